@@ -1,0 +1,68 @@
+//! What the program wants to be told of collections: callbacks, and the lines
+//! that debug flags ask for.
+
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use core::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+
+use crate::stats::{CollectionInfo, Phase};
+
+type Callback = Rc<RefCell<Box<dyn FnMut(Phase, &CollectionInfo)>>>;
+
+/// Names a callback, to remove it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CallbackId(u64);
+
+/// The callbacks of one thread, in the order they were added.
+pub(crate) struct Callbacks {
+    entries: RefCell<Vec<(CallbackId, Callback)>>,
+    last_id: Cell<u64>,
+}
+
+impl Callbacks {
+    /// No callbacks.
+    pub(crate) const fn new() -> Callbacks {
+        Callbacks { entries: RefCell::new(Vec::new()), last_id: Cell::new(0) }
+    }
+
+    /// Adds a callback.
+    pub(crate) fn add(&self, callback: Box<dyn FnMut(Phase, &CollectionInfo)>) -> CallbackId {
+        let id = CallbackId(self.last_id.get() + 1);
+        self.last_id.set(id.0);
+        self.entries.borrow_mut().push((id, Rc::new(RefCell::new(callback))));
+        id
+    }
+
+    /// Removes a callback; `false` if there is none with this id.
+    pub(crate) fn remove(&self, id: CallbackId) -> bool {
+        let position = self.entries.borrow().iter().position(|entry| entry.0 == id);
+        // The callback is dropped, which is user code, when the borrow is over.
+        let removed = position.map(|position| self.entries.borrow_mut().remove(position));
+        removed.is_some()
+    }
+
+    /// Removes all callbacks.
+    pub(crate) fn clear(&self) {
+        drop(self.entries.take());
+    }
+
+    /// Calls every callback. Those that others add meanwhile are called the
+    /// next time; panics are reported by the panic hook and go no further.
+    ///
+    /// Runs user code.
+    pub(crate) fn call(&self, phase: Phase, info: &CollectionInfo) {
+        if self.entries.borrow().is_empty() {
+            return;
+        }
+        let callbacks: Vec<Callback> =
+            self.entries.borrow().iter().map(|entry| Rc::clone(&entry.1)).collect();
+        for callback in callbacks {
+            let call = || (callback.borrow_mut())(phase, info);
+            // A callback that panicked is called again: its state is its own.
+            drop(catch_unwind(AssertUnwindSafe(call)));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Debug flags, and CPython's lines on standard error.
+
+use std::eprintln;
+
+use crate::object::ObjPtr;
+use crate::stats::CollectionInfo;
+use crate::walk::count_by_generation;
+
+bitflags::bitflags! {
+    /// What [`gc::set_debug`](crate::gc::set_debug) makes visible. The texts on
+    /// standard error are CPython's.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct DebugFlags: u32 {
+        /// Print statistics of each collection.
+        const STATS = 1;
+        /// Print each object found unreachable.
+        const COLLECTABLE = 2;
+        /// Print each object that is unreachable but cannot be reclaimed.
+        const UNCOLLECTABLE = 4;
+        /// Keep unreachable objects in [`gc::garbage`](crate::gc::garbage)
+        /// instead of reclaiming them.
+        const SAVEALL = 32;
+        /// What helps to find a leak: `COLLECTABLE | UNCOLLECTABLE | SAVEALL`.
+        const LEAK = Self::COLLECTABLE.bits() | Self::UNCOLLECTABLE.bits() | Self::SAVEALL.bits();
+    }
+}
+
+/// A collection starts.
+pub(super) fn print_start(info: &CollectionInfo) {
+    let ([young, middle, old], permanent) = count_by_generation();
+    eprintln!("gc: collecting generation {}...", info.generation.index());
+    eprintln!("gc: objects in each generation: {young} {middle} {old}");
+    eprintln!("gc: objects in permanent generation: {permanent}");
+}
+
+/// A collection is done.
+pub(super) fn print_done(info: &CollectionInfo) {
+    let unreachable = info.collected + info.uncollectable;
+    eprintln!(
+        "gc: done, {unreachable} unreachable, {} uncollectable, {:.4}s elapsed",
+        info.uncollectable,
+        info.duration.as_secs_f64(),
+    );
+}
+
+/// An object was found unreachable.
+pub(super) fn print_object(kind: &str, object: ObjPtr) {
+    eprintln!("gc: {kind} <{} {:p}>", object.type_name(), object.value());
+}

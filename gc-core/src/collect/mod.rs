@@ -1,0 +1,197 @@
+//! A collection, phase by phase. Read [`run`] to see how it works; the phases
+//! have a file each, and `docs/design.md` follows one graph through all of
+//! them.
+//!
+//! 1. [`Snapshot::gather_candidates`]: the candidates of the generations that
+//!    are collected.
+//! 2. [`Snapshot::subtract_refs`]: all that they reach, each object traced
+//!    once; `gc_refs` starts as the count and loses one for each edge.
+//! 3. [`propagate_liveness`]: what is held from outside, and what that reaches,
+//!    is alive.
+//! 4. Survivors are promoted by raising the watermarks.
+//! 5. [`call_weak_callbacks`]: weak references with a callback are cleared,
+//!    callbacks run.
+//! 6. [`finalize_garbage`]: finalizers run, each once, on an intact graph.
+//! 7. [`handle_resurrected`]: what user code made reachable again survives.
+//! 8. [`reclaim`]: weak references are cleared, values dropped, slots freed.
+
+pub(crate) mod callbacks;
+pub(crate) mod death;
+pub(crate) mod debug;
+mod finalize;
+mod reachability;
+mod reclaim;
+pub(crate) mod snapshot;
+pub(crate) mod state;
+mod weakrefs;
+
+use alloc::vec::Vec;
+use core::panic::AssertUnwindSafe;
+use std::panic::{catch_unwind, resume_unwind};
+use std::time::Instant;
+
+use crate::generation::{Generation, Stamp};
+use crate::heap::Heap;
+use crate::object::{Flags, ObjPtr};
+use crate::stats::{CollectionInfo, Phase};
+use debug::{DebugFlags, print_done, print_object, print_start};
+use finalize::{announce_unreachable, finalize_garbage, handle_resurrected};
+use reachability::propagate_liveness;
+use reclaim::reclaim;
+use snapshot::{OutOfMemory, Snapshot};
+use state::{Collector, Payload};
+use weakrefs::call_weak_callbacks;
+
+/// How much unused memory an automatic full collection keeps, at least.
+const LEAST_RESERVE: usize = 1 << 20;
+
+/// Objects that user code waits for, or that have such code themselves.
+const CONCERNS_USER: Flags = Flags::UNFINALIZED.union(Flags::OBSERVED);
+
+/// Who asked for a collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// Too many objects were allocated since the last one.
+    Allocations,
+    /// The program.
+    Request,
+}
+
+/// Collects the oldest generation that is due.
+#[cold]
+pub(crate) fn collect_automatically() {
+    let collector = Collector::current();
+    let allocated = Heap::current().net_allocations();
+    let unreachable = collect(collector.due_generation(), Reason::Allocations);
+    collector.adapt_trigger(allocated, unreachable);
+}
+
+/// Collects `generation` and all younger ones; returns the number of objects
+/// found unreachable, or 0 while another collection runs.
+pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
+    let collector = Collector::current();
+    let Some(running) = collector.begin() else { return 0 };
+    let mut info = CollectionInfo::start(generation);
+    collector.callbacks.call(Phase::Start, &info);
+    let debug = collector.debug();
+    if debug.contains(DebugFlags::STATS) {
+        print_start(&info);
+    }
+    let started = Instant::now();
+    let outcome = catch_unwind(AssertUnwindSafe(|| run(collector, &mut info)));
+    let panic = outcome.unwrap_or_else(Some);
+    if generation == Generation::Old {
+        collector.note_full_collection();
+        give_memory_back(reason);
+    }
+    info.duration = started.elapsed();
+    if debug.contains(DebugFlags::STATS) {
+        print_done(&info);
+    }
+    collector.add_stats(&info);
+    collector.callbacks.call(Phase::Stop, &info);
+    drop(running);
+    if let Some(panic) = panic {
+        resume_unwind(panic);
+    }
+    info.collected + info.uncollectable
+}
+
+/// The collection itself; returns the first panic of user code that the
+/// collection outlived.
+fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Payload> {
+    let heap = Heap::current();
+    let generation = info.generation;
+    restart_epochs_in_time(heap);
+    collector.count_collection(generation);
+
+    let mut unreachable = Vec::new();
+    let Ok(()) = deduce_unreachable(collector, heap, info, &mut unreachable) else {
+        return None;
+    };
+    heap.with_epochs(|epochs| epochs.promote(generation));
+    let mut panic = None;
+    if unreachable.iter().any(|object| object.has(CONCERNS_USER)) {
+        announce_unreachable(collector, unreachable);
+        panic = call_weak_callbacks(collector);
+        panic = panic.or(finalize_garbage(collector));
+        unreachable = handle_resurrected(collector, heap, generation);
+    }
+    info.collected = unreachable.len();
+    if collector.debug().contains(DebugFlags::COLLECTABLE) {
+        unreachable.iter().for_each(|&object| print_object("collectable", object));
+    }
+    if collector.debug().contains(DebugFlags::SAVEALL) {
+        unreachable.iter().for_each(|&object| collector.add_garbage(object));
+        return panic;
+    }
+    // SAFETY: trial deletion found no handle to these objects but those that
+    // they own themselves; see the correctness argument (T1) in the design.
+    let dropped = unsafe { reclaim(&unreachable) };
+    panic.or(dropped)
+}
+
+/// Phases 1 to 3: appends to `unreachable` what only itself keeps alive.
+fn deduce_unreachable(
+    collector: &Collector,
+    heap: &'static Heap,
+    info: &mut CollectionInfo,
+    unreachable: &mut Vec<ObjPtr>,
+) -> Result<(), OutOfMemory> {
+    let arrays = collector.take_arrays();
+    let mut snapshot = Snapshot::gather_candidates(heap, info.generation, arrays)?;
+    snapshot.subtract_refs()?;
+    info.candidates = snapshot.candidates();
+    info.traced = snapshot.len();
+    for (owner, target) in snapshot.spare_excess() {
+        info.uncollectable += 1;
+        report_excess(owner, target);
+        collector.add_garbage(target);
+        if collector.debug().contains(DebugFlags::UNCOLLECTABLE) {
+            print_object("uncollectable", target);
+        }
+    }
+    if snapshot.has_external_refs() {
+        let (refs, first_edge, edges) = snapshot.graph();
+        propagate_liveness(refs, first_edge, edges)?;
+    }
+    collector.keep_arrays(snapshot.settle(unreachable)?);
+    Ok(())
+}
+
+/// Says that a hand-written `Trace` breaks its promise.
+#[cold]
+fn report_excess(owner: ObjPtr, target: ObjPtr) {
+    std::eprintln!(
+        "gc: wrong `Trace`: {} reports a handle to {} more often than there are handles; \
+         both are kept alive",
+        owner.type_name(),
+        target.type_name(),
+    );
+}
+
+/// Epochs are 32-bit numbers: before they run out every object is stamped
+/// anew, in the generation it is in.
+fn restart_epochs_in_time(heap: &'static Heap) {
+    if !heap.epochs().is_exhausted() {
+        return;
+    }
+    let before = heap.epochs();
+    let epoch_of = heap.with_epochs(|epochs| epochs.restart());
+    for object in heap.tracked_objects() {
+        if let Some(birth) = object.stamp().epoch() {
+            object.set_stamp(Stamp::born(epoch_of(before.generation_of(birth))));
+        }
+    }
+}
+
+/// After a full collection whole segments go back to the global allocator: all
+/// that are unused if the program asked for it, otherwise most.
+fn give_memory_back(reason: Reason) {
+    let heap = Heap::current();
+    let reserve = match reason {
+        Reason::Request => 0,
+        Reason::Allocations => LEAST_RESERVE.max(heap.reserved() / 4),
+    };
+    heap.trim(reserve);
+}

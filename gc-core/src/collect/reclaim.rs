@@ -1,0 +1,81 @@
+//! The last phase: the unreachable objects are dropped and freed.
+//!
+//! All of them are marked DEAD before the first value is dropped, which also
+//! clears every weak reference to them: no code that runs from here on can get
+//! hold of one. Each is held once, so that dropping the handles between them
+//! frees nothing early, and no slot is freed before the last value is gone.
+
+use core::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+
+use super::death::bury;
+use super::state::Payload;
+use crate::object::{Flags, ObjPtr};
+use crate::page::Page;
+
+/// How far ahead headers and values are fetched from memory.
+const AHEAD: usize = 8;
+
+/// Drops and frees `objects`; returns the first panic of a value's `Drop`.
+///
+/// Runs user code: the `Drop` of foreign values.
+///
+/// # Safety
+///
+/// Every handle to one of `objects` is owned by the value of one of them.
+pub(super) unsafe fn reclaim(objects: &[ObjPtr]) -> Option<Payload> {
+    for (position, &object) in objects.iter().enumerate() {
+        prefetch(objects, position);
+        mark_dead(object);
+    }
+    // SAFETY: as promised by the caller; all are DEAD now.
+    let panic = unsafe { drop_values(objects) };
+    for (position, &object) in objects.iter().enumerate() {
+        prefetch(objects, position);
+        // SAFETY: the value was dropped.
+        unsafe { bury(object) };
+    }
+    panic
+}
+
+#[inline]
+fn prefetch(objects: &[ObjPtr], position: usize) {
+    if let Some(object) = objects.get(position + AHEAD) {
+        object.prefetch();
+    }
+}
+
+/// Makes an object unusable and holds it.
+///
+/// It is flagged as a candidate so that losing its other handles does not make
+/// it one.
+#[inline]
+fn mark_dead(object: ObjPtr) {
+    if object.has(Flags::CANDIDATE) {
+        Page::remove_candidate(object);
+    }
+    object.set(Flags::DEAD.union(Flags::CANDIDATE));
+    object.set_strong(object.strong() + 1);
+}
+
+/// Drops the values one by one; a panic of one does not spare the others.
+///
+/// # Safety
+///
+/// The objects are DEAD, and nothing refers to them but their own values.
+unsafe fn drop_values(objects: &[ObjPtr]) -> Option<Payload> {
+    let mut first_panic = None;
+    let mut next = 0;
+    while next < objects.len() {
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            while let Some(object) = objects.get(next) {
+                prefetch(objects, next);
+                next += 1;
+                // SAFETY: as promised by the caller; each is dropped once.
+                unsafe { object.drop_value() };
+            }
+        }));
+        first_panic = first_panic.or(result.err());
+    }
+    first_panic
+}

@@ -1,0 +1,378 @@
+//! The set of objects that a collection decides about, as flat arrays.
+//!
+//! The set starts as the candidates of the generations that are collected and
+//! grows, breadth first, by all that they reach within these generations. Each
+//! object is traced **once**; its edges are kept as indices in one array
+//! (compressed sparse rows). From then on the algorithm looks at the arrays
+//! only: its passes cannot disagree about an edge, and the heap's memory is left
+//! alone.
+//!
+//! While a snapshot is being taken, and until it is settled, the stamp of an
+//! object in it is its index. If the snapshot cannot be completed, because
+//! memory ran out or a hand-written `trace` panicked, dropping it puts
+//! everything back.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::generation::{Epoch, Generation, Stamp};
+use crate::heap::Heap;
+use crate::object::{EdgeBuffer, Flags, ObjPtr};
+use crate::page::Page;
+
+/// The snapshot could not hold all of the set; nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OutOfMemory;
+
+impl From<alloc::collections::TryReserveError> for OutOfMemory {
+    fn from(_: alloc::collections::TryReserveError) -> Self {
+        OutOfMemory
+    }
+}
+
+/// The memory of a snapshot, reused from one collection to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Arrays {
+    objects: Vec<ObjPtr>,
+    births: Vec<Epoch>,
+    /// `gc_refs`: the counts, less one for each edge inside the set.
+    refs: Vec<u32>,
+    /// The edges of object `i` are `edges[first_edge[i]..first_edge[i + 1]]`.
+    first_edge: Vec<u32>,
+    edges: Vec<u32>,
+    buffer: EdgeBuffer,
+}
+
+impl Arrays {
+    /// Arrays without memory.
+    pub(crate) const fn new() -> Arrays {
+        Arrays {
+            objects: Vec::new(),
+            births: Vec::new(),
+            refs: Vec::new(),
+            first_edge: Vec::new(),
+            edges: Vec::new(),
+            buffer: EdgeBuffer::new(),
+        }
+    }
+
+    /// Forgets the last snapshot and keeps its memory.
+    fn clear(&mut self) {
+        self.objects.clear();
+        self.births.clear();
+        self.refs.clear();
+        self.first_edge.clear();
+        self.edges.clear();
+        self.buffer.clear();
+    }
+}
+
+/// An edge that was reported more often than its target has handles.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Excess {
+    /// The object whose `trace` reported it.
+    pub(crate) owner: u32,
+    /// What it reported.
+    pub(crate) target: u32,
+}
+
+/// A snapshot in the making, or complete.
+///
+/// # Invariants
+///
+/// The stamp of `objects[i]` is the index `i`; before, it was `births[i]`. The
+/// first `candidates` objects are the candidates of the set: they are flagged,
+/// and their bits were taken.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    arrays: Arrays,
+    candidates: usize,
+    /// The sum of all counts.
+    strong_sum: u64,
+    excess: Vec<Excess>,
+    heap: &'static Heap,
+    /// Where candidates that survive are filed; `None` if they are none any
+    /// more. They stay candidates until a full collection has cleared them, as
+    /// an older object may hold them in a cycle that only a full one sees.
+    retention: Option<Generation>,
+    /// Objects born later belong to the generations that are collected.
+    floor: Epoch,
+    /// The birth of survivors: the generation they are promoted to.
+    survivors_birth: Epoch,
+}
+
+/// How many objects are traced before their edges are followed, so that the
+/// headers of the targets are on their way from memory meanwhile.
+const BATCH: usize = 8;
+
+impl Snapshot {
+    /// Starts with the candidates of `generation` and the younger ones.
+    pub(crate) fn gather_candidates(
+        heap: &'static Heap,
+        generation: Generation,
+        mut arrays: Arrays,
+    ) -> Result<Snapshot, OutOfMemory> {
+        arrays.clear();
+        let mut snapshot = Snapshot {
+            arrays,
+            candidates: 0,
+            strong_sum: 0,
+            excess: Vec::new(),
+            heap,
+            retention: (generation != Generation::Old).then(|| generation.next()),
+            floor: heap.epochs().floor(generation),
+            survivors_birth: heap.epochs().now(),
+        };
+        let mut result = Ok(());
+        for listed in Generation::ALL.into_iter().filter(|&listed| listed <= generation) {
+            for page in heap.take_dirty_pages(listed) {
+                page.take_candidates(listed, |object| {
+                    if result.is_ok() {
+                        result = snapshot.gather(object);
+                    }
+                    if result.is_err() {
+                        Page::add_candidate(object, listed);
+                    }
+                });
+            }
+        }
+        result.map(|()| snapshot)
+    }
+
+    /// Starts with `objects`, which belong to `generation`, and takes in no
+    /// others: what of them is reachable now? The survivors become candidates
+    /// of the next collection of `generation`.
+    pub(crate) fn of_set(
+        heap: &'static Heap,
+        generation: Generation,
+        objects: impl Iterator<Item = ObjPtr>,
+        mut arrays: Arrays,
+    ) -> Result<Snapshot, OutOfMemory> {
+        arrays.clear();
+        let birth = heap.epochs().birth_in(generation);
+        let mut snapshot = Snapshot {
+            arrays,
+            candidates: 0,
+            strong_sum: 0,
+            excess: Vec::new(),
+            heap,
+            retention: Some(generation),
+            floor: Epoch::LAST,
+            survivors_birth: birth,
+        };
+        for object in objects {
+            snapshot.reserve(1)?;
+            snapshot.admit(object, birth);
+            snapshot.candidates += 1;
+        }
+        Ok(snapshot)
+    }
+
+    /// Takes in a candidate, or files it for the generation it belongs to.
+    fn gather(&mut self, object: ObjPtr) -> Result<(), OutOfMemory> {
+        let birth = object.stamp().epoch().expect("no other snapshot is being taken");
+        if birth > self.floor {
+            self.reserve(1)?;
+            self.admit(object, birth);
+            self.candidates += 1;
+        } else {
+            let generation = self.heap.epochs().generation_of(birth);
+            Page::add_candidate(object, generation.unwrap_or(Generation::Old));
+        }
+        Ok(())
+    }
+
+    /// Makes room for so many more objects.
+    #[inline]
+    fn reserve(&mut self, more: usize) -> Result<(), OutOfMemory> {
+        if self.arrays.objects.len() + more > Stamp::MAX_INDEX {
+            return Err(OutOfMemory);
+        }
+        self.arrays.objects.try_reserve(more)?;
+        self.arrays.births.try_reserve(more)?;
+        self.arrays.refs.try_reserve(more)?;
+        Ok(())
+    }
+
+    /// Takes in an object; room was reserved.
+    fn admit(&mut self, object: ObjPtr, birth: Epoch) {
+        let Arrays { objects, births, refs, .. } = &mut self.arrays;
+        self.strong_sum += admit(object, birth, objects, births, refs);
+    }
+
+    /// Traces the set until it contains all that it reaches within the
+    /// generations, and subtracts the edges found from the counts.
+    ///
+    /// Runs user code: hand-written `trace` implementations.
+    pub(crate) fn subtract_refs(&mut self) -> Result<(), OutOfMemory> {
+        self.arrays.first_edge.try_reserve(1)?;
+        self.arrays.first_edge.push(0);
+        let mut next = 0;
+        while next < self.arrays.objects.len() {
+            let end = self.arrays.objects.len().min(next + BATCH);
+            self.trace_batch(next, end)?;
+            next = end;
+        }
+        Ok(())
+    }
+
+    /// Traces objects `start..end`, then follows their edges.
+    fn trace_batch(&mut self, start: usize, end: usize) -> Result<(), OutOfMemory> {
+        let mut ends = [0; BATCH];
+        let buffer = &mut self.arrays.buffer;
+        buffer.clear();
+        for (end, object) in ends.iter_mut().zip(&self.arrays.objects[start..end]) {
+            object.trace(buffer);
+            *end = buffer.len();
+        }
+        if !buffer.is_complete() {
+            return Err(OutOfMemory);
+        }
+        buffer.targets().iter().for_each(|target| target.prefetch());
+        let reported = buffer.len();
+        self.reserve(reported)?;
+        self.arrays.edges.try_reserve(reported)?;
+        self.arrays.first_edge.try_reserve(BATCH)?;
+        if self.arrays.edges.len() + reported > u32::MAX as usize {
+            return Err(OutOfMemory);
+        }
+        let mut first = 0;
+        for (owner, &last) in (start..end).zip(&ends) {
+            self.follow_edges(owner as u32, first..last);
+            first = last;
+        }
+        Ok(())
+    }
+
+    /// Subtracts the edges that `owner` reported, as far as their targets are in
+    /// the generations collected; room was reserved.
+    #[inline]
+    fn follow_edges(&mut self, owner: u32, reported: Range<usize>) {
+        let Arrays { objects, births, refs, first_edge, edges, buffer } = &mut self.arrays;
+        for &target in &buffer.targets()[reported] {
+            let stamp = target.stamp();
+            let index = match (stamp.index(), stamp.epoch()) {
+                (Some(index), _) => index,
+                (None, Some(birth)) if birth > self.floor => {
+                    self.strong_sum += admit(target, birth, objects, births, refs);
+                    objects.len() as u32 - 1
+                }
+                _ => continue,
+            };
+            match refs.get_mut(index as usize) {
+                Some(refs) if *refs > 0 => *refs -= 1,
+                _ => note_excess(&mut self.excess, owner, index),
+            }
+            push_reserved(edges, index);
+        }
+        push_reserved(first_edge, edges.len() as u32);
+    }
+
+    /// The number of objects.
+    pub(crate) fn len(&self) -> usize {
+        self.arrays.objects.len()
+    }
+
+    /// The number of candidates among them.
+    pub(crate) fn candidates(&self) -> usize {
+        self.candidates
+    }
+
+    /// Whether handles from outside the set keep anything in it alive.
+    pub(crate) fn has_external_refs(&self) -> bool {
+        self.strong_sum != self.arrays.edges.len() as u64 || !self.excess.is_empty()
+    }
+
+    /// Keeps what was reported too often, and what reported it, alive: counts
+    /// that are wrong prove nothing. Returns the edges, owner first.
+    pub(crate) fn spare_excess(&mut self) -> impl Iterator<Item = (ObjPtr, ObjPtr)> {
+        for excess in &self.excess {
+            self.arrays.refs[excess.owner as usize] = 1;
+            self.arrays.refs[excess.target as usize] = 1;
+        }
+        let object = |index: u32| self.arrays.objects[index as usize];
+        self.excess.iter().map(move |excess| (object(excess.owner), object(excess.target)))
+    }
+
+    /// The working counts and the edges, for the algorithm.
+    pub(crate) fn graph(&mut self) -> (&mut [u32], &[u32], &[u32]) {
+        (&mut self.arrays.refs, &self.arrays.first_edge, &self.arrays.edges)
+    }
+
+    /// Ends the snapshot, if it is complete and its liveness is known.
+    ///
+    /// The survivors belong to the next generation once the watermarks are
+    /// raised. Objects without references are appended to `unreachable`; they
+    /// are candidates no more.
+    pub(crate) fn settle(mut self, unreachable: &mut Vec<ObjPtr>) -> Result<Arrays, OutOfMemory> {
+        let count = self.arrays.refs.iter().filter(|&&refs| refs == 0).count();
+        unreachable.try_reserve_exact(count)?;
+        let survived = Stamp::born(self.survivors_birth);
+        let arrays = core::mem::take(&mut self.arrays);
+        let (candidates, others) = arrays.objects.split_at(self.candidates);
+        for (&object, &refs) in candidates.iter().zip(&arrays.refs) {
+            object.set_stamp(survived);
+            match self.retention {
+                _ if refs == 0 => object.clear(Flags::CANDIDATE),
+                Some(generation) => Page::add_candidate(object, generation),
+                None => object.clear(Flags::CANDIDATE),
+            }
+        }
+        for &object in others {
+            object.set_stamp(survived);
+        }
+        let objects = arrays.objects.iter().zip(&arrays.refs);
+        unreachable.extend(objects.filter(|&(_, &refs)| refs == 0).map(|(&object, _)| object));
+        Ok(arrays)
+    }
+}
+
+/// Takes an object in and returns its count.
+#[inline]
+fn admit(
+    object: ObjPtr,
+    birth: Epoch,
+    objects: &mut Vec<ObjPtr>,
+    births: &mut Vec<Epoch>,
+    refs: &mut Vec<u32>,
+) -> u64 {
+    let strong = object.strong();
+    object.set_stamp(Stamp::at(objects.len() as u32));
+    push_reserved(objects, object);
+    push_reserved(births, birth);
+    push_reserved(refs, strong);
+    u64::from(strong)
+}
+
+/// Appends to a vector that has room, without code for the case that it has
+/// not.
+#[inline]
+fn push_reserved<T: Copy>(vector: &mut Vec<T>, value: T) {
+    let room = vector.spare_capacity_mut();
+    debug_assert!(!room.is_empty(), "room was reserved");
+    let Some(place) = room.first_mut() else { return };
+    place.write(value);
+    let length = vector.len() + 1;
+    // SAFETY: the element was written, and lies within the capacity.
+    unsafe { vector.set_len(length) };
+}
+
+#[cold]
+fn note_excess(excess: &mut Vec<Excess>, owner: u32, target: u32) {
+    excess.push(Excess { owner, target });
+}
+
+impl Drop for Snapshot {
+    /// Puts everything back if the snapshot was not settled.
+    fn drop(&mut self) {
+        let epochs = self.heap.epochs();
+        let births = self.arrays.objects.iter().zip(&self.arrays.births);
+        for (index, (&object, &birth)) in births.enumerate() {
+            object.set_stamp(Stamp::born(birth));
+            if index < self.candidates {
+                let generation = epochs.generation_of(birth).unwrap_or(Generation::Old);
+                Page::add_candidate(object, generation);
+            }
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! What a thread's collector remembers from one collection to the next.
+//!
+//! The algorithm is in `collect`; this is its state, low enough that the death
+//! of an object can tell a running collection about it.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::any::Any;
+use core::cell::{Cell, RefCell};
+use core::mem::ManuallyDrop;
+
+use crate::collect::callbacks::Callbacks;
+use crate::collect::debug::DebugFlags;
+use crate::collect::snapshot::Arrays;
+use crate::generation::{DEFAULT_THRESHOLDS, Generation};
+use crate::heap::Heap;
+use crate::object::{Flags, ObjPtr};
+use crate::stats::{CollectionInfo, GenerationStats};
+
+/// The most net allocations between two automatic collections: it bounds the
+/// pause of a young one to a few milliseconds.
+const MAX_TRIGGER: u32 = 64 * DEFAULT_THRESHOLDS[0];
+
+/// What a panic carries.
+pub(crate) type Payload = Box<dyn Any + Send>;
+
+/// The collector of one thread.
+pub(crate) struct Collector {
+    is_enabled: Cell<bool>,
+    /// `PauseGuard`s in existence.
+    pauses: Cell<u32>,
+    is_collecting: Cell<bool>,
+    thresholds: Cell<[u32; 3]>,
+    /// What stands for the first threshold until the program sets them.
+    adaptive: Cell<Option<u32>>,
+    /// Collections of the next younger generation since a generation's own
+    /// last one; the heap counts for the youngest.
+    counts: Cell<[u32; 3]>,
+    stats: Cell<[GenerationStats; 3]>,
+    /// Tracked objects when net allocations were last counted.
+    tracked: Cell<isize>,
+    /// Tracked objects after the last full collection.
+    tracked_after_full: Cell<isize>,
+    /// Memory for the next snapshot.
+    arrays: Cell<Arrays>,
+    /// What the running collection found unreachable, while user code runs;
+    /// `None` for what has died since. The stamp of each is its position.
+    unreachable: RefCell<Vec<Option<ObjPtr>>>,
+    /// Who is told of collections.
+    pub(crate) callbacks: Callbacks,
+    debug: Cell<DebugFlags>,
+    /// Objects that could not be reclaimed, or were not to be.
+    garbage: RefCell<Vec<ObjPtr>>,
+}
+
+std::thread_local! {
+    /// Without `Drop`, as the heap: it is used by other thread-locals' drops.
+    static COLLECTOR: ManuallyDrop<Collector> =
+        const { ManuallyDrop::new(Collector::new()) };
+}
+
+impl Collector {
+    const fn new() -> Collector {
+        Collector {
+            is_enabled: Cell::new(true),
+            pauses: Cell::new(0),
+            is_collecting: Cell::new(false),
+            thresholds: Cell::new(DEFAULT_THRESHOLDS),
+            adaptive: Cell::new(Some(DEFAULT_THRESHOLDS[0])),
+            counts: Cell::new([0; 3]),
+            stats: Cell::new([const { GenerationStats::new() }; 3]),
+            tracked: Cell::new(0),
+            tracked_after_full: Cell::new(0),
+            arrays: Cell::new(Arrays::new()),
+            unreachable: RefCell::new(Vec::new()),
+            callbacks: Callbacks::new(),
+            debug: Cell::new(DebugFlags::empty()),
+            garbage: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// The collector of the current thread.
+    pub(crate) fn current() -> &'static Collector {
+        COLLECTOR.with(|collector| {
+            let collector: *const Collector = &raw const **collector;
+            // SAFETY: a thread-local without `Drop` is valid as long as its
+            // thread runs code, and `Collector` is not `Sync`, so that the
+            // reference does not leave the thread.
+            unsafe { &*collector }
+        })
+    }
+
+    // Switches.
+
+    /// Whether automatic collection is on.
+    pub(crate) fn is_enabled(&self) -> bool {
+        self.is_enabled.get()
+    }
+
+    /// Switches automatic collection on or off.
+    pub(crate) fn set_enabled(&self, is_enabled: bool) {
+        self.is_enabled.set(is_enabled);
+        self.update_trigger();
+    }
+
+    /// Counts one more (or one less) guard that holds automatic collection.
+    pub(crate) fn set_pauses(&self, change: impl FnOnce(u32) -> u32) {
+        self.pauses.set(change(self.pauses.get()));
+        self.update_trigger();
+    }
+
+    /// The thresholds of the three generations.
+    pub(crate) fn thresholds(&self) -> [u32; 3] {
+        self.thresholds.get()
+    }
+
+    /// Sets the thresholds, which are exact from now on.
+    pub(crate) fn set_thresholds(&self, thresholds: [u32; 3]) {
+        self.thresholds.set(thresholds);
+        self.adaptive.set(None);
+        self.update_trigger();
+    }
+
+    /// Makes automatic collections rarer while they find little, unless the
+    /// program has set the thresholds.
+    ///
+    /// Of `allocated` objects, a collection found `unreachable` ones to be
+    /// garbage. Below a sixteenth the trigger is raised fourfold, to at most
+    /// the number of tracked objects and [`MAX_TRIGGER`]; above an eighth it
+    /// starts over. So steady garbage is at most an eighth of the heap, and
+    /// what a change of behaviour leaves before it is noticed is at most what
+    /// one trigger allows.
+    pub(crate) fn adapt_trigger(&self, allocated: u32, unreachable: usize) {
+        let [floor, ..] = DEFAULT_THRESHOLDS;
+        let Some(trigger) = self.adaptive.get() else { return };
+        let allocated = allocated as usize;
+        if unreachable > allocated / 8 {
+            self.adaptive.set(Some(floor));
+        } else if unreachable < allocated / 16 {
+            let tracked = u32::try_from(self.tracked_now()).unwrap_or(MAX_TRIGGER);
+            self.adaptive.set(Some((trigger * 4).min(tracked.clamp(floor, MAX_TRIGGER))));
+        }
+        self.update_trigger();
+    }
+
+    /// Tells the heap when the next automatic collection is due.
+    fn update_trigger(&self) {
+        let is_off = !self.is_enabled.get() || self.pauses.get() > 0 || self.is_collecting.get();
+        let trigger = match self.adaptive.get().unwrap_or(self.thresholds.get()[0]) {
+            0 => u32::MAX,
+            _ if is_off => u32::MAX,
+            threshold => threshold,
+        };
+        Heap::current().set_trigger(trigger);
+    }
+
+    /// The debug flags.
+    pub(crate) fn debug(&self) -> DebugFlags {
+        self.debug.get()
+    }
+
+    /// Sets the debug flags.
+    pub(crate) fn set_debug(&self, flags: DebugFlags) {
+        self.debug.set(flags);
+    }
+
+    // Collections.
+
+    /// Starts a collection; `None` while another runs.
+    pub(crate) fn begin(&'static self) -> Option<Running> {
+        (!self.is_collecting.replace(true)).then(|| {
+            self.update_trigger();
+            Running { collector: self }
+        })
+    }
+
+    /// Counts a collection of `generation` that starts.
+    pub(crate) fn count_collection(&self, generation: Generation) {
+        self.settle_growth();
+        let mut counts = self.counts.get();
+        counts[..=generation.index()].fill(0);
+        if let Some(count) = counts.get_mut(generation.index() + 1) {
+            *count += 1;
+        }
+        self.counts.set(counts);
+    }
+
+    fn settle_growth(&self) {
+        self.tracked.set(self.tracked.get() + Heap::current().reset_net_allocations());
+    }
+
+    /// Collections of the middle and old generations' next younger ones since
+    /// their own last ones.
+    pub(crate) fn counts(&self) -> (u32, u32) {
+        let [_, middle, old] = self.counts.get();
+        (middle, old)
+    }
+
+    /// The oldest generation whose threshold is exceeded. A full collection
+    /// also waits until the heap has grown by a quarter since the last one, so
+    /// that its cost stays linear in the number of allocations.
+    pub(crate) fn due_generation(&self) -> Generation {
+        let ([_, middle, old], [_, max_middle, max_old]) =
+            (self.counts.get(), self.thresholds.get());
+        if old > max_old && self.has_grown_by_a_quarter() {
+            Generation::Old
+        } else if middle > max_middle {
+            Generation::Middle
+        } else {
+            Generation::Young
+        }
+    }
+
+    fn has_grown_by_a_quarter(&self) -> bool {
+        let before = self.tracked_after_full.get();
+        self.tracked_now() - before > before / 4
+    }
+
+    /// The number of tracked objects.
+    fn tracked_now(&self) -> isize {
+        self.tracked.get() + Heap::current().net_growth()
+    }
+
+    /// Notes how many objects a full collection left.
+    pub(crate) fn note_full_collection(&self) {
+        self.tracked_after_full.set(self.tracked_now());
+    }
+
+    /// The totals of the collections of each generation.
+    pub(crate) fn stats(&self) -> [GenerationStats; 3] {
+        self.stats.get()
+    }
+
+    /// Adds what one collection did.
+    pub(crate) fn add_stats(&self, info: &CollectionInfo) {
+        let mut stats = self.stats.get();
+        stats[info.generation.index()].add(info);
+        self.stats.set(stats);
+    }
+
+    /// Lends the memory of the last snapshot.
+    pub(crate) fn take_arrays(&self) -> Arrays {
+        self.arrays.take()
+    }
+
+    /// Keeps the memory of a snapshot for the next one.
+    pub(crate) fn keep_arrays(&self, arrays: Arrays) {
+        if !Heap::current().is_closed() {
+            self.arrays.set(arrays);
+        }
+    }
+
+    /// Frees all memory that the collector keeps: the thread ends.
+    pub(crate) fn forget_memory(&self) {
+        self.arrays.set(Arrays::new());
+        self.unreachable.take();
+    }
+
+    /// Counts as if every generation had just been collected.
+    pub(crate) fn reset_counts(&self) {
+        self.settle_growth();
+        self.counts.set([0; 3]);
+    }
+
+    // Garbage.
+
+    /// Keeps an object in the list of garbage, which holds it.
+    pub(crate) fn add_garbage(&self, object: ObjPtr) {
+        object.retain();
+        self.garbage.borrow_mut().push(object);
+    }
+
+    /// The list of garbage.
+    pub(crate) fn garbage(&self) -> Vec<ObjPtr> {
+        self.garbage.borrow().clone()
+    }
+
+    /// Takes the list of garbage, with the handles that it holds.
+    pub(crate) fn take_garbage(&self) -> Vec<ObjPtr> {
+        self.garbage.take()
+    }
+
+    // Unreachable objects while user code runs.
+
+    /// Makes `objects` known as unreachable.
+    pub(crate) fn set_unreachable(&self, objects: Vec<Option<ObjPtr>>) {
+        *self.unreachable.borrow_mut() = objects;
+    }
+
+    /// The unreachable objects that did not die.
+    pub(crate) fn all_unreachable(&self) -> Vec<ObjPtr> {
+        self.unreachable.borrow().iter().copied().flatten().collect()
+    }
+
+    /// Entry number `position` of the unreachable objects; `Some(None)` if it
+    /// died.
+    pub(crate) fn unreachable(&self, position: usize) -> Option<Option<ObjPtr>> {
+        self.unreachable.borrow().get(position).copied()
+    }
+
+    /// Ends the time in which unreachable objects may die.
+    pub(crate) fn take_unreachable(&self) -> Vec<Option<ObjPtr>> {
+        self.unreachable.take()
+    }
+
+    /// An unreachable object died of its own, since a finalizer broke its
+    /// cycle.
+    pub(crate) fn forget_unreachable(&self, object: ObjPtr) {
+        let position = object.stamp().index().expect("unreachable objects are numbered");
+        self.unreachable.borrow_mut()[position as usize] = None;
+        object.clear(Flags::UNREACHABLE);
+    }
+}
+
+/// A collection is running; automatic ones do not start.
+pub(crate) struct Running {
+    collector: &'static Collector,
+}
+
+impl Drop for Running {
+    /// Also when the collection panicked: there is always a next one.
+    fn drop(&mut self) {
+        self.collector.is_collecting.set(false);
+        self.collector.update_trigger();
+    }
+}

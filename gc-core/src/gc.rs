@@ -1,0 +1,295 @@
+//! Python's `gc` module for this thread's heap.
+//!
+//! | Python | here |
+//! |---|---|
+//! | `gc.enable()`, `gc.disable()`, `gc.isenabled()` | [`enable`], [`disable`], [`is_enabled`], and [`pause`] for a scope |
+//! | `gc.collect(generation=2)` | [`collect`], [`collect_generation`] |
+//! | `gc.set_threshold()`, `gc.get_threshold()`, `gc.get_count()` | [`set_threshold`], [`get_threshold`], [`get_count`] |
+//! | `gc.get_stats()` | [`get_stats`] |
+//! | `gc.get_objects(generation=None)` | [`get_objects`] |
+//! | `gc.get_referrers()`, `gc.get_referents()` | [`get_referrers`], [`get_referents`] |
+//! | `gc.is_tracked()`, `gc.is_finalized()` | [`is_tracked`], [`is_finalized`] |
+//! | `gc.freeze()`, `gc.unfreeze()`, `gc.get_freeze_count()` | [`freeze`], [`unfreeze`], [`get_freeze_count`] |
+//! | `gc.callbacks` | [`add_callback`], [`remove_callback`] |
+//! | `gc.set_debug()`, `gc.get_debug()`, `gc.DEBUG_*` | [`set_debug`], [`get_debug`], [`DebugFlags`] |
+//! | `gc.garbage` | [`garbage`], [`take_garbage`] |
+//! | `sys.getrefcount()` | [`Gc::strong_count`] |
+//! | `id()` | [`id`] |
+//! | memory that goes back | [`memory`], [`trim`] |
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+pub use crate::collect::callbacks::CallbackId;
+pub use crate::collect::debug::DebugFlags;
+pub use crate::erased::Object;
+pub use crate::generation::{Generation, InvalidGeneration};
+pub use crate::stats::{CollectionInfo, GenerationStats, MemoryStats, Phase};
+
+use crate::collect::state::Collector;
+use crate::collect::{Reason, collect as run_collection};
+use crate::generation::Epochs;
+use crate::heap::Heap;
+use crate::object::Flags;
+use crate::pointer::Gc;
+use crate::{introspect, walk};
+
+/// Switches automatic collection on. It is on when a thread starts.
+pub fn enable() {
+    Collector::current().set_enabled(true);
+}
+
+/// Switches automatic collection off. [`collect`] still works, and objects
+/// whose count reaches zero are still freed at once.
+pub fn disable() {
+    Collector::current().set_enabled(false);
+}
+
+/// Whether automatic collection is on.
+#[must_use]
+pub fn is_enabled() -> bool {
+    Collector::current().is_enabled()
+}
+
+/// Holds automatic collection off until the guard is dropped.
+///
+/// Guards nest, and leave the switch of [`enable`] and [`disable`] alone: a
+/// library can pause collection without undoing what the program decided.
+///
+/// ```
+/// use gcycle::gc;
+///
+/// let guard = gc::pause();
+/// assert!(gc::is_enabled(), "the switch is as it was");
+/// // ... build a large structure ...
+/// drop(guard);
+/// ```
+#[must_use = "collection goes on when the guard is dropped"]
+pub fn pause() -> PauseGuard {
+    Collector::current().set_pauses(|pauses| pauses + 1);
+    PauseGuard { of_this_thread: core::marker::PhantomData }
+}
+
+/// Holds automatic collection off; see [`pause`].
+#[derive(Debug)]
+pub struct PauseGuard {
+    of_this_thread: core::marker::PhantomData<*const ()>,
+}
+
+impl Drop for PauseGuard {
+    fn drop(&mut self) {
+        Collector::current().set_pauses(|pauses| pauses - 1);
+    }
+}
+
+/// Runs a full collection; returns the number of unreachable objects found.
+///
+/// Whole segments of memory that are unused go back to the global allocator.
+/// Called from a finalizer, or from a `Drop` that a collection runs, it returns
+/// 0 at once.
+///
+/// # Panics
+///
+/// Panics of `trace`, of finalizers and of drops go on here after the
+/// collection ended.
+pub fn collect() -> usize {
+    collect_generation(Generation::Old)
+}
+
+/// Collects `generation` and all younger ones; returns the number of
+/// unreachable objects found.
+///
+/// Survivors are promoted to the next generation.
+///
+/// # Panics
+///
+/// As [`collect`].
+pub fn collect_generation(generation: Generation) -> usize {
+    run_collection(generation, Reason::Request)
+}
+
+/// Sets when collections start: a young one when the number of tracked objects
+/// allocated minus those freed since the last collection exceeds `young`, a
+/// middle one after more than `middle` young ones, a full one after more than
+/// `old` middle ones if the heap has grown by a quarter meanwhile.
+///
+/// 0 for `young` switches automatic collection off. The defaults are
+/// (700, 10, 10). Until this is called the first one is a floor: while
+/// collections find little the actual number grows, to at most the number of
+/// tracked objects and 44,800, and it falls back when they find some. Once set,
+/// thresholds are exact.
+pub fn set_threshold(young: u32, middle: u32, old: u32) {
+    Collector::current().set_thresholds([young, middle, old]);
+}
+
+/// The thresholds, youngest first.
+#[must_use]
+pub fn get_threshold() -> (u32, u32, u32) {
+    let [young, middle, old] = Collector::current().thresholds();
+    (young, middle, old)
+}
+
+/// The counts that are compared with the thresholds, youngest first.
+#[must_use]
+pub fn get_count() -> (u32, u32, u32) {
+    let (middle, old) = Collector::current().counts();
+    (Heap::current().net_allocations(), middle, old)
+}
+
+/// What the collections of each generation did in total, youngest first.
+#[must_use]
+pub fn get_stats() -> [GenerationStats; 3] {
+    Collector::current().stats()
+}
+
+/// The identity of an object: its address. It is unique as long as the object
+/// lives.
+#[must_use]
+pub fn id<T: ?Sized>(gc: &Gc<T>) -> usize {
+    Gc::as_ptr(gc).addr()
+}
+
+/// What this thread's heap holds. Takes time in proportion to the number of
+/// pages.
+#[must_use]
+pub fn memory() -> MemoryStats {
+    Heap::current().memory()
+}
+
+/// Gives all segments that are unused back to the global allocator; returns
+/// their size in bytes.
+pub fn trim() -> usize {
+    Heap::current().trim(0)
+}
+
+/// The tracked objects of one generation, or of all three if it is `None`.
+///
+/// Objects that are not fully built, that are dying, that the running
+/// collection found unreachable, and permanent ones are not among them. The
+/// handles keep the objects alive.
+///
+/// ```
+/// use gcycle::{Gc, gc::{self, Generation, Object}};
+///
+/// let list = Gc::new(vec![Gc::new(1)]);
+/// assert!(gc::get_objects(Some(Generation::Young)).contains(&Object::from(&list)));
+/// ```
+#[must_use]
+pub fn get_objects(generation: Option<Generation>) -> Vec<Object> {
+    introspect::objects_in(generation)
+}
+
+/// The tracked objects that refer to any of `targets`.
+///
+/// Looks at every tracked object. Permanent ones are not looked at, and what an
+/// object in exclusive use or a mutably borrowed cell refers to is not seen.
+///
+/// # Panics
+///
+/// If a hand-written `trace` does.
+#[must_use]
+pub fn get_referrers(targets: &[Object]) -> Vec<Object> {
+    introspect::referrers(targets)
+}
+
+/// The objects that `owners` refer to, one entry for each edge.
+///
+/// # Panics
+///
+/// If a hand-written `trace` does.
+#[must_use]
+pub fn get_referents(owners: &[Object]) -> Vec<Object> {
+    introspect::referents(owners)
+}
+
+/// Whether the collector examines this object; it does not if its type cannot
+/// be part of a cycle.
+///
+/// ```
+/// use gcycle::{Gc, gc};
+///
+/// assert!(!gc::is_tracked(&Gc::new("text")));
+/// assert!(gc::is_tracked(&Gc::new(vec![Gc::new("text")])));
+/// ```
+#[must_use]
+pub fn is_tracked<T: ?Sized>(gc: &Gc<T>) -> bool {
+    !gc.object().has(Flags::UNTRACKED)
+}
+
+/// Whether the object was finalized, and resurrected then.
+#[must_use]
+pub fn is_finalized<T: ?Sized>(gc: &Gc<T>) -> bool {
+    gc.object().is_finalized()
+}
+
+/// Moves all tracked objects out of the generations: they are permanent, and no
+/// collection examines them. Takes constant time.
+///
+/// After a program has built what it keeps for good, this makes collections
+/// cheaper. Counting goes on: permanent objects whose count reaches zero die.
+pub fn freeze() {
+    Heap::current().with_epochs(Epochs::freeze);
+    Collector::current().reset_counts();
+}
+
+/// Moves all permanent objects to the old generation.
+pub fn unfreeze() {
+    Heap::current().with_epochs(Epochs::unfreeze);
+}
+
+/// The number of permanent objects. Looks at every tracked object.
+#[must_use]
+pub fn get_freeze_count() -> usize {
+    walk::count_by_generation().1
+}
+
+/// Calls `callback` when a collection starts and when it is done.
+///
+/// It may allocate; collections that it asks for return 0 at once. A panic is
+/// reported and goes no further.
+///
+/// ```
+/// use gcycle::gc::{self, Phase};
+///
+/// let id = gc::add_callback(|phase, info| {
+///     if phase == Phase::Stop {
+///         println!("collected {} in {:?}", info.collected, info.duration);
+///     }
+/// });
+/// gc::collect();
+/// assert!(gc::remove_callback(id));
+/// ```
+pub fn add_callback(callback: impl FnMut(Phase, &CollectionInfo) + 'static) -> CallbackId {
+    Collector::current().callbacks.add(Box::new(callback))
+}
+
+/// Removes a callback; `false` if it was removed before.
+pub fn remove_callback(id: CallbackId) -> bool {
+    Collector::current().callbacks.remove(id)
+}
+
+/// Sets the debug flags.
+pub fn set_debug(flags: DebugFlags) {
+    Collector::current().set_debug(flags);
+}
+
+/// The debug flags.
+#[must_use]
+pub fn get_debug() -> DebugFlags {
+    Collector::current().debug()
+}
+
+/// The objects that were unreachable and could not be reclaimed, or were not to
+/// be because of [`DebugFlags::SAVEALL`].
+///
+/// The list keeps them alive; see [`take_garbage`].
+#[must_use]
+pub fn garbage() -> Vec<Object> {
+    Collector::current().garbage().into_iter().map(Object::new).collect()
+}
+
+/// Empties the list of [`garbage`] and returns what was in it.
+pub fn take_garbage() -> Vec<Object> {
+    let garbage = Collector::current().take_garbage();
+    garbage.into_iter().map(Object::from_counted).collect()
+}

@@ -1,0 +1,239 @@
+//! Generations without lists: birth epochs and watermarks.
+//!
+//! CPython keeps a linked list for each generation and moves objects between
+//! them. Here an object only remembers the [`Epoch`] it was born in, and the
+//! heap remembers three watermarks that part the epochs into generations:
+//!
+//! ```text
+//!   0 ............ frozen ........ old ......... middle ........ epoch
+//!   |  permanent     |      Old     |    Middle    |    Young      |
+//! ```
+//!
+//! Promoting every survivor of a collection is then an assignment: raise the
+//! watermarks of the generations that were collected. Freezing the heap is
+//! another. The types are plain data; nothing here touches memory.
+
+use core::fmt;
+
+/// CPython's thresholds: how many net allocations make a young collection due,
+/// how many young collections a middle one, how many middle ones a full one.
+pub(crate) const DEFAULT_THRESHOLDS: [u32; 3] = [700, 10, 10];
+
+/// One of the three generations a collection can be asked for.
+///
+/// A collection of a generation examines all younger ones too.
+///
+/// ```
+/// use gc_core::gc::Generation;
+///
+/// assert_eq!(Generation::try_from(2), Ok(Generation::Old));
+/// assert_eq!(
+///     Generation::try_from(3).unwrap_err().to_string(),
+///     "invalid generation: 3 (must be 0, 1 or 2)",
+/// );
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Generation {
+    /// Generation 0: objects that no collection has examined yet.
+    Young = 0,
+    /// Generation 1: objects that survived one collection.
+    Middle = 1,
+    /// Generation 2: objects that survived two, or a full one.
+    Old = 2,
+}
+
+impl Generation {
+    /// All generations, youngest first.
+    pub const ALL: [Generation; 3] = [Generation::Young, Generation::Middle, Generation::Old];
+
+    /// Where survivors of a collection of this generation are promoted to.
+    pub(crate) fn next(self) -> Generation {
+        match self {
+            Generation::Young => Generation::Middle,
+            Generation::Middle | Generation::Old => Generation::Old,
+        }
+    }
+
+    /// The position of this generation in arrays that hold one entry for each.
+    #[inline]
+    pub(crate) fn index(self) -> usize {
+        self as usize
+    }
+}
+
+impl TryFrom<usize> for Generation {
+    type Error = InvalidGeneration;
+
+    fn try_from(number: usize) -> Result<Self, InvalidGeneration> {
+        Generation::ALL.get(number).copied().ok_or(InvalidGeneration(number))
+    }
+}
+
+/// The error for a number that is not a [`Generation`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidGeneration(usize);
+
+impl fmt::Display for InvalidGeneration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "invalid generation: {} (must be 0, 1 or 2)", self.0)
+    }
+}
+
+impl core::error::Error for InvalidGeneration {}
+
+/// A point in the life of a heap; it advances with each collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Epoch(u32);
+
+impl Epoch {
+    /// Before every collection: no object that can be collected is born here,
+    /// so it marks what no generation contains.
+    pub(crate) const NEVER: Epoch = Epoch(0);
+    /// The last epoch; the heap starts over before it gets here.
+    pub(crate) const LAST: Epoch = Epoch(Stamp::INDEX_BIT - 1);
+}
+
+/// What the header of an object holds beside its count: the epoch it was born
+/// in, or, while a snapshot contains it, its index there. The top bit tells.
+///
+/// Both share a word so that following an edge costs one load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct Stamp(u32);
+
+impl Stamp {
+    const INDEX_BIT: u32 = 1 << 31;
+    /// The number of objects one snapshot can hold.
+    pub(crate) const MAX_INDEX: usize = Self::INDEX_BIT as usize;
+    /// The stamp of objects that belong to no generation.
+    pub(crate) const NEVER: Stamp = Stamp::born(Epoch::NEVER);
+
+    /// Born in `epoch`.
+    #[inline]
+    pub(crate) const fn born(epoch: Epoch) -> Stamp {
+        Stamp(epoch.0)
+    }
+
+    /// Number `index` of the running snapshot; `index < MAX_INDEX`.
+    #[inline]
+    pub(crate) fn at(index: u32) -> Stamp {
+        debug_assert!((index as usize) < Self::MAX_INDEX);
+        Stamp(Self::INDEX_BIT | index)
+    }
+
+    /// The index in the running snapshot, if the object is in it.
+    #[inline]
+    pub(crate) fn index(self) -> Option<u32> {
+        (self.0 & Self::INDEX_BIT != 0).then_some(self.0 & !Self::INDEX_BIT)
+    }
+
+    /// The birth epoch, if the object is in no snapshot.
+    #[inline]
+    pub(crate) fn epoch(self) -> Option<Epoch> {
+        (self.0 & Self::INDEX_BIT == 0).then_some(Epoch(self.0))
+    }
+}
+
+/// The current epoch and the watermarks between the generations.
+///
+/// # Invariants
+///
+/// `frozen <= old <= middle < epoch <= Epoch::LAST`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Epochs {
+    frozen: Epoch,
+    old: Epoch,
+    middle: Epoch,
+    epoch: Epoch,
+}
+
+impl Epochs {
+    /// A heap that never collected: everything is young.
+    pub(crate) const fn new() -> Self {
+        Epochs { frozen: Epoch(0), old: Epoch(0), middle: Epoch(0), epoch: Epoch(1) }
+    }
+
+    /// The epoch that objects are born in now.
+    #[inline]
+    pub(crate) fn now(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// Objects born after this epoch belong to `generation` or a younger one.
+    #[inline]
+    pub(crate) fn floor(&self, generation: Generation) -> Epoch {
+        match generation {
+            Generation::Young => self.middle,
+            Generation::Middle => self.old,
+            Generation::Old => self.frozen,
+        }
+    }
+
+    /// The generation of an object born in `epoch`; `None` if it is permanent.
+    pub(crate) fn generation_of(&self, epoch: Epoch) -> Option<Generation> {
+        Generation::ALL.into_iter().find(|&generation| epoch > self.floor(generation))
+    }
+
+    /// The latest epoch whose objects belong to `generation`.
+    pub(crate) fn birth_in(&self, generation: Generation) -> Epoch {
+        match generation {
+            Generation::Young => self.epoch,
+            Generation::Middle => self.middle,
+            Generation::Old => self.old,
+        }
+    }
+
+    /// Ends a collection: everything born until now that belongs to the
+    /// generations collected belongs to the next one.
+    pub(crate) fn promote(&mut self, collected: Generation) {
+        self.middle = self.epoch;
+        if collected != Generation::Young {
+            self.old = self.epoch;
+        }
+        self.advance();
+    }
+
+    /// Moves all objects out of the generations.
+    pub(crate) fn freeze(&mut self) {
+        self.frozen = self.epoch;
+        self.old = self.epoch;
+        self.middle = self.epoch;
+        self.advance();
+    }
+
+    /// Moves permanent objects to the old generation.
+    pub(crate) fn unfreeze(&mut self) {
+        self.frozen = Epoch::NEVER;
+    }
+
+    /// Whether the epochs have run out, so that the heap must
+    /// [`restart`](Epochs::restart) them before the next collection.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.epoch >= Epoch::LAST
+    }
+
+    /// Starts the epochs over with room for one of each generation.
+    ///
+    /// Returns the epoch to stamp every object of a generation with, `None`
+    /// standing for permanent ones.
+    pub(crate) fn restart(&mut self) -> impl Fn(Option<Generation>) -> Epoch + use<> {
+        *self = Epochs { frozen: Epoch(1), old: Epoch(2), middle: Epoch(3), epoch: Epoch(4) };
+        |generation| match generation {
+            None => Epoch(1),
+            Some(Generation::Old) => Epoch(2),
+            Some(Generation::Middle) => Epoch(3),
+            Some(Generation::Young) => Epoch(4),
+        }
+    }
+
+    /// Continues from an epoch close to the last one.
+    #[cfg(test)]
+    pub(crate) fn exhaust(&mut self) {
+        self.epoch = Epoch(Epoch::LAST.0 - 1);
+    }
+
+    fn advance(&mut self) {
+        debug_assert!(!self.is_exhausted(), "the heap restarts the epochs in time");
+        self.epoch.0 += 1;
+    }
+}

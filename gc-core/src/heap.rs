@@ -1,0 +1,450 @@
+//! The heap of a thread: pages by size class, where objects come from and go
+//! to, and how to walk them.
+//!
+//! The heap is a constant thread-local **without** `Drop`: reaching it costs
+//! one access relative to the thread pointer, and it stays valid while other
+//! thread-local destructors run. Who tears it down is the business of
+//! `lifecycle`.
+//!
+//! # Invariants
+//!
+//! Of each class and kind there is one list of the pages with room. Its first
+//! page is the one that objects are allocated in; it stays there when it
+//! becomes empty, so that a single object that comes and goes costs nothing. A
+//! full page is in no list. An empty page other than the first goes to the
+//! pool, from where any class takes it.
+
+use core::alloc::Layout;
+use core::cell::Cell;
+use core::ptr::NonNull;
+
+use crate::class::{CLASS_COUNT, class_of};
+use crate::generation::{DEFAULT_THRESHOLDS, Epoch, Epochs, Generation};
+use crate::object::{Flags, ObjPtr};
+use crate::page::{Alert, Home, LARGE_HEADER, LargeAt, Page, PageKind};
+use crate::segment::{MAX_PAGES, SegmentList, SegmentRef};
+use crate::stats::MemoryStats;
+
+/// The pages of the first segment of a heap; later ones are larger.
+const FIRST_SEGMENT_PAGES: u32 = 16;
+
+type PageLists = [Cell<Option<Page>>; CLASS_COUNT];
+
+/// The objects of one thread.
+#[derive(Debug)]
+pub(crate) struct Heap {
+    home: Home,
+    /// The next automatic collection starts when `Home::net_allocations`
+    /// exceeds this.
+    trigger: Cell<u32>,
+    tracked: PageLists,
+    untracked: PageLists,
+    /// Empty pages, linked through their headers.
+    pool: Cell<Option<Page>>,
+    /// The segment whose last pages were never used.
+    untouched: Cell<Option<SegmentRef>>,
+    segments: SegmentList,
+    reserved: Cell<usize>,
+    peak: Cell<usize>,
+    next_segment_pages: Cell<u32>,
+    epochs: Cell<Epochs>,
+    /// After the thread's teardown memory is given back at once.
+    is_closed: Cell<bool>,
+}
+
+std::thread_local! {
+    static HEAP: Heap = const { Heap::new() };
+}
+
+const _: () = assert!(!core::mem::needs_drop::<Heap>(), "the heap outlives thread-local drops");
+
+impl Heap {
+    const fn new() -> Heap {
+        Heap {
+            home: Home::new(on_room),
+            trigger: Cell::new(DEFAULT_THRESHOLDS[0]),
+            tracked: [const { Cell::new(None) }; CLASS_COUNT],
+            untracked: [const { Cell::new(None) }; CLASS_COUNT],
+            pool: Cell::new(None),
+            untouched: Cell::new(None),
+            segments: SegmentList::new(),
+            reserved: Cell::new(0),
+            peak: Cell::new(0),
+            next_segment_pages: Cell::new(FIRST_SEGMENT_PAGES),
+            epochs: Cell::new(Epochs::new()),
+            is_closed: Cell::new(false),
+        }
+    }
+
+    /// The heap of the current thread.
+    #[inline]
+    pub(crate) fn current() -> &'static Heap {
+        HEAP.with(|heap| {
+            let heap: *const Heap = heap;
+            // SAFETY: a thread-local without `Drop` is valid as long as its
+            // thread runs code, and `Heap` is not `Sync`, so that the
+            // reference does not leave the thread.
+            unsafe { &*heap }
+        })
+    }
+
+    // Counters.
+
+    /// Counts a tracked object that is about to be allocated; `true` if a
+    /// collection is due first.
+    #[inline]
+    pub(crate) fn count_allocation(&self) -> bool {
+        let count = self.home.net_allocations.get() + 1;
+        self.home.net_allocations.set(count);
+        count > self.trigger.get()
+    }
+
+    /// Tracked objects allocated minus freed since the last collection.
+    pub(crate) fn net_allocations(&self) -> u32 {
+        self.home.net_allocations.get()
+    }
+
+    /// Starts counting anew and returns by how many the number of tracked
+    /// objects changed meanwhile.
+    pub(crate) fn reset_net_allocations(&self) -> isize {
+        let grown = self.home.net_allocations.replace(0) as isize;
+        grown - self.home.shrunk_by.replace(0).cast_signed()
+    }
+
+    /// By how many the number of tracked objects changed since
+    /// [`reset_net_allocations`](Heap::reset_net_allocations).
+    pub(crate) fn net_growth(&self) -> isize {
+        self.net_allocations() as isize - self.home.shrunk_by.get().cast_signed()
+    }
+
+    /// Sets the number of net allocations that may happen before a collection
+    /// is due.
+    pub(crate) fn set_trigger(&self, trigger: u32) {
+        self.trigger.set(trigger);
+    }
+
+    /// The epochs.
+    pub(crate) fn epochs(&self) -> Epochs {
+        self.epochs.get()
+    }
+
+    /// The epoch that objects are born in now.
+    #[inline]
+    pub(crate) fn epoch(&self) -> Epoch {
+        self.epochs.get().now()
+    }
+
+    /// Changes the epochs.
+    pub(crate) fn with_epochs<R>(&self, change: impl FnOnce(&mut Epochs) -> R) -> R {
+        let mut epochs = self.epochs.get();
+        let result = change(&mut epochs);
+        self.epochs.set(epochs);
+        result
+    }
+
+    // Allocation.
+
+    fn lists(&self, is_tracked: bool) -> &PageLists {
+        if is_tracked { &self.tracked } else { &self.untracked }
+    }
+
+    /// A slot for an object whose value has this layout, if one is at hand.
+    #[inline(always)]
+    pub(crate) fn allocate_fast(&self, layout: Layout, is_tracked: bool) -> Option<NonNull<u8>> {
+        let class = class_of(layout)?;
+        self.lists(is_tracked)[class].get()?.take_slot()
+    }
+
+    /// A slot for an object whose value has this layout.
+    #[cold]
+    pub(crate) fn allocate_slow(&self, layout: Layout, is_tracked: bool) -> NonNull<u8> {
+        let page = match class_of(layout) {
+            Some(class) => self.page_with_room(class, is_tracked),
+            None => self.large_page(layout, is_tracked),
+        };
+        page.take_slot().expect("the page has a free slot")
+    }
+
+    /// Puts a page with a free slot at the head of its class's list.
+    fn page_with_room(&self, class: usize, is_tracked: bool) -> Page {
+        let head = &self.lists(is_tracked)[class];
+        while let Some(page) = head.get() {
+            if page.has_free_slot() || page.carve() {
+                return page;
+            }
+            // The page is full: it comes back when a slot is freed.
+            let next = page.header().next.take();
+            page.set_alert(Alert::WhenNotFull);
+            head.set(next);
+            if let Some(next) = next {
+                next.header().previous.set(None);
+                next.set_alert(self.head_alert());
+            }
+        }
+        let page = self.new_page(class, is_tracked);
+        page.set_alert(self.head_alert());
+        head.set(Some(page));
+        page.carve();
+        page
+    }
+
+    fn new_page(&self, class: usize, is_tracked: bool) -> Page {
+        let kind = PageKind { is_tracked, class: Ok(class) };
+        if let Some(page) = self.pool.get() {
+            self.pool.set(page.header().next.get());
+            return self.make_page(page.start(), false, kind, Page::segment(page));
+        }
+        let (memory, segment) = self.untouched_page();
+        self.make_page(memory, true, kind, segment)
+    }
+
+    fn make_page(
+        &self,
+        memory: NonNull<u8>,
+        is_fresh: bool,
+        kind: PageKind,
+        segment: SegmentRef,
+    ) -> Page {
+        segment.set_used(memory, true);
+        // SAFETY: the memory is a page of the segment that is not in use.
+        unsafe { Page::make(memory, is_fresh, kind, segment, Heap::home()) }
+    }
+
+    /// What the pages of the current thread's heap refer to.
+    fn home() -> &'static Home {
+        &Heap::current().home
+    }
+
+    fn untouched_page(&self) -> (NonNull<u8>, SegmentRef) {
+        if let Some(segment) = self.untouched.get()
+            && let Some(memory) = segment.take_untouched()
+        {
+            return (memory, segment);
+        }
+        let pages = self.next_segment_pages.get();
+        self.next_segment_pages.set((pages * 2).min(MAX_PAGES));
+        let segment = SegmentRef::allocate(pages);
+        self.add_segment(segment);
+        self.untouched.set(Some(segment));
+        let memory = segment.take_untouched().expect("a new segment has pages");
+        (memory, segment)
+    }
+
+    fn large_page(&self, layout: Layout, is_tracked: bool) -> Page {
+        let (segment, first) = SegmentRef::allocate_large(layout, LARGE_HEADER);
+        self.add_segment(segment);
+        let memory = segment.take_untouched().expect("a new segment has a page");
+        let kind = PageKind { is_tracked, class: Err(LargeAt(first)) };
+        let page = self.make_page(memory, true, kind, segment);
+        page.set_alert(Alert::WhenEmpty);
+        page.carve();
+        page
+    }
+
+    fn add_segment(&self, segment: SegmentRef) {
+        self.segments.add(segment);
+        self.reserved.set(self.reserved.get() + segment.size());
+        self.peak.set(self.peak.get().max(self.reserved.get()));
+    }
+
+    // Pages that get room.
+
+    /// A page that was full has a free slot: objects may be allocated there.
+    fn relist(&self, page: Page, class: usize) {
+        let head = &self.lists(page.is_tracked())[class];
+        let Some(first) = head.get() else {
+            page.set_alert(self.head_alert());
+            head.set(Some(page));
+            return;
+        };
+        page.set_alert(Alert::WhenEmpty);
+        let next = first.header().next.replace(Some(page));
+        page.header().previous.set(Some(first));
+        page.header().next.set(next);
+        if let Some(next) = next {
+            next.header().previous.set(Some(page));
+        }
+    }
+
+    /// A page that is not the first of its list became empty.
+    fn unlist(&self, page: Page, class: usize) {
+        let header = page.header();
+        let (previous, next) = (header.previous.take(), header.next.take());
+        match previous {
+            Some(previous) => previous.header().next.set(next),
+            None => {
+                self.lists(page.is_tracked())[class].set(next);
+                if let Some(next) = next {
+                    next.set_alert(self.head_alert());
+                }
+            }
+        }
+        if let Some(next) = next {
+            next.header().previous.set(previous);
+        }
+    }
+
+    /// An empty page, in no list, goes to the pool.
+    fn retire(&self, page: Page) {
+        page.retire();
+        let segment = page.segment();
+        segment.set_used(page.start(), false);
+        page.header().next.set(self.pool.replace(Some(page)));
+        if self.is_closed.get() && segment.is_unused() {
+            self.release_unused(0);
+        }
+    }
+
+    fn retire_large(&self, page: Page) {
+        page.retire();
+        let segment = page.segment();
+        segment.set_used(page.start(), false);
+        self.home.forget_dirty(|dirty| dirty == page);
+        self.release(segment);
+    }
+
+    // Giving memory back.
+
+    /// Retires the empty pages that were kept at the head of their lists.
+    fn retire_empty_heads(&self) {
+        for class in 0..CLASS_COUNT {
+            for is_tracked in [false, true] {
+                let head = self.lists(is_tracked)[class].get();
+                if let Some(page) = head.filter(|page| page.used() == 0) {
+                    self.unlist(page, class);
+                    self.retire(page);
+                }
+            }
+        }
+    }
+
+    /// Gives unused segments back, but for about `reserve` bytes of them;
+    /// returns the bytes given back.
+    pub(crate) fn trim(&self, reserve: usize) -> usize {
+        self.retire_empty_heads();
+        self.release_unused(reserve)
+    }
+
+    fn release_unused(&self, mut reserve: usize) -> usize {
+        for segment in self.segments.iter().filter(|segment| segment.is_unused()) {
+            if reserve >= segment.size() {
+                reserve -= segment.size();
+            } else {
+                segment.doom();
+            }
+        }
+        self.forget_doomed_pages();
+        let before = self.reserved.get();
+        for segment in self.segments.iter().filter(|segment| segment.is_doomed()) {
+            self.release(segment);
+        }
+        before - self.reserved.get()
+    }
+
+    /// Takes the pages of doomed segments out of every list.
+    fn forget_doomed_pages(&self) {
+        self.home.forget_dirty(|page| page.segment().is_doomed());
+        let mut next = self.pool.take();
+        while let Some(page) = next {
+            next = page.header().next.get();
+            if !page.segment().is_doomed() {
+                page.header().next.set(self.pool.replace(Some(page)));
+            }
+        }
+        if self.untouched.get().is_some_and(SegmentRef::is_doomed) {
+            self.untouched.set(None);
+        }
+    }
+
+    fn release(&self, segment: SegmentRef) {
+        self.segments.remove(segment);
+        self.reserved.set(self.reserved.get() - segment.size());
+        // SAFETY: no page of the segment is in use, and none is in a list.
+        unsafe { segment.free() };
+    }
+
+    /// From now on memory goes back as soon as its last object dies, as nobody
+    /// will ask for it.
+    pub(crate) fn close(&self) {
+        self.is_closed.set(true);
+        for class in 0..CLASS_COUNT {
+            for is_tracked in [false, true] {
+                if let Some(head) = self.lists(is_tracked)[class].get() {
+                    head.set_alert(Alert::WhenEmpty);
+                }
+            }
+        }
+        self.trim(0);
+    }
+
+    /// Whether the thread's teardown has run.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed.get()
+    }
+
+    fn head_alert(&self) -> Alert {
+        if self.is_closed.get() { Alert::WhenEmpty } else { Alert::Never }
+    }
+
+    // Walking.
+
+    /// All pages with slots in use.
+    fn pages(&self) -> impl Iterator<Item = Page> + use<> {
+        self.segments.iter().flat_map(SegmentRef::used_pages).map(|memory| {
+            // SAFETY: pages in use were made by `Page::make`.
+            unsafe { Page::from_start(memory) }
+        })
+    }
+
+    /// All tracked objects with a value that is there, oldest page first
+    /// within a segment.
+    ///
+    /// No object may be allocated or freed before the iterator is dropped.
+    pub(crate) fn tracked_objects(&self) -> impl Iterator<Item = ObjPtr> + use<> {
+        self.pages()
+            .filter(|page| page.is_tracked())
+            .flat_map(Page::objects)
+            .filter(|object| !object.has(Flags::DEAD))
+    }
+
+    /// The pages that may hold candidates of `generation`; they are listed no
+    /// more.
+    pub(crate) fn take_dirty_pages(
+        &self,
+        generation: Generation,
+    ) -> impl Iterator<Item = Page> + use<> {
+        self.home.take_dirty(generation)
+    }
+
+    /// Bytes obtained from the global allocator and not given back.
+    pub(crate) fn reserved(&self) -> usize {
+        self.reserved.get()
+    }
+
+    /// What the heap holds.
+    pub(crate) fn memory(&self) -> MemoryStats {
+        let mut stats = MemoryStats {
+            reserved_bytes: self.reserved.get(),
+            peak_bytes: self.peak.get(),
+            ..MemoryStats::default()
+        };
+        for page in self.pages() {
+            stats.objects += page.used() as usize;
+            stats.live_bytes += page.used() as usize * page.slot_bytes();
+        }
+        stats
+    }
+}
+
+/// A page of the current thread became empty, or is no longer full.
+fn on_room(page: Page) {
+    let heap = Heap::current();
+    match page.class() {
+        None => heap.retire_large(page),
+        Some(class) if page.used() == 0 => {
+            heap.unlist(page, class);
+            heap.retire(page);
+        }
+        Some(class) => heap.relist(page, class),
+    }
+}

@@ -1,0 +1,56 @@
+//! Walks over what a container holds, shared by the macros of `shapes`.
+//!
+//! The labels are the same everywhere: `[i]` for the i-th thing in the order of
+//! iteration, and `[i].key` and `[i].value` in a map.
+
+use crate::trace::Trace;
+use crate::tracer::{LabelTracer, Tracer};
+
+/// Reports the edges of all `items`, unless their type has none to report.
+#[inline]
+pub(super) fn trace_items<'a, T: Trace + 'a>(
+    items: impl IntoIterator<Item = &'a T>,
+    tracer: &mut Tracer<'_>,
+) {
+    if T::reports() {
+        for item in items {
+            item.trace(tracer);
+        }
+    }
+}
+
+/// Reports the edges of all `items` with their positions.
+pub(super) fn label_items<'a, T: Trace + 'a>(
+    items: impl IntoIterator<Item = &'a T>,
+    tracer: &mut LabelTracer<'_>,
+) {
+    for (index, item) in items.into_iter().enumerate() {
+        item.trace_labelled(&mut tracer.index(index));
+    }
+}
+
+/// Reports the edges of all `entries`, unless their types have none to report.
+#[inline]
+pub(super) fn trace_entries<'a, K: Trace + 'a, V: Trace + 'a>(
+    entries: impl IntoIterator<Item = (&'a K, &'a V)>,
+    tracer: &mut Tracer<'_>,
+) {
+    if K::reports() || V::reports() {
+        for (key, value) in entries {
+            key.trace(tracer);
+            value.trace(tracer);
+        }
+    }
+}
+
+/// Reports the edges of all `entries` with their positions and sides.
+pub(super) fn label_entries<'a, K: Trace + 'a, V: Trace + 'a>(
+    entries: impl IntoIterator<Item = (&'a K, &'a V)>,
+    tracer: &mut LabelTracer<'_>,
+) {
+    for (index, (key, value)) in entries.into_iter().enumerate() {
+        let mut entry = tracer.index(index);
+        key.trace_labelled(&mut entry.field("key"));
+        value.trace_labelled(&mut entry.field("value"));
+    }
+}

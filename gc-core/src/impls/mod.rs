@@ -1,0 +1,62 @@
+//! `Trace` for the types of std and, behind features, of other crates.
+//!
+//! One family a file. Most types have one of a few shapes, and `shapes` has a
+//! macro with one safety proof for each: a leaf owns nothing, a wrapper passes
+//! on what it holds, fields and variants are traced one by one, sequences and
+//! maps are walked. What is said by hand in a file is what does not fit.
+//!
+//! # Who may pass edges on
+//!
+//! A type passes on the edges of its contents only if all of this holds:
+//!
+//! 1. It is the only owner of the contents. `Rc<T>`, `Arc<T>`, `&T` and
+//!    containers that share structure (`im`, `imbl`, `rpds`) are not, so that
+//!    two of them would report one edge twice: `shared` shows what breaks.
+//! 2. Its own `Drop` does nothing with the contents but drop them. A
+//!    `BufWriter<W>` calls `W::write` when it is dropped, which could look at a
+//!    dead neighbour: `io` says more.
+//! 3. The contents can be looked at through `&self` without waiting, without
+//!    panicking and without running code of the user.
+//!
+//! Where a rule fails, the type traces nothing, and is `Trace` only for
+//! [`Acyclic`](crate::Acyclic) contents where it could hide a cycle. Leaving an
+//! edge out is always safe: it keeps its target alive.
+//!
+//! # What is not traced on purpose
+//!
+//! The hasher `S` of a map, the allocator of a container and the initialiser of
+//! a lazy value, since they show nothing or own nothing in practice. A `Gc` in
+//! there counts as held from outside. `Acyclic` does not ask them either.
+//!
+//! # Contents without edges
+//!
+//! `trace` of a container does not walk contents whose type says that it has
+//! nothing to report: a map from strings to numbers costs a collection nothing.
+//! `trace_labelled`, which only heap tools call, walks them too, so that edges
+//! to acyclic objects show up there.
+
+#[macro_use]
+mod shapes;
+mod contents;
+
+mod cells;
+mod choices;
+mod collections;
+mod functions;
+mod io;
+mod iter;
+mod lazy;
+mod net;
+mod pointers;
+mod process;
+mod ranges;
+mod scalars;
+mod shared;
+mod sync;
+mod text;
+mod third_party;
+mod time;
+mod tuples;
+
+#[cfg(test)]
+mod tests;

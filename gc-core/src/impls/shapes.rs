@@ -1,0 +1,256 @@
+//! The shapes a foreign type can have for the collector, one macro each.
+//!
+//! Every macro takes a list of `{generics} Type`, with what its shape needs
+//! behind the type, and writes `Trace` and `Acyclic`. The generics come without
+//! the bounds on contents: the macro adds them.
+//!
+//! The proof in each macro leans on the rules of the parent module. A type is
+//! listed under a shape that passes edges on only if it keeps them.
+
+/// Types that own no `Gc`, or none that is reported: scalars, text, handles of
+/// the operating system.
+macro_rules! leaves {
+    ($($({$($generics:tt)*})? $leaf:ty),* $(,)?) => {$(
+        // SAFETY: nothing is reported, created, changed or looked at.
+        unsafe impl$(<$($generics)*>)? $crate::trace::Trace for $leaf {
+            #[inline]
+            fn trace(&self, _: &mut $crate::tracer::Tracer<'_>) {}
+
+            fn trace_labelled(&self, _: &mut $crate::tracer::LabelTracer<'_>) {}
+
+            #[inline]
+            fn tracked() -> bool {
+                false
+            }
+        }
+
+        impl$(<$($generics)*>)? $crate::trace::Acyclic for $leaf {}
+    )*};
+}
+
+/// [`leaves`] whose size is not known, for which nobody can ask `tracked`.
+macro_rules! unsized_leaves {
+    ($($({$($generics:tt)*})? $leaf:ty),* $(,)?) => {$(
+        // SAFETY: nothing is reported, created, changed or looked at.
+        unsafe impl$(<$($generics)*>)? $crate::trace::Trace for $leaf {
+            #[inline]
+            fn trace(&self, _: &mut $crate::tracer::Tracer<'_>) {}
+
+            fn trace_labelled(&self, _: &mut $crate::tracer::LabelTracer<'_>) {}
+        }
+
+        impl$(<$($generics)*>)? $crate::trace::Acyclic for $leaf {}
+    )*};
+}
+
+/// Types that own one `T` and show it: `Type => |this| peek`, where `peek` is an
+/// `Option` of a reference or a guard, `None` if there is nothing to look at.
+macro_rules! wrappers {
+    ($({$($generics:tt)*} $wrapper:ty => |$this:ident| $peek:expr),* $(,)?) => {$(
+        // SAFETY: the wrapper is the only owner of one `T`, whose edges are
+        // reported once, and only drops it. `peek` neither changes the contents
+        // nor runs code of the user; `T` keeps the contract for the rest.
+        unsafe impl<$($generics)*> $crate::trace::Trace for $wrapper
+        where
+            T: $crate::trace::Trace,
+        {
+            #[inline]
+            fn trace(&self, tracer: &mut $crate::tracer::Tracer<'_>) {
+                let $this = self;
+                if let Some(inner) = $peek {
+                    T::trace(&inner, tracer);
+                }
+            }
+
+            fn trace_labelled(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
+                let $this = self;
+                if let Some(inner) = $peek {
+                    T::trace_labelled(&inner, tracer);
+                }
+            }
+
+            #[inline]
+            fn tracked() -> bool {
+                T::tracked()
+            }
+
+            #[inline]
+            fn reports() -> bool {
+                T::reports()
+            }
+        }
+
+        impl<$($generics)*> $crate::trace::Acyclic for $wrapper
+        where
+            T: $crate::trace::Acyclic,
+        {}
+    )*};
+}
+
+/// Types that own a fixed set of fields:
+/// `Type |this| { "label": FieldType = &this.field }`.
+macro_rules! fields {
+    ($({$($generics:tt)*} $owner:ty => |$this:ident| {
+        $($label:literal: $field:ty = $peek:expr),* $(,)?
+    }),* $(,)?) => {$(
+        // SAFETY: each field is owned by the value alone and traced once; each
+        // peek only borrows. The fields keep the contract for the rest.
+        unsafe impl<$($generics)*> $crate::trace::Trace for $owner
+        where
+            $($field: $crate::trace::Trace,)*
+        {
+            #[inline]
+            fn trace(&self, tracer: &mut $crate::tracer::Tracer<'_>) {
+                let $this = self;
+                $(<$field as $crate::trace::Trace>::trace($peek, tracer);)*
+            }
+
+            fn trace_labelled(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
+                let $this = self;
+                $(<$field as $crate::trace::Trace>::trace_labelled(
+                    $peek,
+                    &mut tracer.field($label),
+                );)*
+            }
+
+            #[inline]
+            fn tracked() -> bool {
+                $(<$field as $crate::trace::Trace>::tracked())||*
+            }
+
+            #[inline]
+            fn reports() -> bool {
+                $(<$field as $crate::trace::Trace>::reports())||*
+            }
+        }
+
+        impl<$($generics)*> $crate::trace::Acyclic for $owner
+        where
+            $($field: $crate::trace::Acyclic,)*
+        {}
+    )*};
+}
+
+/// Enums whose variants own at most one field: `Type { Variant: FieldType }`
+/// with the variants that own something.
+macro_rules! variants {
+    ($({$($generics:tt)*} $owner:ty { $($variant:ident: $field:ty),* $(,)? }),* $(,)?) => {$(
+        // SAFETY: the one field of the variant is owned by the value alone and
+        // traced once. It keeps the contract for the rest.
+        unsafe impl<$($generics)*> $crate::trace::Trace for $owner
+        where
+            $($field: $crate::trace::Trace,)*
+        {
+            #[inline]
+            fn trace(&self, tracer: &mut $crate::tracer::Tracer<'_>) {
+                $(if let Self::$variant(field) = self {
+                    field.trace(tracer);
+                })*
+            }
+
+            fn trace_labelled(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
+                $(if let Self::$variant(field) = self {
+                    let label = concat!(stringify!($variant), ".0");
+                    field.trace_labelled(&mut tracer.field(label));
+                })*
+            }
+
+            #[inline]
+            fn tracked() -> bool {
+                $(<$field as $crate::trace::Trace>::tracked())||*
+            }
+
+            #[inline]
+            fn reports() -> bool {
+                $(<$field as $crate::trace::Trace>::reports())||*
+            }
+        }
+
+        impl<$($generics)*> $crate::trace::Acyclic for $owner
+        where
+            $($field: $crate::trace::Acyclic,)*
+        {}
+    )*};
+}
+
+/// Types that own any number of `T`: `Type => |this| items`.
+macro_rules! sequences {
+    ($({$($generics:tt)*} $sequence:ty => |$this:ident| $items:expr),* $(,)?) => {$(
+        // SAFETY: the sequence is the only owner of its items, and only drops
+        // them; `items` yields each of them once, by reference, without running
+        // code of the user. `T` keeps the contract for the rest.
+        unsafe impl<$($generics)*> $crate::trace::Trace for $sequence
+        where
+            T: $crate::trace::Trace,
+        {
+            #[inline]
+            fn trace(&self, tracer: &mut $crate::tracer::Tracer<'_>) {
+                let $this = self;
+                $crate::impls::contents::trace_items($items, tracer);
+            }
+
+            fn trace_labelled(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
+                let $this = self;
+                $crate::impls::contents::label_items($items, tracer);
+            }
+
+            #[inline]
+            fn tracked() -> bool {
+                T::tracked()
+            }
+
+            #[inline]
+            fn reports() -> bool {
+                T::reports()
+            }
+        }
+
+        impl<$($generics)*> $crate::trace::Acyclic for $sequence
+        where
+            T: $crate::trace::Acyclic,
+        {}
+    )*};
+}
+
+/// Types that own any number of entries of a key `K` and a value `V`:
+/// `Type => |this| entries`.
+macro_rules! maps {
+    ($({$($generics:tt)*} $map:ty => |$this:ident| $entries:expr),* $(,)?) => {$(
+        // SAFETY: the map is the only owner of its entries, and only drops them;
+        // `entries` yields each of them once, by reference, without running code
+        // of the user: no hash, no comparison. Keys and values keep the contract
+        // for the rest.
+        unsafe impl<$($generics)*> $crate::trace::Trace for $map
+        where
+            K: $crate::trace::Trace,
+            V: $crate::trace::Trace,
+        {
+            #[inline]
+            fn trace(&self, tracer: &mut $crate::tracer::Tracer<'_>) {
+                let $this = self;
+                $crate::impls::contents::trace_entries($entries, tracer);
+            }
+
+            fn trace_labelled(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
+                let $this = self;
+                $crate::impls::contents::label_entries($entries, tracer);
+            }
+
+            #[inline]
+            fn tracked() -> bool {
+                K::tracked() || V::tracked()
+            }
+
+            #[inline]
+            fn reports() -> bool {
+                K::reports() || V::reports()
+            }
+        }
+
+        impl<$($generics)*> $crate::trace::Acyclic for $map
+        where
+            K: $crate::trace::Acyclic,
+            V: $crate::trace::Acyclic,
+        {}
+    )*};
+}

@@ -1,0 +1,89 @@
+//! Locks and channels.
+//!
+//! A `Mutex` that is locked and an `RwLock` that is locked for writing are
+//! opaque, whoever holds the lock: they report no edges, so what they hold
+//! counts as held from outside. A trace never waits. It looks into a poisoned
+//! lock like into any other, and does not poison one itself.
+//!
+//! While a `Mutex` is traced it is locked, so another thread that shares it may
+//! have to wait a moment, or fail to `try_lock` it.
+
+use core::panic::AssertUnwindSafe;
+use std::panic::{catch_unwind, resume_unwind};
+use std::sync::mpsc::{
+    Receiver, RecvError, RecvTimeoutError, SendError, Sender, SyncSender, TryRecvError,
+};
+use std::sync::{
+    Barrier, BarrierWaitResult, Condvar, Mutex, Once, OnceLock, OnceState, PoisonError, RwLock,
+    TryLockError, WaitTimeoutResult,
+};
+
+use crate::trace::{Acyclic, Trace};
+use crate::tracer::{LabelTracer, Tracer};
+
+/// Runs `look` on the contents of `mutex`, unless it is locked.
+#[inline]
+fn look_into<T>(mutex: &Mutex<T>, look: impl FnOnce(&T)) {
+    match mutex.try_lock() {
+        Ok(guard) => {
+            // A guard that a panic drops poisons the mutex. So the panic of a
+            // hand-written `trace` takes a rest while the guard is dropped.
+            let outcome = catch_unwind(AssertUnwindSafe(|| look(&guard)));
+            drop(guard);
+            if let Err(panic) = outcome {
+                resume_unwind(panic);
+            }
+        }
+        Err(TryLockError::Poisoned(error)) => look(&error.into_inner()),
+        Err(TryLockError::WouldBlock) => {}
+    }
+}
+
+// SAFETY: a mutex is the only owner of its contents, whose edges are reported
+// once while nobody else can change them, and its drop only drops them. `T`
+// keeps the contract for the rest.
+unsafe impl<T: Trace> Trace for Mutex<T> {
+    #[inline]
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        if T::reports() {
+            look_into(self, |contents| contents.trace(tracer));
+        }
+    }
+
+    fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+        look_into(self, |contents| contents.trace_labelled(tracer));
+    }
+
+    #[inline]
+    fn tracked() -> bool {
+        T::tracked()
+    }
+
+    #[inline]
+    fn reports() -> bool {
+        T::reports()
+    }
+}
+
+impl<T: Acyclic> Acyclic for Mutex<T> {}
+
+wrappers! {
+    {T} RwLock<T> => |this| match this.try_read() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(error)) => Some(error.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    },
+    {T} OnceLock<T> => |this| this.get(),
+    {T} PoisonError<T> => |this| Some(this.get_ref()),
+    {T} SendError<T> => |this| Some(&this.0),
+}
+
+leaves! {
+    Barrier, BarrierWaitResult, Condvar, Once, OnceState, WaitTimeoutResult,
+    RecvError, RecvTimeoutError, TryRecvError,
+}
+
+// The messages in a channel belong to all of its ends.
+leaves! {
+    {T: Acyclic} Sender<T>, {T: Acyclic} SyncSender<T>, {T: Acyclic} Receiver<T>,
+}

@@ -1,0 +1,30 @@
+//! Text in all its encodings, paths, and what goes wrong in parsing them:
+//! leaves.
+
+use alloc::ffi::{CString, FromVecWithNulError, IntoStringError, NulError};
+use alloc::string::{FromUtf8Error, FromUtf16Error, String};
+use core::ffi::{CStr, FromBytesUntilNulError, FromBytesWithNulError, c_void};
+use core::str::{
+    Bytes, CharIndices, Chars, EncodeUtf16, EscapeDebug, EscapeDefault, EscapeUnicode, Lines,
+    ParseBoolError, SplitAsciiWhitespace, SplitWhitespace, Utf8Chunk, Utf8Chunks, Utf8Error,
+};
+use std::ffi::{OsStr, OsString};
+use std::path::{
+    Ancestors, Component, Components, Path, PathBuf, Prefix, PrefixComponent, StripPrefixError,
+};
+
+leaves! {
+    String, CString, OsString, PathBuf,
+    FromUtf8Error, FromUtf16Error, Utf8Error, ParseBoolError,
+    NulError, IntoStringError, FromVecWithNulError, FromBytesWithNulError,
+    FromBytesUntilNulError, c_void, StripPrefixError,
+}
+
+unsized_leaves! { str, CStr, OsStr, Path }
+
+leaves! {
+    Chars<'_>, CharIndices<'_>, Bytes<'_>, Lines<'_>, SplitWhitespace<'_>,
+    SplitAsciiWhitespace<'_>, EncodeUtf16<'_>, EscapeDebug<'_>, EscapeDefault<'_>,
+    EscapeUnicode<'_>, Utf8Chunk<'_>, Utf8Chunks<'_>,
+    Ancestors<'_>, Component<'_>, Components<'_>, Prefix<'_>, PrefixComponent<'_>,
+}

@@ -1,0 +1,18 @@
+//! `parking_lot` 0.12: locks without poison.
+//!
+//! As with those of std, a lock that somebody holds is opaque. A
+//! `ReentrantMutex` that this thread holds is looked into: its contents can only
+//! be shared.
+
+use parking_lot_0_12::{
+    Condvar, FairMutex, Mutex, Once, OnceState, ReentrantMutex, RwLock, WaitTimeoutResult,
+};
+
+wrappers! {
+    {T} Mutex<T> => |this| this.try_lock(),
+    {T} FairMutex<T> => |this| this.try_lock(),
+    {T} ReentrantMutex<T> => |this| this.try_lock(),
+    {T} RwLock<T> => |this| this.try_read(),
+}
+
+leaves! { Condvar, Once, OnceState, WaitTimeoutResult }

@@ -1,0 +1,9 @@
+//! `url` 2: leaves.
+
+use url_2::{Host, Origin, ParseError, Url};
+
+variants! {
+    {S} Host<S> { Domain: S },
+}
+
+leaves! { Origin, ParseError, Url }

@@ -1,0 +1,48 @@
+//! Who is on the heap, and who refers to whom: objects as handles.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use crate::erased::Object;
+use crate::generation::Generation;
+use crate::object::{EdgeBuffer, Flags, ObjPtr};
+use crate::walk::visible_objects;
+
+/// The tracked objects of one generation, or of all three; no permanent ones.
+pub(crate) fn objects_in(wanted: Option<Generation>) -> Vec<Object> {
+    visible_objects()
+        .filter(|&(_, generation)| {
+            generation.is_some() && (wanted.is_none() || generation == wanted)
+        })
+        .map(|(object, _)| Object::new(object))
+        .collect()
+}
+
+/// The tracked objects that refer to any of `targets`, each once.
+///
+/// Runs user code: hand-written `trace` implementations.
+pub(crate) fn referrers(targets: &[Object]) -> Vec<Object> {
+    let targets: BTreeSet<ObjPtr> = targets.iter().map(Object::as_ptr).collect();
+    let mut edges = EdgeBuffer::new();
+    let mut refers = |object: ObjPtr| {
+        edges.clear();
+        object.trace(&mut edges);
+        edges.targets().iter().any(|target| targets.contains(target))
+    };
+    // All objects are held before user code runs.
+    let mut objects = objects_in(None);
+    objects.retain(|object| refers(object.as_ptr()));
+    objects
+}
+
+/// What `owners` refer to, one entry for each edge.
+///
+/// Runs user code: hand-written `trace` implementations.
+pub(crate) fn referents(owners: &[Object]) -> Vec<Object> {
+    let mut edges = EdgeBuffer::new();
+    for owner in owners {
+        owner.as_ptr().trace(&mut edges);
+    }
+    let targets = edges.targets().iter().filter(|target| !target.has(Flags::DEAD));
+    targets.map(|&target| Object::new(target)).collect()
+}

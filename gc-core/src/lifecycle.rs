@@ -1,0 +1,103 @@
+//! The first and the last thing that happens to a thread's heap.
+//!
+//! The heap itself has no `Drop`: other thread-local destructors may hold
+//! handles, drop them, and even allocate, before or after this file's
+//! destructor runs. A guard with a `Drop`, registered when the heap gets its
+//! first memory, runs a last full collection and closes the heap. From then on
+//! memory goes back as soon as its last object dies, and an object that becomes
+//! a candidate registers the next guard: it runs when the destructor that drops
+//! the handles is through. When the guards are used up, each candidate is
+//! examined at once.
+
+use core::alloc::Layout;
+use core::ptr::NonNull;
+use std::eprintln;
+use std::thread::LocalKey;
+
+use crate::collect::debug::DebugFlags;
+use crate::collect::state::Collector;
+use crate::collect::{Reason, collect};
+use crate::finalizer;
+use crate::generation::Generation;
+use crate::heap::Heap;
+
+/// How often the last collection is repeated while it finds something: its
+/// finalizers may leave new garbage.
+const LAST_ROUNDS: usize = 8;
+
+/// Collects when it is dropped.
+struct Guard;
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        collect_to_the_end();
+    }
+}
+
+std::thread_local! {
+    static TEARDOWN: Guard = const { Guard };
+    static SECOND: Guard = const { Guard };
+    static THIRD: Guard = const { Guard };
+    static FOURTH: Guard = const { Guard };
+}
+
+/// Runs and frees all that the program left with the collector, and collects
+/// what becomes garbage by it.
+///
+/// Runs user code: finalizers, callbacks, drops.
+fn collect_to_the_end() {
+    finalizer::run_at_exit();
+    release_garbage();
+    for _ in 0..LAST_ROUNDS {
+        if collect(Generation::Old, Reason::Request) == 0 {
+            break;
+        }
+    }
+    let collector = Collector::current();
+    collector.callbacks.clear();
+    collector.forget_memory();
+    Heap::current().close();
+}
+
+/// Empties the list of garbage, and says what it held, as CPython does at
+/// shutdown.
+fn release_garbage() {
+    let collector = Collector::current();
+    let debug = collector.debug();
+    collector.set_debug(debug - DebugFlags::SAVEALL);
+    let garbage = collector.take_garbage();
+    if garbage.is_empty() || debug.contains(DebugFlags::SAVEALL) {
+        return drop(garbage);
+    }
+    let count = garbage.len();
+    if debug.contains(DebugFlags::UNCOLLECTABLE) {
+        eprintln!("gc: {count} uncollectable objects at shutdown");
+        eprintln!("      {garbage:?}");
+    } else {
+        eprintln!(
+            "gc: {count} uncollectable objects at shutdown; \
+             use gc::set_debug(DebugFlags::UNCOLLECTABLE) to list them"
+        );
+    }
+}
+
+/// Makes sure that the guard runs when the thread ends; `false` if it did.
+fn register(guard: &'static LocalKey<Guard>) -> bool {
+    guard.try_with(|_| ()).is_ok()
+}
+
+/// A slot for an object whose value has this layout.
+#[cold]
+pub(crate) fn allocate_slow(layout: Layout, is_tracked: bool) -> NonNull<u8> {
+    register(&TEARDOWN);
+    Heap::current().allocate_slow(layout, is_tracked)
+}
+
+/// An object became a candidate after the last collection.
+#[cold]
+pub(crate) fn note_late_candidate() {
+    let is_registered = [&SECOND, &THIRD, &FOURTH].into_iter().any(register);
+    if !is_registered {
+        collect(Generation::Old, Reason::Request);
+    }
+}

@@ -1,0 +1,526 @@
+//! One page: 64 KiB, aligned to its size, cut into slots of one size.
+//!
+//! ```text
+//!   | PageHeader | bitmap 0 | bitmap 1 | bitmap 2 | slot | slot | slot ...
+//!   ^                                                    ^
+//!   `-- address & !(64 KiB - 1) <------------------------'
+//! ```
+//!
+//! The page of an object is found by masking its address, so that neither
+//! dropping a handle nor freeing a slot looks at thread-local storage. Slots are
+//! carved lazily: memory that was never used is never touched. A free slot is
+//! told from an object by its first word, which is null.
+//!
+//! Three bitmaps hold the candidates, one for each generation whose next
+//! collection is to look at them. Bits cannot dangle: freeing an object clears
+//! its bit.
+
+use alloc::alloc::{alloc_zeroed, dealloc, handle_alloc_error};
+use core::alloc::Layout;
+use core::cell::Cell;
+use core::iter;
+use core::ptr::{self, NonNull};
+
+use crate::class::{CLASS_COUNT, Geometry, PAGE_SIZE, WORD_BITS, geometries};
+use crate::generation::Generation;
+use crate::object::{Flags, Header, ObjPtr};
+use crate::segment::SegmentRef;
+
+/// What the pages of a heap share, and reach when an object dies.
+#[derive(Debug)]
+pub(crate) struct Home {
+    /// Tracked objects allocated minus freed since the last collection, at
+    /// least 0: CPython's `count0`.
+    pub(crate) net_allocations: Cell<u32>,
+    /// Tracked objects freed while `net_allocations` was 0.
+    pub(crate) shrunk_by: Cell<usize>,
+    /// Pages with a bit set in the bitmap of a generation, linked through
+    /// their headers.
+    dirty: [Cell<Option<Page>>; 3],
+    /// Called when a page becomes empty, or is no longer full.
+    on_room: fn(Page),
+}
+
+impl Home {
+    /// What a heap without pages starts with.
+    pub(crate) const fn new(on_room: fn(Page)) -> Home {
+        Home {
+            net_allocations: Cell::new(0),
+            shrunk_by: Cell::new(0),
+            dirty: [const { Cell::new(None) }; 3],
+            on_room,
+        }
+    }
+
+    #[inline]
+    fn count_freed(&self) {
+        match self.net_allocations.get() {
+            0 => self.shrunk_by.set(self.shrunk_by.get() + 1),
+            count => self.net_allocations.set(count - 1),
+        }
+    }
+
+    /// Takes the list of the pages that may hold candidates of `generation`.
+    pub(crate) fn take_dirty(&self, generation: Generation) -> impl Iterator<Item = Page> + use<> {
+        let mut next = self.dirty[generation.index()].take();
+        iter::from_fn(move || {
+            let page = next?;
+            next = page.header().dirty_next[generation.index()].take();
+            page.header().clear_dirty(generation);
+            Some(page)
+        })
+    }
+
+    /// Takes pages out of the lists of dirty pages.
+    pub(crate) fn forget_dirty(&self, is_forgotten: impl Fn(Page) -> bool) {
+        for generation in Generation::ALL {
+            for page in self.take_dirty(generation) {
+                if !is_forgotten(page) {
+                    self.link_dirty(page, generation);
+                }
+            }
+        }
+    }
+
+    fn link_dirty(&self, page: Page, generation: Generation) {
+        let header = page.header();
+        if header.is_dirty(generation) {
+            return;
+        }
+        header.set_dirty(generation);
+        let list = &self.dirty[generation.index()];
+        header.dirty_next[generation.index()].set(list.replace(Some(page)));
+    }
+}
+
+/// A slot that holds no object.
+#[repr(C)]
+struct FreeSlot {
+    /// Null, where an object has its vtable.
+    word: *const (),
+    next: Option<NonNull<FreeSlot>>,
+}
+
+/// The start of every page.
+#[repr(C)]
+pub(crate) struct PageHeader {
+    /// Carved slots without an object.
+    free: Cell<Option<NonNull<FreeSlot>>>,
+    /// Slots with an object, or with the remains of one that weak references
+    /// still look at.
+    used: Cell<u32>,
+    /// `Home::on_room` wants to know when `used` falls to this.
+    alert_at: Cell<u32>,
+    home: Cell<&'static Home>,
+    carved: Cell<u32>,
+    is_tracked: Cell<bool>,
+    class: Cell<u8>,
+    /// Bit n: the page is in the dirty list of generation n.
+    dirty: Cell<u8>,
+    geometry: Cell<Geometry>,
+    segment: Cell<SegmentRef>,
+    /// Neighbours in the list of the class's pages with room, or in the pool.
+    pub(crate) previous: Cell<Option<Page>>,
+    pub(crate) next: Cell<Option<Page>>,
+    dirty_next: [Cell<Option<Page>>; 3],
+    /// One weak count for each slot, made for the first weak reference.
+    weak_counts: Cell<Option<NonNull<u32>>>,
+}
+
+impl PageHeader {
+    fn is_dirty(&self, generation: Generation) -> bool {
+        self.dirty.get() & 1 << generation.index() != 0
+    }
+
+    fn set_dirty(&self, generation: Generation) {
+        self.dirty.set(self.dirty.get() | 1 << generation.index());
+    }
+
+    fn clear_dirty(&self, generation: Generation) {
+        self.dirty.set(self.dirty.get() & !(1 << generation.index()));
+    }
+}
+
+const BITMAPS: usize = Generation::ALL.len();
+const GEOMETRIES: [Geometry; CLASS_COUNT] = geometries::<{ size_of::<PageHeader>() }, BITMAPS>();
+/// The class of a page run that one object has to itself.
+const LARGE: u8 = CLASS_COUNT as u8;
+const _: () = assert!(CLASS_COUNT < u8::MAX as usize);
+
+/// Bytes from the start of a large run to its object, for a value of small
+/// alignment.
+pub(crate) const LARGE_HEADER: usize = size_of::<PageHeader>() + BITMAPS * (WORD_BITS / 8);
+
+/// What the slots of a page are for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PageKind {
+    /// Whether the objects are tracked.
+    pub(crate) is_tracked: bool,
+    /// The size class; `None` for one large object at this offset.
+    pub(crate) class: Result<usize, LargeAt>,
+}
+
+/// The offset of a large object from the start of its page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LargeAt(pub(crate) usize);
+
+/// A page of the current thread's heap.
+///
+/// # Invariants
+///
+/// Points at an initialised [`PageHeader`] that starts a page of a live
+/// segment, with permission to access the whole segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(transparent)]
+pub(crate) struct Page(NonNull<PageHeader>);
+
+impl Page {
+    /// The page that `object` lies in.
+    #[inline]
+    pub(crate) fn of(object: ObjPtr) -> Page {
+        let start = object.slot().as_ptr().map_addr(|address| address & !(PAGE_SIZE - 1));
+        // SAFETY: objects lie in pages, and pages do not start at address 0.
+        Page(unsafe { NonNull::new_unchecked(start) }.cast())
+    }
+
+    /// Makes a page of `memory`.
+    ///
+    /// A page that was in use before keeps its place in the lists of dirty
+    /// pages; `is_fresh` memory was no page before.
+    ///
+    /// # Safety
+    ///
+    /// `memory` is aligned to [`PAGE_SIZE`], is part of `segment` with
+    /// permission to access all of it, and holds no objects. It is
+    /// [`PAGE_SIZE`] bytes long, or as long as the large object needs.
+    pub(crate) unsafe fn make(
+        memory: NonNull<u8>,
+        is_fresh: bool,
+        kind: PageKind,
+        segment: SegmentRef,
+        home: &'static Home,
+    ) -> Page {
+        let page = Page(memory.cast());
+        let (dirty, dirty_next) = if is_fresh {
+            (Cell::new(0), [const { Cell::new(None) }; 3])
+        } else {
+            (page.header().dirty.clone(), page.header().dirty_next.clone())
+        };
+        let (class, geometry) = match kind.class {
+            Ok(class) => (class as u8, GEOMETRIES[class]),
+            Err(LargeAt(first)) => (LARGE, Geometry::single(first)),
+        };
+        let header = PageHeader {
+            free: Cell::new(None),
+            used: Cell::new(0),
+            alert_at: Cell::new(0),
+            home: Cell::new(home),
+            carved: Cell::new(0),
+            is_tracked: Cell::new(kind.is_tracked),
+            class: Cell::new(class),
+            dirty,
+            geometry: Cell::new(geometry),
+            segment: Cell::new(segment),
+            previous: Cell::new(None),
+            next: Cell::new(None),
+            dirty_next,
+            weak_counts: Cell::new(None),
+        };
+        // SAFETY: by the precondition the memory is writable and aligned.
+        unsafe { page.0.write(header) };
+        let words = BITMAPS * geometry.words as usize;
+        // SAFETY: `Geometry` leaves room for the bitmaps before the first slot.
+        unsafe { page.bits().write_bytes(0, words) };
+        page
+    }
+
+    #[inline]
+    pub(crate) fn header(&self) -> &PageHeader {
+        // SAFETY: by the type invariant of `Page`; the header consists of
+        // cells, so other pointers to it may write through them.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// The segment that the page is a part of.
+    pub(crate) fn segment(self) -> SegmentRef {
+        self.header().segment.get()
+    }
+
+    /// The start of the page.
+    pub(crate) fn start(self) -> NonNull<u8> {
+        self.0.cast()
+    }
+
+    /// The page that starts at `memory`.
+    ///
+    /// # Safety
+    ///
+    /// The invariants of the type hold for `memory`.
+    pub(crate) unsafe fn from_start(memory: NonNull<u8>) -> Page {
+        Page(memory.cast())
+    }
+
+    /// The size class; `None` for a large object's run.
+    pub(crate) fn class(self) -> Option<usize> {
+        let class = self.header().class.get();
+        (class != LARGE).then_some(class as usize)
+    }
+
+    /// Whether the objects of this page are tracked.
+    pub(crate) fn is_tracked(self) -> bool {
+        self.header().is_tracked.get()
+    }
+
+    /// The number of slots that are not free.
+    pub(crate) fn used(self) -> u32 {
+        self.header().used.get()
+    }
+
+    /// The bytes that each slot takes.
+    pub(crate) fn slot_bytes(self) -> usize {
+        match self.header().class.get() {
+            LARGE => self.segment().size(),
+            _ => self.header().geometry.get().slot_size as usize,
+        }
+    }
+
+    /// Whether a slot is carved and free.
+    pub(crate) fn has_free_slot(self) -> bool {
+        self.header().free.get().is_some()
+    }
+
+    // Slots.
+
+    /// Takes a carved slot that is free.
+    ///
+    /// The slot is uninitialised memory; it counts as used from now on.
+    #[inline]
+    pub(crate) fn take_slot(self) -> Option<NonNull<u8>> {
+        let header = self.header();
+        let slot = header.free.get()?;
+        // SAFETY: slots in the free list are initialised `FreeSlot`s.
+        let next = unsafe { (&raw const (*slot.as_ptr()).next).read() };
+        header.free.set(next);
+        header.used.set(header.used.get() + 1);
+        Some(slot.cast())
+    }
+
+    /// Frees the slot of `object`.
+    ///
+    /// # Safety
+    ///
+    /// The value was dropped or moved out, the object is not a candidate, and
+    /// neither it nor a weak reference to it is used again.
+    #[inline]
+    pub(crate) unsafe fn free_slot(object: ObjPtr) {
+        let page = Page::of(object);
+        let header = page.header();
+        #[cfg(any(debug_assertions, gc_zeal))]
+        page.poison(object);
+        if header.is_tracked.get() {
+            header.home.get().count_freed();
+        }
+        // SAFETY: the slot is unused by the precondition.
+        unsafe { page.push_free(object.slot().cast()) };
+        let used = header.used.get() - 1;
+        header.used.set(used);
+        if used == header.alert_at.get() {
+            page.alert();
+        }
+    }
+
+    #[cold]
+    fn alert(self) {
+        (self.header().home.get().on_room)(self);
+    }
+
+    /// Overwrites a dead value, so that a use of it shows.
+    #[cfg(any(debug_assertions, gc_zeal))]
+    fn poison(self, object: ObjPtr) {
+        const POISON: u8 = 0xDD;
+        let slot_size = self.header().geometry.get().slot_size as usize;
+        let bytes = slot_size.saturating_sub(Header::SIZE);
+        // SAFETY: the value's part of the slot is as long, and is dead.
+        unsafe { object.value().write_bytes(POISON, bytes) };
+    }
+
+    /// # Safety
+    ///
+    /// `slot` is a slot of this page that nothing uses.
+    #[inline]
+    unsafe fn push_free(self, slot: NonNull<FreeSlot>) {
+        let next = self.header().free.get();
+        // SAFETY: every slot is large enough for a `FreeSlot`, and nothing else
+        // uses this one.
+        unsafe { slot.write(FreeSlot { word: ptr::null(), next }) };
+        self.header().free.set(Some(slot));
+    }
+
+    /// Makes free slots of memory that was not touched before; `false` if all
+    /// of the page was carved.
+    pub(crate) fn carve(self) -> bool {
+        /// About one page of the operating system at a time.
+        const BATCH: usize = 4096;
+        let header = self.header();
+        let geometry = header.geometry.get();
+        let (carved, capacity) = (header.carved.get(), geometry.capacity);
+        let batch = (BATCH / (geometry.slot_size as usize).max(1)).max(1);
+        let end = (carved as usize + batch).min(capacity as usize) as u32;
+        for index in (carved..end).rev() {
+            let offset = geometry.slot_offset(index as usize);
+            // SAFETY: slots with a number below the capacity lie in the page.
+            let slot = unsafe { self.start().byte_add(offset) };
+            // SAFETY: the slot was not handed out yet.
+            unsafe { self.push_free(slot.cast()) };
+        }
+        header.carved.set(end);
+        carved < end
+    }
+
+    /// Whether `Home::on_room` is to be called for this page, and when.
+    pub(crate) fn set_alert(self, alert: Alert) {
+        let at = match alert {
+            Alert::Never => u32::MAX,
+            Alert::WhenEmpty => 0,
+            Alert::WhenNotFull => self.header().geometry.get().capacity - 1,
+        };
+        self.header().alert_at.set(at);
+    }
+
+    /// Every object in the page, dead ones and those that are not built yet
+    /// included.
+    pub(crate) fn objects(self) -> impl Iterator<Item = ObjPtr> {
+        let geometry = self.header().geometry.get();
+        (0..self.header().carved.get() as usize).filter_map(move |index| {
+            // SAFETY: the slot with this number lies in the page.
+            let slot = unsafe { self.start().byte_add(geometry.slot_offset(index)) };
+            // SAFETY: carved slots start with an initialised pointer.
+            let word = unsafe { slot.cast::<*const ()>().read() };
+            // SAFETY: a slot whose word is not null holds an object.
+            (!word.is_null()).then(|| unsafe { ObjPtr::from_header(slot.cast()) })
+        })
+    }
+
+    fn slot_index(self, object: ObjPtr) -> usize {
+        let offset = object.slot().addr().get() - self.0.addr().get();
+        self.header().geometry.get().slot_index(offset)
+    }
+
+    // Candidates.
+
+    fn bits(self) -> NonNull<u64> {
+        // SAFETY: the bitmaps follow the header in the same page.
+        unsafe { self.0.add(1) }.cast()
+    }
+
+    fn word(&self, generation: Generation, word: usize) -> &Cell<u64> {
+        let words = self.header().geometry.get().words as usize;
+        debug_assert!(word < words);
+        // SAFETY: there are `words` words for each of the three generations.
+        let word = unsafe { self.bits().add(generation.index() * words + word) };
+        // SAFETY: initialised by `make`, accessed only as cells since.
+        unsafe { word.cast::<Cell<u64>>().as_ref() }
+    }
+
+    /// Makes `object` a candidate that the next collection of `generation`
+    /// examines.
+    pub(crate) fn add_candidate(object: ObjPtr, generation: Generation) {
+        debug_assert!(!object.has(Flags::UNTRACKED.union(Flags::DEAD)));
+        let page = Page::of(object);
+        let index = page.slot_index(object);
+        let word = page.word(generation, index / WORD_BITS);
+        word.set(word.get() | 1 << (index % WORD_BITS));
+        object.set(Flags::CANDIDATE);
+        page.header().home.get().link_dirty(page, generation);
+    }
+
+    /// Makes `object` no candidate.
+    pub(crate) fn remove_candidate(object: ObjPtr) {
+        let page = Page::of(object);
+        let index = page.slot_index(object);
+        for generation in Generation::ALL {
+            let word = page.word(generation, index / WORD_BITS);
+            word.set(word.get() & !(1 << (index % WORD_BITS)));
+        }
+        object.clear(Flags::CANDIDATE);
+    }
+
+    /// Takes the candidates of `generation` out of the page's bitmap, one after
+    /// the other. They stay flagged.
+    pub(crate) fn take_candidates(self, generation: Generation, mut take: impl FnMut(ObjPtr)) {
+        let geometry = self.header().geometry.get();
+        for word in 0..geometry.words as usize {
+            let mut bits = self.word(generation, word).take();
+            while bits != 0 {
+                let index = word * WORD_BITS + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                // SAFETY: bits are set for slots of this page only.
+                let slot = unsafe { self.start().byte_add(geometry.slot_offset(index)) };
+                // SAFETY: freeing an object clears its bit, so one is there.
+                take(unsafe { ObjPtr::from_header(slot.cast()) });
+            }
+        }
+    }
+
+    // Weak counts.
+
+    /// The number of weak handles to `object`, plus one while its value is
+    /// there; 0 if there never was a weak handle.
+    pub(crate) fn weak_count(object: ObjPtr) -> u32 {
+        let page = Page::of(object);
+        let Some(table) = page.header().weak_counts.get() else { return 0 };
+        // SAFETY: the table has one entry for each slot of the page.
+        let count = unsafe { table.add(page.slot_index(object)) };
+        // SAFETY: the table was zeroed when it was made.
+        unsafe { count.read() }
+    }
+
+    /// Sets the weak count of `object`, in a table made for the first one of
+    /// the page.
+    pub(crate) fn set_weak_count(object: ObjPtr, count: u32) {
+        let page = Page::of(object);
+        let header = page.header();
+        let table = header.weak_counts.get().unwrap_or_else(|| {
+            let table = new_weak_counts(header.geometry.get().capacity as usize);
+            header.weak_counts.set(Some(table));
+            table
+        });
+        // SAFETY: the table has one entry for each slot of the page.
+        let entry = unsafe { table.add(page.slot_index(object)) };
+        // SAFETY: the entry is part of the table's allocation.
+        unsafe { entry.write(count) };
+    }
+
+    /// Gives up what the page keeps beside its own memory; it has no objects.
+    pub(crate) fn retire(self) {
+        debug_assert_eq!(self.used(), 0);
+        if let Some(table) = self.header().weak_counts.take() {
+            let layout = weak_counts_layout(self.header().geometry.get().capacity as usize);
+            // SAFETY: allocated by `new_weak_counts` with this layout.
+            unsafe { dealloc(table.as_ptr().cast(), layout) };
+        }
+    }
+}
+
+/// When a page tells its heap that it has room.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Alert {
+    /// It is the page that objects are allocated in.
+    Never,
+    /// It has free slots, but another page is preferred.
+    WhenEmpty,
+    /// It is full.
+    WhenNotFull,
+}
+
+fn weak_counts_layout(capacity: usize) -> Layout {
+    Layout::array::<u32>(capacity).expect("a page has few slots")
+}
+
+#[cold]
+fn new_weak_counts(capacity: usize) -> NonNull<u32> {
+    let layout = weak_counts_layout(capacity);
+    // SAFETY: a page has at least one slot, so the size is not zero.
+    let table = unsafe { alloc_zeroed(layout) };
+    NonNull::new(table.cast()).unwrap_or_else(|| handle_alloc_error(layout))
+}

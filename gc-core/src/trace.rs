@@ -1,0 +1,113 @@
+//! What a type tells the collector: [`Trace`] and [`Finalize`].
+//!
+//! `trace` only *reports* edges to a [`Tracer`], it never runs the algorithm.
+//! So the collector decides when to look at a target, the same report serves
+//! collections, referrer queries and heap snapshots, and this file stands below
+//! the pointers it traces.
+
+use crate::tracer::{LabelTracer, Tracer};
+
+/// A type whose `Gc` handles the collector can see.
+///
+/// Derive it: `#[derive(Trace)]` writes an implementation that satisfies the
+/// contract below. Write it by hand only for a container of your own.
+///
+/// # Safety
+///
+/// `trace` and `finalizer` are believed. An implementation promises:
+///
+/// 1. **At most once.** One call of `trace` reports each `Gc` that `self` owns
+///    at most once, and reports no `Gc` that something else owns: not through
+///    `Rc`, `Arc`, references or a temporary clone. An edge reported twice
+///    would let a reachable object be freed. An edge left out is safe: it only
+///    keeps its target alive.
+/// 2. **No side effects.** `trace` does not create, clone or drop a `Gc`, and
+///    does not change what `self` owns.
+/// 3. **No look at dead neighbours.** If the type or a field that `trace`
+///    reports implements `Drop`, that `Drop` does not dereference, clone or
+///    downgrade a reported `Gc`: the collector drops the members of a cycle in
+///    any order. Use [`Finalize`] instead.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not implement `Trace`, so the collector cannot see what it owns",
+    label = "`Trace` is not implemented for this type",
+    note = "if `{Self}` is a type of yours, add `#[derive(Trace)]` to it",
+    note = "if it is a foreign type without a `Gc` inside, put `#[trace(skip)]` on the field or wrap it in `Untraced<_>`"
+)]
+pub unsafe trait Trace {
+    /// Reports every `Gc` that `self` owns to `tracer`.
+    fn trace(&self, tracer: &mut Tracer<'_>);
+
+    /// As [`trace`](Trace::trace), and says by which name each edge is held.
+    ///
+    /// Heap tools call it; collections do not. Without an implementation the
+    /// edges go unnamed.
+    fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+        tracer.unlabelled(|tracer| self.trace(tracer));
+    }
+
+    /// Whether a value of this type can be part of a cycle.
+    ///
+    /// Objects of a type that answers `false` are never examined by the
+    /// collector. The answer must not call `tracked` of another user type:
+    /// recursive types would not terminate.
+    fn tracked() -> bool
+    where
+        Self: Sized,
+    {
+        true
+    }
+
+    /// Whether `trace` has anything to report: the edges of a
+    /// [tracked](Trace::tracked) type, or weak handles with a callback.
+    #[doc(hidden)]
+    #[inline]
+    fn reports() -> bool
+    where
+        Self: Sized,
+    {
+        Self::tracked()
+    }
+
+    /// The type's [`Finalize::finalize`], if it asked for it.
+    #[doc(hidden)]
+    fn finalizer() -> Option<fn(&Self)>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
+    /// The name heap tools show.
+    #[doc(hidden)]
+    fn type_name() -> &'static str
+    where
+        Self: Sized,
+    {
+        core::any::type_name::<Self>()
+    }
+}
+
+/// Code that runs once, before an object is dropped.
+///
+/// It replaces `Drop` for types that derive [`Trace`], and is switched on with
+/// `#[trace(finalize)]`. It runs while everything the object refers to is still
+/// intact, whether the object dies because its count reached zero or because
+/// the collector found its cycle. A finalizer may store a clone of a handle
+/// somewhere reachable: the object is then resurrected, and will not be
+/// finalized a second time.
+pub trait Finalize {
+    /// Called at most once in the life of an object.
+    fn finalize(&self);
+}
+
+/// A type whose values can never be part of a reference cycle: each `Gc` they
+/// own refers to an acyclic type too.
+///
+/// `#[derive(Trace)]` with `#[trace(acyclic)]` implements it after checking
+/// every field. A false claim is safe: it leaks the cycle it denies.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not known to be acyclic",
+    label = "`Acyclic` is not implemented for this type",
+    note = "add `#[trace(acyclic)]` to `{Self}` if none of its fields can lead back to it"
+)]
+pub trait Acyclic {}

@@ -1,0 +1,33 @@
+//! Which objects a heap walk shows.
+//!
+//! Those that are fully built and not about to die: walks pass by what is dead,
+//! and what the running collection found unreachable.
+
+use crate::generation::Generation;
+use crate::heap::Heap;
+use crate::object::{Flags, ObjPtr};
+
+/// Every tracked object that may be shown, with the generation it is in; `None`
+/// stands for permanent ones.
+///
+/// No object may be allocated or freed before the iterator is dropped.
+pub(crate) fn visible_objects() -> impl Iterator<Item = (ObjPtr, Option<Generation>)> {
+    let heap = Heap::current();
+    let epochs = heap.epochs();
+    heap.tracked_objects()
+        .filter(|object| !object.has(Flags::UNREACHABLE))
+        .filter_map(move |object| Some((object, epochs.generation_of(object.stamp().epoch()?))))
+}
+
+/// The number of objects in each generation, and of permanent ones.
+pub(crate) fn count_by_generation() -> ([usize; 3], usize) {
+    let mut counts = [0; 3];
+    let mut permanent = 0;
+    for (_, generation) in visible_objects() {
+        match generation {
+            Some(generation) => counts[generation.index()] += 1,
+            None => permanent += 1,
+        }
+    }
+    (counts, permanent)
+}

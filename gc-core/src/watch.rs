@@ -1,0 +1,179 @@
+//! Weak references with a callback: what waits for the death of an object.
+//!
+//! A [`Watch`] stands between the weak handles that one `downgrade_with` made,
+//! clones included, and the object. It can be cleared apart from all other weak
+//! references, and when its handles are gone before the object, so is its
+//! callback. A registry finds the watches of an object that is flagged
+//! OBSERVED, oldest first.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use core::mem::ManuallyDrop;
+use core::panic::AssertUnwindSafe;
+use core::ptr::NonNull;
+use std::panic::catch_unwind;
+
+use crate::object::{Flags, ObjPtr};
+
+/// What to do when an object dies.
+pub(crate) type Callback = Box<dyn FnOnce()>;
+
+/// What the handles of one watch share.
+struct Watch {
+    /// The object, until it dies or the watch is cleared.
+    target: Cell<Option<ObjPtr>>,
+    handles: Cell<u32>,
+    callback: Cell<Option<Callback>>,
+}
+
+/// A watch of the current thread.
+///
+/// # Invariants
+///
+/// Points at an initialised [`Watch`] with at least one handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(transparent)]
+pub(crate) struct WatchRef(NonNull<Watch>);
+
+const _: () = assert!(align_of::<Watch>() > 1, "a weak handle tags the address of its watch");
+
+type Registry = BTreeMap<ObjPtr, Vec<WatchRef>>;
+
+std::thread_local! {
+    /// Without `Drop`, so that objects can die in other thread-locals' drops;
+    /// it is empty when the last watch is gone.
+    static REGISTRY: ManuallyDrop<RefCell<Registry>> =
+        const { ManuallyDrop::new(RefCell::new(BTreeMap::new())) };
+}
+
+/// Lends the registry; an empty one keeps no memory.
+fn with_registry<R>(use_it: impl FnOnce(&mut Registry) -> R) -> R {
+    REGISTRY.with(|registry| {
+        let mut registry = registry.borrow_mut();
+        let result = use_it(&mut registry);
+        if registry.is_empty() {
+            *registry = BTreeMap::new();
+        }
+        result
+    })
+}
+
+impl WatchRef {
+    /// Watches `target`: a watch with one handle.
+    pub(crate) fn new(target: ObjPtr, callback: Callback) -> WatchRef {
+        let watch = Watch {
+            target: Cell::new(Some(target)),
+            handles: Cell::new(1),
+            callback: Cell::new(Some(callback)),
+        };
+        let watch = WatchRef(NonNull::from(Box::leak(Box::new(watch))));
+        with_registry(|registry| registry.entry(target).or_default().push(watch));
+        target.set(Flags::OBSERVED);
+        watch
+    }
+
+    /// The watch at `address`.
+    ///
+    /// # Safety
+    ///
+    /// The invariants of the type hold for `address`.
+    pub(crate) unsafe fn from_address(address: NonNull<()>) -> WatchRef {
+        WatchRef(address.cast())
+    }
+
+    /// What identifies the watch.
+    pub(crate) fn address(self) -> NonNull<()> {
+        self.0.cast()
+    }
+
+    fn get(&self) -> &Watch {
+        // SAFETY: by the type invariant of `WatchRef`; everything that changes
+        // is a cell.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// The object, if it did not die.
+    pub(crate) fn target(self) -> Option<ObjPtr> {
+        self.get().target.get()
+    }
+
+    /// The number of handles.
+    pub(crate) fn handles(self) -> u32 {
+        self.get().handles.get()
+    }
+
+    /// Counts one more handle.
+    pub(crate) fn retain(self) {
+        let handles = self.handles().checked_add(1).expect("too many weak handles");
+        self.get().handles.set(handles);
+    }
+
+    /// Gives up one handle; the last one takes the watch with it, and its
+    /// callback is dropped without having run.
+    ///
+    /// Runs user code: the drop of the callback.
+    ///
+    /// # Safety
+    ///
+    /// The handle is not used again.
+    pub(crate) unsafe fn release(self) {
+        let handles = self.handles() - 1;
+        self.get().handles.set(handles);
+        if handles > 0 {
+            return;
+        }
+        if let Some(target) = self.get().target.take() {
+            self.unregister(target);
+        }
+        // SAFETY: `new` leaked this box, and that was the last handle.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
+
+    fn unregister(self, target: ObjPtr) {
+        with_registry(|registry| {
+            let Some(watches) = registry.get_mut(&target) else { return };
+            watches.retain(|&watch| watch != self);
+            if watches.is_empty() {
+                registry.remove(&target);
+                target.clear(Flags::OBSERVED);
+            }
+        });
+    }
+
+    /// Takes the callback, to call it.
+    pub(crate) fn take_callback(self) -> Option<Callback> {
+        self.get().callback.take()
+    }
+}
+
+/// Calls `callbacks`. Panics are reported by the panic hook and go no further.
+///
+/// Runs user code.
+pub(crate) fn call_all(callbacks: Vec<Callback>) {
+    for callback in callbacks {
+        drop(catch_unwind(AssertUnwindSafe(callback)));
+    }
+}
+
+/// The number of weak handles with a callback that watch `target`.
+pub(crate) fn handles_of(target: ObjPtr) -> usize {
+    if !target.has(Flags::OBSERVED) {
+        return 0;
+    }
+    with_registry(|registry| {
+        let watches = registry.get(&target).into_iter().flatten();
+        watches.map(|watch| watch.handles() as usize).sum()
+    })
+}
+
+/// Clears all watches of `target` and returns them, newest first.
+pub(crate) fn clear_watches(target: ObjPtr) -> impl Iterator<Item = WatchRef> {
+    let watches = with_registry(|registry| registry.remove(&target)).unwrap_or_default();
+    for watch in &watches {
+        watch.get().target.set(None);
+    }
+    target.clear(Flags::OBSERVED);
+    watches.into_iter().rev()
+}

@@ -1,0 +1,93 @@
+//! The types of other crates that can be a field of a traced type.
+
+use gc_core::{Acyclic, Trace};
+
+/// Traced, and known to be in no cycle: never looked at by the collector.
+fn leaf<T: Trace + Acyclic>() {
+    assert!(!T::tracked(), "{} is tracked", core::any::type_name::<T>());
+}
+
+macro_rules! leaves {
+    ($($feature:literal $test:ident { $($type:ty),* $(,)? })*) => {$(
+        #[cfg(feature = $feature)]
+        #[test]
+        fn $test() {
+            $(leaf::<$type>();)*
+        }
+    )*};
+}
+
+/// Maps of crates that come without their default features have no default.
+type Hasher = std::hash::RandomState;
+
+#[test]
+fn the_check_holds_for_a_map_of_std() {
+    leaf::<std::collections::HashMap<u8, u8, Hasher>>();
+}
+
+leaves! {
+    "arrayvec_0_7" arrayvec {
+        arrayvec_0_7::ArrayVec<u8, 3>, arrayvec_0_7::ArrayString<3>, arrayvec_0_7::CapacityError,
+    }
+    "bytes_1" bytes { bytes_1::Bytes, bytes_1::BytesMut }
+    "chrono_0_4" chrono {
+        chrono_0_4::DateTime<chrono_0_4::Utc>, chrono_0_4::DateTime<chrono_0_4::FixedOffset>,
+        chrono_0_4::NaiveDateTime, chrono_0_4::NaiveDate, chrono_0_4::NaiveTime,
+        chrono_0_4::TimeDelta, chrono_0_4::Duration, chrono_0_4::Weekday, chrono_0_4::Month,
+    }
+    "compact_str_0_10" compact_str { compact_str_0_10::CompactString }
+    "either_1" either { either_1::Either<u8, String> }
+    "hashbrown_0_15" hashbrown_0_15 {
+        hashbrown_0_15::HashMap<u8, u8, Hasher>, hashbrown_0_15::HashSet<u8, Hasher>,
+        hashbrown_0_15::HashTable<u8>,
+    }
+    "hashbrown_0_16" hashbrown_0_16 {
+        hashbrown_0_16::HashMap<u8, u8, Hasher>, hashbrown_0_16::HashSet<u8, Hasher>,
+        hashbrown_0_16::HashTable<u8>,
+    }
+    "hashbrown_0_17" hashbrown_0_17 {
+        hashbrown_0_17::HashMap<u8, u8, Hasher>, hashbrown_0_17::HashSet<u8, Hasher>,
+        hashbrown_0_17::HashTable<u8>,
+    }
+    "indexmap_2" indexmap {
+        indexmap_2::IndexMap<u8, u8, Hasher>, indexmap_2::IndexSet<u8, Hasher>,
+    }
+    "jiff_0_2" jiff {
+        jiff_0_2::Timestamp, jiff_0_2::Zoned, jiff_0_2::civil::DateTime, jiff_0_2::civil::Date,
+        jiff_0_2::civil::Time, jiff_0_2::civil::Weekday, jiff_0_2::civil::ISOWeekDate,
+        jiff_0_2::Span, jiff_0_2::SignedDuration, jiff_0_2::Unit, jiff_0_2::Error,
+        jiff_0_2::tz::TimeZone, jiff_0_2::tz::Offset,
+    }
+    "num-bigint_0_4" num_bigint { num_bigint_0_4::BigInt, num_bigint_0_4::BigUint }
+    "ordered-float_5" ordered_float {
+        ordered_float_5::OrderedFloat<f64>, ordered_float_5::NotNan<f32>,
+    }
+    "parking_lot_0_12" parking_lot {
+        parking_lot_0_12::Mutex<u8>, parking_lot_0_12::RwLock<u8>, parking_lot_0_12::Condvar,
+        parking_lot_0_12::FairMutex<u8>, parking_lot_0_12::ReentrantMutex<u8>,
+        parking_lot_0_12::Once,
+    }
+    "petgraph_0_8" petgraph {
+        petgraph_0_8::graph::DiGraph<u8, String>, petgraph_0_8::graph::UnGraph<u8, ()>,
+        petgraph_0_8::stable_graph::StableDiGraph<u8, ()>,
+        petgraph_0_8::graphmap::UnGraphMap<u8, (), Hasher>,
+        petgraph_0_8::graph::NodeIndex, petgraph_0_8::graph::EdgeIndex, petgraph_0_8::Direction,
+    }
+    "rust_decimal_1" rust_decimal { rust_decimal_1::Decimal }
+    "semver_1" semver { semver_1::Version, semver_1::VersionReq, semver_1::Prerelease }
+    "serde_json_1" serde_json {
+        serde_json_1::Value, serde_json_1::Map<String, serde_json_1::Value>, serde_json_1::Number,
+        serde_json_1::Error,
+    }
+    "slotmap_1" slotmap {
+        slotmap_1::SlotMap<slotmap_1::DefaultKey, u8>,
+        slotmap_1::DenseSlotMap<slotmap_1::DefaultKey, u8>,
+        slotmap_1::SecondaryMap<slotmap_1::DefaultKey, u8>,
+        slotmap_1::SparseSecondaryMap<slotmap_1::DefaultKey, u8>, slotmap_1::DefaultKey,
+    }
+    "smallvec_1" smallvec { smallvec_1::SmallVec<[u8; 4]> }
+    "smol_str_0_3" smol_str { smol_str_0_3::SmolStr }
+    "thin-vec_0_2" thin_vec { thin_vec_0_2::ThinVec<u8> }
+    "url_2" url { url_2::Url, url_2::Host, url_2::Origin, url_2::ParseError }
+    "uuid_1" uuid { uuid_1::Uuid, uuid_1::NonNilUuid }
+}
