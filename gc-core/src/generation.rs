@@ -116,9 +116,8 @@ impl Stamp {
 
     /// Number `index` of the running snapshot; `index < MAX_INDEX`.
     #[inline]
-    pub(crate) fn at(index: u32) -> Stamp {
-        debug_assert!((index as usize) < Self::MAX_INDEX);
-        Stamp(Self::INDEX_BIT | index)
+    pub(crate) fn at(index: usize) -> Stamp {
+        Stamp(Self::INDEX_BIT | narrow(index))
     }
 
     /// The index in the running snapshot, if the object is in it.
@@ -132,6 +131,14 @@ impl Stamp {
     pub(crate) fn epoch(self) -> Option<Epoch> {
         (self.0 & Self::INDEX_BIT == 0).then_some(Epoch(self.0))
     }
+}
+
+/// An index of a snapshot, in the width that snapshots keep.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "a snapshot has at most 2^31 objects")]
+pub(crate) fn narrow(index: usize) -> u32 {
+    debug_assert!(u32::try_from(index).is_ok());
+    index as u32
 }
 
 /// The current epoch and the watermarks between the generations.

@@ -107,14 +107,16 @@ impl Heap {
     /// Starts counting anew and returns by how many the number of tracked
     /// objects changed meanwhile.
     pub(crate) fn reset_net_allocations(&self) -> isize {
-        let grown = self.home.net_allocations.replace(0) as isize;
-        grown - self.home.shrunk_by.replace(0).cast_signed()
+        let growth = self.net_growth();
+        self.home.net_allocations.set(0);
+        self.home.shrunk_by.set(0);
+        growth
     }
 
     /// By how many the number of tracked objects changed since
     /// [`reset_net_allocations`](Heap::reset_net_allocations).
     pub(crate) fn net_growth(&self) -> isize {
-        self.net_allocations() as isize - self.home.shrunk_by.get().cast_signed()
+        (self.net_allocations() as usize).wrapping_sub(self.home.shrunk_by.get()).cast_signed()
     }
 
     /// Sets the number of net allocations that may happen before a collection
@@ -149,7 +151,7 @@ impl Heap {
     }
 
     /// A slot for an object whose value has this layout, if one is at hand.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn allocate_fast(&self, layout: Layout, is_tracked: bool) -> Option<NonNull<u8>> {
         let class = class_of(layout)?;
         self.lists(is_tracked)[class].get()?.take_slot()
@@ -157,7 +159,7 @@ impl Heap {
 
     /// A slot for an object whose value has this layout.
     #[cold]
-    pub(crate) fn allocate_slow(&self, layout: Layout, is_tracked: bool) -> NonNull<u8> {
+    pub(crate) fn allocate_slow(&'static self, layout: Layout, is_tracked: bool) -> NonNull<u8> {
         let page = match class_of(layout) {
             Some(class) => self.page_with_room(class, is_tracked),
             None => self.large_page(layout, is_tracked),
@@ -166,7 +168,7 @@ impl Heap {
     }
 
     /// Puts a page with a free slot at the head of its class's list.
-    fn page_with_room(&self, class: usize, is_tracked: bool) -> Page {
+    fn page_with_room(&'static self, class: usize, is_tracked: bool) -> Page {
         let head = &self.lists(is_tracked)[class];
         while let Some(page) = head.get() {
             if page.has_free_slot() || page.carve() {
@@ -188,7 +190,7 @@ impl Heap {
         page
     }
 
-    fn new_page(&self, class: usize, is_tracked: bool) -> Page {
+    fn new_page(&'static self, class: usize, is_tracked: bool) -> Page {
         let kind = PageKind { is_tracked, class: Ok(class) };
         if let Some(page) = self.pool.get() {
             self.pool.set(page.header().next.get());
@@ -199,7 +201,7 @@ impl Heap {
     }
 
     fn make_page(
-        &self,
+        &'static self,
         memory: NonNull<u8>,
         is_fresh: bool,
         kind: PageKind,
@@ -207,12 +209,7 @@ impl Heap {
     ) -> Page {
         segment.set_used(memory, true);
         // SAFETY: the memory is a page of the segment that is not in use.
-        unsafe { Page::make(memory, is_fresh, kind, segment, Heap::home()) }
-    }
-
-    /// What the pages of the current thread's heap refer to.
-    fn home() -> &'static Home {
-        &Heap::current().home
+        unsafe { Page::make(memory, is_fresh, kind, segment, &self.home) }
     }
 
     fn untouched_page(&self) -> (NonNull<u8>, SegmentRef) {
@@ -230,7 +227,7 @@ impl Heap {
         (memory, segment)
     }
 
-    fn large_page(&self, layout: Layout, is_tracked: bool) -> Page {
+    fn large_page(&'static self, layout: Layout, is_tracked: bool) -> Page {
         let (segment, first) = SegmentRef::allocate_large(layout, LARGE_HEADER);
         self.add_segment(segment);
         let memory = segment.take_untouched().expect("a new segment has a page");
@@ -270,17 +267,16 @@ impl Heap {
     fn unlist(&self, page: Page, class: usize) {
         let header = page.header();
         let (previous, next) = (header.previous.take(), header.next.take());
-        match previous {
-            Some(previous) => previous.header().next.set(next),
-            None => {
-                self.lists(page.is_tracked())[class].set(next);
-                if let Some(next) = next {
-                    next.set_alert(self.head_alert());
-                }
-            }
+        if let Some(previous) = previous {
+            previous.header().next.set(next);
+        } else {
+            self.lists(page.is_tracked())[class].set(next);
         }
         if let Some(next) = next {
             next.header().previous.set(previous);
+            if previous.is_none() {
+                next.set_alert(self.head_alert());
+            }
         }
     }
 

@@ -327,7 +327,7 @@ impl ObjPtr {
     }
 
     /// Counts one handle less.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn release(self) -> Released {
         let strong = self.strong().wrapping_sub(1);
         if strong.cast_signed() <= 0 {
@@ -342,7 +342,7 @@ impl ObjPtr {
     }
 
     /// The count is zero now, or was saturated.
-    #[inline(always)]
+    #[inline]
     fn release_at_the_edge(self, strong: u32) -> Released {
         if strong == 0 {
             self.set_strong(0);

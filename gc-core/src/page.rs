@@ -144,8 +144,8 @@ impl PageHeader {
 const BITMAPS: usize = Generation::ALL.len();
 const GEOMETRIES: [Geometry; CLASS_COUNT] = geometries::<{ size_of::<PageHeader>() }, BITMAPS>();
 /// The class of a page run that one object has to itself.
-const LARGE: u8 = CLASS_COUNT as u8;
-const _: () = assert!(CLASS_COUNT < u8::MAX as usize);
+const LARGE: u8 = u8::MAX;
+const _: () = assert!(CLASS_COUNT < LARGE as usize);
 
 /// Bytes from the start of a large run to its object, for a value of small
 /// alignment.
@@ -207,7 +207,7 @@ impl Page {
             (page.header().dirty.clone(), page.header().dirty_next.clone())
         };
         let (class, geometry) = match kind.class {
-            Ok(class) => (class as u8, GEOMETRIES[class]),
+            Ok(class) => (u8::try_from(class).expect("few classes"), GEOMETRIES[class]),
             Err(LargeAt(first)) => (LARGE, Geometry::single(first)),
         };
         let header = PageHeader {
@@ -299,8 +299,8 @@ impl Page {
         let header = self.header();
         let slot = header.free.get()?;
         // SAFETY: slots in the free list are initialised `FreeSlot`s.
-        let next = unsafe { (&raw const (*slot.as_ptr()).next).read() };
-        header.free.set(next);
+        let free = unsafe { slot.as_ref() };
+        header.free.set(free.next);
         header.used.set(header.used.get() + 1);
         Some(slot.cast())
     }
@@ -360,12 +360,12 @@ impl Page {
     /// of the page was carved.
     pub(crate) fn carve(self) -> bool {
         /// About one page of the operating system at a time.
-        const BATCH: usize = 4096;
+        const BATCH: u32 = 4096;
         let header = self.header();
         let geometry = header.geometry.get();
         let (carved, capacity) = (header.carved.get(), geometry.capacity);
-        let batch = (BATCH / (geometry.slot_size as usize).max(1)).max(1);
-        let end = (carved as usize + batch).min(capacity as usize) as u32;
+        let batch = (BATCH / geometry.slot_size.max(1)).max(1);
+        let end = carved.saturating_add(batch).min(capacity);
         for index in (carved..end).rev() {
             let offset = geometry.slot_offset(index as usize);
             // SAFETY: slots with a number below the capacity lie in the page.

@@ -120,7 +120,7 @@ impl SegmentRef {
         Some(self.page(index))
     }
 
-    fn page(&self, index: u32) -> NonNull<u8> {
+    fn page(self, index: u32) -> NonNull<u8> {
         let offset = self.get().first_page + index as usize * PAGE_SIZE;
         // SAFETY: the page lies in the segment's allocation.
         unsafe { self.get().base.byte_add(offset) }

@@ -10,7 +10,10 @@ use std::panic::catch_unwind;
 
 use crate::stats::{CollectionInfo, Phase};
 
-type Callback = Rc<RefCell<Box<dyn FnMut(Phase, &CollectionInfo)>>>;
+/// Is told when a collection starts and when it is done.
+pub(crate) type Observer = Box<dyn FnMut(Phase, &CollectionInfo)>;
+
+type Callback = Rc<RefCell<Observer>>;
 
 /// Names a callback, to remove it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,7 +32,7 @@ impl Callbacks {
     }
 
     /// Adds a callback.
-    pub(crate) fn add(&self, callback: Box<dyn FnMut(Phase, &CollectionInfo)>) -> CallbackId {
+    pub(crate) fn add(&self, callback: Observer) -> CallbackId {
         let id = CallbackId(self.last_id.get() + 1);
         self.last_id.set(id.0);
         self.entries.borrow_mut().push((id, Rc::new(RefCell::new(callback))));

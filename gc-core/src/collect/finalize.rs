@@ -23,7 +23,7 @@ use crate::page::Page;
 pub(super) fn announce_unreachable(collector: &Collector, unreachable: Vec<ObjPtr>) {
     for (position, &object) in unreachable.iter().enumerate() {
         object.set(Flags::UNREACHABLE);
-        object.set_stamp(Stamp::at(position as u32));
+        object.set_stamp(Stamp::at(position));
     }
     collector.set_unreachable(unreachable.into_iter().map(Some).collect());
 }
@@ -34,11 +34,9 @@ pub(super) fn announce_unreachable(collector: &Collector, unreachable: Vec<ObjPt
 /// Runs user code.
 pub(super) fn finalize_garbage(collector: &Collector) -> Option<Payload> {
     let mut first_panic = None;
-    let mut position = 0;
-    while let Some(entry) = collector.unreachable(position) {
-        position += 1;
-        let Some(object) = entry else { continue };
-        if object.has(Flags::UNFINALIZED) {
+    for position in 0..collector.unreachable_len() {
+        let object = collector.unreachable(position);
+        if let Some(object) = object.filter(|object| object.has(Flags::UNFINALIZED)) {
             let result = catch_unwind(AssertUnwindSafe(|| finalize_held(object)));
             first_panic = first_panic.or(result.err());
         }
@@ -84,14 +82,13 @@ pub(super) fn handle_resurrected(
         }
     }
     let mut unreachable = Vec::new();
-    match find_unreachable(collector, heap, generation, &remaining, &mut unreachable) {
-        Ok(()) => unreachable,
-        Err(OutOfMemory) => {
-            let lost = remaining.iter().filter(|object| !object.has(Flags::CANDIDATE));
-            lost.for_each(|&object| Page::add_candidate(object, generation.next()));
-            Vec::new()
+    let found = find_unreachable(collector, heap, generation, &remaining, &mut unreachable);
+    if found.is_err() {
+        for &object in remaining.iter().filter(|object| !object.has(Flags::CANDIDATE)) {
+            Page::add_candidate(object, generation.next());
         }
     }
+    unreachable
 }
 
 fn find_unreachable(

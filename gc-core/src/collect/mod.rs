@@ -30,7 +30,7 @@ use core::panic::AssertUnwindSafe;
 use std::panic::{catch_unwind, resume_unwind};
 use std::time::Instant;
 
-use crate::generation::{Generation, Stamp};
+use crate::generation::{Epochs, Generation, Stamp};
 use crate::heap::Heap;
 use crate::object::{Flags, ObjPtr};
 use crate::stats::{CollectionInfo, Phase};
@@ -119,10 +119,14 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
     }
     info.collected = unreachable.len();
     if collector.debug().contains(DebugFlags::COLLECTABLE) {
-        unreachable.iter().for_each(|&object| print_object("collectable", object));
+        for &object in &unreachable {
+            print_object("collectable", object);
+        }
     }
     if collector.debug().contains(DebugFlags::SAVEALL) {
-        unreachable.iter().for_each(|&object| collector.add_garbage(object));
+        for &object in &unreachable {
+            collector.add_garbage(object);
+        }
         return panic;
     }
     // SAFETY: trial deletion found no handle to these objects but those that
@@ -177,7 +181,7 @@ fn restart_epochs_in_time(heap: &'static Heap) {
         return;
     }
     let before = heap.epochs();
-    let epoch_of = heap.with_epochs(|epochs| epochs.restart());
+    let epoch_of = heap.with_epochs(Epochs::restart);
     for object in heap.tracked_objects() {
         if let Some(birth) = object.stamp().epoch() {
             object.set_stamp(Stamp::born(epoch_of(before.generation_of(birth))));

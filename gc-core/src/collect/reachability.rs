@@ -7,6 +7,8 @@
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 
+use crate::generation::narrow;
+
 /// The count of an object that was found reachable.
 pub(crate) const REACHABLE: u32 = u32::MAX;
 
@@ -32,7 +34,7 @@ pub(crate) fn propagate_liveness(
         }
         refs[start] = REACHABLE;
         pending.try_reserve(1)?;
-        pending.push(start as u32);
+        pending.push(narrow(start));
         while let Some(object) = pending.pop() {
             let object = object as usize;
             let targets = &edges[first_edge[object] as usize..first_edge[object + 1] as usize];

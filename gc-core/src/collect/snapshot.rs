@@ -15,7 +15,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::generation::{Epoch, Generation, Stamp};
+use crate::generation::{Epoch, Generation, Stamp, narrow};
 use crate::heap::Heap;
 use crate::object::{EdgeBuffer, Flags, ObjPtr};
 use crate::page::Page;
@@ -238,7 +238,7 @@ impl Snapshot {
         }
         let mut first = 0;
         for (owner, &last) in (start..end).zip(&ends) {
-            self.follow_edges(owner as u32, first..last);
+            self.follow_edges(narrow(owner), first..last);
             first = last;
         }
         Ok(())
@@ -255,7 +255,7 @@ impl Snapshot {
                 (Some(index), _) => index,
                 (None, Some(birth)) if birth > self.floor => {
                     self.strong_sum += admit(target, birth, objects, births, refs);
-                    objects.len() as u32 - 1
+                    narrow(objects.len() - 1)
                 }
                 _ => continue,
             };
@@ -265,7 +265,7 @@ impl Snapshot {
             }
             push_reserved(edges, index);
         }
-        push_reserved(first_edge, edges.len() as u32);
+        push_reserved(first_edge, narrow(edges.len()));
     }
 
     /// The number of objects.
@@ -337,7 +337,7 @@ fn admit(
     refs: &mut Vec<u32>,
 ) -> u64 {
     let strong = object.strong();
-    object.set_stamp(Stamp::at(objects.len() as u32));
+    object.set_stamp(Stamp::at(objects.len()));
     push_reserved(objects, object);
     push_reserved(births, birth);
     push_reserved(refs, strong);

@@ -292,10 +292,14 @@ impl Collector {
         self.unreachable.borrow().iter().copied().flatten().collect()
     }
 
-    /// Entry number `position` of the unreachable objects; `Some(None)` if it
-    /// died.
-    pub(crate) fn unreachable(&self, position: usize) -> Option<Option<ObjPtr>> {
-        self.unreachable.borrow().get(position).copied()
+    /// The number of unreachable objects, those that died included.
+    pub(crate) fn unreachable_len(&self) -> usize {
+        self.unreachable.borrow().len()
+    }
+
+    /// Number `position` of the unreachable objects, unless it died.
+    pub(crate) fn unreachable(&self, position: usize) -> Option<ObjPtr> {
+        self.unreachable.borrow()[position]
     }
 
     /// Ends the time in which unreachable objects may die.

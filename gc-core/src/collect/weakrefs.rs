@@ -28,13 +28,13 @@ pub(super) fn call_weak_callbacks(collector: &Collector) -> Option<Payload> {
         return None;
     }
     let counted = catch_unwind(AssertUnwindSafe(|| handles_in_garbage(&objects)));
-    let (in_garbage, panic) = match counted {
-        Ok(in_garbage) => (in_garbage, None),
+    let (counts, panic) = match counted {
+        Ok(counts) => (counts, None),
         Err(panic) => (BTreeMap::new(), Some(panic)),
     };
-    let is_garbage = |watch: &WatchRef| in_garbage.get(&watch.address()) == Some(&watch.handles());
-    let callbacks = watches.into_iter().filter(|watch| !is_garbage(watch));
-    watch::call_all(callbacks.filter_map(WatchRef::take_callback).collect());
+    let is_garbage = |watch: &WatchRef| counts.get(&watch.address()) == Some(&watch.handles());
+    let survivors = watches.into_iter().filter(|watch| !is_garbage(watch));
+    watch::call_all(survivors.filter_map(WatchRef::take_callback).collect());
     panic
 }
 

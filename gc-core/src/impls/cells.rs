@@ -17,8 +17,8 @@ use crate::tracer::{LabelTracer, Tracer};
 wrappers! {
     // SAFETY: the borrow ends with the call of `trace` that it is made for.
     {T} Cell<T> => |this| Some(unsafe { contents(this) }),
-    {T} RefCell<T> => |this| this.try_borrow().ok(),
-    {T} OnceCell<T> => |this| this.get(),
+    {T} RefCell<T> => |this| this.try_borrow().ok() => finalizer,
+    {T} OnceCell<T> => |this| this.get() => finalizer,
 }
 
 /// Borrows what `cell` holds, for one call of `trace`.

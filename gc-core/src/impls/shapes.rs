@@ -45,8 +45,11 @@ macro_rules! unsized_leaves {
 
 /// Types that own one `T` and show it: `Type => |this| peek`, where `peek` is an
 /// `Option` of a reference or a guard, `None` if there is nothing to look at.
+/// With `=> finalizer` an object that is such a wrapper is finalized as what it
+/// shows; `peek` must then stand any code of the user while it looks.
 macro_rules! wrappers {
-    ($({$($generics:tt)*} $wrapper:ty => |$this:ident| $peek:expr),* $(,)?) => {$(
+    ($({$($generics:tt)*} $wrapper:ty => |$this:ident| $peek:expr $(=> $finalizer:ident)?),*
+        $(,)?) => {$(
         // SAFETY: the wrapper is the only owner of one `T`, whose edges are
         // reported once, and only drops it. `peek` neither changes the contents
         // nor runs code of the user; `T` keeps the contract for the rest.
@@ -78,6 +81,15 @@ macro_rules! wrappers {
             fn reports() -> bool {
                 T::reports()
             }
+
+            $(fn $finalizer() -> Option<fn(&Self)> {
+                let finalize: fn(&Self) = |$this| {
+                    if let (Some(finalize), Some(inner)) = (T::finalizer(), $peek) {
+                        finalize(&inner);
+                    }
+                };
+                T::finalizer().map(|_| finalize)
+            })?
         }
 
         impl<$($generics)*> $crate::trace::Acyclic for $wrapper
