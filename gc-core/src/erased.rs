@@ -40,7 +40,7 @@ pub struct Object {
 impl Object {
     /// A new handle to `object`, which must not be DEAD.
     pub(crate) fn new(object: ObjPtr) -> Object {
-        debug_assert!(!object.has(Flags::DEAD));
+        debug_assert!(!object.is_dead());
         object.retain();
         Object { object, owns: PhantomData }
     }

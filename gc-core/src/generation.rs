@@ -162,7 +162,7 @@ impl Epochs {
 
     /// The epoch that objects are born in now.
     #[inline]
-    pub(crate) fn now(&self) -> Epoch {
+    pub(crate) const fn now(&self) -> Epoch {
         self.epoch
     }
 

@@ -19,8 +19,8 @@ use core::cell::Cell;
 use core::ptr::NonNull;
 
 use crate::class::{CLASS_COUNT, class_of};
-use crate::generation::{DEFAULT_THRESHOLDS, Epoch, Epochs, Generation};
-use crate::object::{Flags, ObjPtr};
+use crate::generation::{DEFAULT_THRESHOLDS, Epochs, Generation, Stamp};
+use crate::object::{Counts, ObjPtr};
 use crate::page::{Alert, Home, LARGE_HEADER, LargeAt, Page, PageKind};
 use crate::segment::{MAX_PAGES, SegmentList, SegmentRef};
 use crate::stats::MemoryStats;
@@ -34,6 +34,8 @@ type PageLists = [Cell<Option<Page>>; CLASS_COUNT];
 #[derive(Debug)]
 pub(crate) struct Heap {
     home: Home,
+    /// The same for untracked pages, where nobody reads the counts.
+    untracked_home: Home,
     /// The next automatic collection starts when `Home::net_allocations`
     /// exceeds this.
     trigger: Cell<u32>,
@@ -48,6 +50,8 @@ pub(crate) struct Heap {
     peak: Cell<usize>,
     next_segment_pages: Cell<u32>,
     epochs: Cell<Epochs>,
+    /// What the header of a tracked object starts with.
+    newborn: Cell<Counts>,
     /// After the thread's teardown memory is given back at once.
     is_closed: Cell<bool>,
 }
@@ -62,6 +66,7 @@ impl Heap {
     const fn new() -> Heap {
         Heap {
             home: Home::new(on_room),
+            untracked_home: Home::new(on_room),
             trigger: Cell::new(DEFAULT_THRESHOLDS[0]),
             tracked: [const { Cell::new(None) }; CLASS_COUNT],
             untracked: [const { Cell::new(None) }; CLASS_COUNT],
@@ -72,6 +77,7 @@ impl Heap {
             peak: Cell::new(0),
             next_segment_pages: Cell::new(FIRST_SEGMENT_PAGES),
             epochs: Cell::new(Epochs::new()),
+            newborn: Cell::new(Counts::new(Stamp::born(Epochs::new().now()))),
             is_closed: Cell::new(false),
         }
     }
@@ -130,10 +136,10 @@ impl Heap {
         self.epochs.get()
     }
 
-    /// The epoch that objects are born in now.
+    /// Count and stamp of a tracked object that is born now.
     #[inline]
-    pub(crate) fn epoch(&self) -> Epoch {
-        self.epochs.get().now()
+    pub(crate) fn newborn(&self) -> Counts {
+        self.newborn.get()
     }
 
     /// Changes the epochs.
@@ -141,6 +147,7 @@ impl Heap {
         let mut epochs = self.epochs.get();
         let result = change(&mut epochs);
         self.epochs.set(epochs);
+        self.newborn.set(Counts::new(Stamp::born(epochs.now())));
         result
     }
 
@@ -208,8 +215,9 @@ impl Heap {
         segment: SegmentRef,
     ) -> Page {
         segment.set_used(memory, true);
+        let home = if kind.is_tracked { &self.home } else { &self.untracked_home };
         // SAFETY: the memory is a page of the segment that is not in use.
-        unsafe { Page::make(memory, is_fresh, kind, segment, &self.home) }
+        unsafe { Page::make(memory, is_fresh, kind, segment, home) }
     }
 
     fn untouched_page(&self) -> (NonNull<u8>, SegmentRef) {
@@ -400,7 +408,7 @@ impl Heap {
         self.pages()
             .filter(|page| page.is_tracked())
             .flat_map(Page::objects)
-            .filter(|object| !object.has(Flags::DEAD))
+            .filter(|object| !object.is_dead())
     }
 
     /// The pages that may hold candidates of `generation`; they are listed no

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::erased::Object;
 use crate::generation::Generation;
-use crate::object::{EdgeBuffer, Flags, ObjPtr};
+use crate::object::{EdgeBuffer, ObjPtr};
 use crate::walk::visible_objects;
 
 /// The tracked objects of one generation, or of all three; no permanent ones.
@@ -43,6 +43,6 @@ pub(crate) fn referents(owners: &[Object]) -> Vec<Object> {
     for owner in owners {
         owner.as_ptr().trace(&mut edges);
     }
-    let targets = edges.targets().iter().filter(|target| !target.has(Flags::DEAD));
+    let targets = edges.targets().iter().filter(|target| !target.is_dead());
     targets.map(|&target| Object::new(target)).collect()
 }

@@ -24,6 +24,7 @@ use alloc::vec::Vec;
 use core::any::TypeId;
 use core::cell::Cell;
 use core::fmt;
+use core::mem::offset_of;
 use core::ptr::NonNull;
 
 use crate::generation::Stamp;
@@ -42,8 +43,8 @@ impl Flags {
     /// The type owns no edges: never a candidate, never in a snapshot of a
     /// collection.
     pub(crate) const UNTRACKED: Flags = Flags(1 << 1);
-    /// There is no value to use: it is not built yet, is being dropped, or is
-    /// gone. Heap walks pass it by, weak references do not upgrade.
+    /// There is no value to use, whatever the count says; see
+    /// [`ObjPtr::is_dead`].
     pub(crate) const DEAD: Flags = Flags(1 << 2);
     /// The type has a finalizer, and it did not run yet.
     pub(crate) const UNFINALIZED: Flags = Flags(1 << 3);
@@ -131,23 +132,56 @@ pub(crate) struct Header {
     stamp: Cell<Stamp>,
 }
 
+/// What the count and the stamp of a new object are. Aligned so that both are
+/// written as one word: how fast objects are made is bound by the number of
+/// stores.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(8))]
+pub(crate) struct Counts {
+    strong: u32,
+    stamp: Stamp,
+}
+
+impl Counts {
+    /// Of an object with one handle.
+    pub(crate) const fn new(stamp: Stamp) -> Counts {
+        Counts { strong: 1, stamp }
+    }
+}
+
 impl Header {
     /// The bytes from a header to its value.
     pub(crate) const SIZE: usize = size_of::<Header>();
 
-    /// The header of an object with one handle.
+    /// Makes the header of an object of the vtable's type at `place`.
+    ///
+    /// # Safety
+    ///
+    /// `place` is aligned and writable.
     #[inline]
-    pub(crate) fn new(vtable: &'static VTable, flags: Flags, stamp: Stamp) -> Header {
+    pub(crate) unsafe fn init(
+        place: NonNull<Header>,
+        vtable: &'static VTable,
+        flags: Flags,
+        counts: Counts,
+    ) {
         let vtable: *const VTable = vtable;
-        Header {
-            word: Cell::new(vtable.map_addr(|address| address | flags.0)),
-            strong: Cell::new(1),
-            stamp: Cell::new(stamp),
-        }
+        let word = vtable.map_addr(|address| address | flags.0);
+        // SAFETY: the word is the first field, and `place` is writable.
+        unsafe { place.cast::<*const VTable>().write(word) };
+        // SAFETY: the offset lies inside the header.
+        let second = unsafe { place.byte_add(offset_of!(Header, strong)) }.cast::<Counts>();
+        // SAFETY: count and stamp lie as in `Counts`, asserted below.
+        unsafe { second.write(counts) };
     }
 }
 
 const _: () = assert!(Header::SIZE == 16, "the size classes count on it");
+const _: () = assert!(
+    offset_of!(Header, stamp) - offset_of!(Header, strong) == offset_of!(Counts, stamp),
+    "count and stamp lie as in `Counts`"
+);
+const _: () = assert!(offset_of!(Header, strong) + size_of::<Counts>() <= Header::SIZE);
 
 /// What became of an object when one of its handles was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -379,11 +413,18 @@ impl ObjPtr {
 
     // The value.
 
+    /// Whether there is no value to use: it is not built yet, is being dropped,
+    /// or is gone. Heap walks pass it by, weak references do not upgrade.
+    #[inline]
+    pub(crate) fn is_dead(self) -> bool {
+        self.strong() == 0 || self.has(Flags::DEAD)
+    }
+
     /// Whether the value may be looked at: it is there, and nobody holds `&mut`
     /// to it.
     #[inline]
     pub(crate) fn is_readable(self) -> bool {
-        !self.has(Flags::DEAD.union(Flags::EXCLUSIVE))
+        self.strong() != 0 && !self.has(Flags::DEAD.union(Flags::EXCLUSIVE))
     }
 
     /// Reports the edges of the value; none if it is not readable.
@@ -430,11 +471,11 @@ impl ObjPtr {
     ///
     /// # Safety
     ///
-    /// The object is marked DEAD, its value was not dropped before, and nobody
-    /// holds a reference to it.
+    /// The object [is dead](ObjPtr::is_dead), its value was not dropped before,
+    /// and nobody holds a reference to it.
     #[inline]
     pub(crate) unsafe fn drop_value(self) {
-        debug_assert!(self.has(Flags::DEAD));
+        debug_assert!(self.is_dead());
         // SAFETY: the vtable was made for this value, which is still there; by
         // the precondition it is not used again.
         unsafe { (self.vtable().drop_value)(self) }
@@ -447,7 +488,7 @@ impl ObjPtr {
     ///
     /// # Safety
     ///
-    /// The object is DEAD, and its count and stamp are not read again before
+    /// The object is flagged DEAD, and its count and stamp are not read again before
     /// [`take_link`](ObjPtr::take_link).
     pub(crate) unsafe fn set_link(self, next: Option<ObjPtr>) {
         // SAFETY: the eight bytes of count and stamp are aligned for a pointer,

@@ -317,9 +317,7 @@ impl Page {
         let header = page.header();
         #[cfg(any(debug_assertions, gc_zeal))]
         page.poison(object);
-        if header.is_tracked.get() {
-            header.home.get().count_freed();
-        }
+        header.home.get().count_freed();
         // SAFETY: the slot is unused by the precondition.
         unsafe { page.push_free(object.slot().cast()) };
         let used = header.used.get() - 1;
@@ -435,6 +433,7 @@ impl Page {
     }
 
     /// Makes `object` no candidate.
+    #[inline(never)]
     pub(crate) fn remove_candidate(object: ObjPtr) {
         let page = Page::of(object);
         let index = page.slot_index(object);

@@ -10,7 +10,7 @@ use crate::collect::death::die;
 use crate::generation::{Generation, Stamp};
 use crate::heap::Heap;
 use crate::lifecycle;
-use crate::object::{Flags, Header, ObjPtr, Released};
+use crate::object::{Counts, Flags, Header, ObjPtr, Released};
 use crate::page::Page;
 use crate::trace::{Acyclic, Trace};
 use crate::tracer::Tracer;
@@ -87,16 +87,16 @@ impl<T: Trace + 'static> Gc<T> {
         let slot = heap
             .allocate_fast(layout, is_tracked)
             .unwrap_or_else(|| lifecycle::allocate_slow(layout, is_tracked));
-        let (flags, stamp) = if is_tracked {
-            (Flags::NONE, Stamp::born(heap.epoch()))
+        let (flags, counts) = if is_tracked {
+            (Flags::NONE, heap.newborn())
         } else {
-            (Flags::UNTRACKED, Stamp::NEVER)
+            (Flags::UNTRACKED, Counts::new(Stamp::NEVER))
         };
         let flags = if T::finalizer().is_some() { flags.union(Flags::UNFINALIZED) } else { flags };
         let header: NonNull<Header> = slot.cast();
         // SAFETY: the slot was handed out for a header and a value of this
         // layout.
-        unsafe { header.write(Header::new(T::VTABLE, flags, stamp)) };
+        unsafe { Header::init(header, T::VTABLE, flags, counts) };
         // SAFETY: as above; the value lies right behind the header.
         let place = unsafe { header.add(1) }.cast::<T>();
         // SAFETY: as above.
@@ -187,7 +187,7 @@ impl<T: ?Sized> Deref for Gc<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        debug_assert!(!self.object().has(Flags::DEAD), "a `Drop` looked at a dead neighbour");
+        debug_assert!(!self.object().is_dead(), "a `Drop` looked at a dead neighbour");
         // SAFETY: by the type invariant of `Gc` the value is there; `&mut` to it
         // is given out only while no other handle exists.
         unsafe { self.value.as_ref() }

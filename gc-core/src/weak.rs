@@ -170,7 +170,7 @@ impl<T: ?Sized> Weak<T> {
             Referent::Object(object) => Some(object),
             Referent::Watch(watch) => watch.target(),
         };
-        object.filter(|object| !object.has(Flags::DEAD))
+        object.filter(|object| !object.is_dead())
     }
 
     /// A handle to the object, if its value was not dropped.

@@ -9,9 +9,12 @@
 //! 5. The slot is freed, or kept while weak references look at it.
 //!
 //! Dropping a value may take the count of the next object to zero, and so on.
-//! A [`Level`] counts how deep that goes; beyond a few levels objects queue up,
-//! linked through their headers, and the outermost level drains the queue. So a
-//! list of any length is dropped with a small stack, and without allocating.
+//! That is left to the call stack as long as it is shallow: not more than a few
+//! KiB below the shallowest point at which an object of this thread died. Beyond, the
+//! first [`Level`] remembers where it is, those within a few KiB of it nest, and
+//! objects that die further in queue up, linked through their headers; the
+//! first level drains the queue. So a list of any length is dropped with a
+//! small stack, and without allocating.
 
 use core::cell::Cell;
 use core::panic::AssertUnwindSafe;
@@ -28,49 +31,89 @@ use crate::watch::{self, WatchRef, clear_watches};
 /// Objects that need more than steps 4 and 5.
 const SPECIAL: Flags = Flags::UNFINALIZED.union(Flags::OBSERVED).union(Flags::UNREACHABLE);
 
-/// How many drops may nest before objects are queued.
-const MAX_DEPTH: u32 = 16;
+/// How much stack nested drops may take before objects are queued, in bytes.
+const MAX_STACK: usize = 8 << 10;
 
-/// The drops in progress on this thread.
+/// How far above the bottom drops are known to be shallow, in bytes.
+const SHALLOW: usize = 2 * MAX_STACK;
+
+/// The drops in progress on this thread. Addresses of the stack, which grows
+/// down.
 struct Cascade {
-    depth: Cell<u32>,
+    /// How far down drops may simply nest: [`MAX_STACK`] below the shallowest
+    /// point at which an object died, or a little less. It only moves up.
+    bottom: Cell<usize>,
+    /// Where the outermost of the drops that are not shallow is; 0 if there is
+    /// none.
+    outermost: Cell<usize>,
     /// Dead objects whose values are still to be dropped.
     queue: Cell<Option<ObjPtr>>,
 }
 
 std::thread_local! {
     static CASCADE: Cascade =
-        const { Cascade { depth: Cell::new(0), queue: Cell::new(None) } };
+        const { Cascade::new() };
 }
 
-/// One drop inside another; the outermost drains the queue when it ends.
+impl Cascade {
+    const fn new() -> Cascade {
+        Cascade { bottom: Cell::new(0), outermost: Cell::new(0), queue: Cell::new(None) }
+    }
+
+    /// See [`Level::enter`].
+    fn enter(&self, here: usize) -> Option<Level> {
+        if here > self.bottom.get().saturating_add(SHALLOW) {
+            self.bottom.set(here - MAX_STACK);
+        }
+        if here >= self.bottom.get() {
+            return Some(Level { is_outermost: false });
+        }
+        let outermost = self.outermost.get();
+        if outermost == 0 {
+            self.outermost.set(here);
+            return Some(Level { is_outermost: true });
+        }
+        (outermost.abs_diff(here) < MAX_STACK).then_some(Level { is_outermost: false })
+    }
+}
+
+/// One drop inside another; the outermost that is not shallow drains the queue
+/// when it ends.
 struct Level {
-    depth: u32,
+    is_outermost: bool,
 }
 
 impl Level {
     /// `None` if drops are nested too deep already.
-    #[inline]
     fn enter() -> Option<Level> {
-        CASCADE.with(|cascade| {
-            let depth = cascade.depth.get();
-            (depth < MAX_DEPTH).then(|| {
-                cascade.depth.set(depth + 1);
-                Level { depth }
-            })
-        })
+        CASCADE.with(|cascade| cascade.enter(stack_address()))
     }
+}
+
+/// About where the stack ends now.
+#[inline]
+fn stack_address() -> usize {
+    let marker = 0_u8;
+    (&raw const marker).addr()
+}
+
+/// Whether a drop that starts here may simply nest.
+#[inline]
+fn is_shallow() -> bool {
+    CASCADE.with(|cascade| stack_address().wrapping_sub(cascade.bottom.get())) < SHALLOW
 }
 
 impl Drop for Level {
     #[inline]
     fn drop(&mut self) {
-        CASCADE.with(|cascade| {
-            if self.depth == 0 && cascade.queue.get().is_some() {
-                drain(cascade);
-            }
-            cascade.depth.set(self.depth);
-        });
+        if self.is_outermost {
+            CASCADE.with(|cascade| {
+                if cascade.queue.get().is_some() {
+                    drain(cascade);
+                }
+                cascade.outermost.set(0);
+            });
+        }
     }
 }
 
@@ -97,7 +140,7 @@ fn drain(cascade: &Cascade) {
         && !std::thread::panicking()
     {
         // The level is left before the panic goes on.
-        cascade.depth.set(0);
+        cascade.outermost.set(0);
         resume_unwind(panic);
     }
 }
@@ -171,22 +214,56 @@ pub(crate) fn release_weak(object: ObjPtr) {
 /// No handle to `object` is left, and the death of it was not begun before.
 #[inline]
 pub(crate) unsafe fn die<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
+    if core::mem::needs_drop::<T>() {
+        // SAFETY: as promised by the caller.
+        return unsafe { die_with_value(object, value) };
+    }
     if object.has(SPECIAL) {
         return die_specially(object);
     }
     if object.has(Flags::CANDIDATE) {
         Page::remove_candidate(object);
     }
-    if core::mem::needs_drop::<T>() || object.has(Flags::HAS_WEAK) {
-        let Some(_level) = Level::enter() else { return defer(object) };
-        object.set(Flags::DEAD);
-        let _grave = Grave(object);
-        // SAFETY: the value is initialised, and unreachable from now on.
-        unsafe { value.drop_in_place() };
-    } else {
-        // SAFETY: the value needs no drop, and the object is no candidate.
-        unsafe { Page::free_slot(object) };
+    // SAFETY: the value needs no drop, and the object is no candidate.
+    unsafe { bury(object) };
+}
+
+/// [`die`], for a value that needs to be dropped. Not inlined, so that giving up
+/// a handle is a few instructions.
+///
+/// # Safety
+///
+/// As for [`die`].
+#[inline(never)]
+unsafe fn die_with_value<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
+    if object.has(SPECIAL) {
+        return die_specially(object);
     }
+    if object.has(Flags::CANDIDATE) {
+        Page::remove_candidate(object);
+    }
+    if !is_shallow() {
+        // SAFETY: as promised by the caller; nothing is special, and the object
+        // is no candidate.
+        return unsafe { die_deep(object, value) };
+    }
+    // A count of zero makes the object dead enough for everyone.
+    let _grave = Grave(object);
+    // SAFETY: the value is initialised, and unreachable from now on.
+    unsafe { value.drop_in_place() };
+}
+
+/// The rest of [`die`] where the stack is not shallow.
+///
+/// # Safety
+///
+/// As for [`die`]; the object is not special, and no candidate.
+#[cold]
+unsafe fn die_deep<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
+    let Some(_level) = Level::enter() else { return defer(object) };
+    let _grave = Grave(object);
+    // SAFETY: the value is initialised, and unreachable from now on.
+    unsafe { value.drop_in_place() };
 }
 
 /// As [`die`], for an object of any type.
@@ -202,14 +279,13 @@ pub(crate) unsafe fn die_erased(object: ObjPtr) {
         Page::remove_candidate(object);
     }
     let Some(_level) = Level::enter() else { return defer(object) };
-    object.set(Flags::DEAD);
     // SAFETY: no handle is left, and nothing is special.
     unsafe { drop_and_bury(object) };
 }
 
 /// # Safety
 ///
-/// No handle to the DEAD object is left, it is no candidate, and its value was
+/// No handle to the dead object is left, it is no candidate, and its value was
 /// not dropped.
 unsafe fn drop_and_bury(object: ObjPtr) {
     let _grave = Grave(object);
@@ -241,7 +317,6 @@ fn die_specially(object: ObjPtr) {
     if object.has(Flags::CANDIDATE) {
         Page::remove_candidate(object);
     }
-    object.set(Flags::DEAD);
     if object.has(Flags::OBSERVED) {
         let callbacks = clear_watches(object).filter_map(WatchRef::take_callback);
         watch::call_all(callbacks.collect());
