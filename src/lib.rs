@@ -1,6 +1,8 @@
-//! Reference counting that frees at once, and a generational cycle collector for
-//! the rest.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use gc_core::{Acyclic, Finalize, Gc, LabelTracer, Trace, Tracer, Untraced, Weak, gc, weak};
+pub use gc_core::{
+    __private, Acyclic, Finalize, Gc, LabelTracer, Trace, Tracer, Untraced, Weak, gc, weak,
+};
+#[cfg(feature = "derive")]
+pub use gc_derive::Trace;

@@ -6,6 +6,9 @@
 
 extern crate alloc;
 
+#[doc(hidden)]
+#[path = "derive_support.rs"]
+pub mod __private;
 mod class;
 mod collect;
 mod erased;

@@ -1,0 +1,106 @@
+//! An HTML parser's tree on `Gc`: every node holds its parent, its children and
+//! both siblings as strong handles, and nothing leaks.
+//!
+//! ```text
+//! cargo run --release --example dom                      the pages in examples/data
+//! cargo run --release --example dom -- page.html ...     pages of your own
+//! cargo run --release --example dom -- --json            the report for programs
+//! cargo run --release --example dom -- --compare         beside a tree on Rc and Weak
+//! ```
+//!
+//! Read on in `tree.rs`; it is the part that a library without a collector for
+//! cycles could not have.
+
+extern crate alloc;
+
+mod compare;
+mod measure;
+mod pages;
+mod progress;
+mod report;
+mod selectedcontent;
+mod sink;
+mod tree;
+mod walk;
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::pages::Page;
+use self::progress::Progress;
+use self::report::Report;
+
+/// Parses HTML into trees of `Gc` nodes, walks, edits and drops them, and tells
+/// what reference counts and collections freed.
+#[derive(Parser)]
+#[command(
+    name = "dom",
+    after_help = "Exit codes: 0 all files were processed, 1 some could not be used and the others \
+                  were processed, 2 none could be used."
+)]
+struct Arguments {
+    /// HTML files in UTF-8; without any, the pages that come with the project
+    files: Vec<PathBuf>,
+    /// Print one JSON object instead of tables
+    #[arg(long)]
+    json: bool,
+    /// Run the same on `markup5ever_rcdom`, a tree on Rc and Weak
+    #[arg(long)]
+    compare: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let (pages, refused) = read_pages(&arguments.files);
+    if pages.is_empty() {
+        return ExitCode::from(2);
+    }
+    let report = run(&pages, arguments.compare);
+    let text = if arguments.json { report.json() + "\n" } else { report.tables() };
+    match io::stdout().write_all(text.as_bytes()) {
+        Ok(()) if refused == 0 => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("dom: the report cannot be written: {error}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// Reads the files, and says which it cannot use, and how many those are.
+fn read_pages(named: &[PathBuf]) -> (Vec<Page>, usize) {
+    let own;
+    let paths = if named.is_empty() {
+        own = pages::own_pages();
+        match &own {
+            Ok(paths) => paths,
+            Err(unusable) => {
+                eprintln!("dom: {unusable}");
+                return (Vec::new(), 1);
+            }
+        }
+    } else {
+        named
+    };
+    let mut refused = 0;
+    let pages = paths.iter().filter_map(|path| match pages::read(path) {
+        Ok(page) => Some(page),
+        Err(unusable) => {
+            eprintln!("dom: {unusable}");
+            refused += 1;
+            None
+        }
+    });
+    (pages.collect(), refused)
+}
+
+fn run(pages: &[Page], compare: bool) -> Report {
+    let rounds = if compare { compare::ROUNDS } else { 0 };
+    let progress = Progress::new(pages.len() + rounds);
+    let measurement = measure::measure(pages, || progress.step());
+    let compare = compare.then(|| compare::compare(pages, || progress.step()));
+    Report { measurement, compare }
+}

@@ -1,0 +1,259 @@
+//! What the code written by `#[derive(Trace)]` calls. Not for people: it may
+//! change in any release.
+//!
+//! Expanded code is compiled once for every type of every user, so it is kept
+//! short and the work is done here, once. Three things need help:
+//!
+//! * **Reporting.** `trace` and `trace_labelled` have the same body, one call of
+//!   [`Fields::report`] on a tuple of references. One call costs the compiler far
+//!   less than one for each field, and since both bodies are the same, a field
+//!   that is not `Trace` is one error and not two.
+//! * **Asking about types.** [`Probe`] answers, while the expanded code is type
+//!   checked, whether a type is known to have a property. See there.
+//! * **Forbidding `Drop`.** [`ImplementFinalizeInsteadOfDrop`] is in conflict
+//!   with every `Drop`.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use crate::object::{EdgeBuffer, LabelledEdges};
+use crate::trace::{Acyclic, Trace};
+use crate::tracer::{LabelTracer, Tracer};
+
+/// Where fields are reported to: a [`Tracer`] ignores their labels, a
+/// [`LabelTracer`] keeps them.
+pub trait Report {
+    /// The labels that are still to come.
+    type Labels;
+
+    /// Splits the labels of several fields, which are joined by `|`.
+    fn labels(joined: &'static str) -> Self::Labels;
+
+    /// Reports the edges of the next field.
+    fn field<T: Trace + ?Sized>(&mut self, labels: &mut Self::Labels, field: &T);
+
+    /// Reports the edges that `trace` finds in `field`.
+    ///
+    /// # Safety
+    ///
+    /// `trace` keeps the contract of [`Trace::trace`] for `field`.
+    unsafe fn field_with<T: ?Sized>(
+        &mut self,
+        label: &'static str,
+        trace: unsafe fn(&T, &mut Tracer<'_>),
+        field: &T,
+    );
+}
+
+impl Report for Tracer<'_> {
+    type Labels = ();
+
+    #[inline]
+    fn labels(_: &'static str) -> Self::Labels {}
+
+    #[inline]
+    fn field<T: Trace + ?Sized>(&mut self, (): &mut Self::Labels, field: &T) {
+        field.trace(self);
+    }
+
+    #[inline]
+    unsafe fn field_with<T: ?Sized>(
+        &mut self,
+        _: &'static str,
+        trace: unsafe fn(&T, &mut Tracer<'_>),
+        field: &T,
+    ) {
+        // SAFETY: by the precondition of this function.
+        unsafe { trace(field, self) }
+    }
+}
+
+impl Report for LabelTracer<'_> {
+    type Labels = core::str::Split<'static, char>;
+
+    fn labels(joined: &'static str) -> Self::Labels {
+        joined.split('|')
+    }
+
+    fn field<T: Trace + ?Sized>(&mut self, labels: &mut Self::Labels, field: &T) {
+        let label = labels.next().unwrap_or_default();
+        field.trace_labelled(&mut self.field(label));
+    }
+
+    unsafe fn field_with<T: ?Sized>(
+        &mut self,
+        label: &'static str,
+        trace: unsafe fn(&T, &mut Tracer<'_>),
+        field: &T,
+    ) {
+        self.field(label).unlabelled(|tracer| {
+            // SAFETY: by the precondition of this function.
+            unsafe { trace(field, tracer) }
+        });
+    }
+}
+
+/// References to fields of one value, as a tuple.
+pub trait Fields {
+    /// Reports the edges of each field, with `labels` joined by `|`.
+    fn report<R: Report>(self, labels: &'static str, tracer: &mut R);
+}
+
+/// Implements [`Fields`] for tuples of references to `$field`s.
+macro_rules! fields {
+    ($($field:ident $position:tt),*) => {
+        impl<$($field: Trace + ?Sized),*> Fields for ($(&$field,)*) {
+            #[inline]
+            fn report<R: Report>(self, labels: &'static str, tracer: &mut R) {
+                let mut labels = R::labels(labels);
+                $(tracer.field(&mut labels, self.$position);)*
+            }
+        }
+    };
+}
+
+fields!(A 0);
+fields!(A 0, B 1);
+fields!(A 0, B 1, C 2);
+fields!(A 0, B 1, C 2, D 3);
+fields!(A 0, B 1, C 2, D 3, E 4);
+fields!(A 0, B 1, C 2, D 3, E 4, F 5);
+fields!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+fields!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+
+/// Asks for a field that is not traced to be acyclic.
+#[inline]
+pub fn assert_acyclic<T: Acyclic + ?Sized>(_: &T) {}
+
+/// Implemented for every type that implements `Drop`; the derive implements it
+/// for its type too. Having both is a conflict, and the compiler's message
+/// repeats this name.
+///
+/// A `Drop` could look at a neighbour in a cycle that is already gone.
+/// [`Finalize`](crate::Finalize) runs before that, and `#[trace(unsafe_drop)]`
+/// leaves this implementation out. Unlike a `Drop` written by the derive, this
+/// lets fields be moved out of a value.
+pub trait ImplementFinalizeInsteadOfDrop {}
+
+#[expect(drop_bounds, reason = "the question is just whether the type itself implements `Drop`")]
+impl<T: Drop + ?Sized> ImplementFinalizeInsteadOfDrop for T {}
+
+/// Containers of std that show nothing to the collector but their arguments.
+///
+/// The derive looks through containers by their name. A user's own type of that
+/// name does not implement this, and is found out.
+pub trait SeeThrough {}
+
+/// Implements [`SeeThrough`] for a list of `{generics} Type`.
+macro_rules! see_through {
+    ($({$($generics:tt)*} $container:ty),* $(,)?) => {$(
+        impl<$($generics)*> SeeThrough for $container {}
+    )*};
+}
+
+see_through! {
+    {T: ?Sized} alloc::boxed::Box<T>,
+    {T} Option<T>,
+    {T, E} Result<T, E>,
+    {T} Vec<T>,
+    {T} alloc::collections::VecDeque<T>,
+    {T} alloc::collections::LinkedList<T>,
+    {T} alloc::collections::BinaryHeap<T>,
+    {T} alloc::collections::BTreeSet<T>,
+    {K, V} alloc::collections::BTreeMap<K, V>,
+    {T, S} std::collections::HashSet<T, S>,
+    {K, V, S} std::collections::HashMap<K, V, S>,
+    {T} core::cell::Cell<T>,
+    {T} core::cell::RefCell<T>,
+    {T} core::cell::OnceCell<T>,
+    {T} std::sync::Mutex<T>,
+    {T} std::sync::RwLock<T>,
+    {T} std::sync::OnceLock<T>,
+    {T} core::pin::Pin<T>,
+    {T} core::cmp::Reverse<T>,
+}
+
+/// What the compiler knows about `T`, as constants.
+///
+/// Each constant and function exists twice: in an inherent implementation that
+/// asks something of `T`, and in [`Unproven`] for every `T`. Where the compiler
+/// can prove what is asked, the inherent one shadows the other. It decides that
+/// where the name is written. In generic code it therefore knows of a parameter
+/// only what the bounds say, and the answer is the cautious one.
+#[derive(Debug)]
+pub struct Probe<T: ?Sized>(PhantomData<T>);
+
+impl<T: Send + ?Sized> Probe<T> {
+    /// A `Gc` is not `Send`. Auto traits see through every type, recursive
+    /// ones included, and the compiler remembers what it found.
+    pub const MAY_OWN_GC: bool = false;
+}
+
+impl<T: Acyclic + ?Sized> Probe<T> {
+    /// What is acyclic cannot lead back to the type that owns it.
+    pub const MAY_BE_CYCLIC: bool = false;
+}
+
+impl<T: SeeThrough + ?Sized> Probe<T> {
+    /// The container of std has no edges but those of its arguments.
+    pub const IS_OPAQUE: bool = false;
+}
+
+impl<T: Trace> Probe<T> {
+    /// What [`Trace::tracked`] says of a type parameter.
+    #[inline]
+    #[must_use]
+    pub fn tracked() -> bool {
+        T::tracked()
+    }
+
+    /// What [`Trace::reports`] says of a type parameter.
+    #[inline]
+    #[must_use]
+    pub fn reports() -> bool {
+        T::reports()
+    }
+}
+
+/// The cautious answers of [`Probe`], for when nothing is known.
+pub trait Unproven {
+    /// It may own a `Gc`.
+    const MAY_OWN_GC: bool = true;
+    /// It may lead back to the type that owns it.
+    const MAY_BE_CYCLIC: bool = true;
+    /// It may hold more than its arguments.
+    const IS_OPAQUE: bool = true;
+
+    /// It may be tracked.
+    #[inline]
+    #[must_use]
+    fn tracked() -> bool {
+        true
+    }
+
+    /// It may have something to report.
+    #[inline]
+    #[must_use]
+    fn reports() -> bool {
+        true
+    }
+}
+
+impl<T: ?Sized> Unproven for Probe<T> {}
+
+/// The labels of the edges that `value` reports to heap tools, for tests.
+#[must_use]
+pub fn labels_of<T: Trace + ?Sized>(value: &T) -> Vec<String> {
+    let mut edges = LabelledEdges::default();
+    value.trace_labelled(&mut LabelTracer::new(&mut edges));
+    edges.labels
+}
+
+/// The number of edges that `value` reports to a collection, for tests.
+#[must_use]
+pub fn edge_count<T: Trace + ?Sized>(value: &T) -> usize {
+    let mut edges = EdgeBuffer::new();
+    value.trace(Tracer::lend(&mut edges));
+    edges.len()
+}

@@ -1,0 +1,197 @@
+//! The model: what the rest of the derive works on, borrowing what was parsed.
+//!
+//! `syn` says how the type is written; the model says what each field is for the
+//! collector, its [`Role`]. Everything keeps a way back to the source, for
+//! errors.
+
+use proc_macro2::Span;
+use syn::token::PathSep;
+use syn::{Attribute, Data, DataUnion, DeriveInput, Fields, Generics, Ident, Index, Member, Path};
+
+use crate::attr::Attributes;
+use crate::diag::{self, Errors, Position};
+use crate::ty;
+
+/// The type that derives `Trace`.
+pub(crate) struct Container<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) generics: &'a Generics,
+    pub(crate) attributes: Attributes,
+    /// Where it is declared packed.
+    pub(crate) packed: Option<Span>,
+    pub(crate) data: Shape<'a>,
+}
+
+/// Struct or enum.
+pub(crate) enum Shape<'a> {
+    Struct(Vec<Field<'a>>),
+    Enum(Vec<Variant<'a>>),
+}
+
+/// A variant of an enum.
+pub(crate) struct Variant<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) attributes: Attributes,
+    pub(crate) fields: Vec<Field<'a>>,
+}
+
+/// A field of a struct or of a variant.
+pub(crate) struct Field<'a> {
+    pub(crate) member: Member,
+    /// Where it stands among the fields.
+    pub(crate) position: usize,
+    /// The name of its edges in heap tools.
+    pub(crate) label: String,
+    pub(crate) attributes: Attributes,
+    pub(crate) ty: &'a syn::Type,
+    pub(crate) role: Role,
+    /// Whether its variant is skipped.
+    pub(crate) in_skipped_variant: bool,
+}
+
+/// What a field is for the collector.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Its edges are reported.
+    Traced,
+    /// The user's function reports its edges.
+    TracedWith,
+    /// It is not traced, and must be acyclic.
+    Acyclic,
+    /// It is not traced, by the user's wish or since it owns nothing.
+    LeftOut,
+}
+
+impl<'a> Container<'a> {
+    /// The model of `input`; `None` if it is a union.
+    pub(crate) fn from_syn(input: &'a DeriveInput, errors: &mut Errors) -> Option<Self> {
+        let attributes = Attributes::read(&input.attrs, Position::Type, errors);
+        let data = match &input.data {
+            Data::Struct(data) => Shape::Struct(read_fields(&data.fields, None, errors)),
+            Data::Enum(data) => Shape::Enum(
+                data.variants.iter().map(|variant| Variant::from_syn(variant, errors)).collect(),
+            ),
+            Data::Union(DataUnion { union_token, .. }) => {
+                errors.on(union_token, diag::union());
+                return None;
+            }
+        };
+        let packed = input.attrs.iter().find_map(find_packed);
+        Some(Container { ident: &input.ident, generics: &input.generics, attributes, packed, data })
+    }
+
+    /// Where the names of the runtime are.
+    pub(crate) fn crate_path(&self) -> Path {
+        self.attributes.crate_path.clone().unwrap_or_else(default_crate_path)
+    }
+
+    /// All fields, those of skipped variants included.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &Field<'a>> {
+        let (own, variants) = match &self.data {
+            Shape::Struct(fields) => (Some(fields), None),
+            Shape::Enum(variants) => (None, Some(variants)),
+        };
+        let in_variants = variants.into_iter().flatten().flat_map(|variant| &variant.fields);
+        own.into_iter().flatten().chain(in_variants)
+    }
+
+    /// Whether the type promises to be acyclic.
+    pub(crate) fn is_acyclic(&self) -> bool {
+        self.attributes.acyclic.is_some()
+    }
+
+    /// Whether some type parameter makes bounds necessary.
+    pub(crate) fn has_type_params(&self) -> bool {
+        self.generics.type_params().next().is_some()
+    }
+}
+
+/// `::gcycle`.
+pub(crate) fn default_crate_path() -> Path {
+    let mut path = Path::from(Ident::new("gcycle", Span::call_site()));
+    path.leading_colon = Some(PathSep::default());
+    path
+}
+
+impl<'a> Variant<'a> {
+    fn from_syn(variant: &'a syn::Variant, errors: &mut Errors) -> Self {
+        let attributes = Attributes::read(&variant.attrs, Position::Variant, errors);
+        let skipped = attributes.skip.is_some();
+        let fields = read_fields(&variant.fields, Some((&variant.ident, skipped)), errors);
+        Variant { ident: &variant.ident, attributes, fields }
+    }
+}
+
+impl Role {
+    fn of(attributes: &Attributes, ty: &syn::Type, in_skipped_variant: bool) -> Role {
+        if in_skipped_variant || attributes.skip.is_some() {
+            Role::LeftOut
+        } else if attributes.acyclic.is_some() {
+            Role::Acyclic
+        } else if attributes.unsafe_with.is_some() {
+            Role::TracedWith
+        } else if ty::is_plain_data(ty) {
+            Role::LeftOut
+        } else {
+            Role::Traced
+        }
+    }
+}
+
+fn read_fields<'a>(
+    fields: &'a Fields,
+    variant: Option<(&Ident, bool)>,
+    errors: &mut Errors,
+) -> Vec<Field<'a>> {
+    let in_skipped_variant = variant.is_some_and(|(_, skipped)| skipped);
+    let read = |(position, field): (usize, &'a syn::Field)| {
+        let attributes = Attributes::read(&field.attrs, Position::Field, errors);
+        let member = match &field.ident {
+            Some(ident) => Member::Named(ident.clone()),
+            None => Member::Unnamed(Index::from(position)),
+        };
+        let role = Role::of(&attributes, &field.ty, in_skipped_variant);
+        let label = label(variant.map(|(ident, _)| ident), &member, &attributes);
+        Field { member, position, label, attributes, ty: &field.ty, role, in_skipped_variant }
+    };
+    fields.iter().enumerate().map(read).collect()
+}
+
+/// `left`, `0`, `Some.0`, or what `name` says.
+fn label(variant: Option<&Ident>, member: &Member, attributes: &Attributes) -> String {
+    if let Some(name) = &attributes.name {
+        return name.value.clone();
+    }
+    let own = match member {
+        Member::Named(ident) => unraw(ident),
+        Member::Unnamed(index) => index.index.to_string(),
+    };
+    match variant {
+        Some(variant) => format!("{}.{own}", unraw(variant)),
+        None => own,
+    }
+}
+
+/// The name as people say it: `type` and not `r#type`.
+fn unraw(ident: &Ident) -> String {
+    let name = ident.to_string();
+    match name.strip_prefix("r#") {
+        Some(name) => name.to_owned(),
+        None => name,
+    }
+}
+
+fn find_packed(attribute: &Attribute) -> Option<Span> {
+    if !attribute.path().is_ident("repr") {
+        return None;
+    }
+    let mut packed = None;
+    // What else is wrong with a `repr` is the compiler's to say.
+    let _ = attribute.parse_nested_meta(|meta| {
+        if let Some(word) = meta.path.get_ident().filter(|word| *word == "packed") {
+            packed = Some(word.span());
+        }
+        if meta.input.peek(syn::token::Paren) { meta.parse_nested_meta(|_| Ok(())) } else { Ok(()) }
+    });
+    packed
+}

@@ -1,0 +1,153 @@
+//! The where-clauses that the expanded implementations need.
+//!
+//! A bound on every type parameter, as `derive(Clone)` writes, asks for too
+//! much: `Tree<T>` that holds `Gc<T>` needs nothing of `T`. A bound on every
+//! field's type asks for just enough, but sends the compiler in circles on
+//! recursive types. So, for each field that is traced:
+//!
+//! 1. `Gc`, `Weak`, `PhantomData`, functions and raw pointers need nothing.
+//! 2. Nor does a type that mentions no type parameter.
+//! 3. A container of std, a tuple or an array needs what its contents need.
+//! 4. A type that mentions the type being derived needs `T: Trace` for each
+//!    parameter in it.
+//! 5. Any other type needs to be `Trace` itself.
+//!
+//! `bound = "..."` on a field stands in for what would be inferred for it, and on
+//! the type for all. What fits none of this are generic types that are recursive
+//! through each other without a `Gc` between them: there the compiler reports an
+//! overflow, and one of them needs a `bound`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::{Path, Type};
+
+use crate::ast::{Container, Role};
+use crate::ty;
+
+/// Predicates without repetitions, in the order they were added.
+#[derive(Default)]
+pub(crate) struct Predicates {
+    written: Vec<String>,
+    tokens: Vec<TokenStream>,
+}
+
+impl Predicates {
+    fn add(&mut self, predicate: TokenStream) {
+        let written = predicate.to_string();
+        if !self.written.contains(&written) {
+            self.written.push(written);
+            self.tokens.push(predicate);
+        }
+    }
+
+    /// The where-clause of an implementation for `container`: its own predicates
+    /// and these.
+    pub(crate) fn where_clause(&self, container: &Container<'_>) -> TokenStream {
+        let own = container.generics.where_clause.as_ref().map(|clause| &clause.predicates);
+        if self.tokens.is_empty() && own.is_none() {
+            return TokenStream::new();
+        }
+        let own = own.into_iter().flatten();
+        let inferred = &self.tokens;
+        quote!(where #(#own,)* #(#inferred,)*)
+    }
+}
+
+/// The predicates of `Trace` for `container`.
+pub(crate) fn for_trace(container: &Container<'_>, gcycle: &Path) -> Predicates {
+    let mut predicates = Predicates::default();
+    if container.is_acyclic() {
+        // `tracked` is false for all values, so all of them must be acyclic.
+        add_acyclic_fields(container, gcycle, true, &mut predicates);
+    }
+    if let Some(bound) = &container.attributes.bound {
+        bound.value.iter().for_each(|own| predicates.add(own.to_token_stream()));
+    }
+    for field in container.fields() {
+        if let Some(bound) = &field.attributes.bound {
+            bound.value.iter().for_each(|own| predicates.add(own.to_token_stream()));
+        } else if container.has_type_params() {
+            match field.role {
+                Role::Traced if container.attributes.bound.is_none() => {
+                    infer(container, field.ty, gcycle, &mut predicates);
+                }
+                Role::Acyclic if !ty::params_in(field.ty, container.generics).is_empty() => {
+                    let ty = field.ty;
+                    predicates.add(quote!(#ty: #gcycle::Acyclic));
+                }
+                _ => {}
+            }
+        }
+    }
+    predicates
+}
+
+/// The predicates of `Acyclic` for `container`, which check every field.
+pub(crate) fn for_acyclic(container: &Container<'_>, gcycle: &Path) -> Predicates {
+    let mut predicates = Predicates::default();
+    add_acyclic_fields(container, gcycle, false, &mut predicates);
+    predicates
+}
+
+fn add_acyclic_fields(
+    container: &Container<'_>,
+    gcycle: &Path,
+    only_generic: bool,
+    predicates: &mut Predicates,
+) {
+    for field in container.fields() {
+        if field.role != Role::LeftOut {
+            require_acyclic(container, field.ty, gcycle, only_generic, predicates);
+        }
+    }
+}
+
+/// Requires `ty` to be acyclic. A tree of boxes mentions its own type, of which
+/// that cannot be asked while it is being decided; its values own each other, so
+/// what counts is the rest.
+fn require_acyclic(
+    container: &Container<'_>,
+    ty: &Type,
+    gcycle: &Path,
+    only_generic: bool,
+    predicates: &mut Predicates,
+) {
+    if only_generic && ty::params_in(ty, container.generics).is_empty() || ty::is_plain_data(ty) {
+        return;
+    }
+    if ty::mentions_owner(ty, container.ident) {
+        if ty::is_path_to(ty, container.ident) {
+            return;
+        }
+        if let Some(contents) = ty::contents(ty) {
+            for ty in contents {
+                require_acyclic(container, ty, gcycle, only_generic, predicates);
+            }
+            return;
+        }
+    }
+    predicates.add(quote!(#ty: #gcycle::Acyclic));
+}
+
+/// Adds what `ty` needs to be `Trace`, by the rules above.
+fn infer(container: &Container<'_>, ty: &Type, gcycle: &Path, predicates: &mut Predicates) {
+    let params = ty::params_in(ty, container.generics);
+    if params.is_empty()
+        || ty::is_plain_data(ty)
+        || ty::is_named(ty, &["Gc", "Weak", "PhantomData"])
+    {
+        return;
+    }
+    if let Some(contents) = ty::contents(ty) {
+        for ty in contents {
+            infer(container, ty, gcycle, predicates);
+        }
+    } else if ty::mentions_owner(ty, container.ident) {
+        for param in params {
+            predicates.add(quote!(#param: #gcycle::Trace));
+        }
+    } else {
+        let ty = ty::peel(ty);
+        predicates.add(quote!(#ty: #gcycle::Trace));
+    }
+}

@@ -1,0 +1,338 @@
+//! What can be read off a type as it is written.
+//!
+//! A derive sees names, not types: `Vec` may be a type of the user, and an alias
+//! may hide a `Gc`. Each question here therefore says what a wrong answer
+//! would cost. None costs soundness; those that would cost a leak are asked
+//! again in the expanded code, where the compiler knows (see `tracked`).
+
+use proc_macro2::{Span, TokenTree};
+use quote::ToTokens as _;
+use syn::punctuated::Punctuated;
+use syn::{
+    GenericArgument, Generics, Ident, Path, PathArguments, PathSegment, ReturnType, Token, Type,
+    TypeParamBound,
+};
+
+/// Primitive types. Nobody names a type of their own so.
+const PRIMITIVES: &[&str] = &[
+    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16",
+    "u32", "u64", "u8", "usize",
+];
+
+/// Containers of std, and how many of their arguments they hold: the hasher of a
+/// map is not traced.
+const CONTAINERS: &[(&str, usize)] = &[
+    ("BTreeMap", 2),
+    ("BTreeSet", 1),
+    ("BinaryHeap", 1),
+    ("Box", 1),
+    ("Cell", 1),
+    ("HashMap", 2),
+    ("HashSet", 1),
+    ("LinkedList", 1),
+    ("Mutex", 1),
+    ("OnceCell", 1),
+    ("OnceLock", 1),
+    ("Option", 1),
+    ("Pin", 1),
+    ("RefCell", 1),
+    ("Result", 2),
+    ("Reverse", 1),
+    ("RwLock", 1),
+    ("Vec", 1),
+    ("VecDeque", 1),
+];
+
+/// Types that may be acyclic without being `Send`, so that it is worth to ask.
+const PERHAPS_ACYCLIC: &[&str] = &["Arc", "PhantomData", "Rc", "Untraced", "Weak"];
+
+/// A type without the invisible groups of `macro_rules!` and without
+/// parentheses.
+pub(crate) fn peel(mut ty: &Type) -> &Type {
+    loop {
+        ty = match ty {
+            Type::Group(group) => &group.elem,
+            Type::Paren(paren) => &paren.elem,
+            _ => return ty,
+        };
+    }
+}
+
+/// The last segment of a type that is written as a plain path.
+pub(crate) fn name_of(ty: &Type) -> Option<&PathSegment> {
+    match peel(ty) {
+        Type::Path(ty) if ty.qself.is_none() => ty.path.segments.last(),
+        _ => None,
+    }
+}
+
+/// Whether `ty` is a plain path that ends in one of `names`.
+pub(crate) fn is_named(ty: &Type, names: &[&str]) -> bool {
+    name_of(ty).is_some_and(|segment| is_one_of(&segment.ident, names))
+}
+
+/// Comparing an identifier makes a string of it each time, so make one.
+fn is_one_of(ident: &Ident, names: &[&str]) -> bool {
+    names.contains(&ident.to_string().as_str())
+}
+
+/// The type arguments of a segment.
+fn arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
+    let arguments = match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    };
+    arguments.into_iter().flatten().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// Whether a value of `ty` owns nothing that could be traced: scalars, text, raw
+/// pointers, functions, and tuples and arrays of them.
+///
+/// Only what cannot reasonably be the name of another type counts.
+pub(crate) fn is_plain_data(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Path(ty) if ty.qself.is_none() => ty.path.get_ident().is_some_and(is_primitive),
+        Type::Tuple(ty) => ty.elems.iter().all(is_plain_data),
+        Type::Array(ty) => is_plain_data(&ty.elem),
+        Type::Slice(ty) => is_plain_data(&ty.elem),
+        Type::Reference(ty) => is_plain_data(&ty.elem),
+        Type::FnPtr(_) | Type::Ptr(_) | Type::Never(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether `ty`, which is plain data, is not `Send` for its raw pointers.
+pub(crate) fn has_raw_pointer(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Ptr(_) => true,
+        Type::Tuple(ty) => ty.elems.iter().any(has_raw_pointer),
+        Type::Array(ty) => has_raw_pointer(&ty.elem),
+        Type::Slice(ty) => has_raw_pointer(&ty.elem),
+        Type::Reference(ty) => has_raw_pointer(&ty.elem),
+        _ => false,
+    }
+}
+
+fn is_primitive(ident: &Ident) -> bool {
+    is_one_of(ident, PRIMITIVES)
+}
+
+/// The contents of `ty` if its name is that of a container of std, an array or a
+/// tuple.
+pub(crate) fn contents(ty: &Type) -> Option<Vec<&Type>> {
+    match peel(ty) {
+        Type::Tuple(ty) => Some(ty.elems.iter().collect()),
+        Type::Array(ty) => Some(vec![&*ty.elem]),
+        Type::Slice(ty) => Some(vec![&*ty.elem]),
+        Type::Path(path) if path.qself.is_none() && is_short_or_of_std(&path.path) => {
+            let segment = path.path.segments.last()?;
+            let name = segment.ident.to_string();
+            let (_, held) = CONTAINERS.iter().find(|(container, _)| *container == name)?;
+            let contents: Vec<&Type> = arguments(segment).take(*held).collect();
+            (contents.len() == *held).then_some(contents)
+        }
+        _ => None,
+    }
+}
+
+/// Whether `ty` has a name that a user's type could have too.
+pub(crate) fn is_container_by_name(ty: &Type) -> bool {
+    matches!(peel(ty), Type::Path(_))
+}
+
+/// `Vec` or `std::vec::Vec`, but not `other::Vec`.
+fn is_short_or_of_std(path: &Path) -> bool {
+    let first = path.segments.first().map(|segment| &segment.ident);
+    path.segments.len() == 1
+        || first.is_some_and(|first| is_one_of(first, &["std", "core", "alloc"]))
+}
+
+/// Whether `find` accepts `ty` or a type that its values may own, as far as it
+/// is written: not what is behind a weak handle, a marker or a function pointer.
+fn owns(ty: &Type, find: &dyn Fn(&Path) -> bool) -> bool {
+    match peel(ty) {
+        Type::Array(ty) => owns(&ty.elem, find),
+        Type::Slice(ty) => owns(&ty.elem, find),
+        Type::Tuple(ty) => ty.elems.iter().any(|ty| owns(ty, find)),
+        Type::Path(ty) => {
+            find(&ty.path)
+                || ty.path.segments.last().is_some_and(|segment| {
+                    matches!(segment.arguments, PathArguments::AngleBracketed(_))
+                        && !is_one_of(&segment.ident, &["Weak", "PhantomData"])
+                        && arguments(segment).any(|ty| owns(ty, find))
+                })
+        }
+        _ => false,
+    }
+}
+
+/// Whether `ty` is written with a `Gc`. If that is some other type of that name,
+/// more is tracked than need be.
+pub(crate) fn owns_gc(ty: &Type) -> bool {
+    owns(ty, &|path| path.segments.last().is_some_and(|segment| segment.ident == "Gc"))
+}
+
+/// Whether `ty` is written with a `Gc` that refers to `owner`.
+pub(crate) fn owns_gc_of(ty: &Type, owner: &Ident) -> bool {
+    owns(ty, &|path| {
+        path.segments.last().is_some_and(|segment| {
+            segment.ident == "Gc"
+                && arguments(segment).any(|target| owns(target, &|path| is_owner(path, owner)))
+        })
+    })
+}
+
+/// Whether `path` is the type whose name is `owner`, in its own module.
+fn is_owner(path: &Path, owner: &Ident) -> bool {
+    let mut segments = path.segments.iter().map(|segment| &segment.ident);
+    match (segments.next(), segments.next(), segments.next()) {
+        (Some(name), None, None) => name == owner || name == "Self",
+        (Some(module), Some(name), None) => module == "self" && name == owner,
+        _ => false,
+    }
+}
+
+/// Whether it is worth to ask if `ty` is acyclic.
+pub(crate) fn may_be_acyclic(ty: &Type) -> bool {
+    mentions(ty, &|path| {
+        path.segments.iter().any(|segment| PERHAPS_ACYCLIC.iter().any(|name| segment.ident == name))
+    })
+}
+
+/// Whether `ty` is written with a `Weak`.
+pub(crate) fn mentions_weak(ty: &Type) -> bool {
+    mentions(ty, &|path| path.segments.iter().any(|segment| segment.ident == "Weak"))
+}
+
+/// Whether `ty` is the type whose name is `owner`.
+pub(crate) fn is_path_to(ty: &Type, owner: &Ident) -> bool {
+    matches!(peel(ty), Type::Path(ty) if ty.qself.is_none() && is_owner(&ty.path, owner))
+}
+
+/// Whether `ty` is written with the type whose name is `owner`.
+pub(crate) fn mentions_owner(ty: &Type, owner: &Ident) -> bool {
+    mentions(ty, &|path| is_owner(path, owner))
+}
+
+/// The type parameters of `generics` that `ty` mentions.
+pub(crate) fn params_in<'a>(ty: &Type, generics: &'a Generics) -> Vec<&'a Ident> {
+    let params = generics.type_params().map(|param| &param.ident);
+    params.filter(|&param| mentions(ty, &|path| starts_with(path, param))).collect()
+}
+
+/// The type parameter that `ty` is.
+pub(crate) fn as_param<'a>(ty: &Type, generics: &'a Generics) -> Option<&'a Ident> {
+    let Type::Path(ty) = peel(ty) else {
+        return None;
+    };
+    let ident = ty.path.get_ident().filter(|_| ty.qself.is_none())?;
+    generics.type_params().map(|param| &param.ident).find(|&param| param == ident)
+}
+
+fn starts_with(path: &Path, param: &Ident) -> bool {
+    path.leading_colon.is_none()
+        && path.segments.first().is_some_and(|segment| segment.ident == *param)
+}
+
+/// Whether a macro or something this parser does not know hides a part of `ty`.
+pub(crate) fn is_hidden(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Macro(_) | Type::Verbatim(_) => true,
+        Type::Array(ty) => is_hidden(&ty.elem),
+        Type::Slice(ty) => is_hidden(&ty.elem),
+        Type::Reference(ty) => is_hidden(&ty.elem),
+        Type::Tuple(ty) => ty.elems.iter().any(is_hidden),
+        Type::Path(ty) => ty.path.segments.iter().any(|segment| arguments(segment).any(is_hidden)),
+        _ => false,
+    }
+}
+
+/// Whether a path that `find` accepts stands anywhere in `ty`. The length of an
+/// array is no type.
+fn mentions(ty: &Type, find: &dyn Fn(&Path) -> bool) -> bool {
+    let here = |ty: &Type| mentions(ty, find);
+    match peel(ty) {
+        Type::Array(ty) => here(&ty.elem),
+        Type::Slice(ty) => here(&ty.elem),
+        Type::Ptr(ty) => here(&ty.elem),
+        Type::Reference(ty) => here(&ty.elem),
+        Type::Tuple(ty) => ty.elems.iter().any(here),
+        Type::FnPtr(ty) => {
+            ty.inputs.iter().any(|input| here(&input.ty)) || returns(&ty.output, find)
+        }
+        Type::Path(ty) => {
+            ty.qself.as_ref().is_some_and(|qself| here(&qself.ty)) || path_mentions(&ty.path, find)
+        }
+        Type::TraitObject(ty) => bounds_mention(&ty.bounds, find),
+        Type::ImplTrait(ty) => bounds_mention(&ty.bounds, find),
+        _ => false,
+    }
+}
+
+fn path_mentions(path: &Path, find: &dyn Fn(&Path) -> bool) -> bool {
+    let in_argument = |argument: &GenericArgument| match argument {
+        GenericArgument::Type(ty) => mentions(ty, find),
+        GenericArgument::AssocType(assoc) => mentions(&assoc.ty, find),
+        GenericArgument::Constraint(constraint) => bounds_mention(&constraint.bounds, find),
+        _ => false,
+    };
+    let in_segment = |segment: &PathSegment| match &segment.arguments {
+        PathArguments::None => false,
+        PathArguments::AngleBracketed(arguments) => arguments.args.iter().any(in_argument),
+        PathArguments::Parenthesized(arguments) => {
+            arguments.inputs.iter().any(|input| mentions(&input.ty, find))
+                || returns(&arguments.output, find)
+        }
+    };
+    find(path) || path.segments.iter().any(in_segment)
+}
+
+fn bounds_mention(
+    bounds: &Punctuated<TypeParamBound, Token![+]>,
+    find: &dyn Fn(&Path) -> bool,
+) -> bool {
+    bounds.iter().any(|bound| match bound {
+        TypeParamBound::Trait(bound) => path_mentions(&bound.path, find),
+        _ => false,
+    })
+}
+
+fn returns(output: &ReturnType, find: &dyn Fn(&Path) -> bool) -> bool {
+    match output {
+        ReturnType::Default => false,
+        ReturnType::Type(_, ty) => mentions(ty, find),
+    }
+}
+
+/// Where `ty` begins and ends, for errors that point at all of it.
+pub(crate) fn ends(ty: &Type) -> (Span, Span) {
+    let ty = peel(ty);
+    if let Type::Path(path) = ty
+        && path.qself.is_none()
+        && path.path.leading_colon.is_none()
+        && let (Some(first), Some(last)) = (path.path.segments.first(), path.path.segments.last())
+    {
+        let end = match &last.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments.gt_token.span,
+            PathArguments::None => last.ident.span(),
+            PathArguments::Parenthesized(arguments) => arguments.paren_token.span.close(),
+        };
+        return (first.ident.span(), end);
+    }
+    let mut tokens = ty.to_token_stream().into_iter();
+    let first = tokens.next();
+    let last = tokens.last().as_ref().map(closing_span);
+    let start = first.as_ref().map_or_else(Span::call_site, TokenTree::span);
+    let end = last.or(first.as_ref().map(closing_span)).unwrap_or(start);
+    (start, end)
+}
+
+fn closing_span(token: &TokenTree) -> Span {
+    match token {
+        TokenTree::Group(group) => group.span_close(),
+        _ => token.span(),
+    }
+}

@@ -1,0 +1,201 @@
+//! The program as a person or a script runs it: what it prints, what it refuses,
+//! and how it exits.
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::input;
+
+/// The program, built the way these tests were.
+static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+    let test = env::current_exe().expect("a test knows where it is");
+    let profile_dir = test.ancestors().nth(2).expect("tests are in PROFILE/deps");
+    let profile = match profile_dir.file_name().and_then(OsStr::to_str) {
+        Some("debug") => "dev",
+        name => name.expect("cargo names profiles in UTF-8"),
+    };
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--example", "dom", "--profile", profile]);
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let mut target_dir = profile_dir.parent().expect("profiles are in a directory");
+    // With `--target` there is a directory for the target between the two.
+    if let Some(target) = target_dir.file_name().and_then(OsStr::to_str)
+        && target.starts_with(env::consts::ARCH)
+    {
+        cargo.args(["--target", target]);
+        target_dir = target_dir.parent().expect("targets are in a directory");
+    }
+    cargo.arg("--target-dir").arg(target_dir);
+    assert!(cargo.status().expect("cargo runs").success(), "the example builds");
+    profile_dir.join("examples").join(format!("dom{}", env::consts::EXE_SUFFIX))
+});
+
+/// A directory for the files of one test.
+fn directory(test: &str) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dom").join(test);
+    fs::create_dir_all(&directory).expect("the target directory takes files");
+    directory
+}
+
+struct Run {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl Run {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).expect("the output is one JSON object")
+    }
+}
+
+/// Runs the program in `directory`.
+fn run<A: AsRef<OsStr>>(directory: &Path, arguments: &[A]) -> Run {
+    let output = Command::new(&*PROGRAM).current_dir(directory).args(arguments).output();
+    let Output { status, stdout, stderr } = output.expect("the program starts");
+    let text = |bytes| String::from_utf8(bytes).expect("the program prints UTF-8");
+    Run { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
+}
+
+fn number(report: &Value, key: &str) -> u64 {
+    report[key].as_u64().unwrap_or_else(|| panic!("{key} is a number, not {}", report[key]))
+}
+
+#[test]
+fn without_arguments_the_pages_of_the_project_are_built_and_freed() {
+    let elsewhere = directory("elsewhere");
+    let run = run(&elsewhere, &["--json"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    let report = run.json();
+    let number = |key| number(&report, key);
+    assert_eq!(number("files"), input::pages().len() as u64);
+    assert!(number("elements") > 0 && number("elements") < number("nodes"));
+    assert!(number("freed_by_count") > 0, "detached leaves need no collector");
+    assert!(number("freed_by_collector") > 0, "trees do");
+    assert_eq!(number("freed_by_count") + number("freed_by_collector"), number("nodes"));
+    assert!(number("collections") > 0 && number("traced") >= number("freed_by_collector"));
+    assert!(number("max_pause_ns") > 0);
+    assert!(number("median_pause_ns") <= number("p99_pause_ns"));
+    assert!(number("p99_pause_ns") <= number("max_pause_ns"));
+    assert!(number("live_before") > 0 && number("live_before") <= number("nodes"));
+    assert_eq!(number("live_after"), 0);
+    assert_eq!(number("live_bytes_after"), 0);
+    assert!(number("bytes_before") >= number("live_bytes_before"));
+    assert!(number("bytes_after") * 10 <= number("bytes_before"), "90 % are given back");
+    assert_eq!(number("bytes_returned"), number("bytes_before") - number("bytes_after"));
+}
+
+#[test]
+fn the_generations_add_up() {
+    let report = run(&input::data(), &["--json"]).json();
+    let generations = report["generations"].as_array().expect("one entry a generation");
+    assert_eq!(generations.len(), 3);
+    let sum = |key| generations.iter().map(|totals| number(totals, key)).sum::<u64>();
+    assert_eq!(sum("freed"), number(&report, "freed_by_collector"));
+    assert_eq!(sum("collections"), number(&report, "collections"));
+    assert_eq!(sum("traced"), number(&report, "traced"));
+    assert!(number(&generations[0], "collections") > 0, "building trees collects by itself");
+    assert!(number(&generations[0], "freed") > 0, "and frees what was cut out of earlier ones");
+}
+
+#[test]
+fn the_tables_say_it_in_words() {
+    let run = run(&input::data(), &[] as &[&str]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    let words = [
+        "built",
+        "freed by count",
+        "freed by the collector",
+        "young",
+        "middle",
+        "old",
+        "traced",
+        "longest pause",
+        "live objects",
+        "bytes returned",
+    ];
+    for word in words {
+        assert!(run.stdout.contains(word), "{word} is missing:\n{}", run.stdout);
+    }
+    assert!(!run.stdout.contains("Rc"), "nothing is compared unasked");
+}
+
+#[test]
+fn the_comparison_stands_beside() {
+    let directory = directory("comparison");
+    fs::write(directory.join("page.html"), "<p>1<p>2<nav><p>3</nav>").expect("a file is written");
+    let report = run(&directory, &["--json", "--compare", "page.html"]).json();
+    for tree in ["gc", "rc"] {
+        for key in ["parse_ns", "visit_ns", "drop_ns", "bytes"] {
+            assert!(number(&report["compare"][tree], key) > 0, "{tree} {key}");
+        }
+    }
+    let table = run(&directory, &["--compare", "page.html"]).stdout;
+    assert!(table.contains("Rc and Weak"), "{table}");
+}
+
+/// Files that cannot be used, and what must be said of each.
+const UNUSABLE: [(&str, &str); 4] = [
+    ("missing.html", "no such file"),
+    ("directory.html", "is a directory"),
+    ("latin1.html", "is not UTF-8 from byte 6 on"),
+    ("empty.html", "is empty"),
+];
+
+fn unusable_files(test: &str) -> PathBuf {
+    let directory = directory(test);
+    fs::create_dir_all(directory.join("directory.html")).expect("a directory is made");
+    fs::write(directory.join("latin1.html"), b"<p>caf\xe9").expect("a file is written");
+    fs::write(directory.join("empty.html"), "").expect("a file is written");
+    fs::write(directory.join("good.html"), "<p>good").expect("a file is written");
+    directory
+}
+
+#[test]
+fn each_file_that_cannot_be_used_is_named_on_one_line() {
+    let directory = unusable_files("one_line");
+    for (file, complaint) in UNUSABLE {
+        let run = run(&directory, &[file]);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{file}");
+        assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+        assert!(run.stderr.starts_with(&format!("dom: {file}: ")), "{}", run.stderr);
+        assert!(run.stderr.contains(complaint), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn the_other_files_are_still_processed() {
+    let directory = unusable_files("others");
+    let files = UNUSABLE.map(|(file, _)| file);
+    let none = run(&directory, &files);
+    assert_eq!((none.code, none.stdout.as_str()), (Some(2), ""));
+    assert_eq!(none.stderr.lines().count(), files.len(), "{}", none.stderr);
+
+    let mut arguments = vec!["--json", "good.html"];
+    arguments.extend(files);
+    arguments.push("good.html");
+    let some = run(&directory, &arguments);
+    assert_eq!(some.code, Some(1));
+    assert_eq!(some.stderr, none.stderr);
+    let report = some.json();
+    assert_eq!(number(&report, "files"), 2);
+    // Twice: the document, <html>, <head>, <body>, <p>, and the text.
+    assert_eq!(number(&report, "nodes"), 12);
+    assert_eq!(number(&report, "elements"), 8);
+    assert_eq!(number(&report, "live_after"), 0);
+}
+
+#[test]
+fn the_help_explains_the_exit_codes() {
+    let directory = directory("help");
+    let help = run(&directory, &["--help"]);
+    assert_eq!(help.code, Some(0));
+    assert!(help.stdout.contains("Exit codes"), "{}", help.stdout);
+    assert_eq!(run(&directory, &["--unknown"]).code, Some(2));
+}
