@@ -1,0 +1,26 @@
+//! What a collection costs and what it finds: one file for each promise.
+
+#![expect(clippy::std_instead_of_core, reason = "tests read like user code")]
+
+mod borrowed;
+mod depth;
+mod scope;
+mod thread_exit;
+
+use std::cell::RefCell;
+
+use gcycle::{Gc, Trace};
+
+/// An object with one link.
+#[derive(Trace, Default)]
+struct Link {
+    next: RefCell<Option<Gc<Link>>>,
+}
+
+/// Two objects that refer to each other; returns one of them.
+fn ring_of_two() -> Gc<Link> {
+    let first = Gc::new(Link::default());
+    let second = Gc::new(Link { next: RefCell::new(Some(first.clone())) });
+    *first.next.borrow_mut() = Some(second);
+    first
+}

@@ -1,0 +1,119 @@
+//! A collection looks at what may be garbage, and at nothing else.
+
+use std::cell::RefCell;
+
+use gcycle::gc::{self, Generation};
+use gcycle::{Gc, Trace};
+
+use super::{Link, ring_of_two};
+
+#[derive(Trace)]
+enum Tree {
+    Leaf,
+    Fork(Gc<Tree>, Gc<Tree>),
+}
+
+fn tree(depth: u32) -> Gc<Tree> {
+    match depth {
+        0 => Gc::new(Tree::Leaf),
+        _ => Gc::new(Tree::Fork(tree(depth - 1), tree(depth - 1))),
+    }
+}
+
+fn leaves(tree: &Tree) -> usize {
+    match tree {
+        Tree::Leaf => 1,
+        Tree::Fork(left, right) => leaves(left) + leaves(right),
+    }
+}
+
+fn traced() -> u64 {
+    gc::get_stats().iter().map(|stats| stats.traced).sum()
+}
+
+#[test]
+fn a_program_that_only_builds_and_drops_trees_traces_nothing() {
+    for _ in 0..20 {
+        let tree = tree(12);
+        assert_eq!(leaves(&tree), 1 << 12);
+    }
+    let collections: u64 = gc::get_stats().iter().map(|stats| stats.collections).sum();
+    assert!(collections > 0, "automatic collections ran");
+    assert_eq!(traced(), 0);
+}
+
+#[test]
+fn a_young_collection_does_not_touch_the_old_heap() {
+    const OLD: usize = 1_000_000;
+    const RINGS: u64 = 10_000;
+    gc::disable();
+    let old: Vec<Gc<Link>> = (0..OLD).map(|_| Gc::new(Link::default())).collect();
+    for pair in old.windows(2) {
+        *pair[0].next.borrow_mut() = Some(pair[1].clone());
+    }
+    // Every old object is a candidate that survives: the worst case.
+    for object in &old {
+        drop(object.clone());
+    }
+    gc::collect_generation(Generation::Middle);
+    let before = traced();
+    for _ in 0..RINGS {
+        drop(ring_of_two());
+    }
+    assert_eq!(gc::collect_generation(Generation::Young), 2 * RINGS as usize);
+    assert_eq!(traced() - before, 2 * RINGS);
+}
+
+#[test]
+fn decrements_of_old_objects_do_not_make_young_collections_look_at_them() {
+    gc::disable();
+    let old: Vec<Gc<Link>> = (0..1000).map(|_| Gc::new(Link::default())).collect();
+    gc::collect();
+    for object in &old {
+        drop(object.clone());
+    }
+    let before = traced();
+    gc::collect_generation(Generation::Young);
+    gc::collect_generation(Generation::Middle);
+    assert_eq!(traced(), before);
+    gc::collect();
+    assert_eq!(traced(), before + 1000);
+}
+
+#[test]
+fn an_old_object_in_a_cycle_with_a_young_one_is_found_by_a_full_collection_only() {
+    gc::disable();
+    let old = Gc::new(Link::default());
+    gc::collect();
+    let young = Gc::new(Link { next: RefCell::new(Some(old.clone())) });
+    *old.next.borrow_mut() = Some(young.clone());
+    drop((old, young));
+    assert_eq!(gc::collect_generation(Generation::Young), 0);
+    assert_eq!(gc::collect_generation(Generation::Middle), 0);
+    assert_eq!(gc::collect(), 2);
+}
+
+#[test]
+fn thresholds_that_were_set_are_exact() {
+    gc::set_threshold(100, 10, 10);
+    let keep: Vec<Gc<Link>> = (0..100).map(|_| Gc::new(Link::default())).collect();
+    assert_eq!(gc::get_stats()[0].collections, 0);
+    let last = Gc::new(Link::default());
+    assert_eq!(gc::get_stats()[0].collections, 1, "the 101st allocation collects");
+    assert_eq!(gc::get_count(), (0, 1, 0));
+    drop((keep, last));
+}
+
+#[test]
+fn steady_garbage_is_bounded_while_thresholds_adapt() {
+    let keep: Vec<Gc<Link>> = (0..100_000).map(|_| Gc::new(Link::default())).collect();
+    let mut most = 0;
+    for round in 0..300_000 {
+        drop(ring_of_two());
+        if round > 100_000 && round % 97 == 0 {
+            most = most.max(gc::memory().objects);
+        }
+    }
+    assert!(most < 101_500, "{most} objects were there at once");
+    drop(keep);
+}
