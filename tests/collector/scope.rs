@@ -117,3 +117,19 @@ fn steady_garbage_is_bounded_while_thresholds_adapt() {
     assert!(most < 101_500, "{most} objects were there at once");
     drop(keep);
 }
+
+#[test]
+fn a_budget_bounds_what_a_partial_collection_examines_and_loses_nothing() {
+    const RINGS: usize = 1000;
+    gc::disable();
+    gc::set_budget(Some(100));
+    for _ in 0..RINGS {
+        drop(ring_of_two());
+    }
+    let young = gc::collect_generation(Generation::Young);
+    assert!(young <= 100, "{young} objects were found");
+    let middle = gc::collect_generation(Generation::Middle);
+    assert!(middle <= 100, "{middle} objects were found");
+    assert!(gc::get_stats().iter().all(|stats| stats.traced <= 100));
+    assert_eq!(gc::collect(), 2 * RINGS - young - middle, "a full collection is complete");
+}

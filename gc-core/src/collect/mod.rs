@@ -22,6 +22,7 @@ mod finalize;
 mod reachability;
 mod reclaim;
 pub(crate) mod snapshot;
+mod span;
 pub(crate) mod state;
 mod weakrefs;
 
@@ -39,6 +40,7 @@ use finalize::{announce_unreachable, finalize_garbage, handle_resurrected};
 use reachability::propagate_liveness;
 use reclaim::reclaim;
 use snapshot::{OutOfMemory, Snapshot};
+use span::CollectionSpan;
 use state::{Collector, Payload};
 use weakrefs::call_weak_callbacks;
 
@@ -72,6 +74,7 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     let collector = Collector::current();
     let Some(running) = collector.begin() else { return 0 };
     let mut info = CollectionInfo::start(generation);
+    let span = CollectionSpan::enter(&info);
     collector.callbacks.call(Phase::Start, &info);
     let debug = collector.debug();
     if debug.contains(DebugFlags::STATS) {
@@ -89,6 +92,7 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
         print_done(&info);
     }
     collector.add_stats(&info);
+    span.record(&info);
     collector.callbacks.call(Phase::Stop, &info);
     drop(running);
     if let Some(panic) = panic {
@@ -143,7 +147,8 @@ fn deduce_unreachable(
     unreachable: &mut Vec<ObjPtr>,
 ) -> Result<(), OutOfMemory> {
     let arrays = collector.take_arrays();
-    let mut snapshot = Snapshot::gather_candidates(heap, info.generation, arrays)?;
+    let budget = collector.budget(info.generation);
+    let mut snapshot = Snapshot::gather_candidates(heap, info.generation, budget, arrays)?;
     snapshot.subtract_refs()?;
     info.candidates = snapshot.candidates();
     info.traced = snapshot.len();

@@ -86,6 +86,9 @@ pub(crate) struct Excess {
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     arrays: Arrays,
+    /// The number of objects that are taken in at most. By T1 a set that was
+    /// cut short is as good as any: what it leaves out counts as outside.
+    budget: usize,
     candidates: usize,
     /// The sum of all counts.
     strong_sum: u64,
@@ -110,11 +113,13 @@ impl Snapshot {
     pub(crate) fn gather_candidates(
         heap: &'static Heap,
         generation: Generation,
+        budget: usize,
         mut arrays: Arrays,
     ) -> Result<Snapshot, OutOfMemory> {
         arrays.clear();
         let mut snapshot = Snapshot {
             arrays,
+            budget,
             candidates: 0,
             strong_sum: 0,
             excess: Vec::new(),
@@ -152,6 +157,7 @@ impl Snapshot {
         let birth = heap.epochs().birth_in(generation);
         let mut snapshot = Snapshot {
             arrays,
+            budget: usize::MAX,
             candidates: 0,
             strong_sum: 0,
             excess: Vec::new(),
@@ -171,10 +177,13 @@ impl Snapshot {
     /// Takes in a candidate, or files it for the generation it belongs to.
     fn gather(&mut self, object: ObjPtr) -> Result<(), OutOfMemory> {
         let birth = object.stamp().epoch().expect("no other snapshot is being taken");
-        if birth > self.floor {
+        if birth > self.floor && self.len() < self.budget {
             self.reserve(1)?;
             self.admit(object, birth);
             self.candidates += 1;
+        } else if birth > self.floor {
+            // Left out, it will have been promoted when it is looked at next.
+            Page::add_candidate(object, self.retention.unwrap_or(Generation::Old));
         } else {
             let generation = self.heap.epochs().generation_of(birth);
             Page::add_candidate(object, generation.unwrap_or(Generation::Old));
@@ -253,7 +262,7 @@ impl Snapshot {
             let stamp = target.stamp();
             let index = match (stamp.index(), stamp.epoch()) {
                 (Some(index), _) => index,
-                (None, Some(birth)) if birth > self.floor => {
+                (None, Some(birth)) if birth > self.floor && objects.len() < self.budget => {
                     self.strong_sum += admit(target, birth, objects, births, refs);
                     narrow(objects.len() - 1)
                 }

@@ -33,6 +33,8 @@ pub(crate) struct Collector {
     thresholds: Cell<[u32; 3]>,
     /// What stands for the first threshold until the program sets them.
     adaptive: Cell<Option<u32>>,
+    /// The number of objects a partial collection examines at most.
+    budget: Cell<usize>,
     /// Collections of the next younger generation since a generation's own
     /// last one; the heap counts for the youngest.
     counts: Cell<[u32; 3]>,
@@ -67,6 +69,7 @@ impl Collector {
             is_collecting: Cell::new(false),
             thresholds: Cell::new(DEFAULT_THRESHOLDS),
             adaptive: Cell::new(Some(DEFAULT_THRESHOLDS[0])),
+            budget: Cell::new(usize::MAX),
             counts: Cell::new([0; 3]),
             stats: Cell::new([const { GenerationStats::new() }; 3]),
             tracked: Cell::new(0),
@@ -141,6 +144,17 @@ impl Collector {
             self.adaptive.set(Some((trigger * 4).min(tracked.clamp(floor, MAX_TRIGGER))));
         }
         self.update_trigger();
+    }
+
+    /// The number of objects that a collection of `generation` examines at
+    /// most. A full collection is always complete.
+    pub(crate) fn budget(&self, generation: Generation) -> usize {
+        if generation == Generation::Old { usize::MAX } else { self.budget.get() }
+    }
+
+    /// Sets the number of objects that a partial collection examines at most.
+    pub(crate) fn set_budget(&self, objects: usize) {
+        self.budget.set(objects);
     }
 
     /// Tells the heap when the next automatic collection is due.
