@@ -1,8 +1,13 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod guide;
+
+#[doc(hidden)]
+pub use gc_core::__private;
 pub use gc_core::{
-    __private, Acyclic, Finalize, Gc, LabelTracer, Trace, Tracer, Untraced, Weak, gc, weak,
+    Acyclic, Call, CloneValue, Closure, Finalize, Gc, GcMut, LabelTracer, Trace, Tracer, Untraced,
+    Weak, gc, unsize, weak,
 };
 #[cfg(feature = "derive")]
 pub use gc_derive::Trace;

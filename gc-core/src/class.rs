@@ -24,7 +24,7 @@ const FINE_CLASSES: usize = (FINE_MAX - Header::SIZE) / FINE_STEP + 1;
 pub(crate) const CLASS_COUNT: usize = FINE_CLASSES + DOUBLINGS * STEPS_PER_DOUBLING;
 
 /// The largest slot that shares a page with others, in bytes.
-const LARGEST: usize = FINE_MAX << DOUBLINGS;
+pub(crate) const LARGEST: usize = FINE_MAX << DOUBLINGS;
 
 /// The number of bits of a word of the candidate bitmaps.
 pub(crate) const WORD_BITS: usize = 64;

@@ -43,6 +43,6 @@ pub(crate) fn referents(owners: &[Object]) -> Vec<Object> {
     for owner in owners {
         owner.as_ptr().trace(&mut edges);
     }
-    let targets = edges.targets().iter().filter(|target| !target.is_dead());
+    let targets = edges.targets().iter().filter(|target| target.is_readable());
     targets.map(|&target| Object::new(target)).collect()
 }

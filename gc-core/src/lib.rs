@@ -9,9 +9,18 @@ extern crate alloc;
 #[doc(hidden)]
 #[path = "derive_support.rs"]
 pub mod __private;
+#[doc(hidden)]
+#[path = "unsize.rs"]
+pub mod __unsize;
+mod boxed;
 mod class;
+mod closure;
 mod collect;
+mod collections;
+mod construct;
+mod ephemeron;
 mod erased;
+mod extent;
 mod finalizer;
 pub mod gc;
 mod generation;
@@ -19,21 +28,30 @@ mod heap;
 mod impls;
 mod introspect;
 mod lifecycle;
+mod nesting;
 mod object;
 mod page;
 mod pointer;
+mod raw;
 mod segment;
+#[cfg(feature = "serde")]
+mod serialize;
+mod slice;
 mod stats;
 mod trace;
 mod tracer;
+mod traits;
+mod unique;
 mod untraced;
 mod vtable;
 mod walk;
 mod watch;
 pub mod weak;
 
+pub use closure::{Call, Closure};
 pub use pointer::Gc;
 pub use trace::{Acyclic, Finalize, Trace};
 pub use tracer::{LabelTracer, Tracer};
+pub use unique::{CloneValue, GcMut};
 pub use untraced::Untraced;
 pub use weak::Weak;

@@ -284,6 +284,17 @@ impl Page {
         }
     }
 
+    /// One past the last byte of the slot of `object`: a multiple of 8, unless
+    /// a large object ends elsewhere.
+    pub(crate) fn slot_end(object: ObjPtr) -> NonNull<u8> {
+        let page = Page::of(object);
+        match page.class() {
+            // SAFETY: the slot is so long.
+            Some(_) => unsafe { object.slot().byte_add(page.slot_bytes()) },
+            None => page.segment().end(),
+        }
+    }
+
     /// Whether a slot is carved and free.
     pub(crate) fn has_free_slot(self) -> bool {
         self.header().free.get().is_some()

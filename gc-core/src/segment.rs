@@ -109,6 +109,12 @@ impl SegmentRef {
         self.get().layout.size()
     }
 
+    /// One past the last byte.
+    pub(crate) fn end(self) -> NonNull<u8> {
+        // SAFETY: the segment is one allocation of this size.
+        unsafe { self.get().base.byte_add(self.size()) }
+    }
+
     /// Hands out a page that was never used.
     pub(crate) fn take_untouched(self) -> Option<NonNull<u8>> {
         let segment = self.get();

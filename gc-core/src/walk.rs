@@ -1,7 +1,9 @@
 //! Which objects a heap walk shows.
 //!
 //! Those that are fully built and not about to die: walks pass by what is dead,
-//! and what the running collection found unreachable.
+//! and what the running collection found unreachable. They pass by EXCLUSIVE
+//! objects too, since a handle to one would let its value be read while there is
+//! a `&mut` to it.
 
 use crate::generation::Generation;
 use crate::heap::Heap;
@@ -15,7 +17,7 @@ pub(crate) fn visible_objects() -> impl Iterator<Item = (ObjPtr, Option<Generati
     let heap = Heap::current();
     let epochs = heap.epochs();
     heap.tracked_objects()
-        .filter(|object| !object.has(Flags::UNREACHABLE))
+        .filter(|object| object.is_readable() && !object.has(Flags::UNREACHABLE))
         .filter_map(move |object| Some((object, epochs.generation_of(object.stamp().epoch()?))))
 }
 

@@ -15,6 +15,7 @@ use core::panic::AssertUnwindSafe;
 use core::ptr::NonNull;
 use std::panic::catch_unwind;
 
+use crate::ephemeron;
 use crate::object::{Flags, ObjPtr};
 
 /// What to do when an object dies.
@@ -137,7 +138,7 @@ impl WatchRef {
             watches.retain(|&watch| watch != self);
             if watches.is_empty() {
                 registry.remove(&target);
-                target.clear(Flags::OBSERVED);
+                observe_no_more(target);
             }
         });
     }
@@ -145,6 +146,13 @@ impl WatchRef {
     /// Takes the callback, to call it.
     pub(crate) fn take_callback(self) -> Option<Callback> {
         self.get().callback.take()
+    }
+}
+
+/// No watch looks at `target` any more; weak maps may.
+fn observe_no_more(target: ObjPtr) {
+    if !ephemeron::is_key(target) {
+        target.clear(Flags::OBSERVED);
     }
 }
 
@@ -174,6 +182,6 @@ pub(crate) fn clear_watches(target: ObjPtr) -> impl Iterator<Item = WatchRef> {
     for watch in &watches {
         watch.get().target.set(None);
     }
-    target.clear(Flags::OBSERVED);
+    observe_no_more(target);
     watches.into_iter().rev()
 }

@@ -1,10 +1,14 @@
-//! [`Weak`], a handle that does not keep its object alive, and [`finalize`].
+//! [`Weak`], a handle that does not keep its object alive, [`finalize`], and
+//! collections that do not keep what they hold.
 //!
 //! The page of an object counts its weak handles, in a table that is made for
 //! the first one. The slot of a dead object stays until the last weak handle is
 //! gone, so that looking at the header is always safe. A handle with a callback
 //! refers to a `watch` instead, which refers to the object.
 
+pub use crate::collections::weak_map::{Value, WeakMap, WeakMapIter};
+pub use crate::collections::weak_set::{WeakSet, WeakSetIter};
+pub use crate::collections::weak_value_map::{WeakValueMap, WeakValueMapIter};
 pub use crate::finalizer::{Finalizer, finalize};
 
 use alloc::boxed::Box;
@@ -58,7 +62,7 @@ const DANGLING: NonZeroUsize = NonZeroUsize::MAX;
 const WATCHED: usize = 1;
 
 /// `pointer` with another address and the same metadata.
-fn with_data<T: ?Sized>(pointer: NonNull<T>, data: NonNull<()>) -> NonNull<T> {
+pub(crate) fn with_data<T: ?Sized>(pointer: NonNull<T>, data: NonNull<()>) -> NonNull<T> {
     let mut pointer = pointer;
     let address: *mut NonNull<()> = (&raw mut pointer).cast();
     // SAFETY: pointers start with their address, fat ones too; the assertion
@@ -80,13 +84,7 @@ impl<T: ?Sized> Gc<T> {
     /// A weak handle to the same object.
     #[must_use]
     pub fn downgrade(this: &Self) -> Weak<T> {
-        let object = this.object();
-        if !object.has(Flags::HAS_WEAK) {
-            object.set(Flags::HAS_WEAK);
-            Page::set_weak_count(object, 1);
-        }
-        Page::set_weak_count(object, Page::weak_count(object) + 1);
-        Weak { value: this.value_ptr(), looks_at: PhantomData }
+        Weak::to_object(this.object(), this.value_ptr())
     }
 
     /// A weak handle to the same object; `callback` is called when the object
@@ -129,7 +127,7 @@ impl<T: ?Sized> Gc<T> {
 }
 
 /// The weak handles of an object whose value is there.
-fn weak_handles(object: ObjPtr) -> usize {
+pub(crate) fn weak_handles(object: ObjPtr) -> usize {
     let plain = if object.has(Flags::HAS_WEAK) { Page::weak_count(object) as usize - 1 } else { 0 };
     plain + watch::handles_of(object)
 }
@@ -146,6 +144,41 @@ enum Referent {
 }
 
 impl<T: ?Sized> Weak<T> {
+    /// A new weak handle to `object`, whose value is at `value` or will be.
+    pub(crate) fn to_object(object: ObjPtr, value: NonNull<T>) -> Weak<T> {
+        if !object.has(Flags::HAS_WEAK) {
+            object.set(Flags::HAS_WEAK);
+            Page::set_weak_count(object, 1);
+        }
+        Page::set_weak_count(object, Page::weak_count(object) + 1);
+        Weak { value, looks_at: PhantomData }
+    }
+
+    /// A weak handle to the value at `value`, which is counted already.
+    ///
+    /// # Safety
+    ///
+    /// The type invariant of `Weak` holds for it.
+    pub(crate) unsafe fn from_counted(value: NonNull<T>) -> Weak<T> {
+        Weak { value, looks_at: PhantomData }
+    }
+
+    /// What the handle holds: where the value is or was, or a watch.
+    pub(crate) fn raw(&self) -> NonNull<T> {
+        self.value
+    }
+
+    /// Where the value is or was; dangling if there never was one, and for a
+    /// handle with a callback to an object that is gone.
+    pub(crate) fn value_ptr(&self) -> NonNull<T> {
+        match self.referent() {
+            Referent::Watch(watch) => watch
+                .target()
+                .map_or(self.value, |object| with_data(self.value, object.value().cast())),
+            _ => self.value,
+        }
+    }
+
     fn referent(&self) -> Referent {
         let value: NonNull<u8> = self.value.cast();
         let address = value.addr();

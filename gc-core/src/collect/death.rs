@@ -5,7 +5,8 @@
 //! 2. It is no candidate any more, and invisible to every heap walk.
 //! 3. Weak references to it do not upgrade any more; callbacks that wait for
 //!    its death run, newest first.
-//! 4. The value is dropped, and with it the handles that it held.
+//! 4. The value is dropped, and with it the handles that it held; then the
+//!    entries of weak maps whose key it was.
 //! 5. The slot is freed, or kept while weak references look at it.
 //!
 //! Dropping a value may take the count of the next object to zero, and so on.
@@ -17,10 +18,12 @@
 //! small stack, and without allocating.
 
 use core::cell::Cell;
+use core::iter;
 use core::panic::AssertUnwindSafe;
 use core::ptr::NonNull;
 use std::panic::{catch_unwind, resume_unwind};
 
+use super::ephemerons::Detached;
 use super::state::{Collector, Payload};
 use crate::generation::{Generation, Stamp};
 use crate::heap::Heap;
@@ -317,12 +320,14 @@ fn die_specially(object: ObjPtr) {
     if object.has(Flags::CANDIDATE) {
         Page::remove_candidate(object);
     }
+    let entries = Detached::from_keys(iter::once(object));
     if object.has(Flags::OBSERVED) {
         let callbacks = clear_watches(object).filter_map(WatchRef::take_callback);
         watch::call_all(callbacks.collect());
     }
     // SAFETY: no handle is left, and the object is no candidate.
     unsafe { drop_and_bury(object) };
+    let panic = panic.or(entries.release());
     drop(level);
     rethrow(panic);
 }

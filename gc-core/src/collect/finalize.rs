@@ -11,7 +11,6 @@ use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
 use super::death::die_erased;
-use super::reachability::propagate_liveness;
 use super::snapshot::{OutOfMemory, Snapshot};
 use super::state::{Collector, Payload};
 use crate::generation::{Generation, Stamp};
@@ -102,8 +101,7 @@ fn find_unreachable(
     let objects = remaining.iter().copied();
     let mut snapshot = Snapshot::of_set(heap, generation.next(), objects, arrays)?;
     snapshot.subtract_refs()?;
-    let (refs, first_edge, edges) = snapshot.graph();
-    propagate_liveness(refs, first_edge, edges)?;
+    snapshot.propagate_liveness()?;
     collector.keep_arrays(snapshot.settle(unreachable)?);
     Ok(())
 }

@@ -6,7 +6,7 @@
 //!    are collected.
 //! 2. [`Snapshot::subtract_refs`]: all that they reach, each object traced
 //!    once; `gc_refs` starts as the count and loses one for each edge.
-//! 3. [`propagate_liveness`]: what is held from outside, and what that reaches,
+//! 3. [`Snapshot::propagate_liveness`]: what is held from outside, and what that reaches,
 //!    is alive.
 //! 4. Survivors are promoted by raising the watermarks.
 //! 5. [`call_weak_callbacks`]: weak references with a callback are cleared,
@@ -18,6 +18,7 @@
 pub(crate) mod callbacks;
 pub(crate) mod death;
 pub(crate) mod debug;
+pub(crate) mod ephemerons;
 mod finalize;
 mod reachability;
 mod reclaim;
@@ -37,7 +38,6 @@ use crate::object::{Flags, ObjPtr};
 use crate::stats::{CollectionInfo, Phase};
 use debug::{DebugFlags, print_done, print_object, print_start};
 use finalize::{announce_unreachable, finalize_garbage, handle_resurrected};
-use reachability::propagate_liveness;
 use reclaim::reclaim;
 use snapshot::{OutOfMemory, Snapshot};
 use span::CollectionSpan;
@@ -161,8 +161,7 @@ fn deduce_unreachable(
         }
     }
     if snapshot.has_external_refs() {
-        let (refs, first_edge, edges) = snapshot.graph();
-        propagate_liveness(refs, first_edge, edges)?;
+        snapshot.propagate_liveness()?;
     }
     collector.keep_arrays(snapshot.settle(unreachable)?);
     Ok(())

@@ -9,7 +9,9 @@ use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
 use super::death::bury;
+use super::ephemerons::Detached;
 use super::state::Payload;
+use crate::ephemeron;
 use crate::object::{Flags, ObjPtr};
 use crate::page::Page;
 
@@ -22,14 +24,21 @@ const AHEAD: usize = 8;
 ///
 /// # Safety
 ///
-/// Every handle to one of `objects` is owned by the value of one of them.
+/// Every handle to one of `objects` is owned by the value of one of them, or is
+/// that of a weak map to an entry whose key is one of them.
 pub(super) unsafe fn reclaim(objects: &[ObjPtr]) -> Option<Payload> {
     for (position, &object) in objects.iter().enumerate() {
         prefetch(objects, position);
         mark_dead(object);
     }
+    let entries = if ephemeron::is_in_use() {
+        Detached::from_keys(objects.iter().copied())
+    } else {
+        Detached::default()
+    };
     // SAFETY: as promised by the caller; all are DEAD now.
     let panic = unsafe { drop_values(objects) };
+    let panic = panic.or(entries.release());
     for (position, &object) in objects.iter().enumerate() {
         prefetch(objects, position);
         // SAFETY: the value was dropped.

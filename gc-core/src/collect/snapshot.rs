@@ -15,6 +15,9 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::ephemerons::{Conditions, conditional_entries, propagate_conditionally};
+use super::reachability::propagate_liveness;
+use crate::ephemeron;
 use crate::generation::{Epoch, Generation, Stamp, narrow};
 use crate::heap::Heap;
 use crate::object::{EdgeBuffer, Flags, ObjPtr};
@@ -93,6 +96,9 @@ pub(crate) struct Snapshot {
     /// The sum of all counts.
     strong_sum: u64,
     excess: Vec<Excess>,
+    /// Which entries of weak maps depend on which keys; `None` if there are no
+    /// weak maps.
+    conditions: Option<Conditions>,
     heap: &'static Heap,
     /// Where candidates that survive are filed; `None` if they are none any
     /// more. They stay candidates until a full collection has cleared them, as
@@ -123,6 +129,7 @@ impl Snapshot {
             candidates: 0,
             strong_sum: 0,
             excess: Vec::new(),
+            conditions: ephemeron::is_in_use().then(Conditions::default),
             heap,
             retention: (generation != Generation::Old).then(|| generation.next()),
             floor: heap.epochs().floor(generation),
@@ -161,6 +168,7 @@ impl Snapshot {
             candidates: 0,
             strong_sum: 0,
             excess: Vec::new(),
+            conditions: ephemeron::is_in_use().then(Conditions::default),
             heap,
             retention: Some(generation),
             floor: Epoch::LAST,
@@ -250,6 +258,35 @@ impl Snapshot {
             self.follow_edges(narrow(owner), first..last);
             first = last;
         }
+        if self.conditions.is_some() {
+            self.follow_keys(start..end)?;
+        }
+        Ok(())
+    }
+
+    /// Takes in the entries of weak maps that depend on the objects at `keys`.
+    fn follow_keys(&mut self, keys: Range<usize>) -> Result<(), OutOfMemory> {
+        for key in keys {
+            let object = self.arrays.objects[key];
+            if !object.has(Flags::OBSERVED) {
+                continue;
+            }
+            for entry in conditional_entries(object) {
+                let stamp = entry.stamp();
+                let index = match (stamp.index(), stamp.epoch()) {
+                    (Some(index), _) => index,
+                    (None, Some(birth)) if birth > self.floor => {
+                        self.reserve(1)?;
+                        self.admit(entry, birth);
+                        narrow(self.len() - 1)
+                    }
+                    _ => continue,
+                };
+                if let Some(conditions) = &mut self.conditions {
+                    conditions.add(narrow(key), index)?;
+                }
+            }
+        }
         Ok(())
     }
 
@@ -303,9 +340,14 @@ impl Snapshot {
         self.excess.iter().map(move |excess| (object(excess.owner), object(excess.target)))
     }
 
-    /// The working counts and the edges, for the algorithm.
-    pub(crate) fn graph(&mut self) -> (&mut [u32], &[u32], &[u32]) {
-        (&mut self.arrays.refs, &self.arrays.first_edge, &self.arrays.edges)
+    /// Finds out what is alive; the count of all else is 0 then.
+    pub(crate) fn propagate_liveness(&mut self) -> Result<(), OutOfMemory> {
+        let Arrays { refs, first_edge, edges, .. } = &mut self.arrays;
+        match &self.conditions {
+            None => propagate_liveness(refs, first_edge, edges)?,
+            Some(conditions) => propagate_conditionally(refs, first_edge, edges, conditions)?,
+        }
+        Ok(())
     }
 
     /// Ends the snapshot, if it is complete and its liveness is known.

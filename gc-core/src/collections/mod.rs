@@ -1,0 +1,5 @@
+//! Collections that do not keep what they hold: the weak maps and the weak set.
+
+pub(crate) mod weak_map;
+pub(crate) mod weak_set;
+pub(crate) mod weak_value_map;

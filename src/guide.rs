@@ -1,0 +1,16 @@
+//! How to move a program from `Rc`, and answers to what one asks next.
+
+#[doc = include_str!("../docs/guides/from_rc.md")]
+pub mod from_rc {}
+
+#[doc = include_str!("../docs/guides/collections.md")]
+pub mod collections {}
+
+#[doc = include_str!("../docs/guides/hand_written_trace.md")]
+pub mod hand_written_trace {}
+
+#[doc = include_str!("../docs/guides/not_supported.md")]
+pub mod not_supported {}
+
+#[doc = include_str!("../docs/guides/rc_methods.md")]
+pub mod rc_methods {}

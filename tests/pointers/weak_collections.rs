@@ -1,0 +1,146 @@
+//! Weak sets and maps with weak values.
+
+use std::collections::HashSet;
+
+use gcycle::weak::{WeakSet, WeakValueMap};
+use gcycle::{Gc, gc, unsize};
+
+use crate::kinds::{Drops, Node, stir};
+
+#[test]
+fn a_set_knows_its_members_until_they_die() {
+    let set = WeakSet::new();
+    let (a, b) = (Gc::new(1), Gc::new(1));
+    assert!(set.insert(&a) && !set.insert(&a));
+    assert!(set.contains(&a) && !set.contains(&b));
+    assert!(set.insert(&b));
+    assert_eq!(set.len(), 2);
+    assert!(set.remove(&b) && !set.remove(&b));
+    drop(a);
+    assert!(set.is_empty());
+}
+
+#[test]
+fn a_set_does_not_confuse_an_object_with_a_dead_one_in_its_place() {
+    let set = WeakSet::new();
+    for number in 0..1000 {
+        let object = Gc::new(number);
+        assert!(!set.contains(&object));
+        assert!(set.insert(&object));
+        assert_eq!(set.iter().count(), 1);
+    }
+}
+
+#[test]
+fn a_set_drops_its_dead_members_as_it_grows() {
+    let kept: Vec<Gc<u32>> = (0..10).map(Gc::new).collect();
+    let set: WeakSet<u32> = kept.iter().cloned().collect();
+    let before = gc::memory().objects;
+    for number in 0..10_000 {
+        set.insert(&Gc::new(number));
+    }
+    assert!(gc::memory().objects - before < 100, "their memory was given back");
+    assert_eq!(set.len(), 10);
+}
+
+#[test]
+fn a_cycle_vanishes_from_a_set_when_it_is_collected() {
+    let drops = Drops::new();
+    let set = WeakSet::new();
+    let (a, b) = Node::ring(&drops);
+    set.insert(&a);
+    set.insert(&b);
+    drop((a, b));
+    assert_eq!(set.len(), 2);
+    gc::collect();
+    assert_eq!((set.len(), drops.count()), (0, 2));
+}
+
+#[test]
+fn a_set_is_walked_while_its_members_die() {
+    let drops = Drops::new();
+    let mut nodes: Vec<Gc<Node>> = (0..30).map(|_| Node::ring(&drops).0).collect();
+    let set: WeakSet<Node> = nodes.iter().cloned().collect();
+    let mut seen = 0;
+    for member in &set {
+        seen += 1;
+        nodes.truncate(nodes.len().saturating_sub(3));
+        drop(member);
+        stir();
+        set.insert(&Node::ring(&drops).0);
+    }
+    assert!((7..=30).contains(&seen), "{seen}");
+    set.retain(|_| false);
+    assert!(set.is_empty());
+}
+
+#[test]
+fn a_set_may_hold_trait_objects() {
+    let set: WeakSet<dyn std::fmt::Debug> = WeakSet::default();
+    let one: Gc<dyn std::fmt::Debug> = unsize!(Gc::new(1) => dyn std::fmt::Debug);
+    set.insert(&one);
+    assert_eq!(format!("{set:?}"), "{1}");
+}
+
+#[test]
+fn a_map_with_weak_values_forgets_what_dies() {
+    let mut map = WeakValueMap::new();
+    let (one, two) = (Gc::new(1), Gc::new(2));
+    assert!(map.insert("one", &one).is_none());
+    assert_eq!(map.insert("one", &two), Some(one.clone()));
+    map.insert("two", &two);
+    assert_eq!((map.len(), map.get("one")), (2, Some(two.clone())));
+    assert!(map.contains_key("two"));
+    assert_eq!(map.remove("one").as_deref(), Some(&2));
+    drop((one, two));
+    assert!(map.is_empty() && map.get("two").is_none() && !map.contains_key("two"));
+    assert_eq!(map.iter().count(), 0);
+}
+
+#[test]
+fn a_map_with_weak_values_drops_the_keys_of_the_dead_as_it_grows() {
+    let drops = Drops::new();
+    let mut map = WeakValueMap::new();
+    for number in 0..1000 {
+        map.insert(format!("{number}"), &Gc::new(drops.watch()));
+    }
+    assert_eq!((drops.count(), map.len()), (1000, 0));
+    let mut keys = 0;
+    map.retain(|_, _| {
+        keys += 1;
+        true
+    });
+    assert_eq!(keys, 0);
+    map.purge();
+    assert!(map.is_empty());
+}
+
+#[test]
+fn a_cache_makes_what_is_not_there() {
+    let mut cache: WeakValueMap<u32, str> = WeakValueMap::default();
+    let first = cache.get_or_insert_with(1, || Gc::from("one"));
+    let again = cache.get_or_insert_with(1, || unreachable!());
+    assert!(Gc::ptr_eq(&first, &again));
+    drop((first, again));
+    let new = cache.get_or_insert_with(1, || Gc::from("new"));
+    assert_eq!(format!("{cache:?}"), r#"{1: "new"}"#);
+    assert_eq!(&*new, "new");
+}
+
+#[test]
+fn a_map_with_weak_values_is_walked_while_they_die() {
+    let drops = Drops::new();
+    let mut nodes: Vec<Gc<Node>> = (0..20).map(|_| Node::ring(&drops).0).collect();
+    let map: WeakValueMap<usize, Node> = nodes.iter().cloned().enumerate().collect();
+    let mut seen = HashSet::new();
+    for (&number, object) in &map {
+        assert!(seen.insert(number));
+        nodes.truncate(nodes.len() / 2);
+        drop(object);
+        stir();
+    }
+    assert!(seen.len() < 20);
+    nodes.clear();
+    gc::collect();
+    assert!(map.is_empty());
+}
