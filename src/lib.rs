@@ -7,7 +7,7 @@ pub mod guide;
 pub use gc_core::__private;
 pub use gc_core::{
     Acyclic, Call, CloneValue, Closure, Finalize, Gc, GcMut, LabelTracer, Trace, Tracer, Untraced,
-    Weak, gc, unsize, weak,
+    Weak, gc, intern, unsize, weak,
 };
 #[cfg(feature = "derive")]
 pub use gc_derive::Trace;

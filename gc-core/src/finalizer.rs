@@ -14,6 +14,8 @@ use crate::watch::{Callback, WatchRef};
 struct Entry {
     watch: WatchRef,
     callback: Callback,
+    /// Whether it runs when the thread ends before the object dies.
+    runs_at_exit: bool,
 }
 
 /// The finalizers of a thread that did not run, oldest first.
@@ -91,7 +93,7 @@ pub fn finalize<T: ?Sized>(gc: &Gc<T>, callback: impl FnOnce() + 'static) -> Fin
             }
         };
         let watch = WatchRef::new(gc.object(), Box::new(run));
-        let entry = Entry { watch, callback: Box::new(callback) };
+        let entry = Entry { watch, callback: Box::new(callback), runs_at_exit: true };
         registry.entries.borrow_mut().insert(id, entry);
         Finalizer { id, of_this_thread: core::marker::PhantomData }
     })
@@ -109,18 +111,41 @@ impl Finalizer {
         take(self.id).map(|callback| callback()).is_some()
     }
 
+    /// Sets whether the callback runs when the thread ends before the object
+    /// dies, as it does at first. Has no effect when the callback ran or was
+    /// detached before.
+    pub fn set_at_exit(&self, runs_at_exit: bool) {
+        REGISTRY.with(|registry| {
+            if let Some(entry) = registry.entries.borrow_mut().get_mut(&self.id) {
+                entry.runs_at_exit = runs_at_exit;
+            }
+        });
+    }
+
     /// Cancels the callback; `false` if it ran or was detached before.
     pub fn detach(&self) -> bool {
         take(self.id).is_some()
     }
 }
 
-/// Runs the finalizers that are left, newest first: the thread ends.
+/// Runs the finalizers that are left, newest first, but for those that are not
+/// to run now and are forgotten: the thread ends.
 ///
 /// Runs user code.
 pub(crate) fn run_at_exit() {
-    let newest = || REGISTRY.with(|registry| registry.entries.borrow().keys().next_back().copied());
-    while let Some(callback) = newest().and_then(take) {
+    while let Some(callback) = newest(|entry| entry.runs_at_exit).and_then(take) {
         drop(catch_unwind(AssertUnwindSafe(callback)));
     }
+    while let Some(callback) = newest(|_| true).and_then(take) {
+        drop(catch_unwind(AssertUnwindSafe(|| drop(callback))));
+    }
+}
+
+/// The newest finalizer that is `wanted`.
+fn newest(wanted: impl Fn(&Entry) -> bool) -> Option<u64> {
+    REGISTRY.with(|registry| {
+        let entries = registry.entries.borrow();
+        let mut newest_first = entries.iter().rev();
+        newest_first.find(|(_, entry)| wanted(entry)).map(|(&id, _)| id)
+    })
 }

@@ -26,6 +26,7 @@ pub mod gc;
 mod generation;
 mod heap;
 mod impls;
+pub mod intern;
 mod introspect;
 mod lifecycle;
 mod nesting;

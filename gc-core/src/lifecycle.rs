@@ -9,17 +9,23 @@
 //! the handles is through. When the guards are used up, each candidate is
 //! examined at once.
 
+use alloc::vec::Vec;
 use core::alloc::Layout;
+use core::panic::AssertUnwindSafe;
 use core::ptr::NonNull;
 use std::eprintln;
+use std::panic::catch_unwind;
 use std::thread::LocalKey;
 
-use crate::collect::debug::DebugFlags;
+use crate::collect::death::die_erased;
+use crate::collect::debug::{DebugFlags, describe};
 use crate::collect::state::Collector;
 use crate::collect::{Reason, collect};
 use crate::finalizer;
 use crate::generation::Generation;
 use crate::heap::Heap;
+use crate::object::{ObjPtr, Released};
+use crate::page::Page;
 
 /// How often the last collection is repeated while it finds something: its
 /// finalizers may leave new garbage.
@@ -47,32 +53,58 @@ std::thread_local! {
 /// Runs user code: finalizers, callbacks, drops.
 fn collect_to_the_end() {
     finalizer::run_at_exit();
+    collect_quietly();
     release_garbage();
+    let collector = Collector::current();
     for _ in 0..LAST_ROUNDS {
-        if collect(Generation::Old, Reason::Request) == 0 {
+        let [.., before] = collector.stats();
+        collect_quietly();
+        let [.., after] = collector.stats();
+        if after.collected == before.collected {
             break;
         }
     }
-    let collector = Collector::current();
     collector.callbacks.clear();
     collector.forget_memory();
     Heap::current().close();
 }
 
+/// Collects; panics of user code are reported by the panic hook and go no
+/// further. Out of the destructor of a thread-local they would end the process.
+fn collect_quietly() {
+    drop(catch_unwind(|| collect(Generation::Old, Reason::Request)));
+}
+
 /// Empties the list of garbage, and says what it held, as CPython does at
 /// shutdown.
+///
+/// Runs user code: drops, and finalizers that did not run.
 fn release_garbage() {
     let collector = Collector::current();
     let debug = collector.debug();
     collector.set_debug(debug - DebugFlags::SAVEALL);
     let garbage = collector.take_garbage();
-    if garbage.is_empty() || debug.contains(DebugFlags::SAVEALL) {
-        return drop(garbage);
+    if !garbage.is_empty() && !debug.contains(DebugFlags::SAVEALL) {
+        print_garbage(&garbage, debug.contains(DebugFlags::UNCOLLECTABLE));
     }
+    for object in garbage {
+        match object.release() {
+            Released::Shared => {}
+            Released::Candidate => Page::add_candidate(object, Generation::Young),
+            Released::Last => {
+                // SAFETY: the list held the last handle.
+                let die = || unsafe { die_erased(object) };
+                drop(catch_unwind(AssertUnwindSafe(die)));
+            }
+        }
+    }
+}
+
+fn print_garbage(garbage: &[ObjPtr], is_listed: bool) {
     let count = garbage.len();
-    if debug.contains(DebugFlags::UNCOLLECTABLE) {
-        eprintln!("gc: {count} uncollectable objects at shutdown");
-        eprintln!("      {garbage:?}");
+    if is_listed {
+        let list = garbage.iter().map(|&object| describe(object)).collect::<Vec<_>>().join(", ");
+        eprintln!("gc: {count} uncollectable objects at shutdown\n      [{list}]");
     } else {
         eprintln!(
             "gc: {count} uncollectable objects at shutdown; \
@@ -98,6 +130,6 @@ pub(crate) fn allocate_slow(layout: Layout, is_tracked: bool) -> NonNull<u8> {
 pub(crate) fn note_late_candidate() {
     let is_registered = [&SECOND, &THIRD, &FOURTH].into_iter().any(register);
     if !is_registered {
-        collect(Generation::Old, Reason::Request);
+        collect_quietly();
     }
 }

@@ -125,11 +125,16 @@ impl WatchRef {
         if handles > 0 {
             return;
         }
+        self.clear();
+        // SAFETY: `new` leaked this box, and that was the last handle.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
+
+    /// Looks at the object no more; its death calls nobody.
+    pub(crate) fn clear(self) {
         if let Some(target) = self.get().target.take() {
             self.unregister(target);
         }
-        // SAFETY: `new` leaked this box, and that was the last handle.
-        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
     }
 
     fn unregister(self, target: ObjPtr) {
@@ -156,6 +161,27 @@ fn observe_no_more(target: ObjPtr) {
     }
 }
 
+/// Clears all watches of `target`, then calls their callbacks, newest first.
+/// Panics are reported by the panic hook and go no further.
+///
+/// It allocates nothing: an object can die when memory has run out.
+///
+/// Runs user code.
+pub(crate) fn notify(target: ObjPtr) {
+    let watches = take_watches(target);
+    // A callback may drop the handles of another watch.
+    for watch in &watches {
+        watch.retain();
+    }
+    for watch in watches.into_iter().rev() {
+        if let Some(callback) = watch.take_callback() {
+            drop(catch_unwind(AssertUnwindSafe(callback)));
+        }
+        // SAFETY: this handle was counted above.
+        unsafe { watch.release() };
+    }
+}
+
 /// Calls `callbacks`. Panics are reported by the panic hook and go no further.
 ///
 /// Runs user code.
@@ -178,10 +204,15 @@ pub(crate) fn handles_of(target: ObjPtr) -> usize {
 
 /// Clears all watches of `target` and returns them, newest first.
 pub(crate) fn clear_watches(target: ObjPtr) -> impl Iterator<Item = WatchRef> {
+    take_watches(target).into_iter().rev()
+}
+
+/// Clears all watches of `target` and returns them, oldest first.
+fn take_watches(target: ObjPtr) -> Vec<WatchRef> {
     let watches = with_registry(|registry| registry.remove(&target)).unwrap_or_default();
     for watch in &watches {
         watch.get().target.set(None);
     }
     observe_no_more(target);
-    watches.into_iter().rev()
+    watches
 }

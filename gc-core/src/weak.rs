@@ -232,6 +232,24 @@ impl<T: ?Sized> Weak<T> {
         self.live_object().map_or(0, weak_handles)
     }
 
+    /// Whether a callback waits for the death of the object.
+    ///
+    /// ```
+    /// use gcycle::Gc;
+    ///
+    /// let strong = Gc::new(5);
+    /// let weak = Gc::downgrade_with(&strong, || println!("gone"));
+    /// assert!(weak.has_callback());
+    /// assert!(!Gc::downgrade(&strong).has_callback());
+    ///
+    /// drop(strong);
+    /// assert!(!weak.has_callback());
+    /// ```
+    #[must_use]
+    pub fn has_callback(&self) -> bool {
+        matches!(self.referent(), Referent::Watch(watch) if watch.target().is_some())
+    }
+
     /// Whether both are handles to the same object, or both to none.
     ///
     /// Handles with a callback to an object that is gone are equal to their

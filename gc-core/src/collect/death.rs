@@ -29,7 +29,7 @@ use crate::generation::{Generation, Stamp};
 use crate::heap::Heap;
 use crate::object::{Flags, ObjPtr, Released};
 use crate::page::Page;
-use crate::watch::{self, WatchRef, clear_watches};
+use crate::watch;
 
 /// Objects that need more than steps 4 and 5.
 const SPECIAL: Flags = Flags::UNFINALIZED.union(Flags::OBSERVED).union(Flags::UNREACHABLE);
@@ -322,8 +322,7 @@ fn die_specially(object: ObjPtr) {
     }
     let entries = Detached::from_keys(iter::once(object));
     if object.has(Flags::OBSERVED) {
-        let callbacks = clear_watches(object).filter_map(WatchRef::take_callback);
-        watch::call_all(callbacks.collect());
+        watch::notify(object);
     }
     // SAFETY: no handle is left, and the object is no candidate.
     unsafe { drop_and_bury(object) };

@@ -1,5 +1,7 @@
 //! Debug flags, and CPython's lines on standard error.
 
+use alloc::format;
+use alloc::string::String;
 use std::eprintln;
 
 use crate::object::ObjPtr;
@@ -45,5 +47,10 @@ pub(super) fn print_done(info: &CollectionInfo) {
 
 /// An object was found unreachable.
 pub(super) fn print_object(kind: &str, object: ObjPtr) {
-    eprintln!("gc: {kind} <{} {:p}>", object.type_name(), object.value());
+    eprintln!("gc: {kind} {}", describe(object));
+}
+
+/// The type and the address, as Python shows an object without `repr`.
+pub(crate) fn describe(object: ObjPtr) -> String {
+    format!("<{} {:p}>", object.type_name(), object.value())
 }

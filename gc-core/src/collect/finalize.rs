@@ -100,7 +100,7 @@ fn find_unreachable(
     let arrays = collector.take_arrays();
     let objects = remaining.iter().copied();
     let mut snapshot = Snapshot::of_set(heap, generation.next(), objects, arrays)?;
-    snapshot.subtract_refs()?;
+    collector.tracing(|| snapshot.subtract_refs())?;
     snapshot.propagate_liveness()?;
     collector.keep_arrays(snapshot.settle(unreachable)?);
     Ok(())

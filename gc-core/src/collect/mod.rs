@@ -63,6 +63,7 @@ pub(crate) enum Reason {
 #[cold]
 pub(crate) fn collect_automatically() {
     let collector = Collector::current();
+    assert!(!collector.is_tracing(), "`Trace::trace` must not allocate a `Gc`");
     let allocated = Heap::current().net_allocations();
     let unreachable = collect(collector.due_generation(), Reason::Allocations);
     collector.adapt_trigger(allocated, unreachable);
@@ -83,8 +84,8 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     let started = Instant::now();
     let outcome = catch_unwind(AssertUnwindSafe(|| run(collector, &mut info)));
     let panic = outcome.unwrap_or_else(Some);
+    collector.note_survivors(generation);
     if generation == Generation::Old {
-        collector.note_full_collection();
         give_memory_back(reason);
     }
     info.duration = started.elapsed();
@@ -110,23 +111,23 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
     collector.count_collection(generation);
 
     let mut unreachable = Vec::new();
-    let Ok(()) = deduce_unreachable(collector, heap, info, &mut unreachable) else {
+    let Ok(has_watches) = deduce_unreachable(collector, heap, info, &mut unreachable) else {
         return None;
     };
     heap.with_epochs(|epochs| epochs.promote(generation));
-    let mut panic = None;
-    if unreachable.iter().any(|object| object.has(CONCERNS_USER)) {
-        announce_unreachable(collector, unreachable);
-        panic = call_weak_callbacks(collector);
-        panic = panic.or(finalize_garbage(collector));
-        unreachable = handle_resurrected(collector, heap, generation);
-    }
-    info.collected = unreachable.len();
     if collector.debug().contains(DebugFlags::COLLECTABLE) {
         for &object in &unreachable {
             print_object("collectable", object);
         }
     }
+    let mut panic = None;
+    if has_watches || unreachable.iter().any(|object| object.has(CONCERNS_USER)) {
+        announce_unreachable(collector, unreachable);
+        panic = call_weak_callbacks(collector, has_watches);
+        panic = panic.or(finalize_garbage(collector));
+        unreachable = handle_resurrected(collector, heap, generation);
+    }
+    info.collected = unreachable.len();
     if collector.debug().contains(DebugFlags::SAVEALL) {
         for &object in &unreachable {
             collector.add_garbage(object);
@@ -140,16 +141,18 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
 }
 
 /// Phases 1 to 3: appends to `unreachable` what only itself keeps alive.
+///
+/// Returns whether any object examined owns weak handles with a callback.
 fn deduce_unreachable(
     collector: &Collector,
     heap: &'static Heap,
     info: &mut CollectionInfo,
     unreachable: &mut Vec<ObjPtr>,
-) -> Result<(), OutOfMemory> {
+) -> Result<bool, OutOfMemory> {
     let arrays = collector.take_arrays();
     let budget = collector.budget(info.generation);
     let mut snapshot = Snapshot::gather_candidates(heap, info.generation, budget, arrays)?;
-    snapshot.subtract_refs()?;
+    collector.tracing(|| snapshot.subtract_refs())?;
     info.candidates = snapshot.candidates();
     info.traced = snapshot.len();
     for (owner, target) in snapshot.spare_excess() {
@@ -163,8 +166,9 @@ fn deduce_unreachable(
     if snapshot.has_external_refs() {
         snapshot.propagate_liveness()?;
     }
+    let has_watches = snapshot.has_watches();
     collector.keep_arrays(snapshot.settle(unreachable)?);
-    Ok(())
+    Ok(has_watches)
 }
 
 /// Says that a hand-written `Trace` breaks its promise.

@@ -99,6 +99,8 @@ pub(crate) struct Snapshot {
     /// Which entries of weak maps depend on which keys; `None` if there are no
     /// weak maps.
     conditions: Option<Conditions>,
+    /// Whether weak handles with a callback were reported.
+    has_watches: bool,
     heap: &'static Heap,
     /// Where candidates that survive are filed; `None` if they are none any
     /// more. They stay candidates until a full collection has cleared them, as
@@ -130,6 +132,7 @@ impl Snapshot {
             strong_sum: 0,
             excess: Vec::new(),
             conditions: ephemeron::is_in_use().then(Conditions::default),
+            has_watches: false,
             heap,
             retention: (generation != Generation::Old).then(|| generation.next()),
             floor: heap.epochs().floor(generation),
@@ -169,6 +172,7 @@ impl Snapshot {
             strong_sum: 0,
             excess: Vec::new(),
             conditions: ephemeron::is_in_use().then(Conditions::default),
+            has_watches: false,
             heap,
             retention: Some(generation),
             floor: Epoch::LAST,
@@ -242,6 +246,7 @@ impl Snapshot {
             object.trace(buffer);
             *end = buffer.len();
         }
+        self.has_watches |= !buffer.watches().is_empty();
         if !buffer.is_complete() {
             return Err(OutOfMemory);
         }
@@ -322,6 +327,11 @@ impl Snapshot {
     /// The number of candidates among them.
     pub(crate) fn candidates(&self) -> usize {
         self.candidates
+    }
+
+    /// Whether anything in the set owns weak handles with a callback.
+    pub(crate) fn has_watches(&self) -> bool {
+        self.has_watches
     }
 
     /// Whether handles from outside the set keep anything in it alive.

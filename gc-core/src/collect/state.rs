@@ -30,6 +30,8 @@ pub(crate) struct Collector {
     /// `PauseGuard`s in existence.
     pauses: Cell<u32>,
     is_collecting: Cell<bool>,
+    /// Whether `trace` implementations run, which must not allocate.
+    is_tracing: Cell<bool>,
     thresholds: Cell<[u32; 3]>,
     /// What stands for the first threshold until the program sets them.
     adaptive: Cell<Option<u32>>,
@@ -43,6 +45,8 @@ pub(crate) struct Collector {
     tracked: Cell<isize>,
     /// Tracked objects after the last full collection.
     tracked_after_full: Cell<isize>,
+    /// Tracked objects after the last collection that was not a young one.
+    tracked_after_middle: Cell<isize>,
     /// Memory for the next snapshot.
     arrays: Cell<Arrays>,
     /// What the running collection found unreachable, while user code runs;
@@ -67,6 +71,7 @@ impl Collector {
             is_enabled: Cell::new(true),
             pauses: Cell::new(0),
             is_collecting: Cell::new(false),
+            is_tracing: Cell::new(false),
             thresholds: Cell::new(DEFAULT_THRESHOLDS),
             adaptive: Cell::new(Some(DEFAULT_THRESHOLDS[0])),
             budget: Cell::new(usize::MAX),
@@ -74,6 +79,7 @@ impl Collector {
             stats: Cell::new([const { GenerationStats::new() }; 3]),
             tracked: Cell::new(0),
             tracked_after_full: Cell::new(0),
+            tracked_after_middle: Cell::new(0),
             arrays: Cell::new(Arrays::new()),
             unreachable: RefCell::new(Vec::new()),
             callbacks: Callbacks::new(),
@@ -188,6 +194,28 @@ impl Collector {
         })
     }
 
+    /// Calls `trace`, which runs hand-written `Trace` implementations: the
+    /// allocation of a tracked object panics meanwhile.
+    pub(crate) fn tracing<R>(&self, trace: impl FnOnce() -> R) -> R {
+        struct Tracing<'a>(&'a Collector);
+        impl Drop for Tracing<'_> {
+            fn drop(&mut self) {
+                self.0.is_tracing.set(false);
+                self.0.update_trigger();
+            }
+        }
+        self.is_tracing.set(true);
+        // Every allocation asks for a collection, and is noticed there.
+        Heap::current().set_trigger(0);
+        let _tracing = Tracing(self);
+        trace()
+    }
+
+    /// Whether `trace` implementations run.
+    pub(crate) fn is_tracing(&self) -> bool {
+        self.is_tracing.get()
+    }
+
     /// Counts a collection of `generation` that starts.
     pub(crate) fn count_collection(&self, generation: Generation) {
         self.settle_growth();
@@ -225,9 +253,11 @@ impl Collector {
         }
     }
 
+    /// As in CPython: only objects that survived a collection of the middle
+    /// generation count as growth.
     fn has_grown_by_a_quarter(&self) -> bool {
         let before = self.tracked_after_full.get();
-        self.tracked_now() - before > before / 4
+        self.tracked_after_middle.get() - before >= before / 4
     }
 
     /// The number of tracked objects.
@@ -235,9 +265,16 @@ impl Collector {
         self.tracked.get() + Heap::current().net_growth()
     }
 
-    /// Notes how many objects a full collection left.
-    pub(crate) fn note_full_collection(&self) {
-        self.tracked_after_full.set(self.tracked_now());
+    /// Notes how many objects a collection of the middle generation or of all
+    /// of them left.
+    pub(crate) fn note_survivors(&self, generation: Generation) {
+        let now = self.tracked_now();
+        if generation != Generation::Young {
+            self.tracked_after_middle.set(now);
+        }
+        if generation == Generation::Old {
+            self.tracked_after_full.set(now);
+        }
     }
 
     /// The totals of the collections of each generation.

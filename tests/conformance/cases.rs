@@ -1,0 +1,38 @@
+//! Makes tests of CPython's cases.
+//!
+//! A module of CPython is a directory here, with one file for each group of
+//! cases. Its `mod.rs` lists the cases with [`cases`], so that they are called
+//! `test_gc::test_list` and not `test_gc::containers::test_list`, and so that
+//! the list can be read in one place.
+
+use std::panic::resume_unwind;
+
+use gcycle::gc;
+
+/// Makes a test of each case: `file: case, case;`. CPython's `test_gc` runs
+/// with automatic collection `disabled`, the other modules with it `enabled`.
+macro_rules! cases {
+    ($automatic:ident; $($file:ident: $($case:ident),+ $(,)?;)+) => {$($(
+        #[test]
+        fn $case() {
+            $crate::cases::$automatic($file::$case);
+        }
+    )+)+};
+}
+pub(crate) use cases;
+
+/// Runs a case on a thread with a fresh heap.
+pub(crate) fn enabled(case: fn()) {
+    let outcome = std::thread::spawn(case).join();
+    outcome.unwrap_or_else(|panic| resume_unwind(panic));
+}
+
+/// As [`enabled`], and switches automatic collection off before.
+pub(crate) fn disabled(case: fn()) {
+    let run = move || {
+        gc::disable();
+        case();
+    };
+    let outcome = std::thread::spawn(run).join();
+    outcome.unwrap_or_else(|panic| resume_unwind(panic));
+}

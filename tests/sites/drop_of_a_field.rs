@@ -1,0 +1,111 @@
+//! The `Drop` of a value that an object owns, when a count reaches zero and in a
+//! collection.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gcycle::{Gc, gc};
+
+use crate::subject::{
+    Code, Quiet, Site, Subject, allocate, assert_collector_works, assert_panics, on_a_fresh_heap,
+    panic,
+};
+
+/// Lets an object die by its count and another in a collection, both with
+/// `code` in the drop of a field; what the collection returned.
+fn drop_both(code: &Code) -> usize {
+    drop(Subject::new(Site::Drop, code));
+    gc::collect();
+    drop((Subject::cyclic(Site::Drop, code), Quiet::cyclic()));
+    gc::collect()
+}
+
+#[test]
+fn code_of_the_user_runs() {
+    on_a_fresh_heap(|| {
+        let code = Code::nothing();
+        assert_eq!(drop_both(&code), 2);
+        assert_eq!(code.calls(), 2);
+    });
+}
+
+#[test]
+fn it_may_allocate() {
+    on_a_fresh_heap(|| {
+        let code = Code::new(allocate);
+        assert_eq!(drop_both(&code), 2);
+        assert_eq!(code.calls(), 2);
+        gc::collect();
+        assert!(gc::get_objects(None).is_empty());
+    });
+}
+
+#[test]
+fn a_collection_inside_another_returns_0() {
+    on_a_fresh_heap(|| {
+        let found = Rc::new(Cell::new(None));
+        let code = {
+            let found = Rc::clone(&found);
+            Code::new(move || found.set(Some(gc::collect())))
+        };
+        // When a count reaches zero there is no other one.
+        let subject = Subject::new(Site::Drop, &code);
+        drop(Quiet::cyclic());
+        drop(subject);
+        assert_eq!(found.take(), Some(1));
+
+        drop((Subject::cyclic(Site::Drop, &code), Quiet::cyclic()));
+        assert_eq!(gc::collect(), 2);
+        assert_eq!(found.take(), Some(0));
+    });
+}
+
+#[test]
+fn a_panic_goes_on_when_the_rest_is_reclaimed() {
+    on_a_fresh_heap(|| {
+        let (code, quiet) = (Code::new(panic), Code::nothing());
+        let garbage = [
+            Subject::cyclic(Site::Drop, &quiet),
+            Subject::cyclic(Site::Drop, &code),
+            Subject::cyclic(Site::Drop, &code),
+            Subject::cyclic(Site::Drop, &quiet),
+        ];
+        drop((garbage, Quiet::cyclic()));
+        assert_panics(gc::collect);
+        assert_eq!((code.calls(), quiet.calls()), (2, 2));
+        assert!(gc::get_objects(None).is_empty());
+        assert_eq!(gc::memory().objects, 0);
+        assert_collector_works();
+    });
+}
+
+#[test]
+fn a_panic_goes_on_when_the_object_is_gone() {
+    on_a_fresh_heap(|| {
+        // Deep inside a chain of deaths, too.
+        let (code, quiet) = (Code::new(panic), Code::nothing());
+        for depth in [0, 5, 100] {
+            let mut head = Subject::new(Site::Drop, &code);
+            for _ in 0..depth {
+                let next = Subject::new(Site::Drop, &quiet);
+                *next.me.borrow_mut() = Some(head);
+                head = next;
+            }
+            assert_panics(|| drop(head));
+            assert_eq!(gc::memory().objects, 0);
+        }
+        assert_eq!((code.calls(), quiet.calls()), (3, 105));
+        assert_collector_works();
+    });
+}
+
+#[test]
+fn objects_that_only_garbage_kept_alive_are_dropped_with_it() {
+    on_a_fresh_heap(|| {
+        let code = Code::nothing();
+        let cycle = Gc::new((Gc::new(vec![Subject::new(Site::Drop, &code)]), Quiet::cyclic()));
+        drop(cycle);
+        assert_eq!(code.calls(), 1);
+        assert_eq!(gc::collect(), 1);
+    });
+}
