@@ -1,0 +1,60 @@
+//! Compares gcycle with its peers: the same workloads, on two allocators, each
+//! pair in a process of its own, in rounds that take turns. Writes
+//! `benches/RESULTS.md` and its plots.
+//!
+//! ```text
+//! cargo benches                    # everything; about half an hour
+//! cargo benches --rounds 1 --workloads rings_2,hub --libraries gcycle,Rc
+//! cargo benches --render           # write the page again from the last run
+//! ```
+
+mod child;
+mod cpython;
+mod instructions;
+mod measure;
+mod options;
+mod plots;
+mod progress;
+mod report;
+mod results;
+mod targets;
+mod workers;
+mod workloads;
+
+use std::error::Error;
+use std::path::Path;
+
+use options::Options;
+use results::Results;
+
+/// Where this package is.
+const HERE: &str = env!("CARGO_MANIFEST_DIR");
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let Some(options) = Options::parse(std::env::args().skip(1))? else {
+        print!("{}", options::USAGE);
+        return Ok(());
+    };
+    let here = Path::new(HERE);
+    let kept = here.join("target").join("results.tsv");
+    let results = if options.render {
+        Results::load(&kept)?
+    } else {
+        let workers = workers::build(here)?;
+        let cases = workers::cases(&workers)?;
+        let mut results = if options.add { Results::load(&kept)? } else { Results::default() };
+        measure::rounds(&workers, &cases, &options, &mut results, &kept)?;
+        if options.instructions {
+            instructions::count(&workers, &cases, &options, &mut results);
+        }
+        cpython::measure(here, &options.pythons, &mut results);
+        results.save(&kept)?;
+        results
+    };
+    let rows = targets::rows(&results);
+    println!("{}", targets::as_text(&rows));
+    plots::draw(&here.join("plots"), &results)?;
+    std::fs::write(here.join("RESULTS.md"), report::page(&results, &rows))?;
+    println!("written: benches/RESULTS.md, benches/plots/*.svg");
+    Ok(())
+}

@@ -1,0 +1,364 @@
+//! What was promised, and what was reached: the table that opens the page.
+//!
+//! Each row is computed from the figures, and says "no" where they say no. The
+//! times are minima, each ratio within one run on one machine.
+
+use std::fmt::Write as _;
+use std::ops::RangeInclusive;
+
+use crate::cpython;
+use crate::results::{INSTRUCTIONS, PEAK, Results, SHARE, TIME, TRACED};
+
+/// This project.
+const OURS: &str = "gcycle";
+
+/// The collectors to beat: those with one, this project's left out.
+const PEERS: [&str; 8] = [
+    "gcmodule",
+    "jrsonnet-gcmodule",
+    "rust-cc",
+    "dumpster",
+    "bacon_rajan_cc",
+    "gc",
+    "boa_gc",
+    "gc-arena",
+];
+
+/// A promise.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The workload in words.
+    pub(crate) workload: &'static str,
+    /// What was promised.
+    pub(crate) target: String,
+    /// What was measured.
+    pub(crate) measured: String,
+    /// Whether it was reached; `None` if it was not measured.
+    pub(crate) is_reached: Option<bool>,
+}
+
+/// A row under construction: several conditions, all of which must hold.
+struct Promise {
+    row: Row,
+    /// Whether each condition was measured.
+    is_complete: bool,
+}
+
+impl Promise {
+    fn new(workload: &'static str, target: impl Into<String>) -> Promise {
+        let (target, measured) = (target.into(), String::new());
+        let row = Row { workload, target, measured, is_reached: None };
+        Promise { row, is_complete: true }
+    }
+
+    /// A measured value that must not be above its limit.
+    fn at_most(self, what: &str, value: Option<f64>, limit: f64, unit: &str) -> Promise {
+        self.within(what, value, f64::NEG_INFINITY..=limit, unit)
+    }
+
+    /// A measured value that must not be below its limit.
+    fn at_least(self, what: &str, value: Option<f64>, limit: f64, unit: &str) -> Promise {
+        self.within(what, value, limit..=f64::INFINITY, unit)
+    }
+
+    fn within(
+        mut self,
+        what: &str,
+        value: Option<f64>,
+        limits: RangeInclusive<f64>,
+        unit: &str,
+    ) -> Promise {
+        let separator = if self.row.measured.is_empty() { "" } else { ", " };
+        let space = if what.is_empty() { "" } else { " " };
+        let _ = write!(self.row.measured, "{separator}{what}{space}");
+        let Some(value) = value else {
+            self.row.measured.push_str("not measured");
+            self.is_complete = false;
+            return self;
+        };
+        let digits = if value >= 100.0 { 0 } else { 2 };
+        let _ = write!(self.row.measured, "{value:.digits$}{unit}");
+        let holds = limits.contains(&value);
+        self.row.is_reached = Some(self.row.is_reached.unwrap_or(true) && holds);
+        self
+    }
+
+    /// A promise that was not measured as a whole may be broken, not kept.
+    fn finish(mut self) -> Row {
+        if !self.is_complete && self.row.is_reached == Some(true) {
+            self.row.is_reached = None;
+        }
+        self.row
+    }
+
+    /// Something worth knowing that decides nothing.
+    fn remark(mut self, remark: &str) -> Promise {
+        if !remark.is_empty() {
+            let _ = write!(self.row.measured, "; {remark}");
+        }
+        self
+    }
+}
+
+/// Figures at hand.
+struct Figures<'a> {
+    results: &'a Results,
+}
+
+impl Figures<'_> {
+    fn on(&self, allocator: &str, workload: &str, library: &str) -> Option<f64> {
+        self.results.minimum([workload, library, allocator], TIME)
+    }
+
+    fn time(&self, workload: &str, library: &str) -> Option<f64> {
+        self.on("glibc", workload, library)
+    }
+
+    fn ours(&self, workload: &str, figure: &str) -> Option<f64> {
+        self.results.minimum([workload, OURS, "glibc"], figure)
+    }
+
+    fn ratio(&self, workload: &str, other: &str) -> Option<f64> {
+        Some(self.time(workload, OURS)? / self.time(workload, other)?)
+    }
+
+    /// The largest ratio of a set of workloads, all of which were measured.
+    fn worst(&self, allocator: &str, workloads: &[&str], other: &str) -> Option<f64> {
+        let ratio = |&workload: &&str| {
+            Some(self.on(allocator, workload, OURS)? / self.on(allocator, workload, other)?)
+        };
+        workloads.iter().map(ratio).collect::<Option<Vec<f64>>>()?.into_iter().reduce(f64::max)
+    }
+
+    fn best_peer(&self, workload: &str) -> Option<(&'static str, f64)> {
+        let times = PEERS.iter().filter_map(|&peer| Some((peer, self.time(workload, peer)?)));
+        times.min_by(|(_, a), (_, b)| a.total_cmp(b))
+    }
+
+    /// Our time compared with that of the best peer.
+    fn against_best(&self, workload: &str) -> Option<f64> {
+        Some(self.time(workload, OURS)? / self.best_peer(workload)?.1)
+    }
+
+    fn name_of_best(&self, workload: &str) -> String {
+        self.best_peer(workload).map_or(String::new(), |(peer, _)| peer.to_owned())
+    }
+
+    /// The same for a remark.
+    fn compared_with_best(&self, workload: &str) -> String {
+        let (best, ratio) = (self.name_of_best(workload), self.against_best(workload));
+        ratio.map_or(String::new(), |ratio| format!("{ratio:.2} of the best, {best}"))
+    }
+
+    /// The same ratio in instructions, for a remark.
+    fn in_instructions(&self, workloads: &[&str], other: &str) -> String {
+        let count = |workload: &str, library: &str| {
+            self.results.minimum([workload, library, "glibc"], INSTRUCTIONS)
+        };
+        let ratios: Vec<f64> = workloads
+            .iter()
+            .filter_map(|workload| Some(count(workload, OURS)? / count(workload, other)?))
+            .collect();
+        match ratios.iter().copied().reduce(f64::max) {
+            Some(worst) => format!("in instructions {worst:.2}"),
+            None => String::new(),
+        }
+    }
+
+    /// How many times as long CPython takes, for the newest measured.
+    fn against_cpython(&self, workload: &str) -> Option<(String, f64)> {
+        let version = |name: &str| -> Option<Vec<u32>> {
+            name.strip_prefix(cpython::PREFIX)?.split('.').map(|part| part.parse().ok()).collect()
+        };
+        let newest = self.results.libraries(workload).filter(|name| version(name).is_some());
+        let newest = newest.max_by_key(|name| version(name))?;
+        let at = [workload, newest, cpython::ALLOCATOR];
+        let theirs = self.results.minimum(at, TIME)?;
+        Some((newest.to_owned(), theirs / self.time(workload, OURS)?))
+    }
+}
+
+/// All rows.
+#[must_use]
+pub(crate) fn rows(results: &Results) -> Vec<Row> {
+    let figures = Figures { results };
+    let promises = against_rc(&figures)
+        .into_iter()
+        .chain(against_peers(&figures))
+        .chain(in_absolute_terms(&figures));
+    promises.map(Promise::finish).collect()
+}
+
+/// Promises about `Rc`.
+fn against_rc(f: &Figures<'_>) -> Vec<Promise> {
+    let small = [
+        "new_drop_leaf_16",
+        "new_drop_leaf_32",
+        "new_drop_leaf_64",
+        "new_drop_node_16",
+        "new_drop_node_40",
+        "new_drop_node_64",
+    ];
+    let handles = ["clone_drop", "clone_drop_batch", "deref"];
+    let trees = ["binary_trees", "gcbench"];
+    let churn = ["graph_churn", "dumpster_bench"];
+    let traced = f.ours(trees[0], TRACED).zip(f.ours(trees[1], TRACED)).map(|(a, b)| a.max(b));
+    let drop_of_rc = f.time("list_drop_20k", "Rc");
+    let drop_ratio = f.time("list_drop_10m", OURS).zip(drop_of_rc).map(|(ours, rc)| ours / rc);
+    vec![
+        Promise::new(
+            "new + drop, 16 to 64 bytes",
+            "<= 0.35 of `Rc` on glibc, <= 0.7 of `Rc` on mimalloc",
+        )
+        .at_most("worst size on glibc", f.worst("glibc", &small, "Rc"), 0.35, "")
+        .at_most("on mimalloc", f.worst("mimalloc", &small, "Rc"), 0.7, "")
+        .remark(&f.in_instructions(&small, "Rc")),
+        Promise::new("clone + drop, deref", "<= 1.05 of `Rc`")
+            .at_most("worst", f.worst("glibc", &handles, "Rc"), 1.05, "")
+            .remark(&f.in_instructions(&handles, "Rc")),
+        Promise::new("binary trees, GCBench", "<= 0.45 of `Rc`; 0 objects traced")
+            .at_most("binary trees", f.ratio(trees[0], "Rc"), 0.45, "")
+            .at_most("GCBench", f.ratio(trees[1], "Rc"), 0.45, "")
+            .at_most("traced per node", traced, 0.0, "")
+            .remark(&f.in_instructions(&trees, "Rc")),
+        Promise::new("random-graph churn, dumpster's bench", "<= 1.0 of `Rc`, which leaks")
+            .at_most("churn", f.ratio(churn[0], "Rc"), 1.0, "")
+            .at_most("dumpster's", f.ratio(churn[1], "Rc"), 1.0, "")
+            .remark(&f.in_instructions(&churn, "Rc")),
+        Promise::new("10,000,000-node list drop", "<= 0.4 of `Rc` on a list of 20,000")
+            .at_most("", drop_ratio, 0.4, ""),
+    ]
+}
+
+/// Promises about the other collectors.
+fn against_peers(f: &Figures<'_>) -> Vec<Promise> {
+    let back = ["parent_trees", "doubly_linked"];
+    let rings = ["rings_2", "self_cycles"];
+    let against_best = |promise: Promise, workload: &str, limit: f64| {
+        let name = format!("{workload} to best peer ({})", f.name_of_best(workload));
+        promise.at_most(&name, f.against_best(workload), limit, "")
+    };
+    let mut links = Promise::new(
+        "trees with parents, doubly linked list",
+        "<= 0.8 of `Rc` + `Weak`; faster than every peer",
+    );
+    for workload in back {
+        links = links.at_most(workload, f.ratio(workload, "Rc + Weak"), 0.8, "");
+    }
+    for workload in back {
+        links = against_best(links, workload, 1.0);
+    }
+    let mut cycles =
+        Promise::new("2-rings, self-cycles", "<= 0.5 of the best peer; memory flat (<= 1 MiB)");
+    for workload in rings {
+        cycles = against_best(cycles, workload, 0.5);
+    }
+    let resting = f.ours("new_drop_node_40", PEAK);
+    for workload in rings {
+        let growth = f.ours(workload, PEAK).zip(resting).map(|(peak, rest)| (peak - rest) / 1024.0);
+        cycles = cycles.at_most("memory", growth, 1.0, " MiB");
+    }
+    let above = f.time("rings_2_above_10m", OURS).zip(f.time("rings_2", OURS));
+    let old = f.ours("rings_2_above_10m", TRACED).map(|traced| traced - 2.0);
+    vec![
+        links.remark(&f.in_instructions(&back, "Rc + Weak")),
+        cycles,
+        Promise::new(
+            "2-rings with 10,000,000 old alive",
+            "<= 1.1 of the same with an empty heap; 0 old objects traced",
+        )
+        .at_most("", above.map(|(above, empty)| above / empty), 1.1, "")
+        .at_most("old objects traced for each ring", old, 0.0, ""),
+        Promise::new("full collection, live random graph", "no slower than boa_gc")
+            .at_most("", f.ratio("collect_live", "boa_gc"), 1.0, " of boa_gc")
+            .remark(&f.compared_with_best("collect_live"))
+            .remark(&f.in_instructions(&["collect_live"], "boa_gc")),
+        Promise::new("reclaim of the same graph", "no slower than boa_gc")
+            .at_most("", f.ratio("reclaim_dead", "boa_gc"), 1.0, " of boa_gc")
+            .remark(&f.compared_with_best("reclaim_dead"))
+            .remark(&f.in_instructions(&["reclaim_dead"], "boa_gc")),
+    ]
+}
+
+/// Promises that are no ratios, and the one about CPython.
+fn in_absolute_terms(f: &Figures<'_>) -> Vec<Promise> {
+    let percent = |workload| f.ours(workload, SHARE).map(|share| 100.0 * share);
+    let mut cpython = Promise::new("CPython `gc.collect()`, per dead object", ">= 10 times faster");
+    for workload in ["rings_40_at_once", "reclaim_dead"] {
+        let measured = f.against_cpython(workload);
+        let name = measured.as_ref().map_or("CPython", |(name, _)| name.as_str());
+        let times = measured.as_ref().map(|(_, times)| *times);
+        cpython = cpython.at_least(workload, times, 10.0, &format!(" times {name}"));
+    }
+    vec![
+        Promise::new("hub, retain", "collector share <= 1 % of time")
+            .at_most("hub", percent("hub"), 1.0, " %")
+            .at_most("retain", percent("retain"), 1.0, " %")
+            .at_most("retain, each touched", percent("retain_touched"), f64::INFINITY, " %"),
+        Promise::new("bytes per live 40-byte object", "<= 58 (`Rc`: 64)").at_most(
+            "",
+            f.ours("bytes_per_object", "bytes_per_object"),
+            58.0,
+            "",
+        ),
+        Promise::new("young pause, 700 allocations", "p99.9 <= 100 microseconds").at_most(
+            "p99.9",
+            f.ours("pauses", "pause_p999_ns").map(|time| time / 1000.0),
+            100.0,
+            " microseconds",
+        ),
+        Promise::new("steady churn", "memory <= 1.2 of the live size").at_most(
+            "",
+            f.ours("steady_churn", "steady_over_live"),
+            1.2,
+            "",
+        ),
+        cpython,
+    ]
+}
+
+/// A word for the table.
+#[must_use]
+pub(crate) fn verdict(row: &Row) -> &'static str {
+    match row.is_reached {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "not measured",
+    }
+}
+
+/// The table for a terminal.
+#[must_use]
+pub(crate) fn as_text(rows: &[Row]) -> String {
+    let mut text = String::new();
+    for row in rows {
+        let _ = writeln!(text, "{:>12}  {}: {}", verdict(row), row.workload, row.target);
+        let _ = writeln!(text, "{:>12}  {}", "", row.measured);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Promise;
+
+    fn verdict(values: [Option<f64>; 2]) -> Option<bool> {
+        let [first, second] = values;
+        let promise = Promise::new("", "").at_most("", first, 1.0, "");
+        promise.at_least("", second, 10.0, "").finish().is_reached
+    }
+
+    #[test]
+    fn a_promise_is_kept_if_all_of_it_is() {
+        assert_eq!(verdict([Some(1.0), Some(10.0)]), Some(true));
+        assert_eq!(verdict([Some(1.1), Some(10.0)]), Some(false));
+        assert_eq!(verdict([Some(1.0), Some(9.9)]), Some(false));
+    }
+
+    #[test]
+    fn what_was_not_measured_is_not_kept() {
+        assert_eq!(verdict([Some(1.0), None]), None);
+        assert_eq!(verdict([Some(1.1), None]), Some(false));
+        assert_eq!(verdict([None, None]), None);
+    }
+}

@@ -1,0 +1,326 @@
+//! The workloads in the order of the page, with what a reader needs to know.
+
+/// What a workload is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// Single objects.
+    Objects,
+    /// Trees and lists without cycles.
+    Acyclic,
+    /// Cyclic data and cyclic garbage.
+    Cyclic,
+    /// One collection.
+    Collections,
+    /// Large live data.
+    Live,
+    /// How long the program is held up.
+    Pauses,
+    /// Weak handles.
+    Weak,
+    /// Memory.
+    Space,
+}
+
+impl Group {
+    /// All groups, in the order of the page.
+    pub(crate) const ALL: [Group; 8] = [
+        Group::Objects,
+        Group::Acyclic,
+        Group::Cyclic,
+        Group::Collections,
+        Group::Live,
+        Group::Pauses,
+        Group::Weak,
+        Group::Space,
+    ];
+
+    /// The heading.
+    #[must_use]
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Group::Objects => "Single objects",
+            Group::Acyclic => "Trees and lists without cycles",
+            Group::Cyclic => "Cyclic data",
+            Group::Collections => "One collection",
+            Group::Live => "Large live data",
+            Group::Pauses => "Pauses",
+            Group::Weak => "Weak handles",
+            Group::Space => "Memory",
+        }
+    }
+
+    /// Whether the time of an operation is what the workloads are about.
+    #[must_use]
+    pub(crate) fn is_about_time(self) -> bool {
+        !matches!(self, Group::Pauses | Group::Space)
+    }
+
+    /// The name of the plot's file.
+    #[must_use]
+    pub(crate) fn slug(self) -> &'static str {
+        match self {
+            Group::Objects => "objects",
+            Group::Acyclic => "acyclic",
+            Group::Cyclic => "cyclic",
+            Group::Collections => "collections",
+            Group::Live => "live",
+            Group::Pauses => "pauses",
+            Group::Weak => "weak",
+            Group::Space => "space",
+        }
+    }
+}
+
+/// What `Rc` does with a workload's garbage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WithRc {
+    /// It frees it, as all do.
+    Frees,
+    /// It leaks it; its time is still a yardstick.
+    Leaks,
+    /// The workload measures a collection: there is nothing to measure.
+    MeansNothing,
+}
+
+/// How long a workload takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cost {
+    /// It runs in every round.
+    Usual,
+    /// It takes hundreds of megabytes: it runs in fewer rounds.
+    Heavy,
+}
+
+/// A workload.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Workload {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// What it is about.
+    pub(crate) group: Group,
+    /// What one operation is.
+    pub(crate) unit: &'static str,
+    /// What it does.
+    pub(crate) about: &'static str,
+    /// Whether `Rc` can be compared.
+    pub(crate) rc: WithRc,
+    /// How often it runs.
+    pub(crate) cost: Cost,
+}
+
+impl Workload {
+    const fn new(
+        group: Group,
+        name: &'static str,
+        unit: &'static str,
+        about: &'static str,
+    ) -> Workload {
+        Workload { name, group, unit, about, rc: WithRc::Frees, cost: Cost::Usual }
+    }
+
+    const fn leaks_with_rc(mut self) -> Workload {
+        self.rc = WithRc::Leaks;
+        self
+    }
+
+    const fn means_nothing_with_rc(mut self) -> Workload {
+        self.rc = WithRc::MeansNothing;
+        self
+    }
+
+    const fn heavy(mut self) -> Workload {
+        self.cost = Cost::Heavy;
+        self
+    }
+
+    /// Whether the workload says something about the library.
+    #[must_use]
+    pub(crate) fn has_meaning_for(&self, library: &str) -> bool {
+        library != "Rc" || self.rc != WithRc::MeansNothing
+    }
+}
+
+use Group::{Acyclic, Collections, Cyclic, Live, Objects, Pauses, Space, Weak};
+
+/// All workloads.
+pub(crate) const WORKLOADS: &[Workload] = &[
+    Workload::new(
+        Objects,
+        "new_drop_leaf_8",
+        "object",
+        "a value of 8 bytes without pointers, made and dropped",
+    ),
+    Workload::new(Objects, "new_drop_leaf_16", "object", "the same, 16 bytes"),
+    Workload::new(Objects, "new_drop_leaf_32", "object", "the same, 32 bytes"),
+    Workload::new(Objects, "new_drop_leaf_64", "object", "the same, 64 bytes"),
+    Workload::new(Objects, "new_drop_leaf_128", "object", "the same, 128 bytes"),
+    Workload::new(Objects, "new_drop_leaf_256", "object", "the same, 256 bytes"),
+    Workload::new(
+        Objects,
+        "new_drop_node_16",
+        "object",
+        "a value of 16 bytes that can point at its like, made and dropped",
+    ),
+    Workload::new(Objects, "new_drop_node_40", "object", "the same, 40 bytes"),
+    Workload::new(Objects, "new_drop_node_64", "object", "the same, 64 bytes"),
+    Workload::new(Objects, "new_drop_node_256", "object", "the same, 256 bytes"),
+    Workload::new(
+        Objects,
+        "new_drop_batch_40",
+        "object",
+        "10,000 nodes of 40 bytes made, then all dropped",
+    ),
+    Workload::new(Objects, "clone_drop", "clone", "one handle cloned, the clone dropped"),
+    Workload::new(
+        Objects,
+        "clone_drop_batch",
+        "clone",
+        "1000 handles cloned into a list, then all dropped",
+    ),
+    Workload::new(Objects, "deref", "read", "a word read through each of 1000 handles"),
+    Workload::new(Acyclic, "binary_trees", "node", "the trees of the Benchmarks Game, depth 12"),
+    Workload::new(
+        Acyclic,
+        "gcbench",
+        "node",
+        "GCBench of Ellis, Kovac and Boehm at an eighth of its size",
+    ),
+    Workload::new(Acyclic, "singly_linked", "node", "a list of 10,000 nodes built and dropped"),
+    Workload::new(Acyclic, "list_drop_20k", "node", "a list of 20,000 nodes dropped"),
+    Workload::new(Acyclic, "list_drop_10m", "node", "a list of 10,000,000 nodes dropped").heavy(),
+    Workload::new(
+        Cyclic,
+        "parent_trees",
+        "node",
+        "trees whose nodes know their parents, built and dropped",
+    )
+    .leaks_with_rc(),
+    Workload::new(
+        Cyclic,
+        "doubly_linked",
+        "node",
+        "a doubly linked list of 10,000 nodes built, dropped, collected",
+    )
+    .leaks_with_rc(),
+    Workload::new(Cyclic, "rings_2", "ring", "two nodes that hold each other, dropped at once")
+        .leaks_with_rc(),
+    Workload::new(Cyclic, "self_cycles", "node", "a node that holds itself, dropped at once")
+        .leaks_with_rc(),
+    Workload::new(Cyclic, "rings_40", "node", "100,000 rings of 40 nodes, each dropped at once")
+        .leaks_with_rc(),
+    Workload::new(
+        Cyclic,
+        "graph_churn",
+        "change",
+        "10,000 vertices rewired at random, one in eight times replaced",
+    )
+    .leaks_with_rc(),
+    Workload::new(
+        Cyclic,
+        "dumpster_bench",
+        "change",
+        "dumpster's benchmark: a million random changes of a graph",
+    )
+    .leaks_with_rc(),
+    Workload::new(
+        Cyclic,
+        "shredder_stress",
+        "vertex",
+        "shredder's stress test: 32,769 labelled vertices, 32 collections",
+    )
+    .leaks_with_rc(),
+    Workload::new(
+        Collections,
+        "collect_live",
+        "object",
+        "a random graph of 20,000 vertices, four pointers each, all alive",
+    )
+    .means_nothing_with_rc(),
+    Workload::new(Collections, "reclaim_dead", "object", "the same graph, thrown away")
+        .means_nothing_with_rc(),
+    Workload::new(Collections, "rings_40_at_once", "object", "2500 dead rings of 40 nodes")
+        .means_nothing_with_rc(),
+    Workload::new(
+        Live,
+        "rings_2_above_1m",
+        "ring",
+        "`rings_2` while 1,000,000 old objects are alive",
+    )
+    .leaks_with_rc()
+    .heavy(),
+    Workload::new(
+        Live,
+        "rings_2_above_10m",
+        "ring",
+        "`rings_2` while 10,000,000 old objects are alive",
+    )
+    .leaks_with_rc()
+    .heavy(),
+    Workload::new(
+        Live,
+        "hub",
+        "step",
+        "a hub that holds a million objects cloned and dropped, and a small object made",
+    )
+    .heavy(),
+    Workload::new(Live, "retain", "object", "3,000,000 objects made and kept").heavy(),
+    Workload::new(
+        Live,
+        "retain_touched",
+        "object",
+        "the same, each held by a second handle for a moment",
+    )
+    .heavy(),
+    Workload::new(
+        Pauses,
+        "pauses",
+        "ring",
+        "`rings_2` beside a live graph of 20,000 vertices, each ring timed alone",
+    )
+    .leaks_with_rc(),
+    Workload::new(
+        Weak,
+        "weak_upgrade",
+        "upgrade",
+        "a weak handle upgraded, the strong one dropped",
+    ),
+    Workload::new(Weak, "weak_downgrade", "downgrade", "a weak handle made and dropped"),
+    Workload::new(
+        Space,
+        "bytes_per_object",
+        "object",
+        "resident bytes for each live node of 40 bytes",
+    ),
+    Workload::new(
+        Space,
+        "memory_returned",
+        "",
+        "the share of a million dead nodes' memory that the system has back",
+    ),
+    Workload::new(
+        Space,
+        "steady_churn",
+        "change",
+        "100,000 live nodes that hold themselves, replaced at random",
+    )
+    .leaks_with_rc()
+    .heavy(),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::WORKLOADS;
+    use crate::report::LIBRARIES;
+
+    #[test]
+    fn the_page_knows_all_that_the_workers_can_run() {
+        let cases = gcycle_workloads::catalogue::cases();
+        let run: BTreeSet<_> = cases.iter().map(|case| case.workload).collect();
+        let described: BTreeSet<_> = WORKLOADS.iter().map(|workload| workload.name).collect();
+        assert_eq!(run, described);
+        let run: BTreeSet<_> = cases.iter().map(|case| case.library).collect();
+        assert_eq!(run, LIBRARIES.into());
+    }
+}

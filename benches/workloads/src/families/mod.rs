@@ -1,0 +1,10 @@
+//! The workloads, one family a file.
+
+pub mod allocation;
+pub mod graphs;
+pub mod lists;
+pub mod live;
+pub mod rings;
+pub mod space;
+pub mod trees;
+pub mod weak;
