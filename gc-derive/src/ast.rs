@@ -1,15 +1,16 @@
 //! The model: what the rest of the derive works on, borrowing what was parsed.
 //!
-//! `syn` says how the type is written; the model says what each field is for the
-//! collector, its [`Role`]. Everything keeps a way back to the source, for
-//! errors.
+//! [`parse`](crate::parse) says how the type is written; the model says what each
+//! field is for the collector, its [`Role`]. Everything keeps a way back to the
+//! source, for errors.
 
 use proc_macro2::Span;
 use syn::token::PathSep;
-use syn::{Attribute, Data, DataUnion, DeriveInput, Fields, Generics, Ident, Index, Member, Path};
+use syn::{Attribute, Generics, Ident, Index, Member, Path};
 
 use crate::attr::Attributes;
 use crate::diag::{self, Errors, Position};
+use crate::parse::{self, Data, FieldType, Input};
 use crate::ty;
 
 /// The type that derives `Trace`.
@@ -43,7 +44,7 @@ pub(crate) struct Field<'a> {
     /// The name of its edges in heap tools.
     pub(crate) label: String,
     pub(crate) attributes: Attributes,
-    pub(crate) ty: &'a syn::Type,
+    pub(crate) ty: &'a FieldType,
     pub(crate) role: Role,
     /// Whether its variant is skipped.
     pub(crate) in_skipped_variant: bool,
@@ -64,19 +65,20 @@ pub(crate) enum Role {
 
 impl<'a> Container<'a> {
     /// The model of `input`; `None` if it is a union.
-    pub(crate) fn from_syn(input: &'a DeriveInput, errors: &mut Errors) -> Option<Self> {
-        let attributes = Attributes::read(&input.attrs, Position::Type, errors);
+    pub(crate) fn new(input: &'a Input, errors: &mut Errors) -> Option<Self> {
+        let attributes = Attributes::read(&input.attributes, Position::Type, errors);
         let data = match &input.data {
-            Data::Struct(data) => Shape::Struct(read_fields(&data.fields, None, errors)),
-            Data::Enum(data) => Shape::Enum(
-                data.variants.iter().map(|variant| Variant::from_syn(variant, errors)).collect(),
-            ),
-            Data::Union(DataUnion { union_token, .. }) => {
-                errors.on(union_token, diag::union());
+            Data::Struct(fields) => Shape::Struct(read_fields(fields, None, errors)),
+            Data::Enum(variants) => {
+                let read = |variant| Variant::new(variant, errors);
+                Shape::Enum(variants.iter().map(read).collect())
+            }
+            Data::Union(word) => {
+                errors.at(*word, diag::union());
                 return None;
             }
         };
-        let packed = input.attrs.iter().find_map(find_packed);
+        let packed = input.attributes.iter().find_map(find_packed);
         Some(Container { ident: &input.ident, generics: &input.generics, attributes, packed, data })
     }
 
@@ -114,8 +116,8 @@ pub(crate) fn default_crate_path() -> Path {
 }
 
 impl<'a> Variant<'a> {
-    fn from_syn(variant: &'a syn::Variant, errors: &mut Errors) -> Self {
-        let attributes = Attributes::read(&variant.attrs, Position::Variant, errors);
+    fn new(variant: &'a parse::Variant, errors: &mut Errors) -> Self {
+        let attributes = Attributes::read(&variant.attributes, Position::Variant, errors);
         let skipped = attributes.skip.is_some();
         let fields = read_fields(&variant.fields, Some((&variant.ident, skipped)), errors);
         Variant { ident: &variant.ident, attributes, fields }
@@ -123,14 +125,14 @@ impl<'a> Variant<'a> {
 }
 
 impl Role {
-    fn of(attributes: &Attributes, ty: &syn::Type, in_skipped_variant: bool) -> Role {
+    fn of(attributes: &Attributes, ty: &FieldType, in_skipped_variant: bool) -> Role {
         if in_skipped_variant || attributes.skip.is_some() {
             Role::LeftOut
         } else if attributes.acyclic.is_some() {
             Role::Acyclic
         } else if attributes.unsafe_with.is_some() {
             Role::TracedWith
-        } else if ty::is_plain_data(ty) {
+        } else if ty::field_is_plain_data(ty) {
             Role::LeftOut
         } else {
             Role::Traced
@@ -139,13 +141,13 @@ impl Role {
 }
 
 fn read_fields<'a>(
-    fields: &'a Fields,
+    fields: &'a [parse::Field],
     variant: Option<(&Ident, bool)>,
     errors: &mut Errors,
 ) -> Vec<Field<'a>> {
     let in_skipped_variant = variant.is_some_and(|(_, skipped)| skipped);
-    let read = |(position, field): (usize, &'a syn::Field)| {
-        let attributes = Attributes::read(&field.attrs, Position::Field, errors);
+    let read = |(position, field): (usize, &'a parse::Field)| {
+        let attributes = Attributes::read(&field.attributes, Position::Field, errors);
         let member = match &field.ident {
             Some(ident) => Member::Named(ident.clone()),
             None => Member::Unnamed(Index::from(position)),

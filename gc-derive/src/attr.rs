@@ -188,9 +188,13 @@ fn path(word: &Ident, example: &str, input: ParseStream<'_>) -> syn::Result<Path
         .map_err(|_| syn::Error::new(word.span(), diag::path_wanted(&word.to_string(), example)))
 }
 
-/// The predicates in a `bound`, whose tokens all stand at the string.
+/// The predicates in a `bound`, whose tokens all stand at the string. They may
+/// be written with their `where`, as gc-arena wants it.
 fn predicates(bound: &LitStr) -> syn::Result<Vec<WherePredicate>> {
-    let parser = Punctuated::<WherePredicate, Token![,]>::parse_terminated;
+    let parser = |input: ParseStream<'_>| {
+        input.parse::<Option<Token![where]>>()?;
+        Punctuated::<WherePredicate, Token![,]>::parse_terminated(input)
+    };
     match bound.parse_with(parser) {
         Ok(predicates) => Ok(predicates.into_iter().collect()),
         Err(error) => Err(syn::Error::new(bound.span(), diag::bad_bound(&error))),

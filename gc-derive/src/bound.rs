@@ -18,7 +18,8 @@
 //! overflow, and one of them needs a `bound`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::token::PathSep;
 use syn::{Path, Type};
 
 use crate::ast::{Container, Role};
@@ -69,11 +70,10 @@ pub(crate) fn for_trace(container: &Container<'_>, gcycle: &Path) -> Predicates 
         } else if container.has_type_params() {
             match field.role {
                 Role::Traced if container.attributes.bound.is_none() => {
-                    infer(container, field.ty, gcycle, &mut predicates);
+                    infer(container, field.ty.tree(), gcycle, &mut predicates);
                 }
-                Role::Acyclic if !ty::params_in(field.ty, container.generics).is_empty() => {
-                    let ty = field.ty;
-                    predicates.add(quote!(#ty: #gcycle::Acyclic));
+                Role::Acyclic if !ty::params_in(field.ty.tree(), container.generics).is_empty() => {
+                    predicates.add(acyclic_predicate(field.ty.tree(), gcycle));
                 }
                 _ => {}
             }
@@ -97,7 +97,7 @@ fn add_acyclic_fields(
 ) {
     for field in container.fields() {
         if field.role != Role::LeftOut {
-            require_acyclic(container, field.ty, gcycle, only_generic, predicates);
+            require_acyclic(container, field.ty.tree(), gcycle, only_generic, predicates);
         }
     }
 }
@@ -126,7 +126,18 @@ fn require_acyclic(
             return;
         }
     }
-    predicates.add(quote!(#ty: #gcycle::Acyclic));
+    predicates.add(acyclic_predicate(ty, gcycle));
+}
+
+/// `ty: Acyclic`. The compiler points at the trait, so it spans the type.
+fn acyclic_predicate(ty: &Type, gcycle: &Path) -> TokenStream {
+    let (start, end) = ty::ends(ty);
+    let mut gcycle = gcycle.clone();
+    if gcycle.leading_colon.is_some() {
+        gcycle.leading_colon = Some(PathSep { spans: [ty::at(start); 2] });
+    }
+    let acyclic = quote_spanned!(ty::at(end)=> ::Acyclic);
+    quote!(#ty: #gcycle #acyclic)
 }
 
 /// Adds what `ty` needs to be `Trace`, by the rules above.

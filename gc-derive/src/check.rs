@@ -88,7 +88,7 @@ fn bounds_can_be_inferred(container: &Container<'_>, errors: &mut Errors) {
     for field in container.fields() {
         if matches!(field.role, Role::Traced | Role::Acyclic)
             && field.attributes.bound.is_none()
-            && ty::is_hidden(field.ty)
+            && ty::is_hidden(field.ty.tree())
         {
             errors.on(field.ty, diag::hidden_bounds());
         }
@@ -102,7 +102,7 @@ fn acyclic_types_do_not_lead_back(container: &Container<'_>, errors: &mut Errors
         return;
     }
     for field in container.fields() {
-        if field.role != Role::LeftOut && ty::owns_gc_of(field.ty, container.ident) {
+        if field.role != Role::LeftOut && ty::owns_gc_of(field.ty.tree(), container.ident) {
             errors.on(field.ty, diag::leads_back(&container.ident.to_string()));
         }
     }

@@ -94,6 +94,18 @@ pub(crate) fn foreign_word(found: &str, instead: &str) -> String {
     format!("`{found}` is not a `#[trace]` word; {instead}")
 }
 
+pub(crate) fn same_word(word: &str, has_value: bool) -> String {
+    let value = if has_value { " = ..." } else { "" };
+    format!("write `#[trace({word}{value})]`")
+}
+
+pub(crate) fn words_to_choose_from(
+    on: Position,
+    words: impl IntoIterator<Item = &'static str>,
+) -> String {
+    format!("with `#[trace(...)]`, {} takes {}", on.phrase(), either(words, true))
+}
+
 pub(crate) fn misplaced_word(found: &str, on: Position, belongs: &[Position]) -> String {
     let belongs = either(belongs.iter().map(|position| position.phrase()), false);
     format!("`{found}` goes on {belongs}, not on {}", on.phrase())

@@ -11,16 +11,13 @@
 //! attribute makes the user keep it, `unsafe_with` and `unsafe_drop`, the block
 //! carries the span of that word, so that the lint finds it there.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Member, Path};
+use syn::Path;
 
-use crate::ast::{Container, Field, Role, Shape, Variant};
-use crate::attr::Spanned;
-use crate::{bound, tracked, ty};
-
-/// The most fields that `Fields` is implemented for.
-const FIELDS_AT_ONCE: usize = 8;
+use crate::ast::Container;
+use crate::ty::at;
+use crate::{body, bound, tracked};
 
 /// All implementations for `container`.
 pub(crate) fn expand(container: &Container<'_>) -> TokenStream {
@@ -35,36 +32,31 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
     let ident = container.ident;
     let (generics, arguments, _) = container.generics.split_for_impl();
     let where_clause = bound::for_trace(container, gcycle).where_clause(container);
-    let body = body(container, gcycle);
-    let checks = container.fields().filter(|field| field.role == Role::Acyclic);
-    let checks = match &container.data {
-        Shape::Struct(_) => checks.map(|field| check_acyclic(field, gcycle)).collect(),
-        Shape::Enum(_) => TokenStream::new(),
-    };
-    let tracer = if body.is_empty() { quote!(_) } else { quote!(__tracer) };
-    let labelled = (!body.is_empty()).then(|| {
-        quote! {
-            fn trace_labelled(&self, #tracer: &mut #gcycle::LabelTracer<'_>) {
-                #body
-            }
-        }
-    });
     let tracked = tracked::expand(container, gcycle);
     let finalizer = finalizer(container, gcycle);
     let type_name = type_name(container);
-    quote! {
-        #[automatically_derived]
-        unsafe impl #generics #gcycle::Trace for #ident #arguments #where_clause {
+    let methods = if let Some(body) = body::expand(container, gcycle) {
+        quote! {
             #[inline]
-            fn trace(&self, #tracer: &mut #gcycle::Tracer<'_>) {
-                #checks
-                #body
-            }
-            #labelled
+            fn trace(&self, __tracer: &mut #gcycle::Tracer<'_>) #body
+            fn trace_labelled(&self, __tracer: &mut #gcycle::LabelTracer<'_>) #body
             #tracked
             #finalizer
             #type_name
         }
+    } else {
+        quote! {
+            #[inline]
+            fn trace(&self, _: &mut #gcycle::Tracer<'_>) {}
+            #tracked
+            #finalizer
+            #type_name
+        }
+    };
+    let methods = Group::new(Delimiter::Brace, methods);
+    quote! {
+        #[automatically_derived]
+        unsafe impl #generics #gcycle::Trace for #ident #arguments #where_clause #methods
     }
 }
 
@@ -120,126 +112,4 @@ fn type_name(container: &Container<'_>) -> Option<TokenStream> {
             #name
         }
     })
-}
-
-/// The body of `trace` and of `trace_labelled`.
-fn body(container: &Container<'_>, gcycle: &Path) -> TokenStream {
-    match &container.data {
-        Shape::Struct(fields) => report(fields, gcycle, |field| {
-            let (start, end) = ty::ends(field.ty);
-            let (start, end) = (at(start), at(end));
-            let member = located(&field.member, end);
-            let this = quote_spanned!(end=> self.#member);
-            quote_spanned!(start=> &#this)
-        }),
-        Shape::Enum(variants) => {
-            let arms: Vec<TokenStream> =
-                variants.iter().filter_map(|variant| arm(variant, gcycle)).collect();
-            if arms.is_empty() {
-                return TokenStream::new();
-            }
-            let rest = (arms.len() < variants.len()).then(|| quote!(_ => {}));
-            quote! {
-                match self {
-                    #(#arms)*
-                    #rest
-                }
-            }
-        }
-    }
-}
-
-/// The arm of one variant, if it has something to report.
-fn arm(variant: &Variant<'_>, gcycle: &Path) -> Option<TokenStream> {
-    let bound: Vec<&Field<'_>> =
-        variant.fields.iter().filter(|field| field.role != Role::LeftOut).collect();
-    if bound.is_empty() {
-        return None;
-    }
-    let ident = variant.ident;
-    let members = bound.iter().map(|field| &field.member);
-    let bindings = bound.iter().map(|field| binding(field, Span::call_site()));
-    let checks = bound.iter().filter(|field| field.role == Role::Acyclic);
-    let checks = checks.map(|field| {
-        let field = bound_field(field);
-        quote!(#gcycle::__private::assert_acyclic(#field);)
-    });
-    let report = report(&variant.fields, gcycle, bound_field);
-    Some(quote! {
-        Self::#ident { #(#members: #bindings,)* .. } => {
-            #(#checks)*
-            #report
-        }
-    })
-}
-
-/// The binding of a field of a variant, as an expression that spans the field's
-/// type.
-fn bound_field(field: &Field<'_>) -> TokenStream {
-    let (start, end) = ty::ends(field.ty);
-    let binding = binding(field, at(end));
-    let target = quote_spanned!(at(end)=> *#binding);
-    quote_spanned!(at(start)=> &#target)
-}
-
-/// What a field of a variant is called in its arm.
-fn binding(field: &Field<'_>, span: Span) -> Ident {
-    Ident::new(&format!("__{}", field.position), span)
-}
-
-/// Reports the edges of `fields`, each reached as `access` says.
-fn report(
-    fields: &[Field<'_>],
-    gcycle: &Path,
-    access: impl Fn(&Field<'_>) -> TokenStream,
-) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    let traced: Vec<&Field<'_>> =
-        fields.iter().filter(|field| field.role == Role::Traced).collect();
-    for fields in traced.chunks(FIELDS_AT_ONCE) {
-        let labels: Vec<&str> = fields.iter().map(|field| field.label.as_str()).collect();
-        let labels = labels.join("|");
-        let fields = fields.iter().map(|field| access(field));
-        tokens.extend(quote! {
-            #gcycle::__private::Fields::report((#(#fields,)*), #labels, __tracer);
-        });
-    }
-    for field in fields {
-        if let Some(Spanned { value: function, span: word }) = &field.attributes.unsafe_with
-            && field.role == Role::TracedWith
-        {
-            let label = &field.label;
-            let field = access(field);
-            let call = quote! {
-                #gcycle::__private::Report::field_with(__tracer, #label, #function, #field)
-            };
-            tokens.extend(quote_spanned!(*word=> unsafe { #call }));
-            tokens.extend(quote!(;));
-        }
-    }
-    tokens
-}
-
-/// Asks for a field of a struct that is not traced to be acyclic.
-fn check_acyclic(field: &Field<'_>, gcycle: &Path) -> TokenStream {
-    let (start, end) = ty::ends(field.ty);
-    let member = located(&field.member, at(end));
-    let this = quote_spanned!(at(end)=> self.#member);
-    let this = quote_spanned!(at(start)=> &#this);
-    quote!(#gcycle::__private::assert_acyclic(#this);)
-}
-
-/// `member` as if it were written at `span`.
-fn located(member: &Member, span: Span) -> Member {
-    let mut member = member.clone();
-    match &mut member {
-        Member::Named(ident) => ident.set_span(span),
-        Member::Unnamed(index) => index.span = span,
-    }
-    member
-}
-
-/// The place of `span` with the names of the derive.
-fn at(span: Span) -> Span {
-    span.resolved_at(Span::call_site())
 }

@@ -5,13 +5,13 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::DeriveInput;
 
 use crate::ast::{Container, default_crate_path};
+use crate::parse::Input;
 
 /// Harmless implementations for `input`. `container` is `None` if there is no
 /// model of it.
-pub(crate) fn expand(input: &DeriveInput, container: Option<&Container<'_>>) -> TokenStream {
+pub(crate) fn expand(input: &Input, container: Option<&Container<'_>>) -> TokenStream {
     let gcycle = match container {
         Some(container) if container.attributes.crate_path_is_lost => return TokenStream::new(),
         Some(container) => container.crate_path(),

@@ -1,22 +1,322 @@
-//! `#[derive(Trace)]` for `gcycle`.
+//! `#[derive(Trace)]` for `gcycle`, which re-exports and documents it as
+//! `gcycle::Trace`.
+//!
+//! The derive is a pipeline: [`parse`](mod@parse) reads the definition, [`ast`]
+//! makes a model of it, [`check`] holds the model against itself, [`expand`] turns
+//! it into implementations. If anything was wrong, [`fallback`] stands in for the
+//! implementations, beside all errors at once.
+
 use proc_macro2::TokenStream;
-use syn::DeriveInput;
 
 use crate::ast::Container;
 use crate::diag::Errors;
 
 mod ast;
 mod attr;
+mod body;
 mod bound;
 mod check;
 mod diag;
 mod expand;
+#[cfg(test)]
+mod expansions;
 mod fallback;
+mod parse;
 mod spelling;
 mod tracked;
 mod ty;
 
-/// Implements `Trace`.
+/// Implements the trait `Trace`, so that the collector sees what a type owns.
+///
+/// ```
+/// use std::cell::RefCell;
+///
+/// use gcycle::{Gc, Trace};
+///
+/// #[derive(Trace)]
+/// struct Person {
+///     name: String,
+///     friends: RefCell<Vec<Gc<Person>>>,
+/// }
+///
+/// let ada = Gc::new(Person { name: "Ada".into(), friends: RefCell::default() });
+/// let bob = Gc::new(Person { name: "Bob".into(), friends: RefCell::default() });
+/// ada.friends.borrow_mut().push(bob.clone());
+/// bob.friends.borrow_mut().push(ada.clone());
+///
+/// drop((ada, bob));
+/// assert_eq!(gcycle::gc::collect(), 2);
+/// ```
+///
+/// Structs and enums of every shape can be derived for, with any parameters.
+/// Every field must be `Trace`; types of std are, and for those of other crates
+/// there is [`skip`](#skip), a feature of `gcycle`, or `Untraced<_>`.
+///
+/// A type that derives `Trace` cannot implement `Drop`, whose code could look at
+/// a neighbour in a cycle that is gone already. [`finalize`](#finalize) takes its
+/// place.
+///
+/// # Attributes
+///
+/// | word | on the type | on a variant | on a field |
+/// |---|---|---|---|
+/// | [`skip`](#skip) | | leaves the variant out | leaves the field out |
+/// | [`finalize`](#finalize) | runs `Finalize` before an object dies | | |
+/// | [`acyclic`](#acyclic) | checks that no cycle leads through it | | checks it, and leaves it out |
+/// | [`name`](#name) | shown in heap tools | | shown in heap tools |
+/// | [`bound`](#bound) | replaces all inferred bounds | | replaces those of the field |
+/// | [`crate`](#crate) | where `gcycle` is found | | |
+/// | [`unsafe_with`](#unsafe_with) | | | traces the field with a function |
+/// | [`unsafe_drop`](#unsafe_drop) | allows `Drop` | | |
+///
+/// Words can stand together, `#[trace(finalize, name = "file")]`, or apart.
+///
+/// ## `skip`
+///
+/// Leaves a field or a variant out: it is not traced and need not be `Trace`. Use
+/// it for types of other crates. It is safe for any type: a `Gc` in there keeps
+/// its target alive, and a cycle that leads through it is not found.
+///
+/// ```
+/// use std::thread::JoinHandle;
+///
+/// use gcycle::{Gc, Trace};
+///
+/// #[derive(Trace)]
+/// struct Job {
+///     next: Option<Gc<Job>>,
+///     #[trace(skip)]
+///     thread: Option<JoinHandle<u32>>,
+/// }
+///
+/// #[derive(Trace)]
+/// enum Task {
+///     Waiting(Gc<Job>),
+///     #[trace(skip)]
+///     Running(JoinHandle<u32>),
+/// }
+///
+/// let job = Gc::new(Job { next: None, thread: None });
+/// let _ = Gc::new(Task::Waiting(job));
+/// ```
+///
+/// ## `finalize`
+///
+/// Calls [`Finalize::finalize`] once before an object dies, whether its count
+/// reached zero or the collector found its cycle. All that the object refers to
+/// is intact then. Use it where you would use `Drop`.
+///
+/// ```
+/// use gcycle::{Finalize, Gc, Trace};
+///
+/// #[derive(Trace)]
+/// #[trace(finalize)]
+/// struct Session {
+///     user: Gc<String>,
+/// }
+///
+/// impl Finalize for Session {
+///     fn finalize(&self) {
+///         println!("{} leaves", self.user);
+///     }
+/// }
+///
+/// drop(Gc::new(Session { user: Gc::new("Ada".into()) })); // prints "Ada leaves"
+/// ```
+///
+/// ## `acyclic`
+///
+/// On a type: checks that every field is `Acyclic`, implements `Acyclic` for the
+/// type, and has the collector pass over its objects. Use it for values that own
+/// `Gc`s to plain data only, and to let a type into an `Rc` or `Arc`. That a type
+/// owns no `Gc` at all need not be said: the derive finds out.
+///
+/// On a field: checks that the field's type is `Acyclic`, and does not trace it.
+///
+/// ```
+/// use std::rc::Rc;
+///
+/// use gcycle::{Gc, Trace};
+///
+/// #[derive(Trace)]
+/// #[trace(acyclic)]
+/// struct Font {
+///     family: Gc<str>,
+///     fallback: Option<Box<Font>>,
+/// }
+///
+/// #[derive(Trace)]
+/// struct Element {
+///     parent: Option<Gc<Element>>,
+///     #[trace(acyclic)]
+///     font: Gc<Font>,
+///     shared: Rc<Font>,
+/// }
+///
+/// let font = || Font { family: "serif".into(), fallback: None };
+/// let element = Element { parent: None, font: Gc::new(font()), shared: Rc::new(font()) };
+/// assert!(!gcycle::gc::is_tracked(&element.font));
+/// assert!(gcycle::gc::is_tracked(&Gc::new(element)));
+/// ```
+///
+/// A type that can lead back to itself is refused:
+///
+/// ```compile_fail
+/// use gcycle::{Gc, Trace};
+///
+/// #[derive(Trace)]
+/// #[trace(acyclic)]
+/// struct Element {
+///     parent: Option<Gc<Element>>,
+/// }
+/// ```
+///
+/// ## `name`
+///
+/// The name that heap tools show for a type or for the edges of a field. Use it
+/// where the name in the source would not help who reads a heap dump. It costs
+/// nothing in programs that do not look.
+///
+/// ```
+/// use gcycle::{Gc, Trace};
+///
+/// #[derive(Trace)]
+/// #[trace(name = "lox::Instance")]
+/// struct Obj {
+///     #[trace(name = "class")]
+///     klass: Gc<String>,
+/// }
+///
+/// let object = Gc::new(Obj { klass: Gc::new("Point".into()) });
+/// assert_eq!(gcycle::gc::get_objects(None)[0].type_name(), "lox::Instance");
+/// # drop(object);
+/// ```
+///
+/// ## `bound`
+///
+/// Where-predicates instead of those that would be inferred, for a field or for
+/// all. By themselves, a field of type `T` and the containers of std ask for
+/// `T: Trace`; `Gc<T>`, `Weak<T>`, `PhantomData<T>` and functions ask for
+/// nothing; other types that mention a parameter are asked for `Trace` as they
+/// are. Use `bound` if that is too much or too little, for a type that is
+/// written as a macro, and if the compiler reports an overflow: generic types that
+/// own each other without a `Gc` between them cannot be inferred.
+///
+/// ```
+/// use gcycle::{Gc, Trace};
+///
+/// #[derive(Trace)]
+/// #[trace(bound = "T: Trace")]
+/// struct Statement<T> {
+///     span: T,
+///     value: Option<Box<Expression<T>>>,
+/// }
+///
+/// #[derive(Trace)]
+/// struct Expression<T> {
+///     block: Vec<Statement<T>>,
+/// }
+///
+/// let _ = Gc::new(Expression::<Gc<u32>> { block: Vec::new() });
+/// ```
+///
+/// ## `crate`
+///
+/// The path of this crate, if it is not `::gcycle`. Use it if the dependency has
+/// another name, or in a macro of a crate that re-exports it.
+///
+/// ```
+/// mod prelude {
+///     pub use gcycle as heap;
+/// }
+///
+/// #[derive(prelude::heap::Trace)]
+/// #[trace(crate = prelude::heap)]
+/// struct Point(f64, f64);
+///
+/// let _ = prelude::heap::Gc::new(Point(0.0, 1.0));
+/// ```
+///
+/// ## `unsafe_with`
+///
+/// Traces a field with a function, safe or unsafe, that takes a reference to the
+/// field and a `Tracer`. Use it for a container of another crate whose contents
+/// the collector must see. You answer for the function as for an implementation
+/// of `Trace`: it reports each `Gc` that the field owns at most once, none that
+/// something else owns, and does nothing else.
+///
+/// ```
+/// use gcycle::{Gc, Trace, Tracer};
+/// # mod other {
+/// #     pub struct Slots<T>(pub Vec<T>);
+/// #     impl<T> Slots<T> {
+/// #         pub fn iter(&self) -> impl Iterator<Item = &T> { self.0.iter() }
+/// #     }
+/// # }
+///
+/// fn trace_slots<T: Trace>(slots: &other::Slots<T>, tracer: &mut Tracer<'_>) {
+///     for value in slots.iter() {
+///         value.trace(tracer);
+///     }
+/// }
+///
+/// #[derive(Trace)]
+/// struct Table {
+///     // SAFETY: the slots own their values, and each is traced once.
+///     #[trace(unsafe_with = trace_slots)]
+///     rows: other::Slots<Gc<Table>>,
+/// }
+///
+/// let _ = Gc::new(Table { rows: other::Slots(Vec::new()) });
+/// ```
+///
+/// ## `unsafe_drop`
+///
+/// Allows `Drop`. Use it if the value owns something that must be given back by
+/// value, and `Finalize` will not do. You promise that `drop` does not
+/// dereference, clone or downgrade a `Gc` of a field that is traced: what it
+/// refers to may be gone.
+///
+/// ```
+/// use gcycle::{Gc, Trace};
+///
+/// #[derive(Trace)]
+/// #[trace(unsafe_drop)]
+/// struct Buffer {
+///     next: Option<Gc<Buffer>>,
+///     bytes: Vec<u8>,
+/// }
+///
+/// impl Drop for Buffer {
+///     fn drop(&mut self) {
+///         self.bytes.fill(0);
+///     }
+/// }
+///
+/// drop(Gc::new(Buffer { next: None, bytes: vec![1, 2, 3] }));
+/// ```
+///
+/// # Unsafe code
+///
+/// The derive writes an `unsafe impl`, and answers for it: a crate that forbids
+/// `unsafe_code` can use it. `unsafe_with` and `unsafe_drop` are promises of yours,
+/// so that lint reports them, at the word. Clippy's `undocumented_unsafe_blocks`
+/// wants a `// SAFETY:` comment above `unsafe_with`.
+///
+/// # What is tracked
+///
+/// Objects of a type that owns no `Gc` are never examined. For a type without
+/// type parameters the compiler decides that, through any recursion; a generic
+/// type asks its parameters, and counts as tracked if it mentions one in a type
+/// that is not from std. `Weak` handles do not count. The answer is a constant.
+///
+/// # Coming from another collector
+///
+/// The attributes of `gc`, `boa_gc`, `gc-arena`, `rust-cc`, `gcmodule`, `dumpster`,
+/// `shredder` and `zerogc` are answered with the word that has the same effect
+/// here. A type can therefore not derive for one of them and for this crate.
+///
+/// [`Finalize::finalize`]: https://docs.rs/gcycle/latest/gcycle/trait.Finalize.html
 #[proc_macro_derive(
     Trace,
     attributes(
@@ -28,20 +328,20 @@ mod ty;
         rust_cc,
         shredder,
         unsafe_ignore_trace,
-        zerogc
+        zerogc,
     )
 )]
 pub fn derive_trace(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    match syn::parse(input) {
-        Ok(input) => derive(&input).into(),
-        Err(error) => error.into_compile_error().into(),
-    }
+    derive(input.into()).into()
 }
 
 /// Parse, check, expand.
-fn derive(input: &DeriveInput) -> TokenStream {
+fn derive(input: TokenStream) -> TokenStream {
+    let Some(input) = parse::parse(input) else {
+        return TokenStream::new();
+    };
     let mut errors = Errors::default();
-    let container = Container::from_syn(input, &mut errors);
+    let container = Container::new(&input, &mut errors);
     if let Some(container) = &container {
         check::check(container, &mut errors);
         if errors.is_empty() {
@@ -49,6 +349,6 @@ fn derive(input: &DeriveInput) -> TokenStream {
         }
     }
     let mut tokens = errors.into_tokens();
-    tokens.extend(fallback::expand(input, container.as_ref()));
+    tokens.extend(fallback::expand(&input, container.as_ref()));
     tokens
 }

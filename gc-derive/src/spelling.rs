@@ -25,6 +25,9 @@ pub(crate) const WORDS: &[Word] = &[
     Word { name: "unsafe_with", positions: &[Position::Field] },
 ];
 
+/// The words that take a value.
+const VALUES: &[&str] = &["bound", "crate", "name", "unsafe_with"];
+
 /// Words of other collectors, or of an earlier idea, and what to write here.
 const FOREIGN_WORDS: &[(&[&str], &str)] = &[
     (
@@ -72,6 +75,11 @@ const PEERS: &[&str] = &[
     "zerogc",
 ];
 
+/// Whether the derive reads the attribute of that name.
+pub(crate) fn is_read(attribute: &str) -> bool {
+    attribute == "trace" || attribute == "repr" || PEERS.contains(&attribute)
+}
+
 /// What to write instead of an attribute of another collector: its name, and a
 /// sentence.
 pub(crate) fn of_a_peer(meta: &Meta, position: Position) -> Option<(String, String)> {
@@ -89,11 +97,9 @@ pub(crate) fn of_a_peer(meta: &Meta, position: Position) -> Option<(String, Stri
     let instead = if let Some(foreign) = foreign_word(&word) {
         foreign.to_owned()
     } else if WORDS.iter().any(|ours| ours.name == word) {
-        format!("write `#[trace({word})]`, with the same value if it has one")
+        diag::same_word(&word, VALUES.contains(&word.as_str()))
     } else {
-        let words: Vec<String> =
-            words_on(position).map(|word| format!("`#[trace({word})]`")).collect();
-        format!("here there is {}", words.join(", "))
+        diag::words_to_choose_from(position, words_on(position))
     };
     let found = if word == peer || word.is_empty() { peer } else { format!("{peer}({word})") };
     Some((found, instead))

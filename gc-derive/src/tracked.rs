@@ -16,9 +16,9 @@
 //!   are what their names say.
 //! * Any other type that mentions a type parameter counts as tracked.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Ident, Path, Type};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Path, Type};
 
 use crate::ast::{Container, Field, Role};
 use crate::ty;
@@ -26,7 +26,7 @@ use crate::ty;
 /// A reason to be tracked, or to have something to report.
 enum Term<'a> {
     /// Unless the types, taken together, own no `Gc`.
-    OwnsGc(Vec<&'a Type>),
+    OwnsGc(Vec<&'a dyn ToTokens>),
     /// As above, of the type itself.
     SelfOwnsGc,
     /// Unless the type owns no `Gc` or is acyclic. It may report nevertheless if
@@ -38,6 +38,22 @@ enum Term<'a> {
     Param(&'a Ident),
 }
 
+/// What the two functions are asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Question {
+    Tracked,
+    Reports,
+}
+
+impl Question {
+    fn name(self) -> &'static str {
+        match self {
+            Question::Tracked => "tracked",
+            Question::Reports => "reports",
+        }
+    }
+}
+
 /// `tracked` and, where it differs, `reports`; nothing if the answer is yes.
 pub(crate) fn expand(container: &Container<'_>, gcycle: &Path) -> TokenStream {
     if container.is_acyclic() {
@@ -46,30 +62,24 @@ pub(crate) fn expand(container: &Container<'_>, gcycle: &Path) -> TokenStream {
     let Some(terms) = terms(container) else {
         return TokenStream::new();
     };
-    let tracked = function(&Ident::new("tracked", call_site()), &terms, gcycle);
-    let differs = |term: &Term<'_>| match term {
-        Term::Param(_) => true,
-        Term::IsCyclic { has_weak, .. } => *has_weak,
-        Term::OwnsGc(_) | Term::SelfOwnsGc | Term::IsOpaque(_) => false,
-    };
-    let reports = terms
-        .iter()
-        .any(differs)
-        .then(|| function(&Ident::new("reports", call_site()), &terms, gcycle));
+    let tracked = function(Question::Tracked, &terms, gcycle);
+    let differs =
+        |term: &Term<'_>| matches!(term, Term::Param(_) | Term::IsCyclic { has_weak: true, .. });
+    if !terms.iter().any(differs) {
+        return tracked;
+    }
+    let reports = function(Question::Reports, &terms, gcycle);
     quote!(#tracked #reports)
 }
 
 /// An acyclic type is not tracked, but what it owns may report weak handles.
 fn expand_acyclic(container: &Container<'_>, gcycle: &Path) -> TokenStream {
-    let no = function(&Ident::new("tracked", call_site()), &[], gcycle);
-    let may_report: &[Term<'_>] =
-        if container.fields().all(is_left_out) { &[] } else { &[Term::SelfOwnsGc] };
-    let reports = function(&Ident::new("reports", call_site()), may_report, gcycle);
-    quote!(#no #reports)
-}
-
-fn call_site() -> proc_macro2::Span {
-    proc_macro2::Span::call_site()
+    let tracked = function(Question::Tracked, &[], gcycle);
+    if container.fields().all(is_left_out) {
+        return tracked;
+    }
+    let reports = function(Question::Reports, &[Term::SelfOwnsGc], gcycle);
+    quote!(#tracked #reports)
 }
 
 fn is_left_out(field: &Field<'_>) -> bool {
@@ -77,26 +87,28 @@ fn is_left_out(field: &Field<'_>) -> bool {
 }
 
 /// One of the two functions: true if one of `terms` is.
-fn function(name: &Ident, terms: &[Term<'_>], gcycle: &Path) -> TokenStream {
+fn function(question: Question, terms: &[Term<'_>], gcycle: &Path) -> TokenStream {
     let probe = quote!(#gcycle::__private::Probe);
-    let of_tracked = name == "tracked";
-    let asked = terms.iter().filter_map(|term| match term {
-        Term::OwnsGc(types) => Some(quote!(#probe::<(#(#types,)*)>::MAY_OWN_GC)),
-        Term::SelfOwnsGc => Some(quote!(#probe::<Self>::MAY_OWN_GC)),
-        Term::IsCyclic { ty, .. } if of_tracked => {
-            Some(quote!((#probe::<#ty>::MAY_OWN_GC && #probe::<#ty>::MAY_BE_CYCLIC)))
+    let name = Ident::new(question.name(), Span::call_site());
+    let ask = |term: &Term<'_>| match term {
+        Term::OwnsGc(types) => quote!(#probe::<(#(#types,)*)>::MAY_OWN_GC),
+        Term::SelfOwnsGc => quote!(#probe::<Self>::MAY_OWN_GC),
+        Term::IsCyclic { ty, .. } => {
+            quote!((#probe::<#ty>::MAY_OWN_GC && #probe::<#ty>::MAY_BE_CYCLIC))
         }
-        Term::IsCyclic { has_weak, .. } => has_weak.then(|| quote!(true)),
-        Term::IsOpaque(ty) => Some(quote!(#probe::<#ty>::IS_OPAQUE)),
-        Term::Param(param) => Some(quote!(#probe::<#param>::#name())),
-    });
-    let asked: Vec<TokenStream> = asked.collect();
-    let body = if asked.is_empty() {
+        Term::IsOpaque(ty) => quote!(#probe::<#ty>::IS_OPAQUE),
+        Term::Param(param) => quote!(#probe::<#param>::#name()),
+    };
+    let has_weak = |term: &Term<'_>| matches!(term, Term::IsCyclic { has_weak: true, .. });
+    let body = if terms.is_empty() {
         quote!(false)
+    } else if question == Question::Reports && terms.iter().any(has_weak) {
+        quote!(true)
     } else {
+        let terms = terms.iter().map(ask);
         quote! {
             use #gcycle::__private::Unproven as _;
-            #(#asked)||*
+            #(#terms)||*
         }
     };
     quote! {
@@ -115,15 +127,20 @@ fn terms<'a>(container: &'a Container<'_>) -> Option<Vec<Term<'a>>> {
     for field in container.fields() {
         match field.role {
             Role::Traced => {
-                if ty::owns_gc(field.ty) {
+                if ty::field_owns_gc(field.ty) {
                     return None;
                 }
-                ask(container, field.ty, &mut simple, &mut terms)?;
+                if !container.has_type_params() && !ty::field_may_be_acyclic(field.ty) {
+                    simple.push(field.ty as &dyn ToTokens);
+                } else {
+                    ask(container, field.ty.tree(), &mut simple, &mut terms)?;
+                }
             }
             // What a function of the user reports is not known.
             Role::TracedWith => return None,
             Role::LeftOut | Role::Acyclic => {
-                left_out |= !ty::is_plain_data(field.ty) || ty::has_raw_pointer(field.ty);
+                left_out |= !ty::field_is_plain_data(field.ty)
+                    || field.ty.single_name().is_none() && ty::has_raw_pointer(field.ty.tree());
             }
         }
     }
@@ -139,7 +156,7 @@ fn terms<'a>(container: &'a Container<'_>) -> Option<Vec<Term<'a>>> {
 fn ask<'a>(
     container: &'a Container<'_>,
     ty: &'a Type,
-    simple: &mut Vec<&'a Type>,
+    simple: &mut Vec<&'a dyn ToTokens>,
     terms: &mut Vec<Term<'a>>,
 ) -> Option<()> {
     let is_generic = !ty::params_in(ty, container.generics).is_empty();

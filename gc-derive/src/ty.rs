@@ -13,11 +13,16 @@ use syn::{
     TypeParamBound,
 };
 
+use crate::parse::FieldType;
+
 /// Primitive types. Nobody names a type of their own so.
 const PRIMITIVES: &[&str] = &[
     "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16",
     "u32", "u64", "u8", "usize",
 ];
+
+/// What a function pointer can begin with.
+const FUNCTION_WORDS: &[&str] = &["extern", "fn", "for", "unsafe"];
 
 /// Containers of std, and how many of their arguments they hold: the hasher of a
 /// map is not traced.
@@ -45,6 +50,27 @@ const CONTAINERS: &[(&str, usize)] = &[
 
 /// Types that may be acyclic without being `Send`, so that it is worth to ask.
 const PERHAPS_ACYCLIC: &[&str] = &["Arc", "PhantomData", "Rc", "Untraced", "Weak"];
+
+/// As [`is_plain_data`], with a quick look first.
+pub(crate) fn field_is_plain_data(ty: &FieldType) -> bool {
+    match (ty.single_name(), ty.leading_name()) {
+        (Some(name), _) => PRIMITIVES.contains(&name),
+        (None, Some(name)) => FUNCTION_WORDS.contains(&name) && is_plain_data(ty.tree()),
+        (None, None) => is_plain_data(ty.tree()),
+    }
+}
+
+/// As [`owns_gc`], with a quick look first.
+pub(crate) fn field_owns_gc(ty: &FieldType) -> bool {
+    ty.has_any(&["Gc"])
+        && (!ty.has_any(&["Weak", "PhantomData", "dyn", "fn", "Fn", "FnMut", "FnOnce"])
+            || owns_gc(ty.tree()))
+}
+
+/// As [`may_be_acyclic`], with a quick look first.
+pub(crate) fn field_may_be_acyclic(ty: &FieldType) -> bool {
+    ty.has_any(PERHAPS_ACYCLIC) && may_be_acyclic(ty.tree())
+}
 
 /// A type without the invisible groups of `macro_rules!` and without
 /// parentheses.
@@ -335,4 +361,9 @@ fn closing_span(token: &TokenTree) -> Span {
         TokenTree::Group(group) => group.span_close(),
         _ => token.span(),
     }
+}
+
+/// The place of `span` with the names of the derive.
+pub(crate) fn at(span: Span) -> Span {
+    span.resolved_at(Span::call_site())
 }

@@ -1,0 +1,154 @@
+//! What `trace` and `trace_labelled` do, which is the same: report each field.
+//!
+//! This is what most of the expansion consists of, so it is put together token by
+//! token. Quoting pieces into pieces costs a call into the compiler for each of
+//! them.
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Member, Path};
+
+use crate::ast::{Container, Field, Role, Shape, Variant};
+use crate::ty::at;
+
+/// The most fields that `Fields` is implemented for.
+const FIELDS_AT_ONCE: usize = 8;
+
+/// The body in its braces; `None` if there is nothing to do.
+pub(crate) fn expand(container: &Container<'_>, gcycle: &Path) -> Option<Group> {
+    let mut body = TokenStream::new();
+    match &container.data {
+        Shape::Struct(fields) => report(fields, gcycle, own_field, &mut body),
+        Shape::Enum(variants) => match_variants(variants, gcycle, &mut body),
+    }
+    (!body.is_empty()).then(|| Group::new(Delimiter::Brace, body))
+}
+
+fn match_variants(variants: &[Variant<'_>], gcycle: &Path, body: &mut TokenStream) {
+    let arms: Vec<TokenStream> =
+        variants.iter().filter_map(|variant| arm(variant, gcycle)).collect();
+    if arms.is_empty() {
+        return;
+    }
+    let rest = (arms.len() < variants.len()).then(|| quote!(_ => {}));
+    body.extend(quote! {
+        match self {
+            #(#arms)*
+            #rest
+        }
+    });
+}
+
+/// The arm of one variant, if it has something to report.
+fn arm(variant: &Variant<'_>, gcycle: &Path) -> Option<TokenStream> {
+    let used = |field: &&Field<'_>| field.role != Role::LeftOut;
+    let members: Vec<&Member> =
+        variant.fields.iter().filter(used).map(|field| &field.member).collect();
+    if members.is_empty() {
+        return None;
+    }
+    let bindings =
+        variant.fields.iter().filter(used).map(|field| binding(field, Span::call_site()));
+    let ident = variant.ident;
+    let mut body = TokenStream::new();
+    report(&variant.fields, gcycle, bound_field, &mut body);
+    let body = Group::new(Delimiter::Brace, body);
+    Some(quote!(Self::#ident { #(#members: #bindings,)* .. } => #body))
+}
+
+/// An expression for a field, added to tokens.
+type Access = fn(&Field<'_>, &mut Vec<TokenTree>);
+
+/// Reports `fields`, each reached by `access`.
+fn report(fields: &[Field<'_>], gcycle: &Path, access: Access, body: &mut TokenStream) {
+    let checked = fields.iter().filter(|field| field.role == Role::Acyclic);
+    for field in checked {
+        let mut argument = Vec::new();
+        access(field, &mut argument);
+        body.extend(quote!(#gcycle::__private::assert_acyclic(#(#argument)*);));
+    }
+    let traced: Vec<&Field<'_>> =
+        fields.iter().filter(|field| field.role == Role::Traced).collect();
+    for fields in traced.chunks(FIELDS_AT_ONCE) {
+        report_together(fields, gcycle, access, body);
+    }
+    for field in fields.iter().filter(|field| field.role == Role::TracedWith) {
+        report_with(field, gcycle, access, body);
+    }
+}
+
+/// Reports fields that implement `Trace`, in one call.
+fn report_together(fields: &[&Field<'_>], gcycle: &Path, access: Access, body: &mut TokenStream) {
+    let mut tuple = Vec::with_capacity(fields.len() * 5);
+    for field in fields {
+        access(field, &mut tuple);
+        tuple.push(punct(',', Span::call_site()));
+    }
+    let labels: Vec<&str> = fields.iter().map(|field| field.label.as_str()).collect();
+    let tuple = Group::new(Delimiter::Parenthesis, tuple.into_iter().collect());
+    let labels = Literal::string(&labels.join("|"));
+    body.extend(quote!(#gcycle::__private::Fields::report(#tuple, #labels, __tracer);));
+}
+
+/// Reports a field with the function of the user, who answers for it: the block
+/// stands at the word.
+fn report_with(field: &Field<'_>, gcycle: &Path, access: Access, body: &mut TokenStream) {
+    let Some(with) = &field.attributes.unsafe_with else {
+        return;
+    };
+    let (function, label) = (&with.value, &field.label);
+    let mut argument = Vec::new();
+    access(field, &mut argument);
+    let call = quote! {
+        #gcycle::__private::Report::field_with(__tracer, #label, #function, #(#argument)*)
+    };
+    body.extend(quote_spanned!(with.span=> unsafe { #call }));
+    punct(';', Span::call_site()).to_tokens(body);
+}
+
+/// `&self.field`, spanning the field's type. So does the part behind the `&`,
+/// since that is what the compiler points at.
+fn own_field(field: &Field<'_>, tokens: &mut Vec<TokenTree>) {
+    let (start, end) = place(field);
+    tokens.push(punct('&', start));
+    tokens.push(Ident::new("self", start).into());
+    tokens.push(punct('.', end));
+    tokens.push(match &field.member {
+        Member::Named(ident) => {
+            let mut ident = ident.clone();
+            ident.set_span(end);
+            ident.into()
+        }
+        Member::Unnamed(index) => {
+            let mut number = Literal::u32_unsuffixed(index.index);
+            number.set_span(end);
+            number.into()
+        }
+    });
+}
+
+/// `&*__0`, the binding of a field of a variant, spanning its type likewise.
+fn bound_field(field: &Field<'_>, tokens: &mut Vec<TokenTree>) {
+    let (start, end) = place(field);
+    tokens.push(punct('&', start));
+    tokens.push(punct('*', start));
+    tokens.push(binding(field, end).into());
+}
+
+/// What a field of a variant is called in its arm.
+fn binding(field: &Field<'_>, span: Span) -> Ident {
+    Ident::new(&format!("__{}", field.position), span)
+}
+
+/// Where the type of `field` begins and ends.
+fn place(field: &Field<'_>) -> (Span, Span) {
+    let (start, end) = field.ty.ends();
+    let start = at(start);
+    (start, if field.ty.is_one_token() { start } else { at(end) })
+}
+
+fn punct(character: char, span: Span) -> TokenTree {
+    let mut punct = Punct::new(character, Spacing::Alone);
+    punct.set_span(span);
+    punct.into()
+}

@@ -1,0 +1,15 @@
+//! `#[derive(Trace)]`: what the derived implementations say and do.
+
+#![expect(dead_code, reason = "many types here are there to be derived for")]
+#![expect(
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    reason = "types are written as users write them"
+)]
+
+mod attributes;
+mod bounds;
+mod collecting;
+mod hygiene;
+mod shapes;
+mod tracked;

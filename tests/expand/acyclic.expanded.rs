@@ -1,0 +1,123 @@
+// Written by the unit tests of gcycle-derive; do not edit.
+
+use gcycle::{Gc, Trace};
+struct Text {
+    content: Gc<str>,
+    length: usize,
+    lines: Vec<String>,
+}
+#[automatically_derived]
+unsafe impl ::gcycle::Trace for Text {
+    #[inline]
+    fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        ::gcycle::__private::Fields::report(
+            (&self.content, &self.lines),
+            "content|lines",
+            __tracer,
+        );
+    }
+    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
+        ::gcycle::__private::Fields::report(
+            (&self.content, &self.lines),
+            "content|lines",
+            __tracer,
+        );
+    }
+    #[inline]
+    fn tracked() -> ::core::primitive::bool {
+        false
+    }
+    #[inline]
+    fn reports() -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
+    }
+}
+#[automatically_derived]
+impl ::gcycle::Acyclic for Text
+where
+    Gc<str>: ::gcycle::Acyclic,
+    Vec<String>: ::gcycle::Acyclic,
+{}
+#[automatically_derived]
+impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Text {}
+enum Formula<T> {
+    Value(T),
+    Sum(Vec<Formula<T>>, Box<Self>),
+}
+#[automatically_derived]
+unsafe impl<T> ::gcycle::Trace for Formula<T>
+where
+    T: ::gcycle::Acyclic,
+    T: ::gcycle::Trace,
+{
+    #[inline]
+    fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        match self {
+            Self::Value { 0: __0, .. } => {
+                ::gcycle::__private::Fields::report((&*__0,), "Value.0", __tracer);
+            }
+            Self::Sum { 0: __0, 1: __1, .. } => {
+                ::gcycle::__private::Fields::report(
+                    (&*__0, &*__1),
+                    "Sum.0|Sum.1",
+                    __tracer,
+                );
+            }
+        }
+    }
+    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
+        match self {
+            Self::Value { 0: __0, .. } => {
+                ::gcycle::__private::Fields::report((&*__0,), "Value.0", __tracer);
+            }
+            Self::Sum { 0: __0, 1: __1, .. } => {
+                ::gcycle::__private::Fields::report(
+                    (&*__0, &*__1),
+                    "Sum.0|Sum.1",
+                    __tracer,
+                );
+            }
+        }
+    }
+    #[inline]
+    fn tracked() -> ::core::primitive::bool {
+        false
+    }
+    #[inline]
+    fn reports() -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
+    }
+}
+#[automatically_derived]
+impl<T> ::gcycle::Acyclic for Formula<T>
+where
+    T: ::gcycle::Acyclic,
+{}
+#[automatically_derived]
+impl<T> ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Formula<T> {}
+struct Owner<T> {
+    text: Gc<Text>,
+    value: T,
+    next: Option<Gc<Owner<T>>>,
+}
+#[automatically_derived]
+unsafe impl<T> ::gcycle::Trace for Owner<T>
+where
+    T: ::gcycle::Acyclic,
+{
+    #[inline]
+    fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        ::gcycle::__private::assert_acyclic(&self.text);
+        ::gcycle::__private::assert_acyclic(&self.value);
+        ::gcycle::__private::Fields::report((&self.next,), "next", __tracer);
+    }
+    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
+        ::gcycle::__private::assert_acyclic(&self.text);
+        ::gcycle::__private::assert_acyclic(&self.value);
+        ::gcycle::__private::Fields::report((&self.next,), "next", __tracer);
+    }
+}
+#[automatically_derived]
+impl<T> ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Owner<T> {}

@@ -1,0 +1,44 @@
+// Written by the unit tests of gcycle-derive; do not edit.
+
+use gcycle::{Gc, Trace, Tracer};
+struct Slots(Vec<Gc<u8>>);
+fn trace_slots(slots: &Slots, tracer: &mut Tracer<'_>) {
+    slots.0.trace(tracer);
+}
+struct Owner {
+    slots: Slots,
+    next: Gc<u8>,
+}
+#[automatically_derived]
+unsafe impl ::gcycle::Trace for Owner {
+    #[inline]
+    fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        ::gcycle::__private::Fields::report((&self.next,), "next", __tracer);
+        unsafe {
+            ::gcycle::__private::Report::field_with(
+                __tracer,
+                "slots",
+                trace_slots,
+                &self.slots,
+            )
+        };
+    }
+    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
+        ::gcycle::__private::Fields::report((&self.next,), "next", __tracer);
+        unsafe {
+            ::gcycle::__private::Report::field_with(
+                __tracer,
+                "slots",
+                trace_slots,
+                &self.slots,
+            )
+        };
+    }
+}
+const _: unsafe fn() = {
+    unsafe fn drop_is_harmless() {}
+    drop_is_harmless
+};
+impl Drop for Owner {
+    fn drop(&mut self) {}
+}

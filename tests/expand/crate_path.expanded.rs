@@ -1,0 +1,85 @@
+// Written by the unit tests of gcycle-derive; do not edit.
+
+use std::rc::Rc;
+mod reexport {
+    pub(super) use gcycle as runtime;
+}
+use reexport::runtime::{Finalize, Gc, Trace, Tracer};
+struct Everything<T> {
+    value: T,
+    leaf: Rc<str>,
+    text: Gc<String>,
+    list: Vec<Gc<String>>,
+}
+#[automatically_derived]
+unsafe impl<T> reexport::runtime::Trace for Everything<T>
+where
+    T: reexport::runtime::Acyclic,
+    T: reexport::runtime::Trace,
+{
+    #[inline]
+    fn trace(&self, __tracer: &mut reexport::runtime::Tracer<'_>) {
+        reexport::runtime::__private::assert_acyclic(&self.text);
+        reexport::runtime::__private::Fields::report(
+            (&self.value, &self.leaf),
+            "value|leaf",
+            __tracer,
+        );
+        unsafe {
+            reexport::runtime::__private::Report::field_with(
+                __tracer,
+                "list",
+                trace_list,
+                &self.list,
+            )
+        };
+    }
+    fn trace_labelled(&self, __tracer: &mut reexport::runtime::LabelTracer<'_>) {
+        reexport::runtime::__private::assert_acyclic(&self.text);
+        reexport::runtime::__private::Fields::report(
+            (&self.value, &self.leaf),
+            "value|leaf",
+            __tracer,
+        );
+        unsafe {
+            reexport::runtime::__private::Report::field_with(
+                __tracer,
+                "list",
+                trace_list,
+                &self.list,
+            )
+        };
+    }
+    #[inline]
+    fn tracked() -> ::core::primitive::bool {
+        false
+    }
+    #[inline]
+    fn reports() -> ::core::primitive::bool {
+        use reexport::runtime::__private::Unproven as _;
+        reexport::runtime::__private::Probe::<Self>::MAY_OWN_GC
+    }
+    #[inline]
+    fn finalizer() -> ::core::option::Option<fn(&Self)> {
+        ::core::option::Option::Some(<Self as reexport::runtime::Finalize>::finalize)
+    }
+    fn type_name() -> &'static ::core::primitive::str {
+        "everything"
+    }
+}
+#[automatically_derived]
+impl<T> reexport::runtime::Acyclic for Everything<T>
+where
+    T: reexport::runtime::Acyclic,
+    Rc<str>: reexport::runtime::Acyclic,
+    Gc<String>: reexport::runtime::Acyclic,
+    Vec<Gc<String>>: reexport::runtime::Acyclic,
+{}
+#[automatically_derived]
+impl<T> reexport::runtime::__private::ImplementFinalizeInsteadOfDrop for Everything<T> {}
+impl<T> Finalize for Everything<T> {
+    fn finalize(&self) {}
+}
+fn trace_list(list: &Vec<Gc<String>>, tracer: &mut Tracer<'_>) {
+    list.trace(tracer);
+}

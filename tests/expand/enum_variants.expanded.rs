@@ -1,0 +1,54 @@
+// Written by the unit tests of gcycle-derive; do not edit.
+
+use gcycle::{Gc, Trace};
+enum Value {
+    Nil,
+    Number(f64),
+    List(Vec<Value>, Gc<Value>),
+    Object { class: Gc<Value>, size: usize, fields: Vec<Value> },
+    Thread(std::thread::ThreadId),
+}
+#[automatically_derived]
+unsafe impl ::gcycle::Trace for Value {
+    #[inline]
+    fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        match self {
+            Self::List { 0: __0, 1: __1, .. } => {
+                ::gcycle::__private::Fields::report(
+                    (&*__0, &*__1),
+                    "List.0|List.1",
+                    __tracer,
+                );
+            }
+            Self::Object { class: __0, fields: __2, .. } => {
+                ::gcycle::__private::Fields::report(
+                    (&*__0, &*__2),
+                    "Object.class|Object.fields",
+                    __tracer,
+                );
+            }
+            _ => {}
+        }
+    }
+    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
+        match self {
+            Self::List { 0: __0, 1: __1, .. } => {
+                ::gcycle::__private::Fields::report(
+                    (&*__0, &*__1),
+                    "List.0|List.1",
+                    __tracer,
+                );
+            }
+            Self::Object { class: __0, fields: __2, .. } => {
+                ::gcycle::__private::Fields::report(
+                    (&*__0, &*__2),
+                    "Object.class|Object.fields",
+                    __tracer,
+                );
+            }
+            _ => {}
+        }
+    }
+}
+#[automatically_derived]
+impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Value {}

@@ -1,0 +1,67 @@
+// Written by the unit tests of gcycle-derive; do not edit.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use gcycle::{Trace, Weak};
+struct Leaf {
+    name: String,
+    count: u32,
+}
+#[automatically_derived]
+unsafe impl ::gcycle::Trace for Leaf {
+    #[inline]
+    fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        ::gcycle::__private::Fields::report((&self.name,), "name", __tracer);
+    }
+    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
+        ::gcycle::__private::Fields::report((&self.name,), "name", __tracer);
+    }
+    #[inline]
+    fn tracked() -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
+    }
+}
+#[automatically_derived]
+impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Leaf {}
+struct Observer {
+    name: String,
+    targets: RefCell<Vec<Weak<Leaf>>>,
+    shared: Rc<str>,
+    thread: std::thread::ThreadId,
+}
+#[automatically_derived]
+unsafe impl ::gcycle::Trace for Observer {
+    #[inline]
+    fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        ::gcycle::__private::Fields::report(
+            (&self.name, &self.targets, &self.shared),
+            "name|targets|shared",
+            __tracer,
+        );
+    }
+    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
+        ::gcycle::__private::Fields::report(
+            (&self.name, &self.targets, &self.shared),
+            "name|targets|shared",
+            __tracer,
+        );
+    }
+    #[inline]
+    fn tracked() -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<RefCell<Vec<Weak<Leaf>>>>::IS_OPAQUE
+            || ::gcycle::__private::Probe::<Vec<Weak<Leaf>>>::IS_OPAQUE
+            || (::gcycle::__private::Probe::<Weak<Leaf>>::MAY_OWN_GC
+                && ::gcycle::__private::Probe::<Weak<Leaf>>::MAY_BE_CYCLIC)
+            || (::gcycle::__private::Probe::<Rc<str>>::MAY_OWN_GC
+                && ::gcycle::__private::Probe::<Rc<str>>::MAY_BE_CYCLIC)
+            || ::gcycle::__private::Probe::<(String,)>::MAY_OWN_GC
+    }
+    #[inline]
+    fn reports() -> ::core::primitive::bool {
+        true
+    }
+}
+#[automatically_derived]
+impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Observer {}

@@ -1,0 +1,31 @@
+// Written by the unit tests of gcycle-derive; do not edit.
+
+use std::cell::RefCell;
+use gcycle::{Gc, Trace};
+struct Node {
+    parent: RefCell<Option<Gc<Node>>>,
+    children: RefCell<Vec<Gc<Node>>>,
+    name: String,
+    position: (u32, u32),
+    r#type: u8,
+}
+#[automatically_derived]
+unsafe impl ::gcycle::Trace for Node {
+    #[inline]
+    fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        ::gcycle::__private::Fields::report(
+            (&self.parent, &self.children, &self.name),
+            "parent|children|name",
+            __tracer,
+        );
+    }
+    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
+        ::gcycle::__private::Fields::report(
+            (&self.parent, &self.children, &self.name),
+            "parent|children|name",
+            __tracer,
+        );
+    }
+}
+#[automatically_derived]
+impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Node {}

@@ -1,0 +1,28 @@
+// Written by the unit tests of gcycle-derive; do not edit.
+
+use gcycle::{Gc, Trace};
+struct Pair(Gc<u8>, u32, Vec<Gc<u8>>);
+#[automatically_derived]
+unsafe impl ::gcycle::Trace for Pair {
+    #[inline]
+    fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        ::gcycle::__private::Fields::report((&self.0, &self.2), "0|2", __tracer);
+    }
+    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
+        ::gcycle::__private::Fields::report((&self.0, &self.2), "0|2", __tracer);
+    }
+}
+#[automatically_derived]
+impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Pair {}
+struct Unit;
+#[automatically_derived]
+unsafe impl ::gcycle::Trace for Unit {
+    #[inline]
+    fn trace(&self, _: &mut ::gcycle::Tracer<'_>) {}
+    #[inline]
+    fn tracked() -> ::core::primitive::bool {
+        false
+    }
+}
+#[automatically_derived]
+impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Unit {}

@@ -1,0 +1,11 @@
+//! So is one of a variant.
+
+use gcycle::{Gc, Trace};
+
+#[derive(Trace)]
+enum Owner {
+    Next(#[trace(acyclic)] Gc<Owner>),
+    End,
+}
+
+fn main() {}

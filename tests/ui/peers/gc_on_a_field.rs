@@ -1,0 +1,11 @@
+//! An attribute of another collector is answered with ours.
+
+use gcycle::Trace;
+
+#[derive(Trace)]
+struct Owner {
+    #[unsafe_ignore_trace]
+    name: String,
+}
+
+fn main() {}

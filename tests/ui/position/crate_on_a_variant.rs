@@ -1,0 +1,11 @@
+//! `crate` does not go on a variant.
+
+use gcycle::Trace;
+
+#[derive(Trace)]
+enum Owner {
+    #[trace(crate = gcycle)]
+    Name(String),
+}
+
+fn main() {}

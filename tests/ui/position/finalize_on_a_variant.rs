@@ -1,0 +1,11 @@
+//! `finalize` does not go on a variant.
+
+use gcycle::Trace;
+
+#[derive(Trace)]
+enum Owner {
+    #[trace(finalize)]
+    Name(String),
+}
+
+fn main() {}

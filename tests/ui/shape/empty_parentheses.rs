@@ -1,0 +1,11 @@
+//! An empty list says nothing.
+
+use gcycle::Trace;
+
+#[derive(Trace)]
+struct Owner {
+    #[trace()]
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! `name` cannot be empty.
+
+use gcycle::Trace;
+
+#[derive(Trace)]
+struct Owner {
+    #[trace(name = "")]
+    name: String,
+}
+
+fn main() {}

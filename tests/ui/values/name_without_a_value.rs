@@ -1,0 +1,11 @@
+//! `name` takes a value.
+
+use gcycle::Trace;
+
+#[derive(Trace)]
+struct Owner {
+    #[trace(name)]
+    name: String,
+}
+
+fn main() {}
