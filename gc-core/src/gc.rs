@@ -28,7 +28,7 @@ pub use crate::generation::{Generation, InvalidGeneration};
 pub use crate::stats::{CollectionInfo, GenerationStats, MemoryStats, Phase};
 
 use crate::collect::state::Collector;
-use crate::collect::{Reason, collect as run_collection};
+use crate::collect::{Reason, collect as run_collection, restart_epochs_in_time};
 use crate::generation::Epochs;
 use crate::heap::Heap;
 use crate::object::Flags;
@@ -247,13 +247,18 @@ pub fn is_finalized<T: ?Sized>(gc: &Gc<T>) -> bool {
 /// After a program has built what it keeps for good, this makes collections
 /// cheaper. Counting goes on: permanent objects whose count reaches zero die.
 pub fn freeze() {
+    restart_epochs_in_time(Heap::current());
     Heap::current().with_epochs(Epochs::freeze);
     Collector::current().reset_counts();
 }
 
 /// Moves all permanent objects to the old generation.
+///
+/// Looks at every tracked object. The next full collection examines all that
+/// were permanent: what is in a cycle with one of them could not be found
+/// before.
 pub fn unfreeze() {
-    Heap::current().with_epochs(Epochs::unfreeze);
+    Heap::current().unfreeze();
 }
 
 /// The number of permanent objects. Looks at every tracked object.

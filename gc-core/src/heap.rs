@@ -20,7 +20,7 @@ use core::ptr::NonNull;
 
 use crate::class::{CLASS_COUNT, class_of};
 use crate::generation::{DEFAULT_THRESHOLDS, Epochs, Generation, Stamp};
-use crate::object::{Counts, ObjPtr};
+use crate::object::{Counts, Flags, ObjPtr};
 use crate::page::{Alert, Home, LARGE_HEADER, LargeAt, Page, PageKind};
 use crate::segment::{MAX_PAGES, SegmentList, SegmentRef};
 use crate::stats::MemoryStats;
@@ -103,6 +103,11 @@ impl Heap {
         let count = self.home.net_allocations.get() + 1;
         self.home.net_allocations.set(count);
         count > self.trigger.get()
+    }
+
+    /// Takes back a count, for an allocation that does not happen.
+    pub(crate) fn uncount_allocation(&self) {
+        self.home.count_freed();
     }
 
     /// Tracked objects allocated minus freed since the last collection.
@@ -303,8 +308,13 @@ impl Heap {
         page.retire();
         let segment = page.segment();
         segment.set_used(page.start(), false);
-        self.home.forget_dirty(|dirty| dirty == page);
+        self.forget_dirty(|dirty| dirty == page);
         self.release(segment);
+    }
+
+    fn forget_dirty(&self, is_forgotten: impl Fn(Page) -> bool) {
+        self.home.forget_dirty(&is_forgotten);
+        self.untracked_home.forget_dirty(is_forgotten);
     }
 
     // Giving memory back.
@@ -347,7 +357,7 @@ impl Heap {
 
     /// Takes the pages of doomed segments out of every list.
     fn forget_doomed_pages(&self) {
-        self.home.forget_dirty(|page| page.segment().is_doomed());
+        self.forget_dirty(|page| page.segment().is_doomed());
         let mut next = self.pool.take();
         while let Some(page) = next {
             next = page.header().next.get();
@@ -392,8 +402,23 @@ impl Heap {
 
     // Walking.
 
+    /// Moves all permanent objects to the old generation.
+    ///
+    /// All of them become candidates: an object that was found alive because a
+    /// permanent one held it, and is a candidate no more for it, is reached
+    /// from there.
+    pub(crate) fn unfreeze(&self) {
+        let epochs = self.epochs.get();
+        for object in self.tracked_objects().filter(|object| !object.has(Flags::CANDIDATE)) {
+            if object.stamp().epoch().is_some_and(|birth| epochs.generation_of(birth).is_none()) {
+                Page::add_candidate(object, Generation::Old);
+            }
+        }
+        self.with_epochs(Epochs::unfreeze);
+    }
+
     /// All pages with slots in use.
-    fn pages(&self) -> impl Iterator<Item = Page> + use<> {
+    pub(crate) fn pages(&self) -> impl Iterator<Item = Page> + use<> {
         self.segments.iter().flat_map(SegmentRef::used_pages).map(|memory| {
             // SAFETY: pages in use were made by `Page::make`.
             unsafe { Page::from_start(memory) }
@@ -411,13 +436,21 @@ impl Heap {
             .filter(|object| !object.is_dead())
     }
 
+    /// Whether there may be candidates.
+    pub(crate) fn has_candidates(&self) -> bool {
+        self.home.has_dirty()
+    }
+
     /// The pages that may hold candidates of `generation`; they are listed no
     /// more.
     pub(crate) fn take_dirty_pages(
         &self,
         generation: Generation,
     ) -> impl Iterator<Item = Page> + use<> {
-        self.home.take_dirty(generation)
+        // An object in an untracked page is a candidate if it is the key of a
+        // weak map.
+        let tracked = self.home.take_dirty(generation);
+        tracked.chain(self.untracked_home.take_dirty(generation))
     }
 
     /// Bytes obtained from the global allocator and not given back.

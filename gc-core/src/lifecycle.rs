@@ -55,24 +55,29 @@ fn collect_to_the_end() {
     finalizer::run_at_exit();
     collect_quietly();
     release_garbage();
+    Heap::current().unfreeze();
     let collector = Collector::current();
     for _ in 0..LAST_ROUNDS {
-        let [.., before] = collector.stats();
         collect_quietly();
-        let [.., after] = collector.stats();
-        if after.collected == before.collected {
+        // What is alive now is a candidate no more, so that the first handle
+        // that is dropped from here on is noticed.
+        if !Heap::current().has_candidates() {
             break;
         }
     }
     collector.callbacks.clear();
     collector.forget_memory();
     Heap::current().close();
+    if Heap::current().has_candidates() {
+        note_late_candidate();
+    }
 }
 
-/// Collects; panics of user code are reported by the panic hook and go no
-/// further. Out of the destructor of a thread-local they would end the process.
+/// Runs a full collection. Panics of user code were reported by the hook, and
+/// go no further: in a thread-local destructor they would end the process.
 fn collect_quietly() {
-    drop(catch_unwind(|| collect(Generation::Old, Reason::Request)));
+    let collect = || collect(Generation::Old, Reason::Request);
+    drop(catch_unwind(AssertUnwindSafe(collect)));
 }
 
 /// Empties the list of garbage, and says what it held, as CPython does at

@@ -524,6 +524,9 @@ const _: () = assert!(size_of::<Option<ObjPtr>>() <= 8, "a link fits over count 
 #[derive(Debug, Default)]
 pub(crate) struct EdgeBuffer {
     targets: Vec<ObjPtr>,
+    /// Where the handle of each edge is, unless that is on the stack.
+    #[cfg(any(debug_assertions, gc_zeal))]
+    handles: Vec<Option<usize>>,
     /// The watches whose weak handles were reported; see `watch`.
     watches: Vec<NonNull<()>>,
     is_incomplete: bool,
@@ -532,7 +535,13 @@ pub(crate) struct EdgeBuffer {
 impl EdgeBuffer {
     /// A buffer without edges.
     pub(crate) const fn new() -> Self {
-        EdgeBuffer { targets: Vec::new(), watches: Vec::new(), is_incomplete: false }
+        EdgeBuffer {
+            targets: Vec::new(),
+            #[cfg(any(debug_assertions, gc_zeal))]
+            handles: Vec::new(),
+            watches: Vec::new(),
+            is_incomplete: false,
+        }
     }
 
     /// Takes in one edge.
@@ -542,6 +551,34 @@ impl EdgeBuffer {
             return;
         }
         self.targets.push(target);
+    }
+
+    /// Takes in the edge of the handle at `address`, which tells it from other
+    /// handles to the same target.
+    #[inline]
+    pub(crate) fn push_handle(&mut self, target: ObjPtr, _address: usize) {
+        #[cfg(any(debug_assertions, gc_zeal))]
+        self.note_handle(_address);
+        self.push(target);
+    }
+
+    #[cfg(any(debug_assertions, gc_zeal))]
+    fn note_handle(&mut self, address: usize) {
+        /// A `trace` may take a handle out of a cell and put it back.
+        const STACK: usize = 16 << 10;
+        let here = (&raw const address).addr();
+        let is_on_stack = here.abs_diff(address) < STACK;
+        let position = self.targets.len();
+        if self.handles.try_reserve(position + 1 - self.handles.len()).is_ok() {
+            self.handles.resize(position, None);
+            self.handles.push((!is_on_stack).then_some(address));
+        }
+    }
+
+    /// Where the handle of the edge at `position` is, if that is known.
+    #[cfg(any(debug_assertions, gc_zeal))]
+    pub(crate) fn handle(&self, position: usize) -> Option<usize> {
+        self.handles.get(position).copied().flatten()
     }
 
     #[cold]
@@ -561,6 +598,11 @@ impl EdgeBuffer {
     /// The watches of the weak handles, one entry for each handle.
     pub(crate) fn watches(&self) -> &[NonNull<()>] {
         &self.watches
+    }
+
+    /// Puts the watches in order.
+    pub(crate) fn sort_watches(&mut self) {
+        self.watches.sort_unstable();
     }
 
     /// Whether every edge that was reported is here.
@@ -584,6 +626,8 @@ impl EdgeBuffer {
     #[inline]
     pub(crate) fn clear(&mut self) {
         self.targets.clear();
+        #[cfg(any(debug_assertions, gc_zeal))]
+        self.handles.clear();
         self.watches.clear();
         self.is_incomplete = false;
     }

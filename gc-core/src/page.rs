@@ -52,12 +52,18 @@ impl Home {
         }
     }
 
+    /// Counts a tracked object that was freed, or is not allocated after all.
     #[inline]
-    fn count_freed(&self) {
+    pub(crate) fn count_freed(&self) {
         match self.net_allocations.get() {
             0 => self.shrunk_by.set(self.shrunk_by.get() + 1),
             count => self.net_allocations.set(count - 1),
         }
+    }
+
+    /// Whether any page may hold candidates.
+    pub(crate) fn has_dirty(&self) -> bool {
+        self.dirty.iter().any(|list| list.get().is_some())
     }
 
     /// Takes the list of the pages that may hold candidates of `generation`.
@@ -324,11 +330,29 @@ impl Page {
     /// neither it nor a weak reference to it is used again.
     #[inline]
     pub(crate) unsafe fn free_slot(object: ObjPtr) {
+        Page::count_freed(object);
+        // SAFETY: as promised by the caller.
+        unsafe { Page::free_counted_slot(object) }
+    }
+
+    /// Counts `object` as freed. One that weak references still look at is,
+    /// though its slot is kept.
+    #[inline]
+    pub(crate) fn count_freed(object: ObjPtr) {
+        Page::of(object).header().home.get().count_freed();
+    }
+
+    /// Frees the slot of `object`, which was counted as freed.
+    ///
+    /// # Safety
+    ///
+    /// As for [`free_slot`](Page::free_slot).
+    #[inline]
+    pub(crate) unsafe fn free_counted_slot(object: ObjPtr) {
         let page = Page::of(object);
         let header = page.header();
         #[cfg(any(debug_assertions, gc_zeal))]
         page.poison(object);
-        header.home.get().count_freed();
         // SAFETY: the slot is unused by the precondition.
         unsafe { page.push_free(object.slot().cast()) };
         let used = header.used.get() - 1;
@@ -470,6 +494,29 @@ impl Page {
                 take(unsafe { ObjPtr::from_header(slot.cast()) });
             }
         }
+    }
+
+    /// In how many of the page's bitmaps the bit of `object` is set; counts
+    /// only pages that are listed as dirty.
+    #[cfg(any(debug_assertions, gc_zeal))]
+    pub(crate) fn candidate_bits(object: ObjPtr) -> u32 {
+        let page = Page::of(object);
+        let index = page.slot_index(object);
+        let is_set = |&generation: &Generation| {
+            let word = page.word(generation, index / WORD_BITS).get();
+            page.header().is_dirty(generation) && word & 1 << (index % WORD_BITS) != 0
+        };
+        Generation::ALL.iter().filter(|generation| is_set(generation)).count() as u32
+    }
+
+    /// How many bits are set in the page's bitmaps.
+    #[cfg(any(debug_assertions, gc_zeal))]
+    pub(crate) fn all_candidate_bits(self) -> u32 {
+        let words = self.header().geometry.get().words as usize;
+        let count = |generation| -> u32 {
+            (0..words).map(|word| self.word(generation, word).get().count_ones()).sum()
+        };
+        Generation::ALL.into_iter().map(count).sum()
     }
 
     // Weak counts.

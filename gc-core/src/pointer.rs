@@ -222,7 +222,7 @@ pub(crate) fn became_candidate(object: ObjPtr) {
 unsafe impl<T: ?Sized> Trace for Gc<T> {
     #[inline]
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.edge_to(self.object());
+        tracer.edge_of(self, self.object());
     }
 }
 

@@ -32,10 +32,17 @@ impl Tracer<'_> {
         unsafe { &mut *edges.cast::<Self>() }
     }
 
-    /// Reports one owned edge.
+    /// Reports one owned edge that is no `Gc`.
     #[inline]
     pub(crate) fn edge_to(&mut self, target: ObjPtr) {
         self.edges.push(target);
+    }
+
+    /// Reports one owned edge, and where its handle is: debug builds tell by it
+    /// when one handle is reported twice.
+    #[inline]
+    pub(crate) fn edge_of<H>(&mut self, handle: &H, target: ObjPtr) {
+        self.edges.push_handle(target, (&raw const *handle).addr());
     }
 
     /// Reports one owned weak handle that has a callback.

@@ -202,6 +202,11 @@ pub(crate) fn handles_of(target: ObjPtr) -> usize {
     })
 }
 
+/// The number of watches of `target`.
+pub(crate) fn watches_of(target: ObjPtr) -> usize {
+    with_registry(|registry| registry.get(&target).map_or(0, Vec::len))
+}
+
 /// Clears all watches of `target` and returns them, newest first.
 pub(crate) fn clear_watches(target: ObjPtr) -> impl Iterator<Item = WatchRef> {
     take_watches(target).into_iter().rev()

@@ -17,7 +17,7 @@ use core::marker::PhantomData;
 use core::num::NonZeroUsize;
 use core::ptr::NonNull;
 
-use crate::collect::death::release_weak;
+use crate::collect::death::{release_weak, retain_weak};
 use crate::object::{Flags, ObjPtr};
 use crate::page::Page;
 use crate::pointer::Gc;
@@ -150,7 +150,7 @@ impl<T: ?Sized> Weak<T> {
             object.set(Flags::HAS_WEAK);
             Page::set_weak_count(object, 1);
         }
-        Page::set_weak_count(object, Page::weak_count(object) + 1);
+        retain_weak(object);
         Weak { value, looks_at: PhantomData }
     }
 
@@ -268,9 +268,7 @@ impl<T: ?Sized> Clone for Weak<T> {
     fn clone(&self) -> Self {
         match self.referent() {
             Referent::Nothing => {}
-            Referent::Object(object) => {
-                Page::set_weak_count(object, Page::weak_count(object) + 1);
-            }
+            Referent::Object(object) => retain_weak(object),
             Referent::Watch(watch) => watch.retain(),
         }
         Weak { value: self.value, looks_at: PhantomData }

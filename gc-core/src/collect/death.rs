@@ -194,18 +194,31 @@ fn leave_to_weak(object: ObjPtr) {
     // The collector flags what it reclaims, without a bit.
     object.clear(Flags::CANDIDATE);
     object.set_stamp(Stamp::NEVER);
+    Page::count_freed(object);
     release_weak(object);
+}
+
+/// Counts one more weak reference.
+///
+/// A count that reaches the largest number stays there for ever: the slot leaks
+/// rather than being freed under a weak reference that was not counted.
+pub(crate) fn retain_weak(object: ObjPtr) {
+    Page::set_weak_count(object, Page::weak_count(object).saturating_add(1));
 }
 
 /// Gives up one weak reference, or the one that all handles hold together; the
 /// last one frees the slot.
 pub(crate) fn release_weak(object: ObjPtr) {
-    let count = Page::weak_count(object) - 1;
+    let count = Page::weak_count(object);
+    if count == u32::MAX {
+        return;
+    }
+    let count = count - 1;
     Page::set_weak_count(object, count);
     if count == 0 {
         // SAFETY: the handles' common weak reference is gone, so the value is
         // too, and this was the last weak reference.
-        unsafe { Page::free_slot(object) }
+        unsafe { Page::free_counted_slot(object) }
     }
 }
 
@@ -331,8 +344,12 @@ fn die_specially(object: ObjPtr) {
     rethrow(panic);
 }
 
+/// Lets the panic of a finalizer go on, unless another is on its way already:
+/// two at a time would abort the process. The hook has reported it.
 fn rethrow(panic: Option<Payload>) {
-    if let Some(panic) = panic {
+    if let Some(panic) = panic
+        && !std::thread::panicking()
+    {
         resume_unwind(panic);
     }
 }

@@ -11,8 +11,11 @@ use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
 use super::death::die_erased;
+use super::report_excess;
 use super::snapshot::{OutOfMemory, Snapshot};
 use super::state::{Collector, Payload};
+#[cfg(any(debug_assertions, gc_zeal))]
+use super::validate;
 use crate::generation::{Generation, Stamp};
 use crate::heap::Heap;
 use crate::object::{Flags, ObjPtr, Released};
@@ -71,7 +74,36 @@ pub(super) fn handle_resurrected(
     heap: &'static Heap,
     generation: Generation,
 ) -> Vec<ObjPtr> {
-    let remaining: Vec<ObjPtr> = collector.take_unreachable().into_iter().flatten().collect();
+    let remaining = spare_unreachable(collector, heap, generation);
+    let mut unreachable = Vec::new();
+    let found = find_unreachable(collector, heap, generation, &remaining, &mut unreachable);
+    if found.is_err() {
+        make_candidates(&remaining, generation);
+    }
+    unreachable
+}
+
+/// Lets all that was unreachable live: memory ran out before user code ran.
+pub(super) fn keep_unreachable(collector: &Collector, heap: &'static Heap, generation: Generation) {
+    make_candidates(&spare_unreachable(collector, heap, generation), generation);
+}
+
+/// The next collection looks at what this one could not decide about.
+fn make_candidates(objects: &[ObjPtr], collected: Generation) {
+    let lost = objects.iter().filter(|object| !object.has(Flags::CANDIDATE));
+    lost.for_each(|&object| Page::add_candidate(object, collected.next()));
+}
+
+/// Moves the unreachable objects to the generation after `generation`, and
+/// returns them.
+fn spare_unreachable(
+    collector: &Collector,
+    heap: &'static Heap,
+    generation: Generation,
+) -> Vec<ObjPtr> {
+    #[expect(clippy::filter_map_identity, reason = "`flatten` would allocate, this does not")]
+    let remaining: Vec<ObjPtr> =
+        collector.take_unreachable().into_iter().filter_map(|object| object).collect();
     let survived = Stamp::born(heap.epochs().birth_in(generation.next()));
     for &object in &remaining {
         object.clear(Flags::UNREACHABLE);
@@ -80,14 +112,7 @@ pub(super) fn handle_resurrected(
             Page::remove_candidate(object);
         }
     }
-    let mut unreachable = Vec::new();
-    let found = find_unreachable(collector, heap, generation, &remaining, &mut unreachable);
-    if found.is_err() {
-        for &object in remaining.iter().filter(|object| !object.has(Flags::CANDIDATE)) {
-            Page::add_candidate(object, generation.next());
-        }
-    }
-    unreachable
+    remaining
 }
 
 fn find_unreachable(
@@ -101,7 +126,14 @@ fn find_unreachable(
     let objects = remaining.iter().copied();
     let mut snapshot = Snapshot::of_set(heap, generation.next(), objects, arrays)?;
     collector.tracing(|| snapshot.subtract_refs())?;
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::snapshot(&snapshot.facts());
+    for (owner, target) in snapshot.spare_excess() {
+        report_excess(owner, target);
+    }
     snapshot.propagate_liveness()?;
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::liveness(&snapshot.facts());
     collector.keep_arrays(snapshot.settle(unreachable)?);
     Ok(())
 }

@@ -20,11 +20,15 @@ pub(crate) mod death;
 pub(crate) mod debug;
 pub(crate) mod ephemerons;
 mod finalize;
+#[cfg(test)]
+mod limits;
 mod reachability;
 mod reclaim;
 pub(crate) mod snapshot;
 mod span;
 pub(crate) mod state;
+#[cfg(any(debug_assertions, gc_zeal))]
+mod validate;
 mod weakrefs;
 
 use alloc::vec::Vec;
@@ -37,7 +41,7 @@ use crate::heap::Heap;
 use crate::object::{Flags, ObjPtr};
 use crate::stats::{CollectionInfo, Phase};
 use debug::{DebugFlags, print_done, print_object, print_start};
-use finalize::{announce_unreachable, finalize_garbage, handle_resurrected};
+use finalize::{announce_unreachable, finalize_garbage, handle_resurrected, keep_unreachable};
 use reclaim::reclaim;
 use snapshot::{OutOfMemory, Snapshot};
 use span::CollectionSpan;
@@ -65,7 +69,11 @@ pub(crate) fn collect_automatically() {
     let collector = Collector::current();
     assert!(!collector.is_tracing(), "`Trace::trace` must not allocate a `Gc`");
     let allocated = Heap::current().net_allocations();
-    let unreachable = collect(collector.due_generation(), Reason::Allocations);
+    let collect = || collect(collector.due_generation(), Reason::Allocations);
+    let unreachable = catch_unwind(AssertUnwindSafe(collect)).unwrap_or_else(|panic| {
+        Heap::current().uncount_allocation();
+        resume_unwind(panic)
+    });
     collector.adapt_trigger(allocated, unreachable);
 }
 
@@ -108,6 +116,8 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
     let heap = Heap::current();
     let generation = info.generation;
     restart_epochs_in_time(heap);
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::heap(heap, generation);
     collector.count_collection(generation);
 
     let mut unreachable = Vec::new();
@@ -123,7 +133,13 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
     let mut panic = None;
     if has_watches || unreachable.iter().any(|object| object.has(CONCERNS_USER)) {
         announce_unreachable(collector, unreachable);
-        panic = call_weak_callbacks(collector, has_watches);
+        panic = match call_weak_callbacks(collector, has_watches) {
+            Ok(panic) => panic,
+            Err(OutOfMemory) => {
+                keep_unreachable(collector, heap, generation);
+                return None;
+            }
+        };
         panic = panic.or(finalize_garbage(collector));
         unreachable = handle_resurrected(collector, heap, generation);
     }
@@ -134,9 +150,13 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
         }
         return panic;
     }
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::unreachable(&unreachable);
     // SAFETY: trial deletion found no handle to these objects but those that
     // they own themselves; see the correctness argument (T1) in the design.
     let dropped = unsafe { reclaim(&unreachable) };
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::heap(heap, generation);
     panic.or(dropped)
 }
 
@@ -152,7 +172,11 @@ fn deduce_unreachable(
     let arrays = collector.take_arrays();
     let budget = collector.budget(info.generation);
     let mut snapshot = Snapshot::gather_candidates(heap, info.generation, budget, arrays)?;
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::candidates(&snapshot.facts());
     collector.tracing(|| snapshot.subtract_refs())?;
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::snapshot(&snapshot.facts());
     info.candidates = snapshot.candidates();
     info.traced = snapshot.len();
     for (owner, target) in snapshot.spare_excess() {
@@ -166,6 +190,8 @@ fn deduce_unreachable(
     if snapshot.has_external_refs() {
         snapshot.propagate_liveness()?;
     }
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::liveness(&snapshot.facts());
     let has_watches = snapshot.has_watches();
     collector.keep_arrays(snapshot.settle(unreachable)?);
     Ok(has_watches)
@@ -184,7 +210,7 @@ fn report_excess(owner: ObjPtr, target: ObjPtr) {
 
 /// Epochs are 32-bit numbers: before they run out every object is stamped
 /// anew, in the generation it is in.
-fn restart_epochs_in_time(heap: &'static Heap) {
+pub(crate) fn restart_epochs_in_time(heap: &'static Heap) {
     if !heap.epochs().is_exhausted() {
         return;
     }

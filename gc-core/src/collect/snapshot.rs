@@ -17,6 +17,8 @@ use core::ops::Range;
 
 use super::ephemerons::{Conditions, conditional_entries, propagate_conditionally};
 use super::reachability::propagate_liveness;
+#[cfg(any(debug_assertions, gc_zeal))]
+use super::validate::ReportedHandles;
 use crate::ephemeron;
 use crate::generation::{Epoch, Generation, Stamp, narrow};
 use crate::heap::Heap;
@@ -70,6 +72,31 @@ impl Arrays {
     }
 }
 
+/// The number of objects that a snapshot can hold.
+#[cfg(not(test))]
+fn most_objects() -> usize {
+    Stamp::MAX_INDEX
+}
+
+#[cfg(test)]
+fn most_objects() -> usize {
+    MOST_OBJECTS.get()
+}
+
+#[cfg(test)]
+std::thread_local! {
+    static MOST_OBJECTS: core::cell::Cell<usize> =
+        const { core::cell::Cell::new(Stamp::MAX_INDEX) };
+}
+
+/// Runs `test` while snapshots hold fewer objects.
+#[cfg(test)]
+pub(super) fn with_most_objects(most: usize, test: impl FnOnce()) {
+    MOST_OBJECTS.set(most);
+    test();
+    MOST_OBJECTS.set(Stamp::MAX_INDEX);
+}
+
 /// An edge that was reported more often than its target has handles.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Excess {
@@ -77,6 +104,19 @@ pub(crate) struct Excess {
     pub(crate) owner: u32,
     /// What it reported.
     pub(crate) target: u32,
+}
+
+/// All that a snapshot consists of, for the checks of `validate`.
+#[cfg(any(debug_assertions, gc_zeal))]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts<'a> {
+    pub(crate) objects: &'a [ObjPtr],
+    pub(crate) births: &'a [Epoch],
+    pub(crate) refs: &'a [u32],
+    pub(crate) first_edge: &'a [u32],
+    pub(crate) edges: &'a [u32],
+    pub(crate) candidates: usize,
+    pub(crate) has_excess: bool,
 }
 
 /// A snapshot in the making, or complete.
@@ -96,6 +136,8 @@ pub(crate) struct Snapshot {
     /// The sum of all counts.
     strong_sum: u64,
     excess: Vec<Excess>,
+    #[cfg(any(debug_assertions, gc_zeal))]
+    handles: ReportedHandles,
     /// Which entries of weak maps depend on which keys; `None` if there are no
     /// weak maps.
     conditions: Option<Conditions>,
@@ -131,6 +173,8 @@ impl Snapshot {
             candidates: 0,
             strong_sum: 0,
             excess: Vec::new(),
+            #[cfg(any(debug_assertions, gc_zeal))]
+            handles: ReportedHandles::default(),
             conditions: ephemeron::is_in_use().then(Conditions::default),
             has_watches: false,
             heap,
@@ -151,6 +195,8 @@ impl Snapshot {
                 });
             }
         }
+        #[cfg(gc_zeal)]
+        snapshot.scramble();
         result.map(|()| snapshot)
     }
 
@@ -171,6 +217,8 @@ impl Snapshot {
             candidates: 0,
             strong_sum: 0,
             excess: Vec::new(),
+            #[cfg(any(debug_assertions, gc_zeal))]
+            handles: ReportedHandles::default(),
             conditions: ephemeron::is_in_use().then(Conditions::default),
             has_watches: false,
             heap,
@@ -206,7 +254,7 @@ impl Snapshot {
     /// Makes room for so many more objects.
     #[inline]
     fn reserve(&mut self, more: usize) -> Result<(), OutOfMemory> {
-        if self.arrays.objects.len() + more > Stamp::MAX_INDEX {
+        if self.arrays.objects.len() + more > most_objects() {
             return Err(OutOfMemory);
         }
         self.arrays.objects.try_reserve(more)?;
@@ -226,6 +274,10 @@ impl Snapshot {
     ///
     /// Runs user code: hand-written `trace` implementations.
     pub(crate) fn subtract_refs(&mut self) -> Result<(), OutOfMemory> {
+        if self.arrays.objects.is_empty() {
+            // No memory either: the thread may have no heap that gives it back.
+            return Ok(());
+        }
         self.arrays.first_edge.try_reserve(1)?;
         self.arrays.first_edge.push(0);
         let mut next = 0;
@@ -234,7 +286,20 @@ impl Snapshot {
             self.trace_batch(next, end)?;
             next = end;
         }
+        #[cfg(any(debug_assertions, gc_zeal))]
+        self.note_duplicates();
         Ok(())
+    }
+
+    /// Notes handles that were reported twice. Their targets have more handles
+    /// than were found, perhaps, but which ones nobody knows.
+    #[cfg(any(debug_assertions, gc_zeal))]
+    fn note_duplicates(&mut self) {
+        for (owner, target) in self.handles.take_duplicates() {
+            if self.excess.iter().all(|excess| excess.target != target) {
+                note_excess(&mut self.excess, owner, target);
+            }
+        }
     }
 
     /// Traces objects `start..end`, then follows their edges.
@@ -295,12 +360,44 @@ impl Snapshot {
         Ok(())
     }
 
+    /// Everything in the snapshot, to be checked.
+    #[cfg(any(debug_assertions, gc_zeal))]
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts {
+            objects: &self.arrays.objects,
+            births: &self.arrays.births,
+            refs: &self.arrays.refs,
+            first_edge: &self.arrays.first_edge,
+            edges: &self.arrays.edges,
+            candidates: self.candidates,
+            has_excess: !self.excess.is_empty(),
+        }
+    }
+
+    /// Puts the candidates in another order: no result may depend on it.
+    #[cfg(gc_zeal)]
+    fn scramble(&mut self) {
+        let Arrays { objects, births, refs, .. } = &mut self.arrays;
+        let mut random = self.heap.reserved() ^ objects.len().wrapping_mul(0x9E37_79B9);
+        for last in (1..objects.len()).rev() {
+            random = random.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
+            let other = (random >> 33) % (last + 1);
+            objects.swap(last, other);
+            births.swap(last, other);
+            refs.swap(last, other);
+        }
+        for (index, object) in objects.iter().enumerate() {
+            object.set_stamp(Stamp::at(index));
+        }
+    }
+
     /// Subtracts the edges that `owner` reported, as far as their targets are in
     /// the generations collected; room was reserved.
     #[inline]
     fn follow_edges(&mut self, owner: u32, reported: Range<usize>) {
         let Arrays { objects, births, refs, first_edge, edges, buffer } = &mut self.arrays;
-        for &target in &buffer.targets()[reported] {
+        for position in reported {
+            let target = buffer.targets()[position];
             let stamp = target.stamp();
             let index = match (stamp.index(), stamp.epoch()) {
                 (Some(index), _) => index,
@@ -315,6 +412,8 @@ impl Snapshot {
                 _ => note_excess(&mut self.excess, owner, index),
             }
             push_reserved(edges, index);
+            #[cfg(any(debug_assertions, gc_zeal))]
+            self.handles.note(buffer.handle(position), owner, index);
         }
         push_reserved(first_edge, narrow(edges.len()));
     }

@@ -169,6 +169,7 @@ impl Collector {
         let trigger = match self.adaptive.get().unwrap_or(self.thresholds.get()[0]) {
             0 => u32::MAX,
             _ if is_off => u32::MAX,
+            _ if cfg!(gc_zeal) => 0,
             threshold => threshold,
         };
         Heap::current().set_trigger(trigger);
@@ -338,9 +339,10 @@ impl Collector {
         *self.unreachable.borrow_mut() = objects;
     }
 
-    /// The unreachable objects that did not die.
-    pub(crate) fn all_unreachable(&self) -> Vec<ObjPtr> {
-        self.unreachable.borrow().iter().copied().flatten().collect()
+    /// Calls `look` with each unreachable object that did not die; it runs no
+    /// user code.
+    pub(crate) fn for_each_unreachable(&self, look: impl FnMut(ObjPtr)) {
+        self.unreachable.borrow().iter().copied().flatten().for_each(look);
     }
 
     /// The number of unreachable objects, those that died included.

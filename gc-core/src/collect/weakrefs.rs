@@ -8,54 +8,63 @@
 //! when it dies with them. Weak references without a callback are left alone
 //! here; they work until the objects are reclaimed.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
+use super::snapshot::OutOfMemory;
 use super::state::{Collector, Payload};
 use crate::object::{EdgeBuffer, Flags, ObjPtr};
-use crate::watch::{self, WatchRef, clear_watches};
+use crate::watch::{self, WatchRef, clear_watches, watches_of};
 
 /// Clears the watches of the unreachable objects and calls the callbacks of
 /// those that are not garbage themselves, newest first; returns the panic of a
 /// `trace`. `has_watches` says whether the objects may own handles of watches.
+/// Without memory nothing is changed.
 ///
 /// Runs user code.
-pub(super) fn call_weak_callbacks(collector: &Collector, has_watches: bool) -> Option<Payload> {
-    let objects = collector.all_unreachable();
-    let (in_garbage, panic) = if has_watches {
-        let count = || collector.tracing(|| handles_in_garbage(&objects));
-        match catch_unwind(AssertUnwindSafe(count)) {
-            Ok(in_garbage) => (in_garbage, None),
-            Err(panic) => (BTreeMap::new(), Some(panic)),
+pub(super) fn call_weak_callbacks(
+    collector: &Collector,
+    has_watches: bool,
+) -> Result<Option<Payload>, OutOfMemory> {
+    let mut observed = 0;
+    collector.for_each_unreachable(|object| {
+        if object.has(Flags::OBSERVED) {
+            observed += watches_of(object);
         }
-    } else {
-        (BTreeMap::new(), None)
-    };
-    let is_trash = |watch: &WatchRef| in_garbage.get(watch) == Some(&watch.handles());
-    for watch in in_garbage.keys().filter(|&watch| is_trash(watch)) {
-        watch.clear();
+    });
+    if observed == 0 && !has_watches {
+        return Ok(None);
     }
+    let mut objects = Vec::new();
+    objects.try_reserve_exact(collector.unreachable_len())?;
+    collector.for_each_unreachable(|object| objects.push(object));
+    let mut callbacks = Vec::new();
+    callbacks.try_reserve_exact(observed)?;
 
-    let observed = objects.iter().filter(|object| object.has(Flags::OBSERVED));
-    let watches: Vec<WatchRef> = observed.flat_map(|&object| clear_watches(object)).collect();
-    let callbacks = watches.into_iter().filter_map(WatchRef::take_callback);
-    watch::call_all(callbacks.collect());
-    panic
+    let mut panic = None;
+    if has_watches {
+        let clear = || clear_trash(collector, &objects);
+        panic = catch_unwind(AssertUnwindSafe(clear)).err();
+    }
+    for &object in objects.iter().filter(|object| object.has(Flags::OBSERVED)) {
+        callbacks.extend(clear_watches(object).filter_map(WatchRef::take_callback));
+    }
+    watch::call_all(callbacks);
+    Ok(panic)
 }
 
-/// How many handles of each watch the unreachable objects own.
-fn handles_in_garbage(objects: &[ObjPtr]) -> BTreeMap<WatchRef, u32> {
+/// Clears the watches all of whose handles the unreachable objects own. A
+/// handle that there is no memory to remember seems to be owned by others.
+fn clear_trash(collector: &Collector, objects: &[ObjPtr]) {
     let mut edges = EdgeBuffer::new();
-    for object in objects {
-        object.trace(&mut edges);
-    }
-    let mut handles = BTreeMap::new();
-    for &watch in edges.watches() {
+    collector.tracing(|| objects.iter().for_each(|object| object.trace(&mut edges)));
+    edges.sort_watches();
+    for handles in edges.watches().chunk_by(|one, other| one == other) {
         // SAFETY: an object that is there reported a handle that it owns.
-        let watch = unsafe { WatchRef::from_address(watch) };
-        *handles.entry(watch).or_default() += 1;
+        let watch = unsafe { WatchRef::from_address(handles[0]) };
+        if watch.handles() as usize == handles.len() {
+            watch.clear();
+        }
     }
-    handles
 }

@@ -1,0 +1,166 @@
+//! Tests of the numbers that run out: handles, weak handles, epochs, indices.
+//! Each starts close to its limit.
+
+use alloc::vec::Vec;
+use core::cell::RefCell;
+use std::thread;
+
+use super::snapshot::with_most_objects;
+use crate::gc::{self, Generation};
+use crate::generation::{Epoch, Epochs};
+use crate::heap::Heap;
+use crate::page::Page;
+use crate::pointer::Gc;
+use crate::trace::Trace;
+use crate::tracer::Tracer;
+
+#[derive(Default)]
+struct Member(RefCell<Vec<Gc<Member>>>);
+
+// SAFETY: the edges are reported once.
+unsafe impl Trace for Member {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.0.trace(tracer);
+    }
+}
+
+fn ring(length: usize) -> Vec<Gc<Member>> {
+    let members: Vec<Gc<Member>> = (0..length).map(|_| Gc::new(Member::default())).collect();
+    for (index, member) in members.iter().enumerate() {
+        member.0.borrow_mut().push(members[(index + 1) % length].clone());
+    }
+    members
+}
+
+/// Runs `test` on a heap of its own.
+fn alone(test: impl FnOnce() + Send + 'static) {
+    thread::spawn(test).join().expect("the test passes");
+}
+
+#[test]
+fn a_count_of_handles_that_saturates_makes_the_object_immortal() {
+    alone(|| {
+        let one = Gc::new(Member::default());
+        let object = one.object();
+        object.set_strong(i32::MAX as u32 - 1);
+        core::mem::forget(one.clone());
+        assert!(!object.is_immortal());
+        let last = one.clone();
+        assert!(object.is_immortal(), "one more than can be counted");
+        for _ in 0..10 {
+            core::mem::forget(one.clone());
+            drop(one.clone());
+        }
+        drop(last);
+        assert!(object.is_immortal());
+        let weak = Gc::downgrade(&one);
+        drop(one);
+        assert_eq!(gc::collect(), 0);
+        let again = weak.upgrade().expect("it lives for ever");
+        assert_eq!(again.0.borrow().len(), 0);
+        // What it holds lives as long.
+        again.0.borrow_mut().extend(ring(3));
+        again.0.borrow_mut().push(again.clone());
+        drop(again);
+        assert_eq!(gc::collect(), 0);
+        assert_eq!(gc::memory().objects, 4);
+    });
+}
+
+#[test]
+fn a_count_of_weak_handles_that_saturates_keeps_the_slot() {
+    alone(|| {
+        let one = Gc::new(Member::default());
+        let weak = Gc::downgrade(&one);
+        let object = one.object();
+        Page::set_weak_count(object, u32::MAX - 2);
+        core::mem::forget(weak.clone());
+        let uncounted: Vec<_> = (0..10).map(|_| weak.clone()).collect();
+        assert_eq!(Page::weak_count(object), u32::MAX);
+        drop(weak);
+        drop(one);
+        // However many are given up, those that are left look at the slot.
+        let last = uncounted.into_iter().next_back().expect("there are ten");
+        assert!(last.upgrade().is_none());
+        assert_eq!(Page::weak_count(object), u32::MAX);
+        assert_eq!(gc::memory().objects, 1, "the slot is kept for ever");
+    });
+}
+
+/// The number of objects in each generation, and of permanent ones.
+fn census() -> [usize; 4] {
+    let [young, middle, old] = Generation::ALL.map(|generation| {
+        // Not `get_objects`: it would make candidates.
+        crate::walk::visible_objects().filter(|&(_, found)| found == Some(generation)).count()
+    });
+    [young, middle, old, gc::get_freeze_count()]
+}
+
+#[test]
+fn epochs_start_over_without_mixing_the_generations() {
+    alone(|| {
+        gc::disable();
+        let permanent = ring(1);
+        gc::freeze();
+        let old = ring(2);
+        gc::collect();
+        let middle = ring(3);
+        gc::collect_generation(Generation::Young);
+        let young = ring(4);
+        assert_eq!(census(), [4, 3, 2, 1]);
+
+        Heap::current().with_epochs(Epochs::exhaust);
+        let younger = ring(5);
+        assert_eq!(census(), [4 + 5, 3, 2, 1]);
+        for _ in 0..4 {
+            let before = census();
+            drop(ring(6));
+            assert_eq!(gc::collect_generation(Generation::Young), 6);
+            assert_eq!(census(), [0, before[0] + before[1], 2, 1]);
+        }
+        assert!(Heap::current().epochs().now() < Epoch::LAST);
+        drop(middle);
+        assert_eq!(gc::collect_generation(Generation::Young), 0);
+        assert_eq!(gc::collect_generation(Generation::Middle), 3);
+        drop((young, younger, old));
+        assert_eq!(gc::collect(), 4 + 5 + 2);
+        drop(permanent);
+        assert_eq!(gc::collect(), 0);
+        gc::unfreeze();
+        assert_eq!(gc::collect(), 1);
+    });
+}
+
+#[test]
+fn freezing_at_the_last_epoch_starts_over_too() {
+    alone(|| {
+        let kept = ring(3);
+        Heap::current().with_epochs(Epochs::exhaust);
+        for _ in 0..5 {
+            gc::freeze();
+            assert_eq!(census(), [0, 0, 0, 3]);
+        }
+        assert!(Heap::current().epochs().now() < Epoch::LAST);
+        gc::unfreeze();
+        drop(kept);
+        assert_eq!(gc::collect(), 3);
+    });
+}
+
+#[test]
+fn a_set_that_no_snapshot_can_hold_is_left_alone() {
+    alone(|| {
+        gc::disable();
+        let kept = ring(5);
+        drop(ring(100));
+        for most in [0, 1, 7, 8, 9, 99] {
+            for generation in Generation::ALL {
+                with_most_objects(most, || assert_eq!(gc::collect_generation(generation), 0));
+            }
+        }
+        assert_eq!(gc::memory().objects, 105);
+        with_most_objects(200, || assert_eq!(gc::collect(), 100));
+        drop(kept);
+        assert_eq!(gc::collect(), 5);
+    });
+}

@@ -1,0 +1,165 @@
+//! Checks between the phases of a collection, in debug builds and under
+//! `cfg(gc_zeal)`: everything that the phases promise each other, computed anew
+//! in the plainest way.
+//!
+//! A violation is a bug of this library and panics, before anything is freed.
+//! What is *not* a bug of the library, a hand-written `trace` that reports one
+//! handle twice, is found by [`ReportedHandles`] and handled by the
+//! collection: both objects are kept alive.
+
+use alloc::vec::Vec;
+
+use super::snapshot::Facts;
+use crate::generation::{Epoch, Generation};
+use crate::heap::Heap;
+use crate::object::{Flags, ObjPtr};
+use crate::page::Page;
+
+/// Heaps of up to so many bytes are walked before and after every collection;
+/// larger ones only around full collections, or the cost would be quadratic.
+const ALWAYS_WALKED: usize = 1 << 20;
+
+/// Checks every tracked object, while no collection decides about any.
+pub(super) fn heap(heap: &'static Heap, generation: Generation) {
+    let is_small = heap.reserved() <= ALWAYS_WALKED;
+    if !is_small && generation != Generation::Old && cfg!(not(gc_zeal)) {
+        return;
+    }
+    let now = heap.epochs().now();
+    let mut candidates = 0;
+    for object in heap.tracked_objects() {
+        assert!(!object.has(Flags::UNREACHABLE), "{object:?} is flagged UNREACHABLE");
+        assert!(!object.has(Flags::UNTRACKED), "{object:?} is in a page of tracked objects");
+        assert!(object.strong() > 0, "{object:?} has no handle");
+        let birth = object.stamp().epoch();
+        assert!(birth.is_some(), "{object:?} has the index of a snapshot that is over");
+        let is_born = birth.is_some_and(|birth| birth > Epoch::NEVER && birth <= now);
+        assert!(is_born, "{object:?} was born at {birth:?}, and now is {now:?}");
+        let bits = Page::candidate_bits(object);
+        let expected = u32::from(object.has(Flags::CANDIDATE));
+        assert_eq!(bits, expected, "candidate bits of {object:?} (left) and its flag (right)");
+        candidates += bits;
+    }
+    // A bit of a dead object or of a free slot would be one too many.
+    let bits: u32 = heap.pages().map(Page::all_candidate_bits).sum();
+    assert_eq!(bits, candidates, "candidate bits on the heap (left) and of objects (right)");
+}
+
+/// So many zeros; `None` if memory ran out, which no check may change the
+/// outcome of.
+fn zeros(count: usize) -> Option<Vec<u32>> {
+    let mut zeros = Vec::new();
+    zeros.try_reserve_exact(count).ok()?;
+    zeros.resize(count, 0);
+    Some(zeros)
+}
+
+/// Checks a snapshot whose edges were followed.
+pub(super) fn snapshot(facts: &Facts<'_>) {
+    let count = facts.objects.len();
+    if count == 0 {
+        return;
+    }
+    assert_eq!(facts.births.len(), count);
+    assert_eq!(facts.refs.len(), count);
+    assert_eq!(facts.first_edge.len(), count + 1, "every object was traced");
+    assert_eq!(facts.first_edge.last().copied(), u32::try_from(facts.edges.len()).ok());
+    assert!(facts.first_edge.is_sorted());
+    assert!(facts.edges.iter().all(|&target| (target as usize) < count));
+    let Some(mut expected) = zeros(count) else { return };
+    for (index, &object) in facts.objects.iter().enumerate() {
+        assert_eq!(object.stamp().index(), u32::try_from(index).ok(), "stamp of {object:?}");
+        assert!(!object.has(Flags::UNTRACKED.union(Flags::DEAD)), "{object:?} in a snapshot");
+        if index < facts.candidates {
+            assert_eq!(Page::candidate_bits(object), 0, "the bits of {object:?} were taken");
+        }
+        expected[index] = object.strong();
+    }
+    if facts.has_excess {
+        return;
+    }
+    for &target in facts.edges {
+        expected[target as usize] -= 1;
+    }
+    assert_eq!(facts.refs, expected, "the counts, less one for each edge");
+}
+
+/// Checks what a snapshot of a generation starts with.
+pub(super) fn candidates(facts: &Facts<'_>) {
+    for object in &facts.objects[..facts.candidates] {
+        assert!(object.has(Flags::CANDIDATE), "{object:?} starts the set, and is no candidate");
+    }
+}
+
+/// Checks what the second pass said: what is reachable reaches only reachable
+/// objects, and every handle to an unreachable one belongs to another.
+pub(super) fn liveness(facts: &Facts<'_>) {
+    let Some(mut handles) = zeros(facts.objects.len()) else { return };
+    for owner in 0..facts.objects.len() {
+        let edges = facts.first_edge[owner] as usize..facts.first_edge[owner + 1] as usize;
+        for &target in &facts.edges[edges] {
+            match facts.refs[owner] {
+                0 => handles[target as usize] += 1,
+                _ => assert_ne!(facts.refs[target as usize], 0, "reached, but not alive"),
+            }
+        }
+    }
+    for (index, &object) in facts.objects.iter().enumerate() {
+        if facts.refs[index] == 0 {
+            assert_eq!(
+                object.strong(),
+                handles[index],
+                "handles to the unreachable {object:?} (left) and those that are unreachable \
+                 themselves (right)",
+            );
+        }
+    }
+}
+
+/// Checks what is about to be reclaimed.
+pub(super) fn unreachable(objects: &[ObjPtr]) {
+    for object in objects {
+        let wrong = Flags::UNREACHABLE.union(Flags::DEAD).union(Flags::UNTRACKED);
+        assert!(!object.has(wrong), "{object:?} is reclaimed");
+        assert!(object.stamp().epoch().is_some(), "{object:?} is still in a snapshot");
+        assert!(object.strong() > 0, "{object:?} is in a cycle without handles");
+        assert!(!object.is_immortal(), "{object:?} is immortal");
+    }
+}
+
+/// One edge, and where the handle that it stands for is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Report {
+    address: usize,
+    target: u32,
+    owner: u32,
+}
+
+/// Finds handles that were reported more than once, by their addresses.
+#[derive(Debug, Default)]
+pub(crate) struct ReportedHandles {
+    reports: Vec<Report>,
+}
+
+impl ReportedHandles {
+    /// Notes that `owner` reported the handle at `address`, if that is known.
+    pub(crate) fn note(&mut self, address: Option<usize>, owner: u32, target: u32) {
+        if let Some(address) = address
+            && self.reports.try_reserve(1).is_ok()
+        {
+            self.reports.push(Report { address, target, owner });
+        }
+    }
+
+    /// The owners and targets of the reports that were not the first of their
+    /// handle.
+    pub(crate) fn take_duplicates(&mut self) -> impl Iterator<Item = (u32, u32)> + use<> {
+        let mut reports = core::mem::take(&mut self.reports);
+        reports.sort_unstable();
+        let mut last = None;
+        reports.into_iter().filter_map(move |Report { address, target, owner }| {
+            let is_first = last.replace((address, target)) != Some((address, target));
+            (!is_first).then_some((owner, target))
+        })
+    }
+}

@@ -1,0 +1,216 @@
+//! Memory runs out during a collection: an allocator that fails on demand, at
+//! each allocation of a collection in turn. The collection is abandoned,
+//! nothing is lost, and the next one finds what this one did not.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::{Cell, RefCell};
+
+use gcycle::{Gc, Trace, Tracer, Weak, gc};
+
+thread_local! {
+    /// How many allocations of this thread still succeed.
+    static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
+    /// How many failed.
+    static FAILED: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Failing;
+
+fn may_allocate() -> bool {
+    let left = LEFT.get();
+    if left == 0 {
+        FAILED.set(FAILED.get() + 1);
+        return false;
+    }
+    LEFT.set(left.saturating_sub(usize::from(left != usize::MAX)));
+    true
+}
+
+// SAFETY: everything is the system allocator's, or null.
+unsafe impl GlobalAlloc for Failing {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if !may_allocate() {
+            return std::ptr::null_mut();
+        }
+        // SAFETY: as promised by the caller.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as promised by the caller.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if !may_allocate() {
+            return std::ptr::null_mut();
+        }
+        // SAFETY: as promised by the caller.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Failing = Failing;
+
+/// Runs `run` with so many allocations; returns how many failed.
+fn with_allocations<R>(count: usize, run: impl FnOnce() -> R) -> (R, usize) {
+    FAILED.set(0);
+    LEFT.set(count);
+    let result = run();
+    LEFT.set(usize::MAX);
+    (result, FAILED.get())
+}
+
+thread_local! {
+    static FINALIZED: Cell<usize> = const { Cell::new(0) };
+    static SAVED: RefCell<Vec<Gc<Node>>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Node {
+    edges: RefCell<Vec<Gc<Node>>>,
+    own: RefCell<Weak<Node>>,
+    is_saved: Cell<bool>,
+}
+
+// SAFETY: the edges are reported once.
+unsafe impl Trace for Node {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.edges.trace(tracer);
+    }
+
+    fn finalizer() -> Option<fn(&Self)> {
+        Some(|node| {
+            FINALIZED.set(FINALIZED.get() + 1);
+            if node.is_saved.get()
+                && let Some(own) = node.own.borrow().upgrade()
+            {
+                // Room was made before.
+                SAVED.with(|saved| saved.borrow_mut().push(own));
+            }
+        })
+    }
+}
+
+/// A ring of so many objects; `saved` of them resurrect themselves.
+fn ring(length: usize, saved: usize) -> Vec<Gc<Node>> {
+    let nodes: Vec<Gc<Node>> = (0..length)
+        .map(|index| {
+            let node = Gc::new(Node {
+                edges: RefCell::default(),
+                own: RefCell::default(),
+                is_saved: Cell::new(index < saved),
+            });
+            *node.own.borrow_mut() = Gc::downgrade(&node);
+            node
+        })
+        .collect();
+    for (index, node) in nodes.iter().enumerate() {
+        node.edges.borrow_mut().push(nodes[(index + 1) % length].clone());
+        node.edges.borrow_mut().push(nodes[(index * 7) % length].clone());
+    }
+    nodes
+}
+
+/// Lets the collection of a garbage ring fail at its first, its second, ...
+/// allocation, until it needs no more.
+fn fail_everywhere(generation: gc::Generation, length: usize, saved: usize) {
+    let mut abandoned = 0;
+    for allowed in 0.. {
+        // A thread of its own: no memory is kept from the last collection.
+        let is_done = std::thread::spawn(move || {
+            gc::disable();
+            SAVED.with(|saved| saved.borrow_mut().reserve(length));
+            let kept = ring(5, 0);
+            drop(ring(length, saved));
+            let before = gc::memory().objects;
+            let (collected, failed) =
+                with_allocations(allowed, || gc::collect_generation(generation));
+            let expected = if failed == 0 { length } else { 0 };
+            if saved == 0 {
+                assert_eq!(collected, expected, "with {allowed} allocations");
+                assert_eq!(gc::memory().objects, before - collected);
+            } else {
+                assert_eq!(collected, 0);
+            }
+            // Nothing is lost: a collection with memory finds the rest.
+            SAVED.with(|saved| saved.borrow_mut().clear());
+            let rest = gc::collect();
+            if saved == 0 || failed == 0 {
+                assert_eq!(collected + rest, length, "with {allowed} allocations");
+            }
+            SAVED.with(|saved| saved.borrow_mut().clear());
+            gc::collect();
+            assert_eq!(FINALIZED.get(), length);
+            assert_eq!(gc::memory().objects, 5, "what is held is still there");
+            assert_eq!(kept[4].edges.borrow().len(), 2);
+            failed == 0
+        })
+        .join()
+        .expect("the heap is in order");
+        if is_done {
+            break;
+        }
+        abandoned += 1;
+    }
+    assert!(abandoned >= 4, "only {abandoned} places were tried");
+}
+
+#[test]
+fn a_collection_without_memory_is_abandoned() {
+    for generation in gc::Generation::ALL {
+        for length in [1, 3, 100, 1000] {
+            fail_everywhere(generation, length, 0);
+        }
+    }
+}
+
+#[test]
+fn a_collection_without_memory_after_its_finalizers_loses_nothing() {
+    for saved in [1, 50, 100] {
+        fail_everywhere(gc::Generation::Old, 100, saved);
+    }
+}
+
+/// The program allocates nothing itself: collections in between do, and fail.
+#[test]
+fn automatic_collections_without_memory_do_no_harm() {
+    std::thread::spawn(|| {
+        gc::set_threshold(10, 2, 2);
+        for _ in 0..20 {
+            let kept = ring(50, 0);
+            drop(ring(50, 0));
+            // The collector has given its memory back, and gets none.
+            let ((), _) = with_allocations(0, || {
+                for _ in 0..20 {
+                    let more = Gc::new(Cell::new(5));
+                    drop(more);
+                    gc::collect_generation(gc::Generation::Young);
+                }
+            });
+            assert_eq!(kept[49].edges.borrow().len(), 2);
+        }
+        gc::collect();
+        assert_eq!(gc::memory().objects, 0);
+    })
+    .join()
+    .expect("the heap is in order");
+}
+
+#[test]
+fn the_death_of_a_long_list_needs_no_memory() {
+    std::thread::spawn(|| {
+        let mut head: Option<Gc<Node>> = None;
+        for _ in 0..100_000 {
+            let edges = RefCell::new(head.into_iter().collect());
+            let own = RefCell::default();
+            head = Some(Gc::new(Node { edges, own, is_saved: Cell::new(false) }));
+        }
+        let ((), failed) = with_allocations(0, || drop(head));
+        assert_eq!(failed, 0);
+        assert_eq!(FINALIZED.get(), 100_000);
+        assert_eq!(gc::memory().objects, 0);
+    })
+    .join()
+    .expect("the heap is in order");
+}

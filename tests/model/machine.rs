@@ -1,0 +1,606 @@
+//! Runs a program on the library and on the oracle, step by step, and compares
+//! everything that can be seen of both after each step.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Once;
+use std::thread;
+
+use gcycle::gc::{self, Generation};
+
+use super::oracle::{Oracle, PERMANENT, Totals};
+use super::program::{Behaviour, Container, Ending, Kind, Op, Program};
+use super::values::{AnyWeak, Handle, Id, Recipe, SharedLog, Stored, empty_dropped, open};
+
+/// Runs `program` on a heap of its own.
+///
+/// # Panics
+///
+/// If the library does not do what the oracle says.
+pub(crate) fn run_alone(program: &Program) {
+    quieten_asked_panics();
+    let log = SharedLog::default();
+    let result = thread::scope(|scope| {
+        let builder = thread::Builder::new().stack_size(8 << 20);
+        let run = || run_to_exit(program, &log);
+        builder.spawn_scoped(scope, run).expect("a thread can be started").join()
+    });
+    if let Err(panic) = result {
+        std::panic::resume_unwind(panic);
+    }
+    // The thread was joined, so its thread-local destructors have run too.
+    let log = open(&log);
+    assert!(log.complaints.is_empty(), "{:?}", log.complaints);
+    assert!(log.times_dropped.iter().all(|&times| times == 1), "{:?}", log.times_dropped);
+    assert!(log.times_finalized.iter().all(|&times| times <= 1), "{:?}", log.times_finalized);
+}
+
+/// Runs `program` on the heap of this thread, and leaves the heap empty.
+pub(crate) fn run_here(program: &Program) {
+    quieten_asked_panics();
+    let program = Program { ending: Ending::Collected, ..program.clone() };
+    Machine::new(SharedLog::default()).run(&program);
+}
+
+/// Panics that a program asks for say nothing on stderr.
+fn quieten_asked_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if info.payload().downcast_ref() != Some(&"as the program asked") {
+                hook(info);
+            }
+        }));
+    });
+}
+
+/// What a panic said.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref().copied()).unwrap_or("something without words")
+}
+
+/// What a program holds, and what it knows of the heap.
+struct Machine {
+    oracle: Oracle,
+    roots: Vec<Handle>,
+    weaks: Vec<AnyWeak>,
+    stored: Rc<Stored>,
+    pauses: Vec<gc::PauseGuard>,
+    log: SharedLog,
+    /// Totals of the heap before the program began.
+    totals_before: [Totals; 3],
+    empty_before: u32,
+}
+
+fn totals() -> [Totals; 3] {
+    gc::get_stats()
+        .map(|stats| Totals { collections: stats.collections, collected: stats.collected })
+}
+
+impl Machine {
+    fn new(log: SharedLog) -> Machine {
+        gc::unfreeze();
+        gc::collect();
+        gc::enable();
+        gc::set_threshold(700, 10, 10);
+        gc::collect();
+        Machine {
+            oracle: Oracle::new(),
+            roots: Vec::new(),
+            weaks: Vec::new(),
+            stored: Rc::default(),
+            pauses: Vec::new(),
+            log,
+            totals_before: totals(),
+            empty_before: empty_dropped(),
+        }
+    }
+
+    fn run(mut self, program: &Program) {
+        assert_eq!(gc::memory().objects, 0, "something is left from before");
+        self.run_ops(program);
+        self.finish();
+        drop(self);
+        gc::trim();
+        assert_eq!(gc::memory().reserved_bytes, 0, "memory that nothing uses is kept");
+    }
+
+    fn run_ops(&mut self, program: &Program) {
+        for (step, &op) in program.ops.iter().enumerate() {
+            let result = catch_unwind(AssertUnwindSafe(|| {
+                self.step(op);
+                self.check();
+            }));
+            if let Err(panic) = result {
+                let said = message(&*panic);
+                let mut story = String::new();
+                for op in &program.ops[..=step] {
+                    writeln!(story, "    {op:?}").expect("a string can be written to");
+                }
+                panic!("at step {step}: {said}\n{story}");
+            }
+        }
+        self.check_graph();
+    }
+
+    // One step on both sides.
+
+    fn step(&mut self, op: Op) {
+        match op {
+            Op::New(kind, container, behaviour) => self.make(kind, container, behaviour, None),
+            Op::Link { from, to } => self.link(from, to),
+            Op::Unlink { from, edge } => self.unlink(from, edge),
+            Op::Clear { from } => self.clear(from),
+            Op::Clone(root) => {
+                if let Some(index) = pick(root, self.roots.len()) {
+                    self.keep(self.roots[index].clone());
+                    let id = self.oracle.roots[self.oracle.roots.len() - 1];
+                    self.oracle.retain(id);
+                }
+            }
+            Op::Drop(root) => self.drop_root(pick(root, self.roots.len())),
+            Op::DropMany(count) => {
+                let kept = self.roots.len() - self.roots.len().min(count as usize % 64);
+                let doomed = self.roots.split_off(kept);
+                let ids = self.oracle.roots.split_off(kept);
+                self.oracle.release_all(ids);
+                self.act(|_| drop(doomed));
+            }
+            Op::MoveIn { from, into } => self.move_in(from, into),
+            Op::MoveOut { from, edge } => self.move_out(from, edge),
+            Op::Chain { length, kind, behaviour } => {
+                self.build(length, kind, behaviour, false);
+            }
+            Op::Ring { length, kind, behaviour } => self.build(length, kind, behaviour, true),
+            Op::Churn { count, kind } => {
+                for _ in 0..count {
+                    self.make(kind, Container::Vector, Behaviour::Plain, None);
+                    self.drop_root(self.roots.len().checked_sub(1));
+                }
+            }
+            Op::NewBorrowed { object, kind } => {
+                let opaque = pick(object, self.roots.len());
+                self.make(kind, Container::Vector, Behaviour::Plain, opaque);
+            }
+            _ => self.step_aside(op),
+        }
+    }
+
+    /// The operations that do not make, link or drop objects.
+    fn step_aside(&mut self, op: Op) {
+        match op {
+            Op::Downgrade(root) => {
+                if let Some(index) = pick(root, self.roots.len()) {
+                    self.weaks.push(self.roots[index].downgrade());
+                    self.oracle.weaks.push(self.oracle.roots[index]);
+                }
+            }
+            Op::CloneWeak(weak) => {
+                if let Some(index) = pick(weak, self.weaks.len()) {
+                    self.weaks.push(self.weaks[index].clone());
+                    self.oracle.weaks.push(self.oracle.weaks[index]);
+                }
+            }
+            Op::DropWeak(weak) => {
+                if let Some(index) = pick(weak, self.weaks.len()) {
+                    self.oracle.weaks.swap_remove(index);
+                    drop(self.weaks.swap_remove(index));
+                }
+            }
+            Op::Upgrade(weak) => {
+                if let Some(index) = pick(weak, self.weaks.len()) {
+                    self.keep_upgraded(self.weaks[index].upgrade(), self.oracle.weaks[index]);
+                }
+            }
+            Op::StoreWeak { weak, into } => self.store_weak(weak, into),
+            Op::UpgradeStored { from, weak } => self.upgrade_stored(from, weak),
+            Op::Collect(generation) => self.collect(generation as usize % 3, None),
+            Op::CollectBorrowed { object, generation } => {
+                let opaque = pick(object, self.roots.len());
+                self.collect(generation as usize % 3, opaque);
+            }
+            Op::SetThreshold { young, middle, old } => {
+                gc::set_threshold(young.into(), middle.into(), old.into());
+                self.oracle.thresholds = [young.into(), middle.into(), old.into()];
+            }
+            Op::SetEnabled(is_enabled) => {
+                if is_enabled {
+                    gc::enable()
+                } else {
+                    gc::disable()
+                }
+                self.oracle.is_enabled = is_enabled;
+            }
+            Op::SetPaused(true) => {
+                self.pauses.push(gc::pause());
+                self.oracle.pauses += 1;
+            }
+            Op::SetPaused(false) => {
+                if self.pauses.pop().is_some() {
+                    self.oracle.pauses -= 1;
+                }
+            }
+            Op::Trim => {
+                gc::trim();
+            }
+            Op::SetFrozen(true) => {
+                gc::freeze();
+                self.oracle.freeze();
+            }
+            Op::SetFrozen(false) => {
+                gc::unfreeze();
+                self.oracle.unfreeze();
+            }
+            Op::LookAround => self.look_around(),
+            Op::TakeStored(stored) => {
+                if let Some(index) = pick(stored, self.oracle.stored.len()) {
+                    let (id, handle) = self.stored.borrow_mut().swap_remove(index);
+                    assert_eq!(id, self.oracle.stored.swap_remove(index));
+                    self.roots.push(handle);
+                    self.oracle.roots.push(id);
+                }
+            }
+            Op::DropStored => {
+                let doomed = self.stored.take();
+                let ids = std::mem::take(&mut self.oracle.stored);
+                self.oracle.release_all(ids);
+                self.act(|_| drop(doomed));
+            }
+            _ => unreachable!("`step` knows the others"),
+        }
+    }
+
+    /// Runs `act`, which may run user code, after the oracle did.
+    ///
+    /// `None` if user code panicked, as the oracle said.
+    fn act<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        let result = catch_unwind(AssertUnwindSafe(|| act(self)));
+        if let Err(panic) = &result {
+            let said = message(&**panic);
+            assert_eq!(said, "as the program asked", "the library panicked");
+        }
+        let panics = std::mem::take(&mut self.oracle.has_panicked);
+        assert_eq!(result.is_err(), panics, "whether user code panicked");
+        result.ok()
+    }
+
+    /// Holds a handle whose target the oracle is told by number.
+    fn keep(&mut self, handle: Handle) {
+        self.oracle.roots.push(handle.id());
+        self.roots.push(handle);
+    }
+
+    fn make(
+        &mut self,
+        kind: Kind,
+        container: Container,
+        behaviour: Behaviour,
+        opaque: Option<usize>,
+    ) {
+        let hidden = opaque.filter(|&index| self.is_opaque(index));
+        let hidden = hidden.map(|index| self.oracle.roots[index]);
+        let expected = self.oracle.make(kind, behaviour, hidden);
+        let made = self.act(|machine| {
+            let stored = Rc::downgrade(&machine.stored);
+            let recipe = Recipe { kind, container, behaviour, log: &machine.log, stored: &stored };
+            match opaque {
+                Some(index) => machine.roots[index].borrowed(|| Handle::make(recipe)),
+                None => Handle::make(recipe),
+            }
+        });
+        assert_eq!(made.as_ref().map(Handle::id), expected, "the object that was made");
+        if let Some(handle) = made {
+            self.keep(handle);
+        }
+    }
+
+    /// Whether the edges of a held object cannot be looked at while borrowed.
+    fn is_opaque(&self, index: usize) -> bool {
+        self.roots[index].is_borrowable()
+    }
+
+    fn may_own(&self, from: usize, target: usize) -> bool {
+        let kind = |index: usize| self.oracle.object(self.oracle.roots[index]).kind;
+        kind(from).may_own(kind(target))
+    }
+
+    fn link(&mut self, from: u8, to: u8) {
+        let (Some(from), Some(to)) = (pick(from, self.roots.len()), pick(to, self.roots.len()))
+        else {
+            return;
+        };
+        if self.may_own(from, to) {
+            self.roots[from].push_edge(self.roots[to].clone());
+            let (from, to) = (self.oracle.roots[from], self.oracle.roots[to]);
+            self.oracle.retain(to);
+            self.oracle.object_mut(from).edges.push(to);
+        }
+    }
+
+    /// The position and the number of a held object, and the position of one
+    /// of its edges.
+    fn pick_edge(&self, from: u8, edge: u8) -> Option<(usize, Id, usize)> {
+        let index = pick(from, self.roots.len())?;
+        let id = self.oracle.roots[index];
+        let edge = pick(edge, self.oracle.object(id).edges.len())?;
+        Some((index, id, edge))
+    }
+
+    fn unlink(&mut self, from: u8, edge: u8) {
+        let Some((index, id, edge)) = self.pick_edge(from, edge) else { return };
+        let target = self.oracle.object_mut(id).edges.swap_remove(edge);
+        self.oracle.release(target);
+        self.act(|machine| drop(machine.roots[index].remove_edge(edge)));
+    }
+
+    fn clear(&mut self, from: u8) {
+        let Some((index, id, _)) = self.pick_edge(from, 0) else { return };
+        let targets = std::mem::take(&mut self.oracle.object_mut(id).edges);
+        self.oracle.release_all(targets);
+        self.act(|machine| drop(machine.roots[index].take_edges()));
+    }
+
+    fn drop_root(&mut self, index: Option<usize>) {
+        let Some(index) = index else { return };
+        let id = self.oracle.roots.swap_remove(index);
+        self.oracle.release(id);
+        let doomed = self.roots.swap_remove(index);
+        self.act(|_| drop(doomed));
+    }
+
+    fn move_in(&mut self, from: u8, into: u8) {
+        let (Some(from), Some(into)) = (pick(from, self.roots.len()), pick(into, self.roots.len()))
+        else {
+            return;
+        };
+        if from != into && self.may_own(into, from) {
+            let owner = self.roots[into].clone();
+            let owner_id = self.oracle.roots[into];
+            owner.push_edge(self.roots.swap_remove(from));
+            let target = self.oracle.roots.swap_remove(from);
+            self.oracle.object_mut(owner_id).edges.push(target);
+        }
+    }
+
+    fn move_out(&mut self, from: u8, edge: u8) {
+        let Some((index, id, edge)) = self.pick_edge(from, edge) else { return };
+        let target = self.oracle.object_mut(id).edges.swap_remove(edge);
+        let handle = self.roots[index].remove_edge(edge);
+        assert_eq!(handle.id(), target, "the edge that was moved out");
+        self.keep(handle);
+    }
+
+    /// A chain or a ring, held at its head; what cannot own edges is left
+    /// unconnected.
+    fn build(&mut self, length: u8, kind: Kind, behaviour: Behaviour, is_ring: bool) {
+        let containers = [Container::Vector, Container::Map, Container::Locked, Container::Cell];
+        let mut tail = None;
+        for index in 0..length {
+            let before = self.roots.len();
+            let container = containers[index as usize % containers.len()];
+            self.make(kind, container, behaviour, None);
+            if self.roots.len() == before || !kind.may_own(kind) {
+                break;
+            }
+            if index == 0 {
+                tail = is_ring.then(|| self.roots[before].clone());
+                tail.iter().for_each(|handle| self.oracle.retain(handle.id()));
+            } else {
+                // The new object owns the one before it, which is held right
+                // below.
+                let target = self.oracle.roots.swap_remove(before - 1);
+                let handle = self.roots.swap_remove(before - 1);
+                self.roots[before - 1].push_edge(handle);
+                let owner = self.oracle.roots[before - 1];
+                self.oracle.object_mut(owner).edges.push(target);
+            }
+        }
+        if let Some(tail) = tail {
+            let head = self.oracle.roots[self.roots.len() - 1];
+            tail.push_edge(self.roots[self.roots.len() - 1].clone());
+            self.oracle.retain(head);
+            self.oracle.object_mut(tail.id()).edges.push(head);
+            self.oracle.release(tail.id());
+        }
+    }
+
+    fn keep_upgraded(&mut self, handle: Option<Handle>, id: Id) {
+        assert_eq!(handle.is_some(), self.oracle.object(id).is_alive, "whether {id} upgrades");
+        if let Some(handle) = handle {
+            assert_eq!(handle.id(), id, "the object that a weak handle led to");
+            self.oracle.retain(id);
+            self.keep(handle);
+        }
+    }
+
+    fn store_weak(&mut self, weak: u8, into: u8) {
+        let (Some(weak), Some(into)) = (pick(weak, self.weaks.len()), pick(into, self.roots.len()))
+        else {
+            return;
+        };
+        let id = self.oracle.roots[into];
+        if !matches!(self.oracle.object(id).kind, Kind::Empty | Kind::Leaf) {
+            self.roots[into].store_weak(self.weaks.swap_remove(weak));
+            let target = self.oracle.weaks.swap_remove(weak);
+            self.oracle.object_mut(id).weaks.push(target);
+        }
+    }
+
+    fn upgrade_stored(&mut self, from: u8, weak: u8) {
+        let Some(index) = pick(from, self.roots.len()) else { return };
+        let id = self.oracle.roots[index];
+        let Some(weak) = pick(weak, self.oracle.object(id).weaks.len()) else { return };
+        let target = self.oracle.object(id).weaks[weak];
+        self.keep_upgraded(self.roots[index].upgrade_stored(weak), target);
+    }
+
+    fn collect(&mut self, generation: usize, opaque: Option<usize>) {
+        let hidden = opaque.filter(|&index| self.is_opaque(index));
+        let hidden = hidden.map(|index| self.oracle.roots[index]);
+        let expected = self.oracle.collect(generation, hidden);
+        let generation = Generation::try_from(generation).expect("there are three");
+        let collected = self.act(|machine| match opaque {
+            Some(index) => machine.roots[index].borrowed(|| gc::collect_generation(generation)),
+            None => gc::collect_generation(generation),
+        });
+        if let Some(collected) = collected {
+            assert_eq!(collected, expected, "what the collection returned");
+        }
+    }
+
+    // Checks.
+
+    /// Compares what can be seen of both sides.
+    fn check(&mut self) {
+        self.check_log();
+        self.check_numbers();
+        let weak_counts = self.oracle.weak_counts();
+        for (handle, &id) in self.roots.iter().zip(&self.oracle.roots) {
+            assert_eq!(handle.id(), id, "the target of a handle");
+            assert_eq!(handle.strong_count(), self.oracle.object(id).strong, "handles to {id}");
+            assert_eq!(handle.weak_count(), weak_counts[id as usize], "weak handles to {id}");
+        }
+        for (weak, &id) in self.weaks.iter().zip(&self.oracle.weaks) {
+            let object = self.oracle.object(id);
+            let counts = (object.strong, weak_counts[id as usize]);
+            let expected = if object.is_alive { counts } else { (0, 0) };
+            assert_eq!(weak.counts(), expected, "handles and weak handles to {id}");
+        }
+        self.stored.borrow_mut().sort_by_key(|&(id, _)| id);
+        self.oracle.stored.sort_unstable();
+        let stored: Vec<Id> = self.stored.borrow().iter().map(|&(id, _)| id).collect();
+        assert_eq!(stored, self.oracle.stored, "what finalizers stored");
+    }
+
+    fn check_log(&mut self) {
+        let mut guard = open(&self.log);
+        let log = &mut *guard;
+        assert!(log.complaints.is_empty(), "{:?}", log.complaints);
+        assert_eq!(log.times_dropped.len(), self.oracle.objects.len(), "objects made");
+        let oracle = &mut self.oracle;
+        let objects = &oracle.objects;
+        oracle.dropped.retain(|&id| objects[id as usize].kind != Kind::Empty);
+        for (here, there, what) in [
+            (&mut log.dropped, &mut oracle.dropped, "values dropped"),
+            (&mut log.finalized, &mut oracle.finalized, "finalizers run"),
+        ] {
+            here.sort_unstable();
+            there.sort_unstable();
+            assert_eq!(here, there, "{what}");
+            here.clear();
+            there.clear();
+        }
+        drop(guard);
+        let is_dead_empty =
+            |object: &&super::oracle::Object| object.kind == Kind::Empty && !object.is_alive;
+        let dead = self.oracle.objects.iter().filter(is_dead_empty).count();
+        assert_eq!((empty_dropped() - self.empty_before) as usize, dead, "empty values dropped");
+    }
+
+    fn check_numbers(&mut self) {
+        let (young, middle, old) = gc::get_count();
+        if std::mem::take(&mut self.oracle.is_count_vague) {
+            self.oracle.counts[0] = young;
+        }
+        assert_eq!([young, middle, old], self.oracle.counts, "gc::get_count()");
+        let (young, middle, old) = gc::get_threshold();
+        assert_eq!([young, middle, old], self.oracle.thresholds, "gc::get_threshold()");
+        assert_eq!(gc::is_enabled(), self.oracle.is_enabled, "gc::is_enabled()");
+        for (index, (now, before)) in totals().iter().zip(self.totals_before).enumerate() {
+            let expected = self.oracle.totals[index];
+            let since = Totals {
+                collections: now.collections - before.collections,
+                collected: now.collected - before.collected,
+            };
+            assert_eq!(since, expected, "gc::get_stats()[{index}]");
+        }
+    }
+
+    /// Walks the whole graph from what the program holds.
+    fn check_graph(&self) {
+        self.oracle.check_itself();
+        let mut is_seen = vec![false; self.oracle.objects.len()];
+        for handle in self.roots.iter().chain(self.stored.borrow().iter().map(|(_, stored)| stored))
+        {
+            self.check_from(handle, &mut is_seen);
+        }
+    }
+
+    /// Looks, without changing a count, at what was not seen yet.
+    fn check_from(&self, handle: &Handle, is_seen: &mut [bool]) {
+        let id = handle.id();
+        if std::mem::replace(&mut is_seen[id as usize], true) {
+            return;
+        }
+        assert!(self.oracle.object(id).is_alive, "{id} is reachable");
+        assert!(handle.is_intact(), "{id} was written over");
+        assert_eq!(handle.targets(), self.oracle.object(id).edges, "the edges of {id}");
+        handle.for_each_edge(|edge| self.check_from(edge, is_seen));
+    }
+
+    /// Compares the generations of all objects.
+    fn look_around(&self) {
+        for generation in Generation::ALL {
+            let objects = gc::get_objects(Some(generation));
+            let expected = self.oracle.count_in(generation as usize);
+            assert_eq!(objects.len(), expected, "objects in {generation:?}");
+            assert!(objects.iter().all(|object| object.generation() == Some(generation)));
+        }
+        assert_eq!(gc::get_freeze_count(), self.oracle.count_in(PERMANENT), "permanent objects");
+    }
+
+    // Endings.
+
+    /// Drops everything; collections find the rest.
+    fn finish(&mut self) {
+        self.pauses.clear();
+        self.oracle.pauses = 0;
+        gc::disable();
+        self.oracle.is_enabled = false;
+        self.step(Op::SetFrozen(false));
+        while !self.roots.is_empty() {
+            self.drop_root(Some(self.roots.len() - 1));
+        }
+        self.weaks.clear();
+        self.oracle.weaks.clear();
+        loop {
+            self.step(Op::DropStored);
+            self.step(Op::Collect(2));
+            self.check();
+            if self.oracle.stored.is_empty() && self.oracle.objects.iter().all(|o| !o.is_alive) {
+                break;
+            }
+        }
+        assert_eq!(gc::memory().objects, 0, "everything is gone");
+    }
+}
+
+/// Position `number` among `count`, taken modulo.
+fn pick(number: u8, count: usize) -> Option<usize> {
+    (count > 0).then(|| number as usize % count)
+}
+
+thread_local! {
+    /// What a program holds when its thread ends.
+    static LAST: RefCell<Option<Machine>> = const { RefCell::new(None) };
+}
+
+fn run_to_exit(program: &Program, log: &SharedLog) {
+    // What panics in a thread-local destructor ends the process, by a rule of
+    // the language: not here.
+    let ending = if program.panics() { Ending::Collected } else { program.ending };
+    if ending == Ending::ExitBeforeHeap {
+        LAST.with(|last| assert!(last.borrow().is_none()));
+    }
+    let mut machine = Machine::new(log.clone());
+    if ending == Ending::Collected {
+        return machine.run(program);
+    }
+    machine.run_ops(program);
+    LAST.with(|last| *last.borrow_mut() = Some(machine));
+}

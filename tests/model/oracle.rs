@@ -1,0 +1,419 @@
+//! The oracle: what a program must do, on a plain graph.
+//!
+//! Objects are entries of a vector, handles are numbers, and every question is
+//! answered by walking the graph: a collection of a generation looks at **all**
+//! objects of it, as CPython does, and frees what nothing outside reaches.
+//! There are no candidates here, no epochs, no pages, and no unsafe code. What
+//! CPython's collector defines (which generation an object is in, what
+//! `gc.collect()` returns, when an automatic collection starts, what
+//! `gc.get_count()` says) is written as CPython does it.
+
+use super::program::{Behaviour, Kind};
+use super::values::Id;
+
+/// One object.
+#[derive(Clone, Debug)]
+pub(crate) struct Object {
+    pub(crate) kind: Kind,
+    pub(crate) behaviour: Behaviour,
+    /// Targets of the handles it owns.
+    pub(crate) edges: Vec<Id>,
+    /// Targets of the weak handles it owns, without the one to itself.
+    pub(crate) weaks: Vec<Id>,
+    /// The number of handles to it.
+    pub(crate) strong: usize,
+    /// 0, 1 or 2, or [`PERMANENT`], if it is tracked.
+    pub(crate) generation: usize,
+    pub(crate) is_alive: bool,
+    pub(crate) is_finalized: bool,
+    /// A collection found it unreachable, and runs finalizers.
+    in_collection: bool,
+}
+
+impl Object {
+    /// Whether its value keeps a weak handle to itself.
+    pub(crate) fn has_own_weak(&self) -> bool {
+        self.has_finalizer()
+    }
+
+    fn has_finalizer(&self) -> bool {
+        let has_body = !matches!(self.kind, Kind::Empty | Kind::Leaf | Kind::Acyclic);
+        has_body && self.behaviour.has_finalizer()
+    }
+
+    /// Whether dropping the value panics.
+    fn panics_in_drop(&self) -> bool {
+        self.behaviour == Behaviour::PanicInDrop && self.kind != Kind::Empty
+    }
+}
+
+/// The generation of objects that no collection examines.
+pub(crate) const PERMANENT: usize = 3;
+
+/// What a collection came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) collections: u64,
+    pub(crate) collected: u64,
+}
+
+/// The heap as it must be, and what the program holds.
+#[derive(Debug, Default)]
+pub(crate) struct Oracle {
+    /// By number.
+    pub(crate) objects: Vec<Object>,
+    /// Targets of the handles that the program holds.
+    pub(crate) roots: Vec<Id>,
+    /// Targets of the weak handles that the program holds.
+    pub(crate) weaks: Vec<Id>,
+    /// Targets of the handles that finalizers stored.
+    pub(crate) stored: Vec<Id>,
+    /// Objects whose values were dropped since the last check.
+    pub(crate) dropped: Vec<Id>,
+    /// Objects whose finalizers ran since the last check.
+    pub(crate) finalized: Vec<Id>,
+    /// User code panicked since the last check.
+    pub(crate) has_panicked: bool,
+    /// The count of the young generation depends on the order in which
+    /// finalizers ran, which is not defined.
+    pub(crate) is_count_vague: bool,
+    pub(crate) thresholds: [u32; 3],
+    pub(crate) counts: [u32; 3],
+    pub(crate) totals: [Totals; 3],
+    pub(crate) is_enabled: bool,
+    pub(crate) pauses: u32,
+    /// Tracked objects that the last middle or full collection left.
+    tracked_after_middle: isize,
+    tracked_after_full: isize,
+    is_collecting: bool,
+    /// Objects whose count reached zero.
+    dying: Vec<Id>,
+}
+
+/// The collection before every allocation that is due under `cfg(gc_zeal)`.
+const IS_ZEALOUS: bool = cfg!(gc_zeal);
+
+impl Oracle {
+    /// An empty heap.
+    pub(crate) fn new() -> Oracle {
+        Oracle { thresholds: [700, 10, 10], is_enabled: true, ..Oracle::default() }
+    }
+
+    /// The object with this number.
+    pub(crate) fn object(&self, id: Id) -> &Object {
+        &self.objects[id as usize]
+    }
+
+    /// The object with this number.
+    pub(crate) fn object_mut(&mut self, id: Id) -> &mut Object {
+        &mut self.objects[id as usize]
+    }
+
+    fn alive(&self) -> impl Iterator<Item = Id> + '_ {
+        (0..self.objects.len() as Id).filter(|&id| self.object(id).is_alive)
+    }
+
+    // Allocation.
+
+    /// Makes an object, with one handle that the caller stores; `None` if the
+    /// collection that came first panicked, so that the value was dropped.
+    /// `opaque` is an object whose edges are borrowed.
+    pub(crate) fn make(
+        &mut self,
+        kind: Kind,
+        behaviour: Behaviour,
+        opaque: Option<Id>,
+    ) -> Option<Id> {
+        let id = self.objects.len() as Id;
+        self.objects.push(Object {
+            kind,
+            behaviour,
+            edges: Vec::new(),
+            weaks: Vec::new(),
+            strong: 0,
+            generation: 0,
+            is_alive: false,
+            is_finalized: false,
+            in_collection: false,
+        });
+        if kind.is_tracked() {
+            self.counts[0] += 1;
+            if self.is_due() {
+                let had_panicked = std::mem::take(&mut self.has_panicked);
+                let generation = self.due_generation();
+                self.collect_with(generation, opaque, 1);
+                if self.has_panicked {
+                    self.counts[0] = self.counts[0].saturating_sub(1);
+                    self.dropped.push(id);
+                    return None;
+                }
+                self.has_panicked = had_panicked;
+            }
+        }
+        let object = self.object_mut(id);
+        object.is_alive = true;
+        object.strong = 1;
+        Some(id)
+    }
+
+    fn is_due(&self) -> bool {
+        let is_on = self.is_enabled && self.pauses == 0 && !self.is_collecting;
+        let threshold = if IS_ZEALOUS { 0 } else { self.thresholds[0] };
+        is_on && self.thresholds[0] != 0 && self.counts[0] > threshold
+    }
+
+    fn due_generation(&self) -> usize {
+        let [_, middle, old] = self.thresholds;
+        // CPython's `long_lived_pending < long_lived_total / 4`.
+        let pending = self.tracked_after_middle - self.tracked_after_full;
+        let has_grown = pending >= self.tracked_after_full / 4;
+        match self.counts {
+            [_, _, count] if count > old && has_grown => 2,
+            [_, count, _] if count > middle => 1,
+            _ => 0,
+        }
+    }
+
+    /// The number of tracked objects.
+    pub(crate) fn tracked(&self) -> isize {
+        self.alive().filter(|&id| self.object(id).kind.is_tracked()).count() as isize
+    }
+
+    // Handles.
+
+    /// One handle more.
+    pub(crate) fn retain(&mut self, id: Id) {
+        assert!(self.object(id).is_alive, "the oracle revives {id}");
+        self.object_mut(id).strong += 1;
+    }
+
+    /// One handle less; what that kills dies.
+    pub(crate) fn release(&mut self, id: Id) {
+        self.release_later(id);
+        self.bury_dead();
+    }
+
+    /// Some handles less, all at once.
+    pub(crate) fn release_all(&mut self, ids: Vec<Id>) {
+        ids.into_iter().for_each(|id| self.release_later(id));
+        self.bury_dead();
+    }
+
+    fn release_later(&mut self, id: Id) {
+        let object = self.object_mut(id);
+        object.strong -= 1;
+        if object.strong == 0 && object.is_alive {
+            self.dying.push(id);
+        }
+    }
+
+    fn bury_dead(&mut self) {
+        while let Some(id) = self.dying.pop() {
+            let object = self.object(id);
+            if object.has_finalizer() && !object.is_finalized {
+                self.object_mut(id).strong = 1;
+                self.finalize(id);
+                self.object_mut(id).strong -= 1;
+                if self.object(id).strong > 0 {
+                    // Resurrected: it starts over, unless a collection decides
+                    // about it.
+                    if !self.object(id).in_collection {
+                        self.object_mut(id).generation = 0;
+                    }
+                    continue;
+                }
+            }
+            self.drop_value(id);
+        }
+    }
+
+    fn drop_value(&mut self, id: Id) {
+        let object = self.object_mut(id);
+        object.is_alive = false;
+        object.weaks.clear();
+        let edges = std::mem::take(&mut object.edges);
+        if object.kind.is_tracked() {
+            self.counts[0] = self.counts[0].saturating_sub(1);
+        }
+        self.has_panicked |= self.object(id).panics_in_drop();
+        self.dropped.push(id);
+        edges.into_iter().for_each(|edge| self.release_later(edge));
+    }
+
+    /// Runs a finalizer; the caller holds the object.
+    fn finalize(&mut self, id: Id) {
+        self.object_mut(id).is_finalized = true;
+        self.finalized.push(id);
+        match self.object(id).behaviour {
+            Behaviour::ResurrectSelf => {
+                self.retain(id);
+                self.stored.push(id);
+            }
+            Behaviour::ResurrectNeighbour => {
+                if let Some(&neighbour) = self.object(id).edges.first() {
+                    self.retain(neighbour);
+                    self.stored.push(neighbour);
+                }
+            }
+            Behaviour::BreakCycle => {
+                let edges = std::mem::take(&mut self.object_mut(id).edges);
+                edges.into_iter().for_each(|edge| self.release_later(edge));
+            }
+            Behaviour::Allocate => {
+                self.is_count_vague = true;
+                self.pauses += 1;
+                let new = self.make(Kind::Small, Behaviour::Plain, None);
+                self.pauses -= 1;
+                self.stored.push(new.expect("no collection came first"));
+            }
+            Behaviour::Panic => self.has_panicked = true,
+            Behaviour::Plain | Behaviour::Note | Behaviour::PanicInDrop => {}
+        }
+    }
+
+    // Collections.
+
+    /// Makes all tracked objects permanent.
+    pub(crate) fn freeze(&mut self) {
+        self.objects.iter_mut().for_each(|object| object.generation = PERMANENT);
+        self.counts = [0; 3];
+    }
+
+    /// Moves permanent objects to the old generation.
+    pub(crate) fn unfreeze(&mut self) {
+        for object in &mut self.objects {
+            object.generation = object.generation.min(2);
+        }
+    }
+
+    /// The numbers of the tracked objects of a generation.
+    pub(crate) fn count_in(&self, generation: usize) -> usize {
+        let is_in = |object: &&Object| object.kind.is_tracked() && object.generation == generation;
+        self.objects.iter().filter(|object| object.is_alive).filter(is_in).count()
+    }
+
+    /// Collects `generation` and the younger ones; returns what
+    /// `gc.collect(generation)` returns. The edges of `opaque` are borrowed.
+    pub(crate) fn collect(&mut self, generation: usize, opaque: Option<Id>) -> usize {
+        self.collect_with(generation, opaque, 0)
+    }
+
+    /// As [`collect`](Oracle::collect), with so many objects about to be made.
+    fn collect_with(&mut self, generation: usize, opaque: Option<Id>, pending: isize) -> usize {
+        self.is_collecting = true;
+        if let Some(count) = self.counts.get_mut(generation + 1) {
+            *count += 1;
+        }
+        self.counts[..=generation].fill(0);
+
+        let examined: Vec<Id> = self
+            .alive()
+            .filter(|&id| self.object(id).kind.is_tracked())
+            .filter(|&id| self.object(id).generation <= generation)
+            .collect();
+        let mut unreachable = self.unreachable(&examined, opaque);
+        for &id in &examined {
+            self.object_mut(id).generation = (generation + 1).min(2);
+        }
+        if unreachable.iter().any(|&id| self.is_to_be_finalized(id)) {
+            self.finalize_garbage(&unreachable);
+            unreachable.retain(|&id| self.object(id).is_alive);
+            unreachable = self.unreachable(&unreachable, None);
+        }
+        let collected = unreachable.len();
+        for &id in &unreachable {
+            self.object_mut(id).is_alive = false;
+        }
+        unreachable.into_iter().for_each(|id| self.drop_value(id));
+        self.bury_dead();
+
+        let totals = &mut self.totals[generation];
+        totals.collections += 1;
+        totals.collected += collected as u64;
+        if generation > 0 {
+            self.tracked_after_middle = self.tracked() + pending;
+        }
+        if generation == 2 {
+            self.tracked_after_full = self.tracked_after_middle;
+        }
+        self.is_collecting = false;
+        collected
+    }
+
+    fn is_to_be_finalized(&self, id: Id) -> bool {
+        self.object(id).has_finalizer() && !self.object(id).is_finalized
+    }
+
+    fn finalize_garbage(&mut self, unreachable: &[Id]) {
+        for &id in unreachable {
+            self.object_mut(id).in_collection = true;
+        }
+        for &id in unreachable {
+            if self.object(id).is_alive && self.is_to_be_finalized(id) {
+                self.retain(id);
+                self.finalize(id);
+                self.release(id);
+                self.bury_dead();
+            }
+        }
+        for &id in unreachable {
+            self.object_mut(id).in_collection = false;
+        }
+    }
+
+    /// What of `set` nothing outside of `set` reaches.
+    fn unreachable(&self, set: &[Id], opaque: Option<Id>) -> Vec<Id> {
+        let mut refs = vec![None; self.objects.len()];
+        for &id in set {
+            refs[id as usize] = Some(self.object(id).strong);
+        }
+        let edges = |id: Id| {
+            let is_opaque = Some(id) == opaque;
+            self.object(id).edges.iter().filter(move |_| !is_opaque)
+        };
+        for &owner in set {
+            for &target in edges(owner) {
+                if let Some(refs) = &mut refs[target as usize] {
+                    *refs -= 1;
+                }
+            }
+        }
+        let mut is_reached = vec![false; self.objects.len()];
+        let mut pending: Vec<Id> =
+            set.iter().copied().filter(|&id| refs[id as usize] > Some(0)).collect();
+        while let Some(id) = pending.pop() {
+            if refs[id as usize].is_some() && !is_reached[id as usize] {
+                is_reached[id as usize] = true;
+                pending.extend(edges(id));
+            }
+        }
+        set.iter().copied().filter(|&id| !is_reached[id as usize]).collect()
+    }
+
+    /// The number of weak handles to each object.
+    pub(crate) fn weak_counts(&self) -> Vec<usize> {
+        let mut counts = vec![0; self.objects.len()];
+        for id in self.alive() {
+            counts[id as usize] += usize::from(self.object(id).has_own_weak());
+            for &target in &self.object(id).weaks {
+                counts[target as usize] += 1;
+            }
+        }
+        for &target in &self.weaks {
+            counts[target as usize] += 1;
+        }
+        counts
+    }
+
+    /// Checks that the counts are the handles there are.
+    pub(crate) fn check_itself(&self) {
+        let mut counts = vec![0; self.objects.len()];
+        let edges = self.alive().flat_map(|id| self.object(id).edges.iter());
+        for &target in edges.chain(&self.roots).chain(&self.stored) {
+            counts[target as usize] += 1;
+        }
+        for id in self.alive() {
+            assert_eq!(self.object(id).strong, counts[id as usize], "the oracle miscounts {id}");
+        }
+    }
+}

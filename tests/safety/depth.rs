@@ -1,0 +1,164 @@
+//! The depth of a structure costs no stack: everything here runs on 64 KiB.
+
+use std::cell::{Cell, RefCell};
+use std::thread;
+
+use gcycle::{Gc, Trace, Tracer, Weak, gc};
+
+const LENGTH: usize = 300_000;
+
+fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
+    thread::Builder::new()
+        .stack_size(64 << 10)
+        .spawn(run)
+        .expect("a thread can be started")
+        .join()
+        .expect("the stack is large enough");
+}
+
+/// One link of a list, in both directions.
+#[derive(Default)]
+struct Link {
+    next: RefCell<Option<Gc<Link>>>,
+    previous: RefCell<Option<Gc<Link>>>,
+}
+
+// SAFETY: each field is reported once.
+unsafe impl Trace for Link {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.next.trace(tracer);
+        self.previous.trace(tracer);
+    }
+}
+
+fn chain(length: usize) -> Gc<Link> {
+    let mut head = Gc::new(Link::default());
+    for _ in 1..length {
+        head = Gc::new(Link { next: RefCell::new(Some(head)), previous: RefCell::default() });
+    }
+    head
+}
+
+fn doubly_linked(length: usize) -> Gc<Link> {
+    let mut head = Gc::new(Link::default());
+    for _ in 1..length {
+        let new = Gc::new(Link::default());
+        *head.previous.borrow_mut() = Some(new.clone());
+        *new.next.borrow_mut() = Some(head);
+        head = new;
+    }
+    head
+}
+
+#[test]
+fn a_long_list_is_dropped() {
+    on_a_small_stack(|| {
+        drop(chain(LENGTH));
+        assert_eq!(gc::memory().objects, 0);
+    });
+}
+
+#[test]
+fn a_long_doubly_linked_list_is_collected() {
+    on_a_small_stack(|| {
+        drop(doubly_linked(LENGTH));
+        gc::collect();
+        assert_eq!(gc::memory().objects, 0);
+        assert_eq!(gc::memory().reserved_bytes, 0);
+    });
+}
+
+#[test]
+fn a_long_list_that_is_alive_is_examined() {
+    on_a_small_stack(|| {
+        let head = doubly_linked(LENGTH);
+        drop(head.clone());
+        assert_eq!(gc::collect(), 0);
+        drop(head);
+        assert_eq!(gc::collect(), LENGTH);
+    });
+}
+
+#[test]
+fn a_long_list_that_only_a_cycle_holds_is_dropped() {
+    on_a_small_stack(|| {
+        let list = chain(LENGTH);
+        gc::collect();
+        let ring = doubly_linked(2);
+        *ring.previous.borrow_mut() = Some(list);
+        drop(ring);
+        // A young collection: the list is old, and dies link by link.
+        assert_eq!(gc::collect_generation(gc::Generation::Young), 2);
+        assert_eq!(gc::memory().objects, 0);
+    });
+}
+
+thread_local! {
+    static FINALIZED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A link with a finalizer, and weak references to it.
+struct Watched {
+    next: RefCell<Option<Gc<Watched>>>,
+    back: Weak<Watched>,
+}
+
+// SAFETY: the one edge is reported once.
+unsafe impl Trace for Watched {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.next.trace(tracer);
+    }
+
+    fn finalizer() -> Option<fn(&Self)> {
+        Some(|_| FINALIZED.set(FINALIZED.get() + 1))
+    }
+}
+
+#[test]
+fn a_long_list_with_finalizers_and_weak_references_is_dropped() {
+    on_a_small_stack(|| {
+        let mut head = Gc::new(Watched { next: RefCell::default(), back: Weak::new() });
+        let first = Gc::downgrade(&head);
+        for _ in 1..LENGTH {
+            let back = Gc::downgrade(&head);
+            head = Gc::new(Watched { next: RefCell::new(Some(head)), back });
+        }
+        assert!(head.back.upgrade().is_some());
+        drop(head);
+        assert_eq!(FINALIZED.get(), LENGTH);
+        assert!(first.upgrade().is_none());
+        drop(first);
+        assert_eq!(gc::memory().objects, 0);
+    });
+}
+
+/// A finalizer that drops the next list, and so on.
+struct Nested(RefCell<Option<Gc<Nested>>>, RefCell<Option<Gc<Link>>>);
+
+// SAFETY: each field is reported once.
+unsafe impl Trace for Nested {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.0.trace(tracer);
+        self.1.trace(tracer);
+    }
+
+    fn finalizer() -> Option<fn(&Self)> {
+        Some(|nested| {
+            drop(nested.1.take());
+            drop(nested.0.take());
+        })
+    }
+}
+
+#[test]
+fn finalizers_that_drop_each_others_objects_do_not_nest() {
+    on_a_small_stack(|| {
+        let mut head = Gc::new(Nested(RefCell::default(), RefCell::default()));
+        for _ in 0..10_000 {
+            let list = RefCell::new(Some(chain(20)));
+            head = Gc::new(Nested(RefCell::new(Some(head)), list));
+        }
+        drop(head);
+        assert_eq!(gc::memory().objects, 0);
+    });
+}
