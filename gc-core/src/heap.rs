@@ -436,9 +436,16 @@ impl Heap {
             .filter(|object| !object.is_dead())
     }
 
+    /// All objects that a collection may examine: the tracked ones, and the
+    /// keys of weak maps in other pages.
+    pub(crate) fn collectable_objects(&self) -> impl Iterator<Item = ObjPtr> + use<> {
+        let objects = self.pages().flat_map(Page::objects);
+        objects.filter(|object| !object.is_dead() && object.stamp() != Stamp::NEVER)
+    }
+
     /// Whether there may be candidates.
     pub(crate) fn has_candidates(&self) -> bool {
-        self.home.has_dirty()
+        self.home.has_dirty() || self.untracked_home.has_dirty()
     }
 
     /// The pages that may hold candidates of `generation`; they are listed no

@@ -35,6 +35,12 @@ pub(crate) struct Conditions {
 }
 
 impl Conditions {
+    /// The entries that depend on a key in the snapshot.
+    #[cfg(any(debug_assertions, gc_zeal))]
+    pub(super) fn entries(&self) -> impl Iterator<Item = u32> {
+        self.pairs.iter().map(|&(_, entry)| entry)
+    }
+
     /// Notes that `entry` depends on `key`.
     pub(crate) fn add(&mut self, key: u32, entry: u32) -> Result<(), TryReserveError> {
         self.pairs.try_reserve(1)?;

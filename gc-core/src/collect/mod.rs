@@ -216,7 +216,7 @@ pub(crate) fn restart_epochs_in_time(heap: &'static Heap) {
     }
     let before = heap.epochs();
     let epoch_of = heap.with_epochs(Epochs::restart);
-    for object in heap.tracked_objects() {
+    for object in heap.collectable_objects() {
         if let Some(birth) = object.stamp().epoch() {
             object.set_stamp(Stamp::born(epoch_of(before.generation_of(birth))));
         }

@@ -117,6 +117,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) edges: &'a [u32],
     pub(crate) candidates: usize,
     pub(crate) has_excess: bool,
+    /// Which entries of weak maps depend on which keys.
+    pub(crate) conditions: Option<&'a Conditions>,
 }
 
 /// A snapshot in the making, or complete.
@@ -371,6 +373,7 @@ impl Snapshot {
             edges: &self.arrays.edges,
             candidates: self.candidates,
             has_excess: !self.excess.is_empty(),
+            conditions: self.conditions.as_ref(),
         }
     }
 

@@ -41,7 +41,8 @@ pub(super) fn heap(heap: &'static Heap, generation: Generation) {
         candidates += bits;
     }
     // A bit of a dead object or of a free slot would be one too many.
-    let bits: u32 = heap.pages().map(Page::all_candidate_bits).sum();
+    let pages = heap.pages().filter(|page| page.is_tracked());
+    let bits: u32 = pages.map(Page::all_candidate_bits).sum();
     assert_eq!(bits, candidates, "candidate bits on the heap (left) and of objects (right)");
 }
 
@@ -92,20 +93,27 @@ pub(super) fn candidates(facts: &Facts<'_>) {
 }
 
 /// Checks what the second pass said: what is reachable reaches only reachable
-/// objects, and every handle to an unreachable one belongs to another.
+/// objects, and every handle to an unreachable one belongs to another. An entry
+/// of a weak map may be unreachable though a map that is alive has its handle.
 pub(super) fn liveness(facts: &Facts<'_>) {
     let Some(mut handles) = zeros(facts.objects.len()) else { return };
+    let Some(mut is_conditional) = zeros(facts.objects.len()) else { return };
+    for entry in facts.conditions.iter().flat_map(|conditions| conditions.entries()) {
+        is_conditional[entry as usize] = 1;
+    }
     for owner in 0..facts.objects.len() {
         let edges = facts.first_edge[owner] as usize..facts.first_edge[owner + 1] as usize;
         for &target in &facts.edges[edges] {
-            match facts.refs[owner] {
-                0 => handles[target as usize] += 1,
-                _ => assert_ne!(facts.refs[target as usize], 0, "reached, but not alive"),
+            let target = target as usize;
+            if facts.refs[owner] == 0 {
+                handles[target] += 1;
+            } else if is_conditional[target] == 0 {
+                assert_ne!(facts.refs[target], 0, "reached, but not alive");
             }
         }
     }
     for (index, &object) in facts.objects.iter().enumerate() {
-        if facts.refs[index] == 0 {
+        if facts.refs[index] == 0 && is_conditional[index] == 0 {
             assert_eq!(
                 object.strong(),
                 handles[index],
