@@ -5,23 +5,27 @@
 //! `EXPANSIONS=overwrite` after a change, and read the difference). Both must
 //! compile: the one with the derive, the other as it stands.
 
+#![expect(
+    clippy::borrow_deref_ref,
+    clippy::elidable_lifetime_names,
+    clippy::just_underscores_and_digits,
+    clippy::semicolon_if_nothing_returned,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    clippy::undocumented_unsafe_blocks,
+    dead_code,
+    unused_imports,
+    reason = "the types are there to be derived for, and lints are silent in a macro's expansion"
+)]
+
 /// Compiles the inputs and the outputs of those names.
 macro_rules! compile {
     ($($name:ident)*) => {$(
         mod $name {
-            #[expect(dead_code, reason = "the types are there to be derived for")]
             mod input {
                 include!(concat!("expand/", stringify!($name), ".rs"));
             }
 
-            #[allow(
-                dead_code,
-                unused_imports,
-                clippy::undocumented_unsafe_blocks,
-                clippy::std_instead_of_alloc,
-                clippy::std_instead_of_core,
-                reason = "in a macro's expansion, lints are silent"
-            )]
             mod output {
                 include!(concat!("expand/", stringify!($name), ".expanded.rs"));
             }

@@ -95,6 +95,7 @@ pub(crate) struct VTable {
     /// # Safety
     ///
     /// As `trace`.
+    #[expect(dead_code, reason = "heap tools will call it")]
     pub(crate) trace_labelled: unsafe fn(ObjPtr, &mut LabelledEdges),
     /// Runs the finalizer of the value.
     ///
@@ -295,12 +296,6 @@ impl ObjPtr {
         unsafe { &*vtable }
     }
 
-    /// Whether the values of this and `other` are of one type.
-    #[inline]
-    pub(crate) fn is_same_type(self, other: ObjPtr) -> bool {
-        core::ptr::eq(self.vtable(), other.vtable())
-    }
-
     /// Whether the value is of type `id`.
     pub(crate) fn is_type(self, id: TypeId) -> bool {
         (self.vtable().type_id)() == id
@@ -438,14 +433,6 @@ impl ObjPtr {
         }
     }
 
-    /// As [`trace`](ObjPtr::trace), with the names of the edges.
-    pub(crate) fn trace_labelled(self, edges: &mut LabelledEdges) {
-        if self.is_readable() {
-            // SAFETY: the vtable was made for this value; it is readable.
-            unsafe { (self.vtable().trace_labelled)(self, edges) }
-        }
-    }
-
     /// Whether the finalizer ran.
     pub(crate) fn is_finalized(self) -> bool {
         (self.vtable().has_finalizer)() && !self.has(Flags::UNFINALIZED)
@@ -556,9 +543,13 @@ impl EdgeBuffer {
     /// Takes in the edge of the handle at `address`, which tells it from other
     /// handles to the same target.
     #[inline]
-    pub(crate) fn push_handle(&mut self, target: ObjPtr, _address: usize) {
+    #[cfg_attr(
+        not(any(debug_assertions, gc_zeal)),
+        expect(unused_variables, reason = "the address is for checks alone")
+    )]
+    pub(crate) fn push_handle(&mut self, target: ObjPtr, address: usize) {
         #[cfg(any(debug_assertions, gc_zeal))]
-        self.note_handle(_address);
+        self.note_handle(address);
         self.push(target);
     }
 

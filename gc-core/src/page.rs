@@ -506,7 +506,7 @@ impl Page {
             let word = page.word(generation, index / WORD_BITS).get();
             page.header().is_dirty(generation) && word & 1 << (index % WORD_BITS) != 0
         };
-        Generation::ALL.iter().filter(|generation| is_set(generation)).count() as u32
+        Generation::ALL.iter().map(|generation| u32::from(is_set(generation))).sum()
     }
 
     /// How many bits are set in the page's bitmaps.

@@ -43,9 +43,9 @@ use crate::watch::{self, WatchRef};
 ///
 /// # Invariants
 ///
-/// `value` has the address [`DANGLING`]; or it is the value of an object that
+/// `value` has the address `DANGLING`; or it is the value of an object that
 /// counts this handle as weak; or its address, but for the lowest bit, which is
-/// set, is that of a [`Watch`](WatchRef) that counts this handle. Values are
+/// set, is that of a `Watch` that counts this handle. Values are
 /// aligned to 8, so that the lowest bit tells.
 #[repr(transparent)]
 pub struct Weak<T: ?Sized> {

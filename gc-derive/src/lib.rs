@@ -1,9 +1,9 @@
 //! `#[derive(Trace)]` for `gcycle`, which re-exports and documents it as
 //! `gcycle::Trace`.
 //!
-//! The derive is a pipeline: [`parse`](mod@parse) reads the definition, [`ast`]
-//! makes a model of it, [`check`] holds the model against itself, [`expand`] turns
-//! it into implementations. If anything was wrong, [`fallback`] stands in for the
+//! The derive is a pipeline: `parse` reads the definition, `ast`
+//! makes a model of it, `check` holds the model against itself, `expand` turns
+//! it into implementations. If anything was wrong, `fallback` stands in for the
 //! implementations, beside all errors at once.
 
 use proc_macro2::TokenStream;

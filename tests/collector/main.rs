@@ -1,10 +1,15 @@
 //! What a collection costs and what it finds: one file for each promise.
 
-#![expect(clippy::std_instead_of_core, reason = "tests read like user code")]
+#![expect(
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    reason = "tests read like the code of users"
+)]
 
 mod borrowed;
 mod depth;
 mod scope;
+mod shared;
 mod thread_exit;
 
 use std::cell::RefCell;

@@ -45,7 +45,7 @@ fn a_program_that_only_builds_and_drops_trees_traces_nothing() {
 #[test]
 fn a_young_collection_does_not_touch_the_old_heap() {
     const OLD: usize = 1_000_000;
-    const RINGS: u64 = 10_000;
+    const RINGS: u32 = 10_000;
     gc::disable();
     let old: Vec<Gc<Link>> = (0..OLD).map(|_| Gc::new(Link::default())).collect();
     for pair in old.windows(2) {
@@ -61,7 +61,7 @@ fn a_young_collection_does_not_touch_the_old_heap() {
         drop(ring_of_two());
     }
     assert_eq!(gc::collect_generation(Generation::Young), 2 * RINGS as usize);
-    assert_eq!(traced() - before, 2 * RINGS);
+    assert_eq!(traced() - before, u64::from(2 * RINGS));
 }
 
 #[test]

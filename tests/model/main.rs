@@ -9,6 +9,18 @@
 //! `GCYCLE_MODEL_SECONDS` how long the long run goes on, and
 //! `GCYCLE_MODEL_SEED` repeats a run: the seed is printed.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::format_collect,
+    clippy::needless_for_each,
+    clippy::semicolon_if_nothing_returned,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    clippy::struct_excessive_bools,
+    reason = "tests read like the code of users"
+)]
+
 use std::fmt::Debug;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

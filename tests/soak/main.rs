@@ -5,6 +5,8 @@
 //! --nocapture` runs for ten minutes and prints a line for each minute. Without
 //! `--ignored` it runs for two seconds.
 
+#![expect(clippy::std_instead_of_core, reason = "tests read like the code of users")]
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -37,6 +39,7 @@ struct Thing {
     list: RefCell<Vec<Gc<Thing>>>,
     map: RefCell<HashMap<u32, Gc<Thing>>>,
     back: RefCell<Weak<Thing>>,
+    #[expect(dead_code, reason = "it is there to be allocated and freed")]
     payload: Untraced<Vec<u8>>,
     counted: Untraced<Counted>,
 }
@@ -107,7 +110,7 @@ fn ring(random: &mut Random) -> Gc<Thing> {
 }
 
 /// One step of a cache that is always full, of a random graph, of a long list.
-fn step(random: &mut Random, kept: &mut Vec<Gc<Thing>>) {
+fn step(random: &mut Random, kept: &mut [Gc<Thing>]) {
     let new = match random.below(4) {
         0 => tree(random, 4),
         1 => ring(random),

@@ -227,7 +227,9 @@ mod tests {
             first_edge.push(narrow(targets.len()));
         }
         let mut conditions = Conditions::default();
-        pairs.iter().for_each(|&(key, entry)| conditions.add(key, entry).unwrap());
+        for &(key, entry) in pairs {
+            conditions.add(key, entry).unwrap();
+        }
         propagate_conditionally(&mut refs, &first_edge, &targets, &conditions).unwrap();
         assert!(refs.iter().all(|&refs| refs == REACHABLE || refs == 0));
         refs.iter().map(|&refs| refs == REACHABLE).collect()

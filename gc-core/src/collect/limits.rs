@@ -1,6 +1,8 @@
 //! Tests of the numbers that run out: handles, weak handles, epochs, indices.
 //! Each starts close to its limit.
 
+#![expect(clippy::mem_forget, reason = "handles that are forgotten raise counts")]
+
 use alloc::vec::Vec;
 use core::cell::RefCell;
 use std::thread;

@@ -133,14 +133,11 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
     let mut panic = None;
     if has_watches || unreachable.iter().any(|object| object.has(CONCERNS_USER)) {
         announce_unreachable(collector, unreachable);
-        panic = match call_weak_callbacks(collector, has_watches) {
-            Ok(panic) => panic,
-            Err(OutOfMemory) => {
-                keep_unreachable(collector, heap, generation);
-                return None;
-            }
+        let Ok(first_panic) = call_weak_callbacks(collector, has_watches) else {
+            keep_unreachable(collector, heap, generation);
+            return None;
         };
-        panic = panic.or(finalize_garbage(collector));
+        panic = first_panic.or(finalize_garbage(collector));
         unreachable = handle_resurrected(collector, heap, generation);
     }
     info.collected = unreachable.len();

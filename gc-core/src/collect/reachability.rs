@@ -62,9 +62,9 @@ mod tests {
         let mut refs = external.to_vec();
         let mut first_edge = vec![0];
         let mut targets = Vec::new();
-        for owner in 0..external.len() as u32 {
+        for owner in 0..narrow(external.len()) {
             targets.extend(edges.iter().filter(|edge| edge.0 == owner).map(|edge| edge.1));
-            first_edge.push(targets.len() as u32);
+            first_edge.push(narrow(targets.len()));
         }
         propagate_liveness(&mut refs, &first_edge, &targets).unwrap();
         refs.iter().map(|&refs| refs != 0).collect()
