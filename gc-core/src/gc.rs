@@ -33,7 +33,7 @@ use crate::generation::Epochs;
 use crate::heap::Heap;
 use crate::object::Flags;
 use crate::pointer::Gc;
-use crate::{introspect, walk};
+use crate::{introspect, lifecycle, walk};
 
 /// Switches automatic collection on. It is on when a thread starts.
 pub fn enable() {
@@ -106,6 +106,7 @@ pub fn collect() -> usize {
 ///
 /// As [`collect`].
 pub fn collect_generation(generation: Generation) -> usize {
+    lifecycle::ensure_teardown();
     run_collection(generation, Reason::Request)
 }
 
@@ -284,6 +285,7 @@ pub fn get_freeze_count() -> usize {
 /// assert!(gc::remove_callback(id));
 /// ```
 pub fn add_callback(callback: impl FnMut(Phase, &CollectionInfo) + 'static) -> CallbackId {
+    lifecycle::ensure_teardown();
     Collector::current().callbacks.add(Box::new(callback))
 }
 

@@ -57,6 +57,9 @@ fn collect_to_the_end() {
     release_garbage();
     Heap::current().unfreeze();
     let collector = Collector::current();
+    // Callbacks are told of collections until here. What they made, and what
+    // only they kept alive, is collected by the next ones.
+    drop(catch_unwind(AssertUnwindSafe(|| collector.callbacks.clear())));
     for _ in 0..LAST_ROUNDS {
         collect_quietly();
         // What is alive now is a candidate no more, so that the first handle
@@ -65,7 +68,6 @@ fn collect_to_the_end() {
             break;
         }
     }
-    collector.callbacks.clear();
     collector.forget_memory();
     Heap::current().close();
     if Heap::current().has_candidates() {
@@ -123,10 +125,16 @@ fn register(guard: &'static LocalKey<Guard>) -> bool {
     guard.try_with(|_| ()).is_ok()
 }
 
+/// Makes sure that what the thread leaves with the collector is freed when it
+/// ends, even if it never makes an object.
+pub(crate) fn ensure_teardown() {
+    register(&TEARDOWN);
+}
+
 /// A slot for an object whose value has this layout.
 #[cold]
 pub(crate) fn allocate_slow(layout: Layout, is_tracked: bool) -> NonNull<u8> {
-    register(&TEARDOWN);
+    ensure_teardown();
     Heap::current().allocate_slow(layout, is_tracked)
 }
 

@@ -22,6 +22,7 @@ mod child;
 mod gc_module;
 mod numbers;
 mod objects;
+mod order;
 mod table;
 mod test_finalization;
 mod test_gc;

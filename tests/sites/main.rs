@@ -21,6 +21,7 @@
 )]
 
 mod drop_of_a_field;
+mod everywhere;
 mod finalize;
 mod gc_callback;
 mod subject;

@@ -14,6 +14,7 @@ use super::state::Payload;
 use crate::ephemeron;
 use crate::object::{Flags, ObjPtr};
 use crate::page::Page;
+use crate::watch::clear_watches;
 
 /// How far ahead headers and values are fetched from memory.
 const AHEAD: usize = 8;
@@ -60,11 +61,24 @@ fn prefetch(objects: &[ObjPtr], position: usize) {
 /// it one.
 #[inline]
 fn mark_dead(object: ObjPtr) {
-    if object.has(Flags::CANDIDATE) {
-        Page::remove_candidate(object);
+    if object.has(Flags::CANDIDATE.union(Flags::OBSERVED)) {
+        forget(object);
     }
     object.set(Flags::DEAD.union(Flags::CANDIDATE));
     object.set_strong(object.strong() + 1);
+}
+
+/// Takes an object off the lists that finalizers have put it on: those of the
+/// candidates, and of what weak references with a callback look at. Such weak
+/// references are cleared, and call nobody.
+#[cold]
+fn forget(object: ObjPtr) {
+    if object.has(Flags::CANDIDATE) {
+        Page::remove_candidate(object);
+    }
+    if object.has(Flags::OBSERVED) {
+        drop(clear_watches(object));
+    }
 }
 
 /// Drops the values one by one; a panic of one does not spare the others.

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use gcycle::{Gc, Trace, gc};
 
+use super::library_maps;
 use crate::objects::List;
 use crate::weak_dictionary::{WeakKeyDictionary, WeakValueDictionary};
 
@@ -62,6 +63,7 @@ pub(super) fn test_weak_keyed_len_cycles() {
         || dictionary.items(),
         || dictionary.len(),
     );
+    library_maps::keyed_len_cycles();
 }
 
 pub(super) fn test_weak_valued_len_cycles() {
@@ -80,6 +82,7 @@ pub(super) fn test_weak_valued_len_cycles() {
         || dictionary.items(),
         || dictionary.len(),
     );
+    library_maps::valued_len_cycles();
 }
 
 /// `len()` is sensible whenever a collection happens to run.
@@ -109,6 +112,7 @@ pub(super) fn test_weak_keyed_len_race() {
         drop((items, garbage));
         (while_iterating, dictionary.len())
     });
+    library_maps::len_race();
 }
 
 pub(super) fn test_weak_valued_len_race() {
@@ -124,6 +128,7 @@ pub(super) fn test_weak_valued_len_race() {
         drop((items, garbage));
         (while_iterating, dictionary.len())
     });
+    library_maps::len_race();
 }
 
 fn numbers() -> Vec<Gc<u32>> {
@@ -164,6 +169,7 @@ pub(super) fn test_weak_keys_destroy_while_iterating() {
     let items = dictionary.items();
     dictionary.clear();
     assert_eq!((dictionary.len(), items.count()), (0, 0));
+    library_maps::keys_destroy_while_iterating();
 }
 
 pub(super) fn test_weak_values_destroy_while_iterating() {
@@ -198,6 +204,7 @@ pub(super) fn test_weak_values_destroy_while_iterating() {
     let items = dictionary.items();
     dictionary.clear();
     assert_eq!((dictionary.len(), items.count()), (0, 0));
+    library_maps::values_destroy_while_iterating();
 }
 
 /// A key whose comparison drops the last handle to another key.
@@ -251,6 +258,7 @@ pub(super) fn test_threaded_weak_valued_setdefault() {
         let value = dictionary.set_default(10, RefCycle::new);
         assert!(value.cycle.borrow().is_some(), "it is never a value that is gone");
     }
+    library_maps::valued_consistency();
 }
 
 pub(super) fn test_threaded_weak_valued_pop() {
@@ -265,6 +273,7 @@ pub(super) fn test_threaded_weak_valued_pop() {
         assert!(popped.is_none_or(|value| value.cycle.borrow().is_some()));
         assert_eq!(dictionary.len(), 0);
     }
+    library_maps::valued_consistency();
 }
 
 pub(super) fn test_threaded_weak_valued_consistency() {
@@ -277,6 +286,7 @@ pub(super) fn test_threaded_weak_valued_consistency() {
         // The object lives, so the dictionary is not empty.
         assert_eq!(dictionary.len(), 1);
     }
+    library_maps::valued_consistency();
 }
 
 pub(super) fn test_weak_valued_consistency() {
@@ -366,6 +376,7 @@ fn check_weak_value_dict_copy(is_deep: bool) {
 
 pub(super) fn test_threaded_weak_key_dict_copy() {
     check_weak_key_dict_copy(false);
+    library_maps::copies();
 }
 
 pub(super) fn test_threaded_weak_key_dict_deepcopy() {
@@ -374,6 +385,7 @@ pub(super) fn test_threaded_weak_key_dict_deepcopy() {
 
 pub(super) fn test_threaded_weak_value_dict_copy() {
     check_weak_value_dict_copy(false);
+    library_maps::copies();
 }
 
 pub(super) fn test_threaded_weak_value_dict_deepcopy() {

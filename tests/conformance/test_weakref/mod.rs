@@ -3,6 +3,7 @@
 mod basics;
 mod cycles;
 mod finalize;
+mod library_maps;
 mod mapping;
 mod no_memory;
 mod reentrancy;
