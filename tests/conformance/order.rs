@@ -138,10 +138,10 @@ fn resurrected_in_a_collection_weak_references_with_a_callback_are_cleared() {
 /// is reclaimed, and calls nobody.
 fn check_made_by_finalizer(make: fn(&Gc<Noted>, &Log) -> Weak<Noted>) {
     let log = Log::default();
-    let made = Rc::new(RefCell::new(Weak::new()));
+    let stored = Rc::new(RefCell::new(Weak::new()));
     let noted = Noted::new(&log, {
-        let (log, made) = (Rc::clone(&log), Rc::clone(&made));
-        move |this| *made.borrow_mut() = make(&this.this.borrow().upgrade().unwrap(), &log)
+        let (log, stored) = (Rc::clone(&log), Rc::clone(&stored));
+        move |this| *stored.borrow_mut() = make(&this.this.borrow().upgrade().unwrap(), &log)
     });
     noted.make_cyclic();
     drop(noted);
@@ -149,9 +149,9 @@ fn check_made_by_finalizer(make: fn(&Gc<Noted>, &Log) -> Weak<Noted>) {
     assert_eq!(*log.borrow(), ["finalize", "drop"]);
     // Also when other objects have taken the place.
     let others: Vec<_> = (0..8).map(|_| Noted::new(&log, |_| ())).collect();
-    assert!(made.borrow().upgrade().is_none());
-    assert!(!made.borrow().has_callback());
-    drop(made.take());
+    assert!(stored.borrow().upgrade().is_none());
+    assert!(!stored.borrow().has_callback());
+    drop(stored.take());
     assert_eq!(*log.borrow(), ["finalize", "drop"]);
     drop(others);
 }
