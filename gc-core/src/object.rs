@@ -327,6 +327,7 @@ impl ObjPtr {
     }
 
     /// Whether the count saturated: the object is never freed again.
+    #[cfg(any(debug_assertions, gc_zeal))]
     #[inline]
     pub(crate) fn is_immortal(self) -> bool {
         self.strong().cast_signed() < 0

@@ -23,7 +23,9 @@ use core::ptr::{self, NonNull};
 
 use crate::class::{CLASS_COUNT, Geometry, PAGE_SIZE, WORD_BITS, geometries};
 use crate::generation::Generation;
-use crate::object::{Flags, Header, ObjPtr};
+#[cfg(any(debug_assertions, gc_zeal))]
+use crate::object::Header;
+use crate::object::{Flags, ObjPtr};
 use crate::segment::SegmentRef;
 
 /// What the pages of a heap share, and reach when an object dies.

@@ -9,8 +9,14 @@ use gcycle::{Gc, Trace, gc};
 use super::Link;
 
 /// Ten million in a release build, as a promise; fewer where checks make each
-/// step slow.
-const LENGTH: usize = if cfg!(debug_assertions) { 300_000 } else { 10_000_000 };
+/// step slow, and far fewer where each allocation collects.
+const LENGTH: usize = if cfg!(gc_zeal) {
+    2000
+} else if cfg!(debug_assertions) {
+    300_000
+} else {
+    10_000_000
+};
 
 #[derive(Trace)]
 struct Station {
