@@ -1,6 +1,7 @@
 //! A collection looks at what may be garbage, and at nothing else.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 
 use gcycle::gc::{self, Generation};
 use gcycle::{Gc, Trace};
@@ -102,6 +103,23 @@ fn thresholds_that_were_set_are_exact() {
     assert_eq!(gc::get_stats()[0].collections, 1, "the 101st allocation collects");
     assert_eq!(gc::get_count(), (0, 1, 0));
     drop((keep, last));
+}
+
+#[test]
+fn rings_that_die_in_middle_age_do_not_pile_up_while_thresholds_adapt() {
+    const ALIVE: usize = 20_000;
+    let mut rings = VecDeque::new();
+    let mut most = 0;
+    for round in 0..400_000_u32 {
+        rings.push_back(ring_of_two());
+        if rings.len() > ALIVE / 2 {
+            rings.pop_front();
+        }
+        if round % 97 == 0 {
+            most = most.max(gc::memory().objects);
+        }
+    }
+    assert!(most < 5 * ALIVE, "{most} objects were there at once, and {ALIVE} alive");
 }
 
 #[test]

@@ -21,6 +21,10 @@ use crate::stats::{CollectionInfo, GenerationStats};
 /// pause of a young one to a few milliseconds.
 const MAX_TRIGGER: u32 = 64 * DEFAULT_THRESHOLDS[0];
 
+/// The least growth that makes a full collection due while the trigger adapts,
+/// in objects.
+const LEAST_GROWTH: isize = 16 << 10;
+
 /// What a panic carries.
 pub(crate) type Payload = Box<dyn Any + Send>;
 
@@ -134,11 +138,11 @@ impl Collector {
     /// program has set the thresholds.
     ///
     /// Of `allocated` objects, a collection found `unreachable` ones to be
-    /// garbage. Below a sixteenth the trigger is raised fourfold, to at most
-    /// the number of tracked objects and [`MAX_TRIGGER`]; above an eighth it
-    /// starts over. So steady garbage is at most an eighth of the heap, and
-    /// what a change of behaviour leaves before it is noticed is at most what
-    /// one trigger allows.
+    /// garbage. Below a sixteenth the trigger is raised fourfold, to at most a
+    /// quarter of the tracked objects and [`MAX_TRIGGER`]; above an eighth it
+    /// starts over. So young garbage is at most an eighth of the heap, once
+    /// noticed, and one trigger before. Older garbage is bounded by full
+    /// collections, which growth alone makes due meanwhile.
     pub(crate) fn adapt_trigger(&self, allocated: u32, unreachable: usize) {
         let [floor, ..] = DEFAULT_THRESHOLDS;
         let Some(trigger) = self.adaptive.get() else { return };
@@ -146,8 +150,8 @@ impl Collector {
         if unreachable > allocated / 8 {
             self.adaptive.set(Some(floor));
         } else if unreachable < allocated / 16 {
-            let tracked = u32::try_from(self.tracked_now()).unwrap_or(MAX_TRIGGER);
-            self.adaptive.set(Some((trigger * 4).min(tracked.clamp(floor, MAX_TRIGGER))));
+            let quarter = u32::try_from(self.tracked_now() / 4).unwrap_or(MAX_TRIGGER);
+            self.adaptive.set(Some((trigger * 4).min(quarter.clamp(floor, MAX_TRIGGER))));
         }
         self.update_trigger();
     }
@@ -245,7 +249,9 @@ impl Collector {
     pub(crate) fn due_generation(&self) -> Generation {
         let ([_, middle, old], [_, max_middle, max_old]) =
             (self.counts.get(), self.thresholds.get());
-        if old > max_old && self.has_grown_by_a_quarter() {
+        if self.has_outgrown_adaptive_triggers() {
+            Generation::Old
+        } else if old > max_old && self.has_grown_by_a_quarter() {
             Generation::Old
         } else if middle > max_middle {
             Generation::Middle
@@ -256,6 +262,15 @@ impl Collector {
 
     /// As in CPython: only objects that survived a collection of the middle
     /// generation count as growth.
+    /// While the trigger adapts, counts of collections say little: objects that
+    /// die in middle age would pile up behind rare ones. So growth alone makes
+    /// a full collection due: by half of what the last one left, and by
+    /// [`LEAST_GROWTH`] objects.
+    fn has_outgrown_adaptive_triggers(&self) -> bool {
+        let before = self.tracked_after_full.get();
+        self.adaptive.get().is_some() && self.tracked_now() - before > LEAST_GROWTH.max(before / 2)
+    }
+
     fn has_grown_by_a_quarter(&self) -> bool {
         let before = self.tracked_after_full.get();
         self.tracked_after_middle.get() - before >= before / 4
