@@ -35,10 +35,10 @@ pub(crate) struct Conditions {
 }
 
 impl Conditions {
-    /// The entries that depend on a key in the snapshot.
+    /// Keys in the snapshot, and the entries that depend on them.
     #[cfg(any(debug_assertions, gc_zeal))]
-    pub(super) fn entries(&self) -> impl Iterator<Item = u32> {
-        self.pairs.iter().map(|&(_, entry)| entry)
+    pub(super) fn pairs(&self) -> &[(u32, u32)] {
+        &self.pairs
     }
 
     /// Notes that `entry` depends on `key`.

@@ -347,7 +347,7 @@ impl Snapshot {
                 let stamp = entry.stamp();
                 let index = match (stamp.index(), stamp.epoch()) {
                     (Some(index), _) => index,
-                    (None, Some(birth)) if birth > self.floor => {
+                    (None, Some(birth)) if birth > self.floor && self.len() < self.budget => {
                         self.reserve(1)?;
                         self.admit(entry, birth);
                         narrow(self.len() - 1)

@@ -93,13 +93,17 @@ pub(super) fn candidates(facts: &Facts<'_>) {
 }
 
 /// Checks what the second pass said: what is reachable reaches only reachable
-/// objects, and every handle to an unreachable one belongs to another. An entry
-/// of a weak map may be unreachable though a map that is alive has its handle.
+/// objects, and every handle to an unreachable one belongs to another.
+///
+/// An entry of a weak map is reachable only if its key is. If the key is not, the
+/// map may be: the handle that it has to the entry is taken out of it then.
 pub(super) fn liveness(facts: &Facts<'_>) {
     let Some(mut handles) = zeros(facts.objects.len()) else { return };
-    let Some(mut is_conditional) = zeros(facts.objects.len()) else { return };
-    for entry in facts.conditions.iter().flat_map(|conditions| conditions.entries()) {
-        is_conditional[entry as usize] = 1;
+    let Some(mut is_released) = zeros(facts.objects.len()) else { return };
+    for &(key, entry) in facts.conditions.iter().flat_map(|conditions| conditions.pairs()) {
+        let is_dying = facts.refs[key as usize] == 0;
+        assert!(!is_dying || facts.refs[entry as usize] == 0, "an entry outlives its key");
+        is_released[entry as usize] = u32::from(is_dying);
     }
     for owner in 0..facts.objects.len() {
         let edges = facts.first_edge[owner] as usize..facts.first_edge[owner + 1] as usize;
@@ -107,13 +111,16 @@ pub(super) fn liveness(facts: &Facts<'_>) {
             let target = target as usize;
             if facts.refs[owner] == 0 {
                 handles[target] += 1;
-            } else if is_conditional[target] == 0 {
+            } else if is_released[target] == 0 {
                 assert_ne!(facts.refs[target], 0, "reached, but not alive");
             }
         }
     }
     for (index, &object) in facts.objects.iter().enumerate() {
-        if facts.refs[index] == 0 && is_conditional[index] == 0 {
+        if facts.refs[index] == 0 {
+            if handles[index] == 0 {
+                handles[index] = is_released[index];
+            }
             assert_eq!(
                 object.strong(),
                 handles[index],
