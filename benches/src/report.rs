@@ -49,11 +49,13 @@ const NOTES: &str = "\
 * `gc-arena`'s pointers cannot leave a closure, so its workloads are written for
   it, with a chance to collect after every hundred steps; what is missing does
   not fit its interface.
-* A library that fails has a row that says how: the limits are 20 seconds and
-  4 GiB for a process, and the 8 MiB stack of a main thread.
+* A library that fails has a row that says how: the limits are 20 seconds of
+  processor time and 4 GiB for a process, and the 8 MiB stack of a main thread.
 * Peaks are resident memory (`VmHWM`), the 2 MiB of the program included.
 * Instructions are counted by valgrind inside the measured part only, on smaller
   sizes of the same workloads; they do not depend on what else the machine does.
+* Where minimum and median are far apart, the library collects rarely and at
+  length, so that some rounds had no collection.
 * The bars of the plots are on a logarithmic scale; shorter is better.
 * Time is processor time of the thread, so that others on the machine do not
   count; they still cost cache.

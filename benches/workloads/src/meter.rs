@@ -46,6 +46,7 @@ pub struct Meter {
     budget: Duration,
     traced: u64,
     collector_time: Duration,
+    wall_time: Duration,
     remarks: Vec<(&'static str, f64)>,
 }
 
@@ -63,6 +64,7 @@ impl Meter {
             budget,
             traced: 0,
             collector_time: Duration::ZERO,
+            wall_time: Duration::ZERO,
             remarks: Vec::new(),
         }
     }
@@ -97,7 +99,9 @@ impl Meter {
             return warm_up(work);
         }
         let (traced, collector_time) = (L::traced(), L::collector_time());
+        let started = Instant::now();
         let (result, time) = measured(work);
+        self.wall_time += started.elapsed();
         self.traced += L::traced().unwrap_or(0) - traced.unwrap_or(0);
         self.collector_time += L::collector_time()
             .unwrap_or_default()
@@ -129,11 +133,11 @@ impl Meter {
         self.traced
     }
 
-    /// The part of the recorded time that collections took.
+    /// The part of the recorded rounds that collections took, both by the clock
+    /// on the wall, as a library that times its collections goes by that.
     #[must_use]
     pub fn collector_share(&self) -> f64 {
-        let total: Duration = self.samples.iter().map(|sample| sample.time).sum();
-        self.collector_time.as_secs_f64() / total.as_secs_f64().max(f64::MIN_POSITIVE)
+        self.collector_time.as_secs_f64() / self.wall_time.as_secs_f64().max(f64::MIN_POSITIVE)
     }
 }
 
