@@ -5,27 +5,30 @@
 //! `EXPANSIONS=overwrite` after a change, and read the difference). Both must
 //! compile: the one with the derive, the other as it stands.
 
-#![expect(
-    clippy::borrow_deref_ref,
-    clippy::elidable_lifetime_names,
-    clippy::just_underscores_and_digits,
-    clippy::semicolon_if_nothing_returned,
-    clippy::std_instead_of_alloc,
-    clippy::std_instead_of_core,
-    clippy::undocumented_unsafe_blocks,
-    dead_code,
-    unused_imports,
-    reason = "the types are there to be derived for, and lints are silent in a macro's expansion"
-)]
+#![expect(clippy::allow_attributes, reason = "not every output raises every lint")]
 
 /// Compiles the inputs and the outputs of those names.
 macro_rules! compile {
     ($($name:ident)*) => {$(
         mod $name {
+            #[allow(
+                dead_code,
+                clippy::std_instead_of_alloc,
+                clippy::std_instead_of_core,
+                reason = "written as users write"
+            )]
             mod input {
                 include!(concat!("expand/", stringify!($name), ".rs"));
             }
 
+            #[allow(
+                warnings,
+                clippy::pedantic,
+                clippy::std_instead_of_alloc,
+                clippy::std_instead_of_core,
+                clippy::undocumented_unsafe_blocks,
+                reason = "in a macro's expansion, lints are silent"
+            )]
             mod output {
                 include!(concat!("expand/", stringify!($name), ".expanded.rs"));
             }

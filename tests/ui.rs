@@ -2,8 +2,7 @@
 //! message, reviewed; `ui/pass` holds the twin that does it right.
 //!
 //! After a change of the messages, run with `TRYBUILD=overwrite` and read the
-//! difference. The texts are those of the toolchain in `rust-toolchain.toml`, or
-//! of the one CI uses.
+//! difference. The compiler's part of the texts is that of Rust 1.95.
 
 #[test]
 fn messages_are_as_reviewed() {

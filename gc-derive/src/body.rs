@@ -5,7 +5,7 @@
 //! them.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{Member, Path};
 
 use crate::ast::{Container, Field, Role, Shape, Variant};
@@ -102,8 +102,7 @@ fn report_with(field: &Field<'_>, gcycle: &Path, access: Access, body: &mut Toke
     let call = quote! {
         #gcycle::__private::Report::field_with(__tracer, #label, #function, #(#argument)*)
     };
-    body.extend(quote_spanned!(with.span=> unsafe { #call }));
-    punct(';', Span::call_site()).to_tokens(body);
+    body.extend(quote_spanned!(with.span=> unsafe { #call; }));
 }
 
 /// `&self.field`, spanning the field's type. So does the part behind the `&`,
@@ -127,7 +126,7 @@ fn own_field(field: &Field<'_>, tokens: &mut Vec<TokenTree>) {
     });
 }
 
-/// `&*__0`, the binding of a field of a variant, spanning its type likewise.
+/// `&*__field0`, the binding of a field of a variant, spanning its type likewise.
 fn bound_field(field: &Field<'_>, tokens: &mut Vec<TokenTree>) {
     let (start, end) = place(field);
     tokens.push(punct('&', start));
@@ -137,7 +136,7 @@ fn bound_field(field: &Field<'_>, tokens: &mut Vec<TokenTree>) {
 
 /// What a field of a variant is called in its arm.
 fn binding(field: &Field<'_>, span: Span) -> Ident {
-    Ident::new(&format!("__{}", field.position), span)
+    Ident::new(&format!("__field{}", field.position), span)
 }
 
 /// Where the type of `field` begins and ends.

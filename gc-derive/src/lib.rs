@@ -1,9 +1,9 @@
 //! `#[derive(Trace)]` for `gcycle`, which re-exports and documents it as
 //! `gcycle::Trace`.
 //!
-//! The derive is a pipeline: `parse` reads the definition, `ast`
-//! makes a model of it, `check` holds the model against itself, `expand` turns
-//! it into implementations. If anything was wrong, `fallback` stands in for the
+//! The derive is a pipeline: `parse` reads the definition, `ast` makes a model of
+//! it, `check` holds the model against itself, `expand` turns it into
+//! implementations. If anything was wrong, `fallback` stands in for the
 //! implementations, beside all errors at once.
 
 use proc_macro2::TokenStream;
@@ -16,6 +16,7 @@ mod attr;
 mod body;
 mod bound;
 mod check;
+mod cursor;
 mod diag;
 mod expand;
 #[cfg(test)]
@@ -117,7 +118,7 @@ mod ty;
 ///
 /// impl Finalize for Session {
 ///     fn finalize(&self) {
-///         println!("{} leaves", self.user);
+///         println!("{} leaves", *self.user);
 ///     }
 /// }
 ///
@@ -141,7 +142,7 @@ mod ty;
 /// #[derive(Trace)]
 /// #[trace(acyclic)]
 /// struct Font {
-///     family: Gc<str>,
+///     family: Gc<String>,
 ///     fallback: Option<Box<Font>>,
 /// }
 ///
@@ -153,7 +154,7 @@ mod ty;
 ///     shared: Rc<Font>,
 /// }
 ///
-/// let font = || Font { family: "serif".into(), fallback: None };
+/// let font = || Font { family: Gc::new("serif".into()), fallback: None };
 /// let element = Element { parent: None, font: Gc::new(font()), shared: Rc::new(font()) };
 /// assert!(!gcycle::gc::is_tracked(&element.font));
 /// assert!(gcycle::gc::is_tracked(&Gc::new(element)));

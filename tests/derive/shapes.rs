@@ -204,3 +204,61 @@ fn a_trait_object_is_traced_through_its_supertrait() {
     assert_eq!(labels_of(&shape), ["0"]);
     assert_eq!(edge_count(&shape), 1);
 }
+
+struct Constants<A, B>(A, B);
+
+impl<A, B> Constants<A, B> {
+    const THREE: u8 = 3;
+    const FOUR: u8 = 4;
+}
+
+/// Shifts, comparisons and generic paths where a comma may or may not end them.
+#[derive(Trace)]
+#[repr(u8)]
+enum Numbered {
+    Shifted(Gc<u8>) = 1 << 4,
+    Generic {
+        own: Gc<u8>,
+    } = Constants::<u8, Vec<(u8, u16)>>::THREE,
+    Qualified = <Constants<u8, u16>>::FOUR,
+    Block(Gc<u8>) = { 3 + 4 },
+    Compared = (2 < 3) as u8,
+    #[trace(skip)]
+    Last(Gc<u8>, std::thread::ThreadId) = 0xff >> 1,
+}
+
+#[test]
+fn discriminants_are_passed_over() {
+    assert_eq!(labels_of(&Numbered::Shifted(object())), ["Shifted.0"]);
+    assert_eq!(labels_of(&Numbered::Generic { own: object() }), ["Generic.own"]);
+    assert_eq!(labels_of(&Numbered::Block(object())), ["Block.0"]);
+    let id = std::thread::current().id();
+    let none = [Numbered::Qualified, Numbered::Compared, Numbered::Last(object(), id)];
+    assert!(none.iter().all(|value| edge_count(value) == 0));
+}
+
+/// Arrows, restricted visibilities, and a tuple that looks like one.
+#[derive(Trace)]
+pub(crate) struct Odd<T: Fn(u8) -> Vec<u8>, const N: usize = { 1 + 1 }>(
+    pub (Gc<u8>, u8),
+    pub(in crate::shapes) fn(u8) -> Vec<(u8, T)>,
+    pub(self) std::marker::PhantomData<dyn Fn(u8) -> [Gc<T>; 1 + 2]>,
+    #[doc(hidden)] pub(super) [Gc<u8>; N],
+    <Vec<Gc<u8>> as IntoIterator>::IntoIter,
+)
+where
+    T: Clone + Fn(u8) -> Vec<u8>,
+    [u8; N]: Sized;
+
+#[test]
+fn types_and_visibilities_are_told_apart() {
+    let odd: Odd<fn(u8) -> Vec<u8>> = Odd(
+        (object(), 1),
+        |_| Vec::new(),
+        std::marker::PhantomData,
+        [object(), object()],
+        vec![object()].into_iter(),
+    );
+    assert_eq!(labels_of(&odd), ["0.0", "3[0]", "3[1]", "4[0]"]);
+    assert!((odd.1)(1).is_empty());
+}

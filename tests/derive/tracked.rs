@@ -255,6 +255,29 @@ fn const_parameters_and_lifetimes_ask_for_nothing() {
     assert!(Board::<3>::tracked());
 }
 
+/// All containers that the derive knows by name, which must be the ones that the
+/// runtime vouches for.
+#[derive(Trace)]
+#[expect(clippy::linkedlist, reason = "it is one of them")]
+struct AllContainers<T: Ord> {
+    boxed: Box<T>,
+    cells: (Cell<T>, RefCell<T>, std::cell::OnceCell<T>),
+    locks: (Mutex<T>, std::sync::RwLock<T>, std::sync::OnceLock<T>),
+    choices: (Option<T>, Result<T, T>),
+    lists: (Vec<T>, std::collections::VecDeque<T>, std::collections::LinkedList<T>),
+    sets: (std::collections::BTreeSet<T>, std::collections::HashSet<T>),
+    heap: std::collections::BinaryHeap<std::cmp::Reverse<T>>,
+    maps: (BTreeMap<T, T>, HashMap<T, T>),
+    pinned: std::pin::Pin<Box<T>>,
+    array: [T; 2],
+}
+
+#[test]
+fn every_container_of_std_is_looked_through() {
+    assert!(!AllContainers::<u8>::tracked());
+    assert!(!AllContainers::<u8>::reports());
+}
+
 mod impostors {
     //! Names of std for types of our own that hide a `Gc`.
 

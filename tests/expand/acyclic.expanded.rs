@@ -54,12 +54,12 @@ where
     #[inline]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         match self {
-            Self::Value { 0: __0, .. } => {
-                ::gcycle::__private::Fields::report((&*__0,), "Value.0", __tracer);
+            Self::Value { 0: __field0, .. } => {
+                ::gcycle::__private::Fields::report((&*__field0,), "Value.0", __tracer);
             }
-            Self::Sum { 0: __0, 1: __1, .. } => {
+            Self::Sum { 0: __field0, 1: __field1, .. } => {
                 ::gcycle::__private::Fields::report(
-                    (&*__0, &*__1),
+                    (&*__field0, &*__field1),
                     "Sum.0|Sum.1",
                     __tracer,
                 );
@@ -68,12 +68,12 @@ where
     }
     fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
         match self {
-            Self::Value { 0: __0, .. } => {
-                ::gcycle::__private::Fields::report((&*__0,), "Value.0", __tracer);
+            Self::Value { 0: __field0, .. } => {
+                ::gcycle::__private::Fields::report((&*__field0,), "Value.0", __tracer);
             }
-            Self::Sum { 0: __0, 1: __1, .. } => {
+            Self::Sum { 0: __field0, 1: __field1, .. } => {
                 ::gcycle::__private::Fields::report(
-                    (&*__0, &*__1),
+                    (&*__field0, &*__field1),
                     "Sum.0|Sum.1",
                     __tracer,
                 );

@@ -20,8 +20,8 @@ unsafe impl ::gcycle::Trace for Owner {
                 "slots",
                 trace_slots,
                 &self.slots,
-            )
-        };
+            );
+        }
     }
     fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
         ::gcycle::__private::Fields::report((&self.next,), "next", __tracer);
@@ -31,8 +31,8 @@ unsafe impl ::gcycle::Trace for Owner {
                 "slots",
                 trace_slots,
                 &self.slots,
-            )
-        };
+            );
+        }
     }
 }
 const _: unsafe fn() = {

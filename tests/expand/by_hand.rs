@@ -11,6 +11,7 @@ fn trace_slots(slots: &Slots, tracer: &mut Tracer<'_>) {
 #[derive(Trace)]
 #[trace(unsafe_drop)]
 struct Owner {
+    // SAFETY: the slots own their handles, and each is reported once.
     #[trace(unsafe_with = trace_slots)]
     slots: Slots,
     next: Gc<u8>,

@@ -31,8 +31,8 @@ where
                 "list",
                 trace_list,
                 &self.list,
-            )
-        };
+            );
+        }
     }
     fn trace_labelled(&self, __tracer: &mut reexport::runtime::LabelTracer<'_>) {
         reexport::runtime::__private::assert_acyclic(&self.text);
@@ -47,8 +47,8 @@ where
                 "list",
                 trace_list,
                 &self.list,
-            )
-        };
+            );
+        }
     }
     #[inline]
     fn tracked() -> ::core::primitive::bool {

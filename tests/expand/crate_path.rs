@@ -14,6 +14,7 @@ struct Everything<T> {
     leaf: Rc<str>,
     #[trace(acyclic)]
     text: Gc<String>,
+    // SAFETY: the list owns its handles, and each is reported once.
     #[trace(unsafe_with = trace_list)]
     list: Vec<Gc<String>>,
 }

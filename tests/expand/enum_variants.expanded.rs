@@ -13,16 +13,16 @@ unsafe impl ::gcycle::Trace for Value {
     #[inline]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         match self {
-            Self::List { 0: __0, 1: __1, .. } => {
+            Self::List { 0: __field0, 1: __field1, .. } => {
                 ::gcycle::__private::Fields::report(
-                    (&*__0, &*__1),
+                    (&*__field0, &*__field1),
                     "List.0|List.1",
                     __tracer,
                 );
             }
-            Self::Object { class: __0, fields: __2, .. } => {
+            Self::Object { class: __field0, fields: __field2, .. } => {
                 ::gcycle::__private::Fields::report(
-                    (&*__0, &*__2),
+                    (&*__field0, &*__field2),
                     "Object.class|Object.fields",
                     __tracer,
                 );
@@ -32,16 +32,16 @@ unsafe impl ::gcycle::Trace for Value {
     }
     fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
         match self {
-            Self::List { 0: __0, 1: __1, .. } => {
+            Self::List { 0: __field0, 1: __field1, .. } => {
                 ::gcycle::__private::Fields::report(
-                    (&*__0, &*__1),
+                    (&*__field0, &*__field1),
                     "List.0|List.1",
                     __tracer,
                 );
             }
-            Self::Object { class: __0, fields: __2, .. } => {
+            Self::Object { class: __field0, fields: __field2, .. } => {
                 ::gcycle::__private::Fields::report(
-                    (&*__0, &*__2),
+                    (&*__field0, &*__field2),
                     "Object.class|Object.fields",
                     __tracer,
                 );

@@ -87,12 +87,12 @@ where
     #[inline]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         match self {
-            Self::Leaf { 0: __0, .. } => {
-                ::gcycle::__private::Fields::report((&*__0,), "Leaf.0", __tracer);
+            Self::Leaf { 0: __field0, .. } => {
+                ::gcycle::__private::Fields::report((&*__field0,), "Leaf.0", __tracer);
             }
-            Self::Inner { 0: __0, 1: __1, .. } => {
+            Self::Inner { 0: __field0, 1: __field1, .. } => {
                 ::gcycle::__private::Fields::report(
-                    (&*__0, &*__1),
+                    (&*__field0, &*__field1),
                     "Inner.0|Inner.1",
                     __tracer,
                 );
@@ -101,12 +101,12 @@ where
     }
     fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
         match self {
-            Self::Leaf { 0: __0, .. } => {
-                ::gcycle::__private::Fields::report((&*__0,), "Leaf.0", __tracer);
+            Self::Leaf { 0: __field0, .. } => {
+                ::gcycle::__private::Fields::report((&*__field0,), "Leaf.0", __tracer);
             }
-            Self::Inner { 0: __0, 1: __1, .. } => {
+            Self::Inner { 0: __field0, 1: __field1, .. } => {
                 ::gcycle::__private::Fields::report(
-                    (&*__0, &*__1),
+                    (&*__field0, &*__field1),
                     "Inner.0|Inner.1",
                     __tracer,
                 );

@@ -249,9 +249,8 @@ impl Collector {
     pub(crate) fn due_generation(&self) -> Generation {
         let ([_, middle, old], [_, max_middle, max_old]) =
             (self.counts.get(), self.thresholds.get());
-        if self.has_outgrown_adaptive_triggers() {
-            Generation::Old
-        } else if old > max_old && self.has_grown_by_a_quarter() {
+        let is_full_one_due = old > max_old && self.has_grown_by_a_quarter();
+        if is_full_one_due || self.has_outgrown_adaptive_triggers() {
             Generation::Old
         } else if middle > max_middle {
             Generation::Middle
