@@ -11,6 +11,7 @@ use gcycle::gc;
 
 /// Makes a test of each case: `file: case, case;`. CPython's `test_gc` runs
 /// with automatic collection `disabled`, the other modules with it `enabled`.
+/// Some cases wait until it runs by itself, at its `natural` pace.
 macro_rules! cases {
     ($automatic:ident; $($file:ident: $($case:ident),+ $(,)?;)+) => {$($(
         #[test]
@@ -35,4 +36,12 @@ pub(crate) fn disabled(case: fn()) {
     };
     let outcome = std::thread::spawn(run).join();
     outcome.unwrap_or_else(|panic| resume_unwind(panic));
+}
+
+/// As [`enabled`]. Under `cfg(gc_zeal)` collections start at every allocation, so
+/// that there is no natural pace to test.
+pub(crate) fn natural(case: fn()) {
+    if cfg!(not(gc_zeal)) {
+        enabled(case);
+    }
 }

@@ -115,7 +115,10 @@ impl World {
         let (one, other) = (self.find(this), self.find(this));
         let slot = self.random.below(3);
         match self.random.below(12) {
-            0 | 1 => self.kept.borrow_mut().push(self.make()),
+            0 | 1 => {
+                let made = self.make();
+                self.kept.borrow_mut().push(made);
+            }
             2 => {
                 let made = self.make();
                 *made.slots[slot].borrow_mut() = Some(made.clone());

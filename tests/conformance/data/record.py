@@ -390,7 +390,7 @@ def main():
     schedules = []
     for thresholds in [(100, 10, 10), (700, 10, 10), (10, 2, 2), (1, 1, 1), (50, 0, 0), (0, 10, 10)]:
         for pattern in ["keep", "drop", "cycle", "mixed", "churn"]:
-            for count in [99, 1000, 20000]:
+            for count in [99, 1000, 8000]:
                 record_schedule(thresholds, pattern, count, schedules)
     HERE.joinpath("programs.txt").write_text("\n".join(programs) + "\n")
     HERE.joinpath("schedules.txt").write_text("\n".join(schedules) + "\n")

@@ -43,10 +43,14 @@ cases! { disabled;
 }
 
 // The cases of `GCTogglingTests` and `IncrementalGCTests`.
-cases! { enabled;
+cases! { natural;
     weakrefs:
         test_bug1055820c, test_bug1055820d;
     automatic:
-        test_indirect_calls_with_gc_disabled, test_threshold_zero,
         test_incremental_gc_handles_fast_cycle_creation;
+}
+
+cases! { enabled;
+    automatic:
+        test_indirect_calls_with_gc_disabled, test_threshold_zero;
 }
