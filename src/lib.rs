@@ -5,6 +5,9 @@ pub mod guide;
 
 #[doc(hidden)]
 pub use gc_core::__private;
+#[cfg(feature = "inspect")]
+#[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
+pub use gc_core::inspect;
 pub use gc_core::{
     Acyclic, Call, CloneValue, Closure, Finalize, Gc, GcMut, LabelTracer, Trace, Tracer, Untraced,
     Weak, gc, intern, unsize, weak,

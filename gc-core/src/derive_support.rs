@@ -13,7 +13,7 @@
 //! * **Forbidding `Drop`.** [`ImplementFinalizeInsteadOfDrop`] is in conflict
 //!   with every `Drop`.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
@@ -70,15 +70,19 @@ impl Report for Tracer<'_> {
 }
 
 impl Report for LabelTracer<'_> {
-    type Labels = core::str::Split<'static, char>;
+    /// All labels, and which is next: the text is split when it is shown.
+    type Labels = (&'static str, u32);
 
+    #[inline]
     fn labels(joined: &'static str) -> Self::Labels {
-        joined.split('|')
+        (joined, 0)
     }
 
+    #[inline]
     fn field<T: Trace + ?Sized>(&mut self, labels: &mut Self::Labels, field: &T) {
-        let label = labels.next().unwrap_or_default();
-        field.trace_labelled(&mut self.field(label));
+        let (joined, place) = *labels;
+        labels.1 += 1;
+        field.trace_labelled(&mut self.field_of(joined, place));
     }
 
     unsafe fn field_with<T: ?Sized>(
@@ -247,7 +251,8 @@ impl<T: ?Sized> Unproven for Probe<T> {}
 pub fn labels_of<T: Trace + ?Sized>(value: &T) -> Vec<String> {
     let mut edges = LabelledEdges::default();
     value.trace_labelled(&mut LabelTracer::new(&mut edges));
-    edges.labels
+    let names = edges.builder.finish();
+    edges.labels.into_iter().map(|label| names.show(label).to_string()).collect()
 }
 
 /// The number of edges that `value` reports to a collection, for tests.

@@ -26,8 +26,12 @@ pub mod gc;
 mod generation;
 mod heap;
 mod impls;
+#[cfg(feature = "inspect")]
+#[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
+pub mod inspect;
 pub mod intern;
 mod introspect;
+mod label;
 mod lifecycle;
 mod nesting;
 mod object;

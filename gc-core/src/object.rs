@@ -19,7 +19,6 @@
 //! This is the lowest file that knows memory: it reads and writes headers and
 //! knows nothing of pages, heaps or collections.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::any::TypeId;
 use core::cell::Cell;
@@ -28,6 +27,7 @@ use core::mem::offset_of;
 use core::ptr::NonNull;
 
 use crate::generation::Stamp;
+use crate::label::{Label, LabelBuilder};
 
 /// What is true of an object beyond its count; kept in the low bits of
 /// [`Header::word`].
@@ -95,7 +95,7 @@ pub(crate) struct VTable {
     /// # Safety
     ///
     /// As `trace`.
-    #[expect(dead_code, reason = "heap tools will call it")]
+    #[cfg_attr(not(feature = "inspect"), expect(dead_code, reason = "heap tools call it"))]
     pub(crate) trace_labelled: unsafe fn(ObjPtr, &mut LabelledEdges),
     /// Runs the finalizer of the value.
     ///
@@ -301,6 +301,21 @@ impl ObjPtr {
         (self.vtable().type_id)() == id
     }
 
+    /// The address of the type's vtable. Objects with the same are of one type;
+    /// a type may have several.
+    #[cfg(feature = "inspect")]
+    #[inline]
+    pub(crate) fn type_address(self) -> usize {
+        let vtable: *const VTable = self.vtable();
+        vtable.addr()
+    }
+
+    /// The identity of the value's type.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn type_id(self) -> TypeId {
+        (self.vtable().type_id)()
+    }
+
     /// The name of the value's type, for people.
     pub(crate) fn type_name(self) -> &'static str {
         (self.vtable().type_name)()
@@ -327,7 +342,7 @@ impl ObjPtr {
     }
 
     /// Whether the count saturated: the object is never freed again.
-    #[cfg(any(debug_assertions, gc_zeal))]
+    #[cfg(any(debug_assertions, gc_zeal, feature = "inspect"))]
     #[inline]
     pub(crate) fn is_immortal(self) -> bool {
         self.strong().cast_signed() < 0
@@ -432,6 +447,22 @@ impl ObjPtr {
             // SAFETY: the vtable was made for this value; it is readable.
             unsafe { (self.vtable().trace)(self, edges) }
         }
+    }
+
+    /// As [`trace`](ObjPtr::trace), with the names of the edges.
+    #[cfg(feature = "inspect")]
+    #[inline]
+    pub(crate) fn trace_labelled(self, edges: &mut LabelledEdges) {
+        if self.is_readable() {
+            // SAFETY: the vtable was made for this value; it is readable.
+            unsafe { (self.vtable().trace_labelled)(self, edges) }
+        }
+    }
+
+    /// Whether the type has a finalizer.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn has_finalizer(self) -> bool {
+        (self.vtable().has_finalizer)()
     }
 
     /// Whether the finalizer ran.
@@ -631,5 +662,7 @@ pub(crate) struct LabelledEdges {
     /// The edges.
     pub(crate) edges: EdgeBuffer,
     /// The name of each edge, at the same position.
-    pub(crate) labels: Vec<String>,
+    pub(crate) labels: Vec<Label>,
+    /// What the names mean.
+    pub(crate) builder: LabelBuilder,
 }

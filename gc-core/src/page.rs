@@ -436,6 +436,19 @@ impl Page {
         })
     }
 
+    /// How the page is cut into slots.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn geometry(self) -> Geometry {
+        self.header().geometry.get()
+    }
+
+    /// The number of slots that ever held an object; the others lie behind
+    /// them.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn carved(self) -> usize {
+        self.header().carved.get() as usize
+    }
+
     fn slot_index(self, object: ObjPtr) -> usize {
         let offset = object.slot().addr().get() - self.0.addr().get();
         self.header().geometry.get().slot_index(offset)

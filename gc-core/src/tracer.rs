@@ -3,14 +3,14 @@
 //!
 //! Both know the erased [`ObjPtr`] only, never `Gc<T>`. A [`Tracer`] is the
 //! public face of an [`EdgeBuffer`]; a [`LabelTracer`] carries the way from the
-//! object to the field as a list of segments on the stack and renders it when
-//! an edge is reported. Programs that never look at their heap never run a line
-//! of it.
+//! object to the field as a list of steps on the stack, and looks its shape up
+//! when an edge is reported. Programs that never look at their heap never run a
+//! line of it.
 
-use alloc::string::String;
-use core::fmt::Write as _;
+use core::iter;
 use core::marker::PhantomData;
 
+use crate::label::{Name, Step};
 use crate::object::{EdgeBuffer, LabelledEdges, ObjPtr};
 use crate::watch::WatchRef;
 
@@ -51,41 +51,18 @@ impl Tracer<'_> {
     }
 }
 
-/// One step on the way from an object to a field.
-#[derive(Clone, Copy, Debug)]
-enum Segment {
-    /// The object itself.
-    Start,
-    /// A named or numbered field, or a variant's field as in `Some.0`.
-    Field(&'static str),
-    /// A position in a sequence.
-    Index(usize),
-}
-
 /// The steps taken so far; each frame of the walk holds its own.
 #[derive(Clone, Copy, Debug)]
 struct Path<'a> {
     parent: Option<&'a Path<'a>>,
-    segment: Segment,
+    step: Step,
 }
 
 impl Path<'_> {
-    fn render(&self, out: &mut String) {
-        if let Some(parent) = self.parent {
-            parent.render(out);
-        }
-        match self.segment {
-            Segment::Start => {}
-            Segment::Field(name) => {
-                if !out.is_empty() {
-                    out.push('.');
-                }
-                out.push_str(name);
-            }
-            Segment::Index(index) => {
-                write!(out, "[{index}]").expect("writing to a String does not fail");
-            }
-        }
+    /// The steps, last first.
+    #[inline]
+    fn steps<'a>(path: Option<&'a Path<'a>>) -> impl Iterator<Item = Step> + Clone {
+        iter::successors(path, |path| path.parent).map(|path| path.step)
     }
 }
 
@@ -94,37 +71,51 @@ impl Path<'_> {
 #[derive(Debug)]
 pub struct LabelTracer<'a> {
     sink: &'a mut LabelledEdges,
-    path: Path<'a>,
+    /// `None` at the object itself.
+    path: Option<Path<'a>>,
 }
 
 impl<'a> LabelTracer<'a> {
     /// A tracer that stands at the object itself.
+    #[inline]
     pub(crate) fn new(sink: &'a mut LabelledEdges) -> Self {
-        let path = Path { parent: None, segment: Segment::Start };
-        LabelTracer { sink, path }
+        LabelTracer { sink, path: None }
     }
 
-    fn step(&mut self, segment: Segment) -> LabelTracer<'_> {
-        let path = Path { parent: Some(&self.path), segment };
-        LabelTracer { sink: &mut *self.sink, path }
+    #[inline]
+    fn step(&mut self, step: Step) -> LabelTracer<'_> {
+        let path = Path { parent: self.path.as_ref(), step };
+        LabelTracer { sink: &mut *self.sink, path: Some(path) }
     }
 
     /// A tracer for what the field `name` holds.
+    #[inline]
     pub fn field(&mut self, name: &'static str) -> LabelTracer<'_> {
-        self.step(Segment::Field(name))
+        self.step(Step::Field(Name::new(name)))
+    }
+
+    /// A tracer for what a field holds whose name is number `place` of those
+    /// that are `joined` by `|`.
+    #[inline]
+    pub(crate) fn field_of(&mut self, joined: &'static str, place: u32) -> LabelTracer<'_> {
+        self.step(Step::Field(Name::part(joined, place)))
     }
 
     /// A tracer for what the element at `index` holds.
+    #[inline]
     pub fn index(&mut self, index: usize) -> LabelTracer<'_> {
-        self.step(Segment::Index(index))
+        self.step(Step::Index(index))
     }
 
     /// Reports the edges of `trace`, all under the name reached so far.
+    #[inline]
     pub fn unlabelled(&mut self, trace: impl FnOnce(&mut Tracer<'_>)) {
+        let before = self.sink.edges.len();
         trace(Tracer::lend(&mut self.sink.edges));
         let reported = self.sink.edges.len();
-        let mut label = String::new();
-        self.path.render(&mut label);
-        self.sink.labels.resize(reported, label);
+        if reported > before {
+            let label = self.sink.builder.label(Path::steps(self.path.as_ref()));
+            self.sink.labels.extend(iter::repeat_n(label, reported - before));
+        }
     }
 }

@@ -4,6 +4,9 @@
 //! and what the running collection found unreachable. They pass by EXCLUSIVE
 //! objects too, since a handle to one would let its value be read while there is
 //! a `&mut` to it.
+//!
+//! Heap tools make no handles: they show EXCLUSIVE objects without looking at the
+//! value, and untracked ones too.
 
 use crate::generation::Generation;
 use crate::heap::Heap;
@@ -19,6 +22,12 @@ pub(crate) fn visible_objects() -> impl Iterator<Item = (ObjPtr, Option<Generati
     heap.tracked_objects()
         .filter(|object| object.is_readable() && !object.has(Flags::UNREACHABLE))
         .filter_map(move |object| Some((object, epochs.generation_of(object.stamp().epoch()?))))
+}
+
+/// Whether heap tools show `object`, be it tracked or not.
+#[cfg(feature = "inspect")]
+pub(crate) fn is_visible(object: ObjPtr) -> bool {
+    !object.is_dead() && !object.has(Flags::UNREACHABLE) && object.stamp().epoch().is_some()
 }
 
 /// The number of objects in each generation, and of permanent ones.

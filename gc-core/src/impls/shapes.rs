@@ -16,6 +16,8 @@ macro_rules! leaves {
             #[inline]
             fn trace(&self, _: &mut $crate::tracer::Tracer<'_>) {}
 
+            #[inline]
+
             fn trace_labelled(&self, _: &mut $crate::tracer::LabelTracer<'_>) {}
 
             #[inline]
@@ -35,6 +37,8 @@ macro_rules! unsized_leaves {
         unsafe impl$(<$($generics)*>)? $crate::trace::Trace for $leaf {
             #[inline]
             fn trace(&self, _: &mut $crate::tracer::Tracer<'_>) {}
+
+            #[inline]
 
             fn trace_labelled(&self, _: &mut $crate::tracer::LabelTracer<'_>) {}
         }
@@ -64,6 +68,8 @@ macro_rules! wrappers {
                     T::trace(&inner, tracer);
                 }
             }
+
+            #[inline]
 
             fn trace_labelled(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
                 let $this = self;
@@ -117,6 +123,8 @@ macro_rules! fields {
                 $(<$field as $crate::trace::Trace>::trace($peek, tracer);)*
             }
 
+            #[inline]
+
             fn trace_labelled(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
                 let $this = self;
                 $(<$field as $crate::trace::Trace>::trace_labelled(
@@ -160,6 +168,8 @@ macro_rules! variants {
                 })*
             }
 
+            #[inline]
+
             fn trace_labelled(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
                 $(if let Self::$variant(field) = self {
                     let label = concat!(stringify!($variant), ".0");
@@ -200,6 +210,8 @@ macro_rules! sequences {
                 let $this = self;
                 $crate::impls::contents::trace_items($items, tracer);
             }
+
+            #[inline]
 
             fn trace_labelled(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
                 let $this = self;
@@ -242,6 +254,8 @@ macro_rules! maps {
                 let $this = self;
                 $crate::impls::contents::trace_entries($entries, tracer);
             }
+
+            #[inline]
 
             fn trace_labelled(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
                 let $this = self;

@@ -6,7 +6,7 @@ mod shared;
 mod third_party;
 mod tracked;
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::hash::{Hash, Hasher};
@@ -90,5 +90,11 @@ fn labels(value: &(impl Trace + ?Sized)) -> Vec<String> {
     let mut labelled = LabelledEdges::default();
     value.trace_labelled(&mut LabelTracer::new(&mut labelled));
     assert!(plain.targets() == labelled.edges.targets(), "the two reports differ");
-    labelled.labels
+    shown(labelled)
+}
+
+/// The names of edges as text.
+fn shown(labelled: LabelledEdges) -> Vec<String> {
+    let names = labelled.builder.finish();
+    labelled.labels.into_iter().map(|label| names.show(label).to_string()).collect()
 }

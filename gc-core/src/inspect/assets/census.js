@@ -1,0 +1,66 @@
+// The census: all types, and the objects of one type.
+
+function censusView() {
+  const numbers = new Map(heap.data.types.map((name, type) => [name, type]));
+  const rows = heap.data.census.map(([name, count, bytes]) => ({ type: numbers.get(name), count, bytes }));
+  return table({
+    caption: "All objects by type",
+    by: 2,
+    rows,
+    columns: [
+      { title: "Type", isText: true, value: (row) => typeName(row.type), show: (row) => typeLink(row.type) },
+      { title: "Objects", value: (row) => row.count },
+      {
+        title: "Bytes",
+        value: (row) => row.bytes,
+        show: (row) => bar(row.bytes, heap.data.bytes, size(row.bytes)),
+      },
+      {
+        title: "Share",
+        value: (row) => row.bytes,
+        show: (row) => percent(row.bytes, heap.data.bytes).toFixed(1) + " %",
+      },
+      {
+        title: "Retained",
+        value: (row) => heap.retainedByType(row.type),
+        show: (row) => size(heap.retainedByType(row.type)),
+      },
+    ],
+  });
+}
+
+function typeView(type, selected) {
+  return [
+    backTo("#view=census", "All types"),
+    element("h2", { class: "type-head", title: typeName(type) }, typeName(type)),
+    objectsTable(heap.objectsOf(type), `Objects of type ${typeName(type)}`, selected),
+  ];
+}
+
+function backTo(href, text) {
+  return element("nav", { class: "back", "aria-label": "Back" }, element("a", { href }, "← " + text));
+}
+
+// Objects, the one that retains the most first.
+function objectsTable(objects, caption, selected) {
+  const held = (object) => heap.external(object);
+  const most = Math.max(1, ...objects.slice(0, 1).map(heap.retained));
+  return table({
+    caption,
+    by: 2,
+    rows: objects,
+    isCurrent: (object) => object === selected,
+    columns: [
+      { title: "Object", isText: true, value: heap.id, show: objectLink },
+      { title: "Bytes", value: heap.bytes, show: (object) => size(heap.bytes(object)) },
+      {
+        title: "Retained",
+        value: heap.retained,
+        show: (object) => bar(heap.retained(object), most, size(heap.retained(object))),
+      },
+      { title: "Handles", value: heap.handles },
+      { title: "Outside", value: held, show: (object) => (held(object) > 0 ? number(held(object)) : "–") },
+      { title: "Generation", isText: true, value: heap.place, show: heap.place },
+    ],
+  });
+}

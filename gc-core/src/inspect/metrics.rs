@@ -1,0 +1,336 @@
+//! Numbers for a service to export: collections, pauses, memory.
+//!
+//! The collector counts by itself; what it does not keep is how long the single
+//! pauses were. A [`Monitor`] listens for that.
+
+use alloc::rc::Rc;
+use alloc::string::{String, ToString};
+use core::cell::Cell;
+use core::fmt;
+use core::marker::PhantomData;
+use core::time::Duration;
+
+use crate::gc::{
+    CallbackId, Generation, GenerationStats, MemoryStats, Phase, add_callback, get_stats, memory,
+    remove_callback,
+};
+
+/// Measures the pauses of this thread's collections from when it is started
+/// until it is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use gcycle::{gc, inspect::Monitor};
+///
+/// let monitor = Monitor::start();
+/// gc::collect();
+/// let metrics = monitor.sample();
+/// assert_eq!(metrics.pauses.count, 1);
+/// assert_eq!(metrics.generations[2].collections, 1);
+/// println!("{metrics}");
+/// ```
+#[derive(Debug)]
+pub struct Monitor {
+    callback: CallbackId,
+    pauses: Rc<Cell<Pauses>>,
+    of_this_thread: PhantomData<*const ()>,
+}
+
+impl Monitor {
+    /// Starts to measure. It costs a few nanoseconds a collection.
+    #[must_use = "measuring ends when the monitor is dropped"]
+    pub fn start() -> Monitor {
+        let pauses = Rc::new(Cell::new(Pauses::default()));
+        let seen = Rc::clone(&pauses);
+        let callback = add_callback(move |phase, info| {
+            if phase == Phase::Stop {
+                let mut pauses = seen.get();
+                pauses.add(info.duration);
+                seen.set(pauses);
+            }
+        });
+        Monitor { callback, pauses, of_this_thread: PhantomData }
+    }
+
+    /// The numbers of this thread as they are now.
+    ///
+    /// Takes time in proportion to the number of pages of the heap.
+    #[must_use]
+    pub fn sample(&self) -> Metrics {
+        Metrics { generations: get_stats(), memory: memory(), pauses: self.pauses.get() }
+    }
+}
+
+impl Drop for Monitor {
+    fn drop(&mut self) {
+        remove_callback(self.callback);
+    }
+}
+
+/// Numbers of one thread's heap, for a service to export.
+///
+/// They are plain data and can be sent to the thread that exports them. Read the
+/// fields, or go through [`values`](Metrics::values), or print them: as text
+/// they have the form that Prometheus reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Metrics {
+    /// What the collections of each generation did, youngest first.
+    pub generations: [GenerationStats; 3],
+    /// What the heap holds.
+    pub memory: MemoryStats,
+    /// How long collections took since the [`Monitor`] was started.
+    pub pauses: Pauses,
+}
+
+/// How long collections took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pauses {
+    /// The number of collections.
+    pub count: u64,
+    /// The time they took together.
+    pub total: Duration,
+    /// The longest of them.
+    pub longest: Duration,
+    /// How many took at most as long as the [limit](Pauses::LIMITS) at the same
+    /// position, and longer than the one before; the last took longer than all.
+    pub histogram: [u64; Pauses::LIMITS.len() + 1],
+}
+
+impl Pauses {
+    /// The limits of the histogram.
+    pub const LIMITS: [Duration; 8] = [
+        Duration::from_micros(10),
+        Duration::from_micros(100),
+        Duration::from_micros(500),
+        Duration::from_millis(1),
+        Duration::from_millis(5),
+        Duration::from_millis(20),
+        Duration::from_millis(100),
+        Duration::from_secs(1),
+    ];
+
+    fn add(&mut self, pause: Duration) {
+        self.count += 1;
+        self.total += pause;
+        self.longest = self.longest.max(pause);
+        self.histogram[Pauses::LIMITS.partition_point(|&limit| limit < pause)] += 1;
+    }
+}
+
+/// One number of [`Metrics`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Metric {
+    /// The name, as `gcycle_collections_total`.
+    pub name: &'static str,
+    /// What it counts.
+    pub help: &'static str,
+    /// Whether it only ever grows.
+    pub is_counter: bool,
+    /// What tells it from others of the same name: a key and a value.
+    pub label: Option<(&'static str, &'static str)>,
+    /// The number; times are in seconds.
+    pub value: f64,
+}
+
+/// A number of each generation, or of the heap.
+struct Family<T> {
+    name: &'static str,
+    help: &'static str,
+    is_counter: bool,
+    value: fn(&T) -> f64,
+}
+
+/// A count as a metric.
+#[expect(clippy::cast_precision_loss, reason = "counts beyond 2^53 are rounded")]
+fn float(count: u64) -> f64 {
+    count as f64
+}
+
+const BY_GENERATION: [Family<GenerationStats>; 5] = [
+    Family {
+        name: "gcycle_collections_total",
+        help: "Collections.",
+        is_counter: true,
+        value: |stats| float(stats.collections),
+    },
+    Family {
+        name: "gcycle_collected_objects_total",
+        help: "Objects found unreachable and reclaimed.",
+        is_counter: true,
+        value: |stats| float(stats.collected),
+    },
+    Family {
+        name: "gcycle_uncollectable_objects_total",
+        help: "Objects that a wrong Trace kept from being reclaimed.",
+        is_counter: true,
+        value: |stats| float(stats.uncollectable),
+    },
+    Family {
+        name: "gcycle_traced_objects_total",
+        help: "Objects examined.",
+        is_counter: true,
+        value: |stats| float(stats.traced),
+    },
+    Family {
+        name: "gcycle_collection_seconds_total",
+        help: "Time spent in collections.",
+        is_counter: true,
+        value: |stats| stats.duration.as_secs_f64(),
+    },
+];
+
+const OF_HEAP: [Family<Metrics>; 5] = [
+    Family {
+        name: "gcycle_objects",
+        help: "Objects on the heap.",
+        is_counter: false,
+        value: |metrics| float(metrics.memory.objects as u64),
+    },
+    Family {
+        name: "gcycle_live_bytes",
+        help: "Bytes of the slots in use.",
+        is_counter: false,
+        value: |metrics| float(metrics.memory.live_bytes as u64),
+    },
+    Family {
+        name: "gcycle_reserved_bytes",
+        help: "Bytes obtained from the global allocator.",
+        is_counter: false,
+        value: |metrics| float(metrics.memory.reserved_bytes as u64),
+    },
+    Family {
+        name: "gcycle_reserved_bytes_peak",
+        help: "The most bytes ever obtained from the global allocator.",
+        is_counter: false,
+        value: |metrics| float(metrics.memory.peak_bytes as u64),
+    },
+    Family {
+        name: "gcycle_longest_pause_seconds",
+        help: "The longest collection since the monitor was started.",
+        is_counter: false,
+        value: |metrics| metrics.pauses.longest.as_secs_f64(),
+    },
+];
+
+/// The values of the label `generation`, youngest first.
+const GENERATIONS: [(Generation, &str); 3] =
+    [(Generation::Young, "young"), (Generation::Middle, "middle"), (Generation::Old, "old")];
+
+impl<T> Family<T> {
+    fn of(&self, label: Option<(&'static str, &'static str)>, from: &T) -> Metric {
+        let &Family { name, help, is_counter, value } = self;
+        Metric { name, help, is_counter, label, value: value(from) }
+    }
+}
+
+impl Metrics {
+    /// All numbers but the histogram, those of one name side by side: what it
+    /// takes to feed them to any library for metrics.
+    ///
+    /// ```
+    /// use gcycle::{gc, inspect::Monitor};
+    ///
+    /// let monitor = Monitor::start();
+    /// gc::collect();
+    /// let metrics = monitor.sample();
+    /// let collections: f64 = metrics
+    ///     .values()
+    ///     .filter(|metric| metric.name == "gcycle_collections_total")
+    ///     .map(|metric| metric.value)
+    ///     .sum();
+    /// assert_eq!(collections, 1.0);
+    /// ```
+    pub fn values(&self) -> impl Iterator<Item = Metric> {
+        let by_generation = BY_GENERATION.iter().flat_map(|family| {
+            GENERATIONS.iter().map(|&(generation, name)| {
+                family.of(Some(("generation", name)), &self.generations[generation.index()])
+            })
+        });
+        by_generation.chain(OF_HEAP.iter().map(|family| family.of(None, self)))
+    }
+
+    /// The numbers of several threads as one text in the form that Prometheus
+    /// reads, each with labels such as `thread="worker 1"`.
+    ///
+    /// ```
+    /// use gcycle::inspect::{Metrics, Monitor};
+    ///
+    /// let metrics = Monitor::start().sample();
+    /// let text = Metrics::to_prometheus(&[("thread=\"main\"", &metrics)]);
+    /// assert!(text.contains("gcycle_live_bytes{thread=\"main\"} 0\n"));
+    /// ```
+    #[must_use]
+    pub fn to_prometheus(samples: &[(&str, &Metrics)]) -> String {
+        Exposition(samples).to_string()
+    }
+}
+
+impl fmt::Display for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Exposition(&[("", self)]).fmt(f)
+    }
+}
+
+/// Samples with their labels, as the text that Prometheus reads.
+struct Exposition<'a>(&'a [(&'a str, &'a Metrics)]);
+
+impl fmt::Display for Exposition<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((_, first)) = self.0.first() else { return Ok(()) };
+        let mut last = "";
+        // The first sample says which lines there are; those of one name must
+        // stand side by side.
+        for (number, shape) in first.values().enumerate() {
+            if shape.name != last {
+                let kind = if shape.is_counter { "counter" } else { "gauge" };
+                writeln!(f, "# HELP {0} {1}\n# TYPE {0} {kind}", shape.name, shape.help)?;
+                last = shape.name;
+            }
+            for (labels, metrics) in self.0 {
+                if let Some(metric) = metrics.values().nth(number) {
+                    write_line(f, metric.name, labels, metric.label, metric.value)?;
+                }
+            }
+        }
+        writeln!(f, "# HELP gcycle_pause_seconds How long collections took.")?;
+        writeln!(f, "# TYPE gcycle_pause_seconds histogram")?;
+        self.0.iter().try_for_each(|(labels, metrics)| metrics.pauses.write_histogram(f, labels))
+    }
+}
+
+impl Pauses {
+    fn write_histogram(&self, f: &mut fmt::Formatter<'_>, labels: &str) -> fmt::Result {
+        let limits = Pauses::LIMITS.map(|limit| limit.as_secs_f64().to_string());
+        let limits = limits.iter().map(|limit| &**limit).chain(["+Inf"]);
+        let mut below = 0;
+        for (limit, count) in limits.zip(self.histogram) {
+            below += count;
+            let label = Some(("le", limit));
+            write_line(f, "gcycle_pause_seconds_bucket", labels, label, float(below))?;
+        }
+        let total = self.total.as_secs_f64();
+        write_line(f, "gcycle_pause_seconds_sum", labels, None, total)?;
+        write_line(f, "gcycle_pause_seconds_count", labels, None, float(self.count))
+    }
+}
+
+fn write_line(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    labels: &str,
+    label: Option<(&str, &str)>,
+    value: f64,
+) -> fmt::Result {
+    match (labels, label) {
+        ("", None) => writeln!(f, "{name} {value}"),
+        ("", Some((key, text))) => writeln!(f, "{name}{{{key}=\"{text}\"}} {value}"),
+        (labels, None) => writeln!(f, "{name}{{{labels}}} {value}"),
+        (labels, Some((key, text))) => {
+            writeln!(f, "{name}{{{labels},{key}=\"{text}\"}} {value}")
+        }
+    }
+}

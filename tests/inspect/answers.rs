@@ -1,0 +1,179 @@
+//! What a snapshot can be asked.
+
+use gcycle::gc::Object;
+use gcycle::inspect::{HeapSnapshot, ObjectId};
+use gcycle::{Gc, gc};
+
+use crate::heaps::{Vertex, list, on_empty_heap, ring, vertex};
+
+#[test]
+fn an_object_is_found_by_any_handle_and_by_its_address() {
+    on_empty_heap(|| {
+        let number = Gc::new(7_u32);
+        let object = Object::from(&number);
+        let snapshot = HeapSnapshot::capture();
+        let by_handle = snapshot.get(&number).unwrap();
+        assert_eq!(snapshot.get(&object), Some(by_handle));
+        assert_eq!(snapshot.get(by_handle), Some(by_handle));
+        assert_eq!(snapshot.get(ObjectId(gc::id(&number))), Some(by_handle));
+        assert_eq!(by_handle.id().0, object.id());
+        assert_eq!(by_handle.type_name(), object.type_name());
+        assert_eq!(by_handle.size(), object.size());
+        assert_eq!(by_handle.ref_count(), object.ref_count());
+        assert_eq!(by_handle.generation(), object.generation());
+        assert_eq!(by_handle.is_tracked(), object.is_tracked());
+    });
+}
+
+#[test]
+fn unsized_values_have_their_own_sizes() {
+    on_empty_heap(|| {
+        let text: Gc<str> = Gc::from("twelve bytes");
+        let slice: Gc<[u16]> = Gc::from(vec![1_u16, 2, 3]);
+        let snapshot = HeapSnapshot::capture();
+        assert_eq!(snapshot.get(&text).unwrap().size(), 12);
+        assert_eq!(snapshot.get(&slice).unwrap().size(), 6);
+        assert_eq!(snapshot.find("str").count(), 1);
+    });
+}
+
+#[test]
+fn what_is_not_there_has_no_answers() {
+    on_empty_heap(|| {
+        let snapshot = HeapSnapshot::capture();
+        assert!(snapshot.is_empty());
+        let late = Gc::new(1_u8);
+        assert_eq!(snapshot.get(&late), None);
+        assert_eq!(snapshot.retained_size(&late), 0);
+        assert!(snapshot.path_to_root(&late).is_none());
+        assert_eq!(snapshot.paths_to(&late).count(), 0);
+        assert_eq!(snapshot.referrers(&late).count() + snapshot.referents(&late).count(), 0);
+        assert!(snapshot.cycles().is_empty());
+        assert_eq!(snapshot.dominators().top().len(), 0);
+        assert_eq!(snapshot.census().to_string().lines().count(), 2);
+    });
+}
+
+#[test]
+fn a_snapshot_keeps_nothing_alive_and_refers_to_nothing() {
+    on_empty_heap(|| {
+        let kept = ring(3);
+        let weak = Gc::downgrade(&kept);
+        let before = Gc::strong_count(&kept);
+        let snapshot = HeapSnapshot::capture();
+        let _answers = (snapshot.cycles(), snapshot.dominators(), snapshot.path_to_root(&kept));
+        assert_eq!(Gc::strong_count(&kept), before);
+        assert_eq!(gc::get_referrers(&[Object::from(&kept)]).len(), 1, "its neighbour in the ring");
+        drop(kept);
+        gc::collect();
+        assert!(weak.upgrade().is_none());
+        assert_eq!(snapshot.len(), 3, "the snapshot is as it was");
+    });
+}
+
+#[test]
+fn taking_a_snapshot_changes_nothing_on_the_heap() {
+    on_empty_heap(|| {
+        let pause = gc::pause();
+        let _held = (ring(10), list(10), Gc::new("text"));
+        let state = || (gc::memory(), gc::get_count(), gc::get_stats());
+        let before = state();
+        let one = HeapSnapshot::capture();
+        let other = HeapSnapshot::capture();
+        assert_eq!(state(), before);
+        assert_eq!(one.diff(&other).new_objects().len(), 0);
+        drop(pause);
+    });
+}
+
+#[test]
+fn a_snapshot_can_be_looked_at_on_another_thread() {
+    on_empty_heap(|| {
+        let _held = (ring(10), list(100));
+        let snapshot = HeapSnapshot::capture();
+        let bytes = snapshot.bytes();
+        let elsewhere = std::thread::spawn(move || {
+            let top: usize =
+                snapshot.dominators().top().map(gcycle::inspect::ObjectInfo::retained_size).sum();
+            (top, snapshot.cycles().len())
+        });
+        assert_eq!(elsewhere.join().unwrap(), (bytes, 1));
+    });
+}
+
+#[test]
+fn several_handles_in_one_object_are_several_edges() {
+    on_empty_heap(|| {
+        let target = vertex();
+        let owner = vertex();
+        owner.edges.borrow_mut().extend([target.clone(), target.clone(), owner.clone()]);
+        let snapshot = HeapSnapshot::capture();
+        let target = snapshot.get(&target).unwrap();
+        assert_eq!(target.referrers().len(), 2);
+        assert_eq!(target.external_count(), 1);
+        assert_eq!(snapshot.get(&owner).unwrap().referrers().len(), 1, "it refers to itself");
+        assert!(snapshot.cycles().is_empty(), "cycles have more than one object");
+        owner.edges.borrow_mut().clear();
+    });
+}
+
+/// Everything that could recurse, on a small stack.
+#[test]
+fn a_list_of_a_million_objects_needs_no_deep_stack() {
+    let length = if cfg!(miri) { 100 } else { 1_000_000 };
+    let thread = std::thread::Builder::new().stack_size(128 * 1024);
+    let run = thread.spawn(move || {
+        let head = list(length);
+        let snapshot = HeapSnapshot::capture();
+        assert_eq!(snapshot.len(), length);
+        assert_eq!(snapshot.retained_size(&head), snapshot.bytes());
+        assert!(snapshot.cycles().is_empty());
+        let last = snapshot.objects().find(|object| object.referents().len() == 0).unwrap();
+        assert_eq!(snapshot.path_to_root(last).unwrap().edges().len(), length - 1);
+        assert_eq!(snapshot.paths_to(last).count(), 1);
+        let dominators = snapshot.dominators();
+        assert_eq!(dominators.top().len(), 1);
+        assert_eq!(snapshot.diff(&snapshot).new_objects().len(), 0);
+        snapshot.to_heapsnapshot(std::io::sink()).unwrap();
+        let everything = gcycle::inspect::Drawing::new();
+        assert!(snapshot.to_svg(&everything).contains("drawn by type"));
+        assert!(snapshot.to_dot(&everything).contains("drawn by type"));
+        drop(snapshot);
+        drop(head);
+    });
+    run.unwrap().join().unwrap();
+}
+
+#[test]
+fn a_ring_of_a_million_objects_is_one_cycle() {
+    let length = if cfg!(miri) { 100 } else { 1_000_000 };
+    let thread = std::thread::Builder::new().stack_size(128 * 1024);
+    let run = thread.spawn(move || {
+        let held = ring(length);
+        let snapshot = HeapSnapshot::capture();
+        let cycles = snapshot.cycles();
+        assert_eq!(cycles.len(), 1);
+        assert_eq!(cycles[0].members().len(), length);
+        assert!(!cycles[0].is_garbage());
+        assert_eq!(cycles[0].bytes(), snapshot.retained_size(&held));
+        drop(held);
+        let garbage = HeapSnapshot::capture();
+        assert!(garbage.cycles()[0].is_garbage());
+        assert!(cycles[0].to_string().starts_with(&format!("cycle of {length} objects: ")));
+    });
+    run.unwrap().join().unwrap();
+}
+
+#[test]
+fn the_numbers_of_an_object_print() {
+    on_empty_heap(|| {
+        let held: Gc<Vertex> = vertex();
+        let snapshot = HeapSnapshot::capture();
+        let object = snapshot.get(&held).unwrap();
+        assert_eq!(format!("{object:?}"), format!("{:?}", Object::from(&held)));
+        assert_eq!(object.id().to_string(), format!("{:#x}", gc::id(&held)));
+        assert!(
+            format!("{snapshot:?}").starts_with("HeapSnapshot { objects: 1, edges: 0, bytes: ")
+        );
+    });
+}

@@ -1,0 +1,180 @@
+// Clicks through the page of a heap of 100,000 objects. Run by
+// `.ci/inspect-browser`; screenshots go beside the page.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { chromium } from "playwright-core";
+
+const folder = resolve(process.argv[2]);
+const expected = JSON.parse(readFileSync(`${folder}/expected.json`, "utf8"));
+const number = (value) => new Intl.NumberFormat("en-US").format(value);
+
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const context = await browser.newContext({ viewport: { width: 1360, height: 860 } });
+const page = await context.newPage();
+const complaints = [];
+page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+page.on("pageerror", (error) => complaints.push(String(error)));
+page.on("request", (request) => {
+  if (!request.url().startsWith("file:")) complaints.push(`network: ${request.url()}`);
+});
+
+const shot = (name) => page.screenshot({ path: `${folder}/${name}.png` });
+const step = (text) => console.log("ok", text);
+const details = page.locator("#details");
+const lines = page.locator("#view tbody tr");
+
+const start = Date.now();
+await page.goto(`file://${folder}/heap.html`);
+await lines.first().waitFor();
+step(`the page opens, in ${Date.now() - start} ms`);
+
+// Totals and growth.
+const totals = await page.locator("#totals").innerText();
+for (const value of [expected.objects, expected.edges, expected.roots, expected.cycles, expected.garbage]) {
+  assert.ok(totals.includes(number(value)), `${number(value)} in ${totals}`);
+}
+assert.match(await page.locator("#view .hint").innerText(), new RegExp(`${number(expected.new)} new objects`));
+await shot("growth");
+step("totals and growth are those of the snapshot");
+
+// A census that sorts.
+await page.getByRole("tab", { name: "Census" }).click();
+assert.equal(await lines.count(), Object.keys(expected.types).length);
+const names = () => page.locator("#view tbody .type").evaluateAll((cells) => cells.map((cell) => cell.title));
+const byBytes = Object.entries(expected.types).sort((one, other) => other[1][1] - one[1][1]);
+assert.deepEqual(await names(), byBytes.map(([name]) => name));
+for (const [direction, sorted] of [["ascending", [...byBytes.map(([name]) => name)].sort()]]) {
+  await page.locator("#view th button", { hasText: "Type" }).click();
+  assert.equal(await page.locator("#view th").first().getAttribute("aria-sort"), direction);
+  assert.deepEqual(await names(), sorted);
+}
+await page.locator("#view th button", { hasText: "Objects" }).click();
+const counts = await page.locator("#view tbody td:nth-child(2)").allInnerTexts();
+const counted = counts.map((text) => Number(text.replaceAll(",", "")));
+assert.deepEqual(counted, [...counted].sort((one, other) => other - one));
+await shot("census");
+step("the census sorts by every column");
+
+// From a type to an object to what holds it.
+await page.locator("#view tbody .type", { hasText: "Shelf" }).click();
+await page.locator("#view h2", { hasText: "Shelf" }).waitFor();
+assert.equal(await lines.count(), 200, "the first lines of a long table");
+await page.getByRole("button", { name: /Show more/ }).click();
+assert.ok(await lines.count() > 200);
+await lines.first().locator("a").click();
+await details.locator("h2", { hasText: "Shelf" }).waitFor();
+assert.equal(await page.locator("#view tr[aria-current=true]").count(), 1);
+const path = details.locator(".path li");
+assert.match(await path.first().innerText(), /handles? from outside/);
+assert.match(await path.nth(1).innerText(), /Shop/);
+assert.match(await path.last().innerText(), /\.shelves\[\d+\]\s*Shelf/);
+assert.ok(await details.locator(".edges li", { hasText: ".products[0]" }).count() > 0);
+assert.ok(await details.locator(".edges li", { hasText: ".shop" }).count() > 0);
+await shot("object");
+await path.nth(1).locator("a").click();
+await details.locator("h2", { hasText: "Shop" }).waitFor();
+assert.ok(await details.locator(".badge.root").isVisible());
+await page.goBack();
+await details.locator("h2", { hasText: "Shelf" }).waitFor();
+step("an object shows its fields, referrers, path and generation; back goes back");
+
+// Search, by type and by address.
+await page.keyboard.press("/");
+await page.keyboard.type("order");
+await page.locator("#results [role=option]").first().waitFor();
+await shot("search");
+await page.keyboard.press("Enter");
+await page.locator("#view h2", { hasText: "Order" }).waitFor();
+const address = await lines.nth(3).locator(".id").innerText();
+await page.locator("#search").fill(address);
+await page.keyboard.press("Enter");
+assert.equal(await details.locator("header .id").innerText(), address);
+step("search finds types and addresses");
+
+// Garbage says so.
+const garbage = await page.evaluate(() => {
+  const data = JSON.parse(document.getElementById("heap").textContent);
+  return data.traits.findIndex((traits) => (traits & 8) !== 0);
+});
+await page.evaluate((object) => (location.hash = `#object=${object}`), garbage);
+await details.locator(".badge.garbage").waitFor();
+assert.match(await details.innerText(), /the next full collection frees it/);
+step("garbage is named as such");
+
+// The treemap, with the keyboard alone.
+await page.getByRole("tab", { name: "Growth" }).or(page.getByRole("tab", { selected: true })).first().focus();
+await page.getByRole("tab", { selected: true }).focus();
+for (let presses = 0; presses < 3; presses++) {
+  if (await page.locator("#tab-treemap[aria-selected=true]").count()) break;
+  await page.keyboard.press("ArrowRight");
+  await page.waitForTimeout(100);
+}
+await page.locator(".tile").first().waitFor();
+const area = await page.locator(".treemap").boundingBox();
+const tiles = await page.locator(".tile:not(.inner)").evaluateAll((found) =>
+  found.map((tile) => tile.offsetWidth * tile.offsetHeight).reduce((sum, part) => sum + part, 0));
+assert.ok(tiles > 0.97 * area.width * area.height, "tiles fill the map");
+await shot("treemap");
+await page.keyboard.press("Tab");
+await page.keyboard.press("Tab");
+assert.ok(await page.evaluate(() => document.activeElement.matches(".tile")), "Tab leads to the map");
+const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+const first = await focused();
+await page.keyboard.press("ArrowRight");
+assert.notEqual(await focused(), first, "arrows lead from tile to tile");
+await page.keyboard.press("ArrowLeft");
+await page.keyboard.press("Enter");
+await page.waitForFunction(() => document.querySelector(".crumbs").childElementCount > 1);
+await shot("treemap-inside");
+await page.evaluate(() => document.activeElement.blur());
+await page.keyboard.press("Backspace");
+await page.waitForFunction(() => document.querySelector(".crumbs").childElementCount === 1);
+step("the treemap is walked with the keyboard");
+
+// Lines of a table with the arrow keys.
+await page.evaluate(() => (location.hash = "#view=census"));
+await lines.first().waitFor();
+await lines.first().locator("a").focus();
+await page.keyboard.press("ArrowDown");
+assert.ok(await lines.nth(1).locator("a").evaluate((link) => link === document.activeElement));
+step("arrow keys go from line to line");
+
+// New objects of a type.
+await page.getByRole("tab", { name: "Growth" }).click();
+await page.locator("#view tbody a.type", { hasText: "Product" }).click();
+await page.locator("#view h2", { hasText: "New" }).waitFor();
+await lines.first().locator("a").click();
+await details.locator(".badge.new").waitFor();
+step("growth leads to the new objects");
+
+// Light and dark.
+const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+const light = await ground();
+await page.locator("#theme").click();
+assert.equal(await ground(), light);
+await page.locator("#theme").click();
+assert.notEqual(await ground(), light);
+await shot("dark");
+await page.evaluate(() => (location.hash = "#view=treemap"));
+await page.locator(".tile").first().waitFor();
+await shot("treemap-dark");
+await page.locator("#theme").click();
+await page.emulateMedia({ colorScheme: "dark" });
+assert.notEqual(await ground(), light, "the page follows the system");
+await page.emulateMedia({ colorScheme: "light" });
+assert.equal(await ground(), light);
+step("light and dark, by choice and by the system");
+
+// A small screen.
+await page.setViewportSize({ width: 420, height: 800 });
+await page.evaluate(() => (location.hash = "#view=census"));
+await lines.first().waitFor();
+await shot("small");
+assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1), "nothing sticks out");
+step("it fits a small screen");
+
+assert.deepEqual(complaints, [], "no errors, no network");
+step("no errors, and nothing was loaded from the network");
+await browser.close();

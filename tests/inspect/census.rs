@@ -1,0 +1,98 @@
+//! Counting objects.
+
+use gcycle::inspect::{HeapSnapshot, Place};
+use gcycle::{Gc, gc};
+
+use crate::heaps::{Random, on_empty_heap, random_heap, ring};
+
+#[test]
+fn the_bytes_of_all_objects_are_those_that_the_heap_reports() {
+    for seed in 1..20 {
+        on_empty_heap(move || {
+            let _held = random_heap(&mut Random(seed));
+            let _text: Vec<Gc<str>> = (0..50).map(|size| Gc::from("x".repeat(size * 7))).collect();
+            let _large = Gc::<[u8]>::from(vec![0; 100_000]);
+            let snapshot = HeapSnapshot::capture();
+            assert_eq!(snapshot.bytes(), gc::memory().live_bytes);
+            assert_eq!(snapshot.len(), gc::memory().objects);
+            let census = snapshot.census();
+            assert_eq!(census.bytes(), snapshot.bytes());
+            assert_eq!(census.count(), snapshot.len());
+            let shares: f64 = census.rows().iter().map(|row| row.share).sum();
+            assert!((shares - 1.0).abs() < 1e-9);
+        });
+    }
+}
+
+#[test]
+fn a_census_by_anything_counts_every_object_once() {
+    on_empty_heap(|| {
+        let _held = (Gc::new(1_u8), Gc::new(2_u8), Gc::new(3_u64), ring(5));
+        let snapshot = HeapSnapshot::capture();
+        let by_size = snapshot.census_by(gcycle::inspect::ObjectInfo::size);
+        assert_eq!(by_size.get(&1).unwrap().count, 2);
+        assert_eq!(by_size.count(), 8);
+        let by_name_and_root = snapshot.census_by(|object| (object.type_name(), object.is_root()));
+        assert_eq!(by_name_and_root.get(&("u8", true)).unwrap().count, 2);
+        assert_eq!(by_name_and_root.get(&("u8", false)), None);
+    });
+}
+
+#[test]
+fn objects_are_counted_in_the_generation_they_are_in() {
+    on_empty_heap(|| {
+        let permanent = ring(2);
+        gc::freeze();
+        let old = ring(3);
+        gc::collect();
+        gc::collect();
+        let middle = ring(4);
+        gc::collect_generation(gc::Generation::Young);
+        let young = ring(5);
+        let untracked = Gc::new(1);
+        let census = HeapSnapshot::capture().census_by_generation();
+        let count = |place| census.get(&place).map_or(0, |row| row.count);
+        assert_eq!(count(Place::Permanent), 2);
+        assert_eq!(count(Place::Old), 3);
+        assert_eq!(count(Place::Middle), 4);
+        assert_eq!(count(Place::Young), 5);
+        assert_eq!(count(Place::Untracked), 1);
+        drop((permanent, old, middle, young, untracked));
+    });
+}
+
+#[test]
+fn the_table_has_a_line_for_each_type_and_a_sum() {
+    on_empty_heap(|| {
+        let _numbers: Vec<_> = (0..1234_i64).map(Gc::new).collect();
+        let _text: Gc<str> = Gc::from("text");
+        let table = HeapSnapshot::capture().census().to_string();
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(lines.len(), 4, "{table}");
+        assert!(lines[1].ends_with("  i64") && lines[1].contains("1,234"), "{table}");
+        assert!(lines[2].ends_with("100.0%  str"), "{table}");
+        assert!(lines[3].contains("1,235"), "{table}");
+    });
+}
+
+#[test]
+fn types_of_one_name_are_counted_together() {
+    mod one {
+        #[derive(gcycle::Trace)]
+        #[trace(name = "same")]
+        pub(crate) struct Type(pub(crate) u8);
+    }
+    mod other {
+        #[derive(gcycle::Trace)]
+        #[trace(name = "same")]
+        pub(crate) struct Type(pub(crate) u64);
+    }
+    on_empty_heap(|| {
+        let (small, large) = (Gc::new(one::Type(1)), Gc::new(other::Type(2)));
+        assert_eq!(u64::from(small.0) + large.0, 3);
+        let snapshot = HeapSnapshot::capture();
+        assert_eq!(snapshot.census().get(&"same").unwrap().count, 2);
+        assert_eq!(snapshot.of_type::<one::Type>().count(), 1);
+        assert_eq!(snapshot.find("same").count(), 2);
+    });
+}

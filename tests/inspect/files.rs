@@ -1,0 +1,150 @@
+//! Writes the files that `.ci/inspect-devtools` and `.ci/inspect-browser` look
+//! at: those of a heap of 100,000 objects, and what a snapshot says of it.
+//!
+//! ```console
+//! $ cargo run --release --features inspect --example inspect_files -- target/inspect
+//! ```
+
+#![expect(clippy::std_instead_of_core, reason = "written as a user would write it")]
+
+use std::cell::RefCell;
+use std::fs::{File, create_dir_all, write};
+use std::io::{self, BufWriter};
+use std::path::PathBuf;
+
+use gcycle::inspect::{HeapSnapshot, HtmlPage, ObjectInfo};
+use gcycle::{Gc, Trace, gc};
+use serde_json::json;
+
+/// The number of objects that a page shows one by one at the most.
+const OBJECTS: usize = 100_000;
+
+/// A shop, which holds all that is below.
+#[derive(Trace)]
+struct Shop {
+    shelves: RefCell<Vec<Gc<Shelf>>>,
+    orders: RefCell<Vec<Gc<Order>>>,
+}
+
+/// Products in a row; it knows its shop.
+#[derive(Trace)]
+struct Shelf {
+    shop: Gc<Shop>,
+    products: RefCell<Vec<Gc<Product>>>,
+}
+
+/// Something to buy; products refer to similar ones.
+#[derive(Trace)]
+#[trace(name = "shop::Product<'static>")]
+struct Product {
+    name: Gc<str>,
+    similar: RefCell<Vec<Gc<Product>>>,
+}
+
+/// What a customer bought, and the order before.
+#[derive(Trace)]
+struct Order {
+    products: Vec<Gc<Product>>,
+    previous: Option<Gc<Order>>,
+}
+
+/// Numbers that look random and are the same each time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % limit as u64).expect("below a usize")
+    }
+}
+
+/// A shop with so many products.
+fn shop(random: &mut Random, products: usize) -> Gc<Shop> {
+    let shop = Gc::new(Shop { shelves: RefCell::default(), orders: RefCell::default() });
+    let mut all: Vec<Gc<Product>> = Vec::new();
+    while all.len() < products {
+        let products: Vec<Gc<Product>> =
+            (0..=random.below(59)).map(|_| product(random, &all)).collect();
+        all.extend_from_slice(&products);
+        let products = RefCell::new(products);
+        shop.shelves.borrow_mut().push(Gc::new(Shelf { shop: shop.clone(), products }));
+    }
+    let mut previous = None;
+    for _ in 0..products / 10 {
+        let bought = (0..random.below(4)).map(|_| all[random.below(all.len())].clone());
+        let order = Gc::new(Order { products: bought.collect(), previous });
+        previous = Some(order.clone()).filter(|_| random.below(20) > 0);
+        shop.orders.borrow_mut().push(order);
+    }
+    shop
+}
+
+fn product(random: &mut Random, all: &[Gc<Product>]) -> Gc<Product> {
+    let product = Gc::new(Product {
+        name: Gc::from("x".repeat(random.below(60))),
+        similar: RefCell::default(),
+    });
+    for _ in 0..random.below(3) {
+        if let Some(similar) = all.get(random.below(all.len().max(1))) {
+            product.similar.borrow_mut().push(similar.clone());
+            if random.below(3) == 0 {
+                similar.similar.borrow_mut().push(product.clone());
+            }
+        }
+    }
+    product
+}
+
+fn main() -> io::Result<()> {
+    let folder = std::env::args_os().nth(1).map_or_else(|| "target/inspect".into(), PathBuf::from);
+    create_dir_all(&folder)?;
+    gc::disable();
+    let mut random = Random(0x5EED);
+    let open = shop(&mut random, 35_000);
+    let before = HeapSnapshot::capture();
+    let second = shop(&mut random, 11_000);
+    drop(shop(&mut random, 150));
+    let rest = OBJECTS - gc::memory().objects;
+    let _rest: Vec<Gc<u64>> = (0..rest as u64).map(Gc::new).collect();
+    let after = HeapSnapshot::capture();
+    assert_eq!(after.len(), OBJECTS);
+
+    let file = |name: &str| File::create(folder.join(name)).map(BufWriter::new);
+    after.to_heapsnapshot(file("heap.heapsnapshot")?)?;
+    before.to_heapsnapshot(file("before.heapsnapshot")?)?;
+    after.to_html(&HtmlPage::new("Two shops").compared_with(&before), file("heap.html")?)?;
+    write(folder.join("expected.json"), expected(&before, &after).to_string())?;
+    println!("{} objects, {} before", after.len(), before.len());
+    drop((open.shelves.take(), second.shelves.take()));
+    Ok(())
+}
+
+/// What the tools must agree with.
+fn expected(before: &HeapSnapshot, after: &HeapSnapshot) -> serde_json::Value {
+    let census = after.census();
+    let types =
+        census.rows().iter().map(|row| (row.key.to_string(), json!([row.count, row.bytes])));
+    let largest: Vec<_> = after
+        .dominators()
+        .largest()
+        .into_iter()
+        .take(2000)
+        .map(|object| json!([object.type_name(), object.bytes(), object.retained_size()]))
+        .collect();
+    let diff = after.diff(before);
+    json!({
+        "objects": after.len(),
+        "edges": after.edge_count(),
+        "bytes": after.bytes(),
+        "roots": after.roots().count(),
+        "garbage": after.unreachable().count(),
+        "cycles": after.cycles().len(),
+        "types": types.collect::<serde_json::Map<_, _>>(),
+        "retained": largest,
+        "allRetained": after.objects().map(ObjectInfo::retained_size).sum::<usize>(),
+        "new": diff.new_objects().len(),
+        "gone": diff.gone_objects().len(),
+    })
+}

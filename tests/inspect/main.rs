@@ -1,0 +1,18 @@
+//! What heap snapshots promise, by promise.
+
+#![expect(
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    reason = "written as a user would write it"
+)]
+
+mod answers;
+mod census;
+mod growth;
+mod heaps;
+mod labels;
+mod metrics;
+mod moments;
+mod oracle;
+mod page;
+mod pictures;

@@ -1,0 +1,68 @@
+//! Numbers for a service.
+
+use std::time::Duration;
+
+use gcycle::gc;
+use gcycle::inspect::{Metrics, Monitor, Pauses};
+
+use crate::heaps::{on_empty_heap, ring};
+
+#[test]
+fn a_monitor_sees_every_collection_while_it_lives() {
+    on_empty_heap(|| {
+        gc::collect();
+        let monitor = Monitor::start();
+        drop(ring(3));
+        gc::collect();
+        gc::collect_generation(gc::Generation::Young);
+        let metrics = monitor.sample();
+        assert_eq!(metrics.pauses.count, 2);
+        assert_eq!(metrics.pauses.histogram.iter().sum::<u64>(), 2);
+        assert!(metrics.pauses.longest <= metrics.pauses.total);
+        assert_eq!(metrics.generations, gc::get_stats());
+        assert_eq!(metrics.memory, gc::memory());
+        drop(monitor);
+        gc::collect();
+        assert_eq!(metrics.pauses.count, 2);
+    });
+}
+
+#[test]
+fn a_pause_is_counted_below_the_first_limit_that_it_does_not_exceed() {
+    on_empty_heap(|| {
+        let monitor = Monitor::start();
+        gc::collect();
+        let Pauses { histogram, longest, .. } = monitor.sample().pauses;
+        let bucket = histogram.iter().position(|&count| count > 0).unwrap();
+        assert!(Pauses::LIMITS.get(bucket).is_none_or(|&limit| longest <= limit));
+        let below = bucket.checked_sub(1).map_or(Duration::ZERO, |below| Pauses::LIMITS[below]);
+        assert!(longest > below);
+    });
+}
+
+#[test]
+fn the_text_names_each_family_once_and_has_all_threads() {
+    let sample = || {
+        on_empty_heap(|| {
+            let monitor = Monitor::start();
+            gc::collect();
+            monitor.sample()
+        })
+    };
+    let (one, other) = (sample(), sample());
+    let text = Metrics::to_prometheus(&[("thread=\"1\"", &one), ("thread=\"2\"", &other)]);
+    let mut families: Vec<&str> = text.lines().filter(|line| line.starts_with("# TYPE")).collect();
+    let count = families.len();
+    families.sort_unstable();
+    families.dedup();
+    assert_eq!(families.len(), count);
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let (name, value) = line.rsplit_once(' ').unwrap();
+        assert!(name.contains("{thread=\"1\"") || name.contains("{thread=\"2\""), "{line}");
+        assert!(value.parse::<f64>().is_ok(), "{line}");
+    }
+    let full = "gcycle_collections_total{thread=\"2\",generation=\"old\"} 1";
+    assert!(text.lines().any(|line| line == full), "{text}");
+    assert!(one.to_string().contains("gcycle_pause_seconds_bucket{le=\"+Inf\"} 1\n"));
+    assert_eq!(Metrics::to_prometheus(&[]), "");
+}

@@ -1,0 +1,184 @@
+//! Files for people and for other tools.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gcycle::Gc;
+use gcycle::inspect::{Drawing, HeapSnapshot};
+use serde_json::Value;
+
+use crate::heaps::{Random, list, on_empty_heap, random_heap, ring, vertex};
+
+#[test]
+fn the_devtools_file_has_its_keys_in_the_order_that_the_loader_needs() {
+    on_empty_heap(|| {
+        let _held = list(3);
+        let file = devtools_file(&HeapSnapshot::capture());
+        let keys = [
+            "{\"snapshot\":{\"meta\":",
+            "\"nodes\":[",
+            "\"edges\":[",
+            "\"trace_function_infos\":[]",
+            "\"trace_tree\":[]",
+            "\"samples\":[]",
+            "\"locations\":[]",
+            "\"strings\":[",
+        ];
+        let places: Vec<usize> = keys.iter().map(|key| file.find(key).unwrap()).collect();
+        assert!(places.is_sorted());
+    });
+}
+
+fn devtools_file(snapshot: &HeapSnapshot) -> String {
+    let mut file = Vec::new();
+    snapshot.to_heapsnapshot(&mut file).unwrap();
+    String::from_utf8(file).unwrap()
+}
+
+fn numbers(file: &Value, key: &str) -> Vec<usize> {
+    let numbers = file[key].as_array().unwrap().iter();
+    numbers.map(|number| usize::try_from(number.as_u64().unwrap()).unwrap()).collect()
+}
+
+/// Reads a file as the loader does and compares it with the snapshot.
+fn check_devtools_file(snapshot: &HeapSnapshot) {
+    let file: Value = serde_json::from_str(&devtools_file(snapshot)).unwrap();
+    let (nodes, edges) = (numbers(&file, "nodes"), numbers(&file, "edges"));
+    let strings = file["strings"].as_array().unwrap();
+    let head = &file["snapshot"];
+    assert_eq!(head["node_count"], nodes.len() / 7);
+    assert_eq!(head["edge_count"], edges.len() / 3);
+    let nodes: Vec<&[usize]> = nodes.chunks(7).collect();
+    assert_eq!(nodes.iter().map(|node| node[4]).sum::<usize>(), edges.len() / 3);
+    assert_eq!(nodes.iter().map(|node| node[3]).sum::<usize>(), snapshot.bytes());
+    let ids: BTreeSet<usize> = nodes.iter().map(|node| node[2]).collect();
+    assert_eq!(ids.len(), nodes.len(), "numbers are unique");
+    assert!(ids.iter().all(|id| id % 2 == 1 && u32::try_from(*id).is_ok()));
+    // Everything is reachable from the first node.
+    let mut rest = edges.chunks(3);
+    let targets: Vec<Vec<usize>> = nodes
+        .iter()
+        .map(|node| {
+            rest.by_ref()
+                .take(node[4])
+                .map(|edge| {
+                    assert_eq!(edge[2] % 7, 0);
+                    assert!(edge[0] == 1 || edge[1] < strings.len());
+                    edge[2] / 7
+                })
+                .collect()
+        })
+        .collect();
+    let mut is_reached = vec![false; nodes.len()];
+    let mut pending = vec![0];
+    while let Some(node) = pending.pop() {
+        if !std::mem::replace(&mut is_reached[node], true) {
+            pending.extend(&targets[node]);
+        }
+    }
+    assert!(is_reached.iter().all(|&is_reached| is_reached));
+    let objects = &nodes[nodes.len() - snapshot.len()..];
+    for (node, object) in objects.iter().zip(snapshot.objects()) {
+        assert_eq!(strings[node[1]], object.type_name());
+        assert_eq!(node[3], object.bytes());
+        assert_eq!(node[4], object.referents().len());
+    }
+}
+
+#[test]
+fn the_devtools_file_says_what_the_snapshot_says() {
+    for seed in 1..=50 {
+        on_empty_heap(move || {
+            let _held = random_heap(&mut Random(seed * 0x0051_7CC1));
+            check_devtools_file(&HeapSnapshot::capture());
+        });
+    }
+    on_empty_heap(|| check_devtools_file(&HeapSnapshot::capture()));
+}
+
+#[test]
+fn objects_keep_their_number_from_one_devtools_file_to_the_next() {
+    on_empty_heap(|| {
+        let _held = list(500);
+        let numbers_of = |snapshot: &HeapSnapshot| -> BTreeMap<usize, usize> {
+            let file: Value = serde_json::from_str(&devtools_file(snapshot)).unwrap();
+            let nodes = numbers(&file, "nodes");
+            let ids = nodes.chunks(7).rev().map(|node| node[2]);
+            snapshot.objects().map(|object| object.id().0).rev().zip(ids).collect()
+        };
+        let before = numbers_of(&HeapSnapshot::capture());
+        let _more = ring(500);
+        let after = numbers_of(&HeapSnapshot::capture());
+        assert!(before.iter().all(|(address, number)| after[address] == *number));
+    });
+}
+
+#[test]
+fn a_picture_of_few_objects_shows_each_and_its_edges() {
+    on_empty_heap(|| {
+        let held = vertex();
+        held.edges.borrow_mut().extend([vertex(), held.clone()]);
+        let snapshot = HeapSnapshot::capture();
+        let svg = snapshot.to_svg(&Drawing::new());
+        assert_eq!(svg.matches("class=\"type\"").count(), 2);
+        assert_eq!(svg.matches("class=\"edge\"").count(), 2);
+        assert!(svg.contains(">edges[0]</text>"));
+        let dot = snapshot.to_dot(&Drawing::new());
+        assert_eq!(dot.matches(" -> ").count(), 2);
+        held.edges.borrow_mut().clear();
+    });
+}
+
+#[test]
+fn a_picture_of_many_objects_shows_types_and_says_so() {
+    on_empty_heap(|| {
+        let _held = (list(201), Gc::new(1_u8));
+        let svg = HeapSnapshot::capture().to_svg(&Drawing::new());
+        assert!(svg.contains("202 objects, drawn by type because there are more than 200"));
+        assert_eq!(svg.matches("class=\"type\"").count(), 2);
+        assert!(svg.contains("201 objects"));
+        let wide = HeapSnapshot::capture().to_dot(&Drawing::new().limit(300));
+        assert_eq!(wide.matches("tooltip=").count(), 202);
+    });
+}
+
+#[test]
+fn a_picture_can_show_what_is_near_an_object() {
+    on_empty_heap(|| {
+        let head = list(1000);
+        let snapshot = HeapSnapshot::capture();
+        let third = head.next.as_ref().unwrap().next.as_ref().unwrap();
+        let boxes = |drawing: &Drawing| snapshot.to_dot(drawing).matches("tooltip=").count();
+        assert_eq!(boxes(&Drawing::new().referrers_of(third, 5)), 3);
+        assert_eq!(boxes(&Drawing::new().referents_of(third, 5)), 6);
+        assert_eq!(boxes(&Drawing::new().around(third, 1)), 3);
+        assert_eq!(boxes(&Drawing::new().only_cycles()), 0);
+        assert!(snapshot.to_svg(&Drawing::new().around(third, 1)).contains("997 more"));
+    });
+}
+
+#[test]
+fn a_picture_can_be_reduced_to_cycles() {
+    on_empty_heap(|| {
+        let _held = (ring(3), list(10));
+        let dot = HeapSnapshot::capture().to_dot(&Drawing::new().only_cycles());
+        assert_eq!(dot.matches("tooltip=").count(), 3);
+    });
+}
+
+#[test]
+fn every_random_heap_can_be_drawn() {
+    for seed in 1..=40 {
+        on_empty_heap(move || {
+            let _held = random_heap(&mut Random(seed * 0x2545_F491));
+            let snapshot = HeapSnapshot::capture();
+            let svg = snapshot.to_svg(&Drawing::new());
+            let pairs: BTreeSet<_> = snapshot
+                .objects()
+                .flat_map(gcycle::inspect::ObjectInfo::referents)
+                .map(|edge| (edge.owner().id(), edge.target().id()))
+                .collect();
+            assert_eq!(svg.matches("class=\"edge\"").count(), pairs.len());
+            assert!(!svg.contains("NaN") && !svg.contains("inf"));
+        });
+    }
+}
