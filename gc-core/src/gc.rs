@@ -155,7 +155,8 @@ pub fn set_budget(objects: Option<usize>) {
 #[must_use]
 pub fn get_count() -> (u32, u32, u32) {
     let (middle, old) = Collector::current().counts();
-    (Heap::current().net_allocations(), middle, old)
+    let young = u32::try_from(Heap::current().net_allocations()).unwrap_or(u32::MAX);
+    (young, middle, old)
 }
 
 /// What the collections of each generation did in total, youngest first.

@@ -10,8 +10,9 @@
 //!
 //! Of each class and kind there is one list of the pages with room. Its first
 //! page is the one that objects are allocated in; it stays there when it
-//! becomes empty, so that a single object that comes and goes costs nothing. A
-//! full page is in no list. An empty page other than the first goes to the
+//! becomes empty, so that a single object that comes and goes costs nothing;
+//! the slots at hand are slots of this page, and the page counts them as used.
+//! A full page is in no list. An empty page other than the first goes to the
 //! pool, from where any class takes it.
 
 use core::alloc::Layout;
@@ -19,6 +20,7 @@ use core::cell::Cell;
 use core::ptr::NonNull;
 
 use crate::class::{CLASS_COUNT, class_of};
+use crate::free_list::FreeList;
 use crate::generation::{DEFAULT_THRESHOLDS, Epochs, Generation, Stamp};
 use crate::object::{Counts, Flags, ObjPtr};
 use crate::page::{Alert, Home, LARGE_HEADER, LargeAt, Page, PageKind};
@@ -29,6 +31,10 @@ use crate::stats::MemoryStats;
 const FIRST_SEGMENT_PAGES: u32 = 16;
 
 type PageLists = [Cell<Option<Page>>; CLASS_COUNT];
+type SlotLists = [FreeList; CLASS_COUNT];
+
+/// A trigger that is never reached.
+pub(crate) const NEVER_DUE: usize = isize::MAX.cast_unsigned();
 
 /// The objects of one thread.
 #[derive(Debug)]
@@ -38,7 +44,10 @@ pub(crate) struct Heap {
     untracked_home: Home,
     /// The next automatic collection starts when `Home::net_allocations`
     /// exceeds this.
-    trigger: Cell<u32>,
+    trigger: Cell<usize>,
+    /// Of each class, free slots of the page that objects are allocated in.
+    at_hand: SlotLists,
+    untracked_at_hand: SlotLists,
     tracked: PageLists,
     untracked: PageLists,
     /// Empty pages, linked through their headers.
@@ -67,7 +76,9 @@ impl Heap {
         Heap {
             home: Home::new(on_room),
             untracked_home: Home::new(on_room),
-            trigger: Cell::new(DEFAULT_THRESHOLDS[0]),
+            trigger: Cell::new(DEFAULT_THRESHOLDS[0] as usize),
+            at_hand: [const { FreeList::new() }; CLASS_COUNT],
+            untracked_at_hand: [const { FreeList::new() }; CLASS_COUNT],
             tracked: [const { Cell::new(None) }; CLASS_COUNT],
             untracked: [const { Cell::new(None) }; CLASS_COUNT],
             pool: Cell::new(None),
@@ -100,9 +111,13 @@ impl Heap {
     /// collection is due first.
     #[inline]
     pub(crate) fn count_allocation(&self) -> bool {
-        let count = self.home.net_allocations.get() + 1;
-        self.home.net_allocations.set(count);
-        count > self.trigger.get()
+        !self.home.try_count_allocated(self.trigger.get()) && self.count_allocation_slowly()
+    }
+
+    #[cold]
+    fn count_allocation_slowly(&self) -> bool {
+        self.home.count_allocated();
+        self.net_allocations() > self.trigger.get()
     }
 
     /// Takes back a count, for an allocation that does not happen.
@@ -111,28 +126,27 @@ impl Heap {
     }
 
     /// Tracked objects allocated minus freed since the last collection.
-    pub(crate) fn net_allocations(&self) -> u32 {
-        self.home.net_allocations.get()
+    pub(crate) fn net_allocations(&self) -> usize {
+        self.home.net_allocations()
     }
 
     /// Starts counting anew and returns by how many the number of tracked
     /// objects changed meanwhile.
     pub(crate) fn reset_net_allocations(&self) -> isize {
         let growth = self.net_growth();
-        self.home.net_allocations.set(0);
-        self.home.shrunk_by.set(0);
+        self.home.start_over();
         growth
     }
 
     /// By how many the number of tracked objects changed since
     /// [`reset_net_allocations`](Heap::reset_net_allocations).
     pub(crate) fn net_growth(&self) -> isize {
-        (self.net_allocations() as usize).wrapping_sub(self.home.shrunk_by.get()).cast_signed()
+        self.home.net_growth()
     }
 
     /// Sets the number of net allocations that may happen before a collection
     /// is due.
-    pub(crate) fn set_trigger(&self, trigger: u32) {
+    pub(crate) fn set_trigger(&self, trigger: usize) {
         self.trigger.set(trigger);
     }
 
@@ -162,21 +176,42 @@ impl Heap {
         if is_tracked { &self.tracked } else { &self.untracked }
     }
 
+    fn at_hand(&self, is_tracked: bool) -> &SlotLists {
+        if is_tracked { &self.at_hand } else { &self.untracked_at_hand }
+    }
+
     /// A slot for an object whose value has this layout, if one is at hand.
     #[inline]
     pub(crate) fn allocate_fast(&self, layout: Layout, is_tracked: bool) -> Option<NonNull<u8>> {
         let class = class_of(layout)?;
-        self.lists(is_tracked)[class].get()?.take_slot()
+        self.at_hand(is_tracked)[class].pop()
     }
 
-    /// A slot for an object whose value has this layout.
+    /// A slot for an object whose value has this layout; none is at hand.
     #[cold]
     pub(crate) fn allocate_slow(&'static self, layout: Layout, is_tracked: bool) -> NonNull<u8> {
-        let page = match class_of(layout) {
-            Some(class) => self.page_with_room(class, is_tracked),
-            None => self.large_page(layout, is_tracked),
+        let Some(class) = class_of(layout) else {
+            let page = self.large_page(layout, is_tracked);
+            return page.take_slot().expect("the page is new");
         };
-        page.take_slot().expect("the page has a free slot")
+        let page = self.page_with_room(class, is_tracked);
+        if self.is_closed.get() {
+            // The page is to go back when its last object dies.
+            return page.take_slot().expect("the page has a free slot");
+        }
+        self.at_hand(is_tracked)[class].fill(&page.take_slots());
+        self.at_hand(is_tracked)[class].pop().expect("the page has a free slot")
+    }
+
+    /// Returns the slots at hand to their pages.
+    fn return_slots(&self) {
+        for is_tracked in [false, true] {
+            for (slots, head) in self.at_hand(is_tracked).iter().zip(self.lists(is_tracked)) {
+                if let Some(page) = head.get() {
+                    page.return_slots(slots);
+                }
+            }
+        }
     }
 
     /// Puts a page with a free slot at the head of its class's list.
@@ -321,6 +356,7 @@ impl Heap {
 
     /// Retires the empty pages that were kept at the head of their lists.
     fn retire_empty_heads(&self) {
+        self.return_slots();
         for class in 0..CLASS_COUNT {
             for is_tracked in [false, true] {
                 let head = self.lists(is_tracked)[class].get();
@@ -381,6 +417,7 @@ impl Heap {
     /// will ask for it.
     pub(crate) fn close(&self) {
         self.is_closed.set(true);
+        self.return_slots();
         for class in 0..CLASS_COUNT {
             for is_tracked in [false, true] {
                 if let Some(head) = self.lists(is_tracked)[class].get() {
@@ -467,6 +504,7 @@ impl Heap {
 
     /// What the heap holds.
     pub(crate) fn memory(&self) -> MemoryStats {
+        self.return_slots();
         let mut stats = MemoryStats {
             reserved_bytes: self.reserved.get(),
             peak_bytes: self.peak.get(),

@@ -22,6 +22,7 @@ mod ephemeron;
 mod erased;
 mod extent;
 mod finalizer;
+mod free_list;
 pub mod gc;
 mod generation;
 mod heap;

@@ -19,9 +19,10 @@ use alloc::alloc::{alloc_zeroed, dealloc, handle_alloc_error};
 use core::alloc::Layout;
 use core::cell::Cell;
 use core::iter;
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 
 use crate::class::{CLASS_COUNT, Geometry, PAGE_SIZE, WORD_BITS, geometries};
+use crate::free_list::FreeList;
 use crate::generation::Generation;
 #[cfg(any(debug_assertions, gc_zeal))]
 use crate::object::Header;
@@ -31,11 +32,14 @@ use crate::segment::SegmentRef;
 /// What the pages of a heap share, and reach when an object dies.
 #[derive(Debug)]
 pub(crate) struct Home {
-    /// Tracked objects allocated minus freed since the last collection, at
-    /// least 0: CPython's `count0`.
-    pub(crate) net_allocations: Cell<u32>,
-    /// Tracked objects freed while `net_allocations` was 0.
-    pub(crate) shrunk_by: Cell<usize>,
+    /// Tracked objects allocated minus freed since the last collection:
+    /// CPython's `count0`, which falls no lower than 0. This one does, so that
+    /// counting a freed object takes one instruction; the next allocation
+    /// [settles](Home::settle) it, as long as which nobody tells the
+    /// difference.
+    net_allocations: Cell<isize>,
+    /// Tracked objects freed while CPython's count was 0.
+    shrunk_by: Cell<isize>,
     /// Pages with a bit set in the bitmap of a generation, linked through
     /// their headers.
     dirty: [Cell<Option<Page>>; 3],
@@ -57,10 +61,49 @@ impl Home {
     /// Counts a tracked object that was freed, or is not allocated after all.
     #[inline]
     pub(crate) fn count_freed(&self) {
-        match self.net_allocations.get() {
-            0 => self.shrunk_by.set(self.shrunk_by.get() + 1),
-            count => self.net_allocations.set(count - 1),
+        self.net_allocations.set(self.net_allocations.get().wrapping_sub(1));
+    }
+
+    /// Counts a tracked object that is about to be allocated, if that makes no
+    /// collection due and the count is not below 0.
+    #[inline]
+    pub(crate) fn try_count_allocated(&self, trigger: usize) -> bool {
+        let count = self.net_allocations.get();
+        let is_counted = count.cast_unsigned() < trigger;
+        if is_counted {
+            self.net_allocations.set(count.wrapping_add(1));
         }
+        is_counted
+    }
+
+    /// Counts a tracked object that is about to be allocated.
+    pub(crate) fn count_allocated(&self) {
+        self.settle();
+        self.net_allocations.set(self.net_allocations.get() + 1);
+    }
+
+    /// Raises a count below 0 to 0.
+    fn settle(&self) {
+        let missing = self.net_allocations.get().min(0);
+        self.shrunk_by.set(self.shrunk_by.get() - missing);
+        self.net_allocations.set(self.net_allocations.get() - missing);
+    }
+
+    /// The net allocations, at least 0.
+    pub(crate) fn net_allocations(&self) -> usize {
+        self.net_allocations.get().max(0).cast_unsigned()
+    }
+
+    /// By how many the number of tracked objects changed since
+    /// [`start_over`](Home::start_over).
+    pub(crate) fn net_growth(&self) -> isize {
+        self.net_allocations.get() - self.shrunk_by.get()
+    }
+
+    /// Counts from 0.
+    pub(crate) fn start_over(&self) {
+        self.net_allocations.set(0);
+        self.shrunk_by.set(0);
     }
 
     /// Whether any page may hold candidates.
@@ -101,23 +144,14 @@ impl Home {
     }
 }
 
-/// A slot that holds no object.
-#[repr(C)]
-struct FreeSlot {
-    /// Null, where an object has its vtable.
-    word: *const (),
-    next: Option<NonNull<FreeSlot>>,
-}
-
 /// The start of every page.
 #[repr(C)]
 pub(crate) struct PageHeader {
-    /// Carved slots without an object.
-    free: Cell<Option<NonNull<FreeSlot>>>,
-    /// Slots with an object, or with the remains of one that weak references
-    /// still look at.
-    used: Cell<u32>,
-    /// `Home::on_room` wants to know when `used` falls to this.
+    /// Carved slots without an object, but for those that the heap has at hand.
+    free: FreeList,
+    /// How many slots have to be freed until `Home::on_room` wants to know.
+    until_alert: Cell<u32>,
+    /// How many are used then.
     alert_at: Cell<u32>,
     home: Cell<&'static Home>,
     carved: Cell<u32>,
@@ -219,8 +253,8 @@ impl Page {
             Err(LargeAt(first)) => (LARGE, Geometry::single(first)),
         };
         let header = PageHeader {
-            free: Cell::new(None),
-            used: Cell::new(0),
+            free: FreeList::new(),
+            until_alert: Cell::new(0),
             alert_at: Cell::new(0),
             home: Cell::new(home),
             carved: Cell::new(0),
@@ -279,9 +313,14 @@ impl Page {
         self.header().is_tracked.get()
     }
 
-    /// The number of slots that are not free.
+    /// The number of slots with an object, with the remains of one that weak
+    /// references still look at, or at hand for the next ones.
     pub(crate) fn used(self) -> u32 {
-        self.header().used.get()
+        self.header().until_alert.get().wrapping_add(self.header().alert_at.get())
+    }
+
+    fn set_used(self, used: u32) {
+        self.header().until_alert.set(used.wrapping_sub(self.header().alert_at.get()));
     }
 
     /// The bytes that each slot takes.
@@ -305,7 +344,7 @@ impl Page {
 
     /// Whether a slot is carved and free.
     pub(crate) fn has_free_slot(self) -> bool {
-        self.header().free.get().is_some()
+        !self.header().free.is_empty()
     }
 
     // Slots.
@@ -313,15 +352,25 @@ impl Page {
     /// Takes a carved slot that is free.
     ///
     /// The slot is uninitialised memory; it counts as used from now on.
-    #[inline]
     pub(crate) fn take_slot(self) -> Option<NonNull<u8>> {
-        let header = self.header();
-        let slot = header.free.get()?;
-        // SAFETY: slots in the free list are initialised `FreeSlot`s.
-        let free = unsafe { slot.as_ref() };
-        header.free.set(free.next);
-        header.used.set(header.used.get() + 1);
-        Some(slot.cast())
+        let slot = self.header().free.pop()?;
+        self.set_used(self.used() + 1);
+        Some(slot)
+    }
+
+    /// Takes all carved slots that are free; they count as used.
+    pub(crate) fn take_slots(self) -> FreeList {
+        self.set_used(self.header().carved.get());
+        self.header().free.take()
+    }
+
+    /// Takes slots back that were [taken](Page::take_slots) and not used.
+    pub(crate) fn return_slots(self, slots: &FreeList) {
+        while let Some(slot) = slots.pop() {
+            // SAFETY: a free slot of this page.
+            unsafe { self.header().free.push(slot) };
+            self.set_used(self.used() - 1);
+        }
     }
 
     /// Frees the slot of `object`.
@@ -356,10 +405,10 @@ impl Page {
         #[cfg(any(debug_assertions, gc_zeal))]
         page.poison(object);
         // SAFETY: the slot is unused by the precondition.
-        unsafe { page.push_free(object.slot().cast()) };
-        let used = header.used.get() - 1;
-        header.used.set(used);
-        if used == header.alert_at.get() {
+        unsafe { header.free.push(object.slot()) };
+        let until_alert = header.until_alert.get().wrapping_sub(1);
+        header.until_alert.set(until_alert);
+        if until_alert == 0 {
             page.alert();
         }
     }
@@ -379,18 +428,6 @@ impl Page {
         unsafe { object.value().write_bytes(POISON, bytes) };
     }
 
-    /// # Safety
-    ///
-    /// `slot` is a slot of this page that nothing uses.
-    #[inline]
-    unsafe fn push_free(self, slot: NonNull<FreeSlot>) {
-        let next = self.header().free.get();
-        // SAFETY: every slot is large enough for a `FreeSlot`, and nothing else
-        // uses this one.
-        unsafe { slot.write(FreeSlot { word: ptr::null(), next }) };
-        self.header().free.set(Some(slot));
-    }
-
     /// Makes free slots of memory that was not touched before; `false` if all
     /// of the page was carved.
     pub(crate) fn carve(self) -> bool {
@@ -406,7 +443,7 @@ impl Page {
             // SAFETY: slots with a number below the capacity lie in the page.
             let slot = unsafe { self.start().byte_add(offset) };
             // SAFETY: the slot was not handed out yet.
-            unsafe { self.push_free(slot.cast()) };
+            unsafe { header.free.push(slot) };
         }
         header.carved.set(end);
         carved < end
@@ -414,12 +451,14 @@ impl Page {
 
     /// Whether `Home::on_room` is to be called for this page, and when.
     pub(crate) fn set_alert(self, alert: Alert) {
+        let used = self.used();
         let at = match alert {
             Alert::Never => u32::MAX,
             Alert::WhenEmpty => 0,
             Alert::WhenNotFull => self.header().geometry.get().capacity - 1,
         };
         self.header().alert_at.set(at);
+        self.set_used(used);
     }
 
     /// Every object in the page, dead ones and those that are not built yet

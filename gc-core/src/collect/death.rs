@@ -12,13 +12,14 @@
 //! Dropping a value may take the count of the next object to zero, and so on.
 //! That is left to the call stack as long as it is shallow: not more than a few
 //! KiB below the shallowest point at which an object of this thread died. Beyond, the
-//! first [`Level`] remembers where it is, those within a few KiB of it nest, and
+//! first [`Level`] counts as shallow itself, those within a few KiB of it nest, and
 //! objects that die further in queue up, linked through their headers; the
 //! first level drains the queue. So a list of any length is dropped with a
 //! small stack, and without allocating.
 
 use core::cell::Cell;
 use core::iter;
+use core::mem::MaybeUninit;
 use core::panic::AssertUnwindSafe;
 use core::ptr::NonNull;
 use std::panic::{catch_unwind, resume_unwind};
@@ -34,6 +35,9 @@ use crate::watch;
 /// Objects that need more than steps 4 and 5.
 const SPECIAL: Flags = Flags::UNFINALIZED.union(Flags::OBSERVED).union(Flags::UNREACHABLE);
 
+/// Objects whose death takes more than dropping the value and freeing the slot.
+const UNUSUAL: Flags = SPECIAL.union(Flags::CANDIDATE).union(Flags::HAS_WEAK);
+
 /// How much stack nested drops may take before objects are queued, in bytes.
 const MAX_STACK: usize = 8 << 10;
 
@@ -44,11 +48,11 @@ const SHALLOW: usize = 2 * MAX_STACK;
 /// down.
 struct Cascade {
     /// How far down drops may simply nest: [`MAX_STACK`] below the shallowest
-    /// point at which an object died, or a little less. It only moves up.
+    /// point at which an object died, or a little less. It only moves up; but
+    /// while a drop further down drains the queue, that is the point.
     bottom: Cell<usize>,
-    /// Where the outermost of the drops that are not shallow is; 0 if there is
-    /// none.
-    outermost: Cell<usize>,
+    /// Whether such a drop is in progress.
+    is_draining: Cell<bool>,
     /// Dead objects whose values are still to be dropped.
     queue: Cell<Option<ObjPtr>>,
 }
@@ -60,30 +64,30 @@ std::thread_local! {
 
 impl Cascade {
     const fn new() -> Cascade {
-        Cascade { bottom: Cell::new(0), outermost: Cell::new(0), queue: Cell::new(None) }
+        Cascade { bottom: Cell::new(0), is_draining: Cell::new(false), queue: Cell::new(None) }
     }
 
     /// See [`Level::enter`].
     fn enter(&self, here: usize) -> Option<Level> {
-        if here > self.bottom.get().saturating_add(SHALLOW) {
-            self.bottom.set(here - MAX_STACK);
+        let bottom = self.bottom.get();
+        if here.wrapping_sub(bottom) < SHALLOW {
+            return Some(Level { drained: None });
         }
-        if here >= self.bottom.get() {
-            return Some(Level { is_outermost: false });
+        if self.is_draining.get() {
+            return None;
         }
-        let outermost = self.outermost.get();
-        if outermost == 0 {
-            self.outermost.set(here);
-            return Some(Level { is_outermost: true });
-        }
-        (outermost.abs_diff(here) < MAX_STACK).then_some(Level { is_outermost: false })
+        self.bottom.set(here - MAX_STACK);
+        let is_shallowest = here > bottom;
+        self.is_draining.set(!is_shallowest);
+        Some(Level { drained: (!is_shallowest).then_some(bottom) })
     }
 }
 
 /// One drop inside another; the outermost that is not shallow drains the queue
 /// when it ends.
 struct Level {
-    is_outermost: bool,
+    /// For that one, the bottom that is to be restored.
+    drained: Option<usize>,
 }
 
 impl Level {
@@ -96,7 +100,7 @@ impl Level {
 /// About where the stack ends now.
 #[inline]
 fn stack_address() -> usize {
-    let marker = 0_u8;
+    let marker = MaybeUninit::<u8>::uninit();
     (&raw const marker).addr()
 }
 
@@ -109,21 +113,15 @@ fn is_shallow() -> bool {
 impl Drop for Level {
     #[inline]
     fn drop(&mut self) {
-        if self.is_outermost {
-            CASCADE.with(|cascade| {
-                if cascade.queue.get().is_some() {
-                    drain(cascade);
-                }
-                cascade.outermost.set(0);
-            });
+        if let Some(bottom) = self.drained {
+            CASCADE.with(|cascade| drain(cascade, bottom));
         }
     }
 }
 
-/// Drops what was queued. Every object gets its turn; then the first panic goes
-/// on, unless one is on its way already.
-#[cold]
-fn drain(cascade: &Cascade) {
+/// Drops what was queued and restores the bottom. Every object gets its turn;
+/// then the first panic goes on, unless one is on its way already.
+fn drain(cascade: &Cascade, bottom: usize) {
     let mut first_panic: Option<Payload> = None;
     while let Some(object) = cascade.queue.get() {
         // SAFETY: objects in the queue were linked by `defer`.
@@ -139,13 +137,10 @@ fn drain(cascade: &Cascade) {
         }));
         first_panic = first_panic.or(result.err());
     }
-    if let Some(panic) = first_panic
-        && !std::thread::panicking()
-    {
-        // The level is left before the panic goes on.
-        cascade.outermost.set(0);
-        resume_unwind(panic);
-    }
+    // The level is left before the panic goes on.
+    cascade.bottom.set(bottom);
+    cascade.is_draining.set(false);
+    rethrow(first_panic);
 }
 
 /// Lets a dead object wait for the outermost level.
@@ -232,16 +227,15 @@ pub(crate) fn release_weak(object: ObjPtr) {
 pub(crate) unsafe fn die<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
     if core::mem::needs_drop::<T>() {
         // SAFETY: as promised by the caller.
-        return unsafe { die_with_value(object, value) };
+        unsafe { die_with_value(object, value) }
+    } else if object.has(UNUSUAL) {
+        // SAFETY: as promised by the caller.
+        unsafe { die_erased(object) }
+    } else {
+        // SAFETY: the value needs no drop; the object is no candidate, and has
+        // no weak references.
+        unsafe { Page::free_slot(object) }
     }
-    if object.has(SPECIAL) {
-        return die_specially(object);
-    }
-    if object.has(Flags::CANDIDATE) {
-        Page::remove_candidate(object);
-    }
-    // SAFETY: the value needs no drop, and the object is no candidate.
-    unsafe { bury(object) };
 }
 
 /// [`die`], for a value that needs to be dropped. Not inlined, so that giving up
@@ -252,31 +246,22 @@ pub(crate) unsafe fn die<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
 /// As for [`die`].
 #[inline(never)]
 unsafe fn die_with_value<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
-    if object.has(SPECIAL) {
-        return die_specially(object);
+    /// Frees the slot, even if dropping the value panicked.
+    struct Grave(ObjPtr);
+    impl Drop for Grave {
+        #[inline]
+        fn drop(&mut self) {
+            // SAFETY: the value was dropped; the object is not unusual.
+            unsafe { Page::free_slot(self.0) }
+        }
     }
-    if object.has(Flags::CANDIDATE) {
-        Page::remove_candidate(object);
-    }
-    if !is_shallow() {
-        // SAFETY: as promised by the caller; nothing is special, and the object
-        // is no candidate.
-        return unsafe { die_deep(object, value) };
-    }
-    // A count of zero makes the object dead enough for everyone.
-    let _grave = Grave(object);
-    // SAFETY: the value is initialised, and unreachable from now on.
-    unsafe { value.drop_in_place() };
-}
 
-/// The rest of [`die`] where the stack is not shallow.
-///
-/// # Safety
-///
-/// As for [`die`]; the object is not special, and no candidate.
-#[cold]
-unsafe fn die_deep<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
-    let Some(_level) = Level::enter() else { return defer(object) };
+    if object.has(UNUSUAL) || !is_shallow() {
+        // SAFETY: as promised by the caller.
+        return unsafe { die_erased(object) };
+    }
+    // A count of zero makes the object dead enough for everyone. Nobody can
+    // make a weak reference to it any more.
     let _grave = Grave(object);
     // SAFETY: the value is initialised, and unreachable from now on.
     unsafe { value.drop_in_place() };
@@ -287,6 +272,7 @@ unsafe fn die_deep<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
 /// # Safety
 ///
 /// As for [`die`].
+#[inline(never)]
 pub(crate) unsafe fn die_erased(object: ObjPtr) {
     if object.has(SPECIAL) {
         return die_specially(object);

@@ -13,7 +13,7 @@ use crate::collect::callbacks::Callbacks;
 use crate::collect::debug::DebugFlags;
 use crate::collect::snapshot::Arrays;
 use crate::generation::{DEFAULT_THRESHOLDS, Generation};
-use crate::heap::Heap;
+use crate::heap::{Heap, NEVER_DUE};
 use crate::object::{Flags, ObjPtr};
 use crate::stats::{CollectionInfo, GenerationStats};
 
@@ -143,10 +143,9 @@ impl Collector {
     /// starts over. So young garbage is at most an eighth of the heap, once
     /// noticed, and one trigger before. Older garbage is bounded by full
     /// collections, which growth alone makes due meanwhile.
-    pub(crate) fn adapt_trigger(&self, allocated: u32, unreachable: usize) {
+    pub(crate) fn adapt_trigger(&self, allocated: usize, unreachable: usize) {
         let [floor, ..] = DEFAULT_THRESHOLDS;
         let Some(trigger) = self.adaptive.get() else { return };
-        let allocated = allocated as usize;
         if unreachable > allocated / 8 {
             self.adaptive.set(Some(floor));
         } else if unreachable < allocated / 16 {
@@ -171,10 +170,10 @@ impl Collector {
     fn update_trigger(&self) {
         let is_off = !self.is_enabled.get() || self.pauses.get() > 0 || self.is_collecting.get();
         let trigger = match self.adaptive.get().unwrap_or(self.thresholds.get()[0]) {
-            0 => u32::MAX,
-            _ if is_off => u32::MAX,
+            0 => NEVER_DUE,
+            _ if is_off => NEVER_DUE,
             _ if cfg!(gc_zeal) => 0,
-            threshold => threshold,
+            threshold => threshold as usize,
         };
         Heap::current().set_trigger(trigger);
     }
@@ -259,8 +258,6 @@ impl Collector {
         }
     }
 
-    /// As in CPython: only objects that survived a collection of the middle
-    /// generation count as growth.
     /// While the trigger adapts, counts of collections say little: objects that
     /// die in middle age would pile up behind rare ones. So growth alone makes
     /// a full collection due: by half of what the last one left, and by
@@ -270,6 +267,8 @@ impl Collector {
         self.adaptive.get().is_some() && self.tracked_now() - before > LEAST_GROWTH.max(before / 2)
     }
 
+    /// As in CPython: only objects that survived a collection of the middle
+    /// generation count as growth.
     fn has_grown_by_a_quarter(&self) -> bool {
         let before = self.tracked_after_full.get();
         self.tracked_after_middle.get() - before >= before / 4
