@@ -17,8 +17,9 @@ impl HeapSnapshot {
         self.graph().indices().map(|index| self.object_at(index))
     }
 
-    /// The object with this identity: a `&Gc<T>`, an [`Object`], an
-    /// [`ObjectInfo`] of this or another snapshot, or an [`ObjectId`].
+    /// The object with this identity: a `&Gc<T>`, an
+    /// [`Object`](crate::gc::Object), an [`ObjectInfo`] of this or another
+    /// snapshot, or an [`ObjectId`].
     ///
     /// `None` if it was not there when the snapshot was taken.
     ///

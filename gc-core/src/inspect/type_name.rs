@@ -9,8 +9,8 @@ pub(crate) fn short(name: &str) -> String {
     let mut word = 0;
     let mut rest = name.chars().peekable();
     while let Some(letter) = rest.next() {
-        if letter == ':' && rest.next_if_eq(&':').is_some() {
-            // What stands before was a module.
+        if letter == ':' && word < text.len() && rest.next_if_eq(&':').is_some() {
+            // What stands before was a module, not a type in brackets.
             text.truncate(word);
         } else {
             text.push(letter);
