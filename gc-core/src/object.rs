@@ -263,8 +263,9 @@ impl ObjPtr {
 
     // Flags and type.
 
+    /// The flags that are set.
     #[inline]
-    fn flags(self) -> Flags {
+    pub(crate) fn flags(self) -> Flags {
         Flags(self.header().word.get().addr() & Flags::MASK)
     }
 

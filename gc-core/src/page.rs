@@ -533,21 +533,18 @@ impl Page {
         object.clear(Flags::CANDIDATE);
     }
 
-    /// Takes the candidates of `generation` out of the page's bitmap, one after
-    /// the other. They stay flagged.
-    pub(crate) fn take_candidates(self, generation: Generation, mut take: impl FnMut(ObjPtr)) {
+    /// Takes the candidates of `generation` out of the page's bitmap, a word of
+    /// it at a time. They stay flagged.
+    pub(crate) fn take_candidates(
+        self,
+        generation: Generation,
+    ) -> impl Iterator<Item = Candidates> {
         let geometry = self.header().geometry.get();
-        for word in 0..geometry.words as usize {
-            let mut bits = self.word(generation, word).take();
-            while bits != 0 {
-                let index = word * WORD_BITS + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                // SAFETY: bits are set for slots of this page only.
-                let slot = unsafe { self.start().byte_add(geometry.slot_offset(index)) };
-                // SAFETY: freeing an object clears its bit, so one is there.
-                take(unsafe { ObjPtr::from_header(slot.cast()) });
-            }
-        }
+        (0..geometry.words as usize).filter_map(move |word| {
+            let bits = self.word(generation, word).take();
+            let first = word * WORD_BITS;
+            (bits != 0).then_some(Candidates { page: self, geometry, first, bits })
+        })
     }
 
     /// In how many of the page's bitmaps the bit of `object` is set; counts
@@ -610,6 +607,43 @@ impl Page {
             // SAFETY: allocated by `new_weak_counts` with this layout.
             unsafe { dealloc(table.as_ptr().cast(), layout) };
         }
+    }
+}
+
+/// Candidates that were taken out of a bitmap.
+///
+/// # Invariants
+///
+/// Each bit stands for an object of the page: the bit of `first` is the lowest.
+#[derive(Debug)]
+pub(crate) struct Candidates {
+    page: Page,
+    geometry: Geometry,
+    first: usize,
+    bits: u64,
+}
+
+impl Candidates {
+    /// How many there are.
+    pub(crate) fn count_left(&self) -> usize {
+        self.bits.count_ones() as usize
+    }
+}
+
+impl Iterator for Candidates {
+    type Item = ObjPtr;
+
+    #[inline]
+    fn next(&mut self) -> Option<ObjPtr> {
+        if self.bits == 0 {
+            return None;
+        }
+        let index = self.first + self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        // SAFETY: by the type invariant of `Candidates` the slot is in the page.
+        let slot = unsafe { self.page.start().byte_add(self.geometry.slot_offset(index)) };
+        // SAFETY: as above, and there is an object: freeing it clears its bit.
+        Some(unsafe { ObjPtr::from_header(slot.cast()) })
     }
 }
 

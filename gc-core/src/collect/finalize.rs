@@ -134,6 +134,6 @@ fn find_unreachable(
     snapshot.propagate_liveness()?;
     #[cfg(any(debug_assertions, gc_zeal))]
     validate::liveness(&snapshot.facts());
-    collector.keep_arrays(snapshot.settle(unreachable)?);
+    collector.keep_arrays(snapshot.settle(unreachable, |_| ())?);
     Ok(())
 }

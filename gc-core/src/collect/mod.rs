@@ -42,7 +42,7 @@ use crate::object::{Flags, ObjPtr};
 use crate::stats::{CollectionInfo, Phase};
 use debug::{DebugFlags, print_done, print_object, print_start};
 use finalize::{announce_unreachable, finalize_garbage, handle_resurrected, keep_unreachable};
-use reclaim::reclaim;
+use reclaim::{mark_dead, reclaim};
 use snapshot::{OutOfMemory, Snapshot};
 use span::CollectionSpan;
 use state::{Collector, Payload};
@@ -121,7 +121,7 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
     collector.count_collection(generation);
 
     let mut unreachable = Vec::new();
-    let Ok(has_watches) = deduce_unreachable(collector, heap, info, &mut unreachable) else {
+    let Ok(concern) = deduce_unreachable(collector, heap, info, &mut unreachable) else {
         return None;
     };
     heap.with_epochs(|epochs| epochs.promote(generation));
@@ -131,7 +131,9 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
         }
     }
     let mut panic = None;
-    if has_watches || unreachable.iter().any(|object| object.has(CONCERNS_USER)) {
+    if let Concern::User { has_watches } = concern
+        && (has_watches || unreachable.iter().any(|object| object.has(CONCERNS_USER)))
+    {
         announce_unreachable(collector, unreachable);
         let Ok(first_panic) = call_weak_callbacks(collector, has_watches) else {
             keep_unreachable(collector, heap, generation);
@@ -147,8 +149,13 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
         }
         return panic;
     }
-    #[cfg(any(debug_assertions, gc_zeal))]
-    validate::unreachable(&unreachable);
+    if !matches!(concern, Concern::Nobody) {
+        #[cfg(any(debug_assertions, gc_zeal))]
+        validate::unreachable(unreachable.iter().copied());
+        for &object in &unreachable {
+            mark_dead(object);
+        }
+    }
     // SAFETY: trial deletion found no handle to these objects but those that
     // they own themselves; see the correctness argument (T1) in the design.
     let dropped = unsafe { reclaim(&unreachable) };
@@ -157,15 +164,25 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
     panic.or(dropped)
 }
 
+/// Who is to be told before unreachable objects are reclaimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Concern {
+    /// Nobody: they are marked dead already.
+    Nobody,
+    /// Perhaps user code: finalizers, weak callbacks, whoever debugs.
+    User {
+        /// Whether any object examined owns weak handles with a callback.
+        has_watches: bool,
+    },
+}
+
 /// Phases 1 to 3: appends to `unreachable` what only itself keeps alive.
-///
-/// Returns whether any object examined owns weak handles with a callback.
 fn deduce_unreachable(
     collector: &Collector,
     heap: &'static Heap,
     info: &mut CollectionInfo,
     unreachable: &mut Vec<ObjPtr>,
-) -> Result<bool, OutOfMemory> {
+) -> Result<Concern, OutOfMemory> {
     let arrays = collector.take_arrays();
     let budget = collector.budget(info.generation);
     let mut snapshot = Snapshot::gather_candidates(heap, info.generation, budget, arrays)?;
@@ -190,8 +207,21 @@ fn deduce_unreachable(
     #[cfg(any(debug_assertions, gc_zeal))]
     validate::liveness(&snapshot.facts());
     let has_watches = snapshot.has_watches();
-    collector.keep_arrays(snapshot.settle(unreachable)?);
-    Ok(has_watches)
+    let is_of_concern = has_watches || snapshot.has(CONCERNS_USER) || is_debugging(collector);
+    if is_of_concern {
+        collector.keep_arrays(snapshot.settle(unreachable, |_| ())?);
+        return Ok(Concern::User { has_watches });
+    }
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::unreachable(snapshot.unreachable());
+    collector.keep_arrays(snapshot.settle(unreachable, mark_dead)?);
+    Ok(Concern::Nobody)
+}
+
+/// Whether somebody wants to see the unreachable objects.
+fn is_debugging(collector: &Collector) -> bool {
+    let looked_at = DebugFlags::COLLECTABLE | DebugFlags::SAVEALL;
+    collector.debug().intersects(looked_at)
 }
 
 /// Says that a hand-written `Trace` breaks its promise.

@@ -1,9 +1,10 @@
 //! The last phase: the unreachable objects are dropped and freed.
 //!
-//! All of them are marked DEAD before the first value is dropped, which also
-//! clears every weak reference to them: no code that runs from here on can get
-//! hold of one. Each is held once, so that dropping the handles between them
-//! frees nothing early, and no slot is freed before the last value is gone.
+//! All of them are [marked DEAD](mark_dead) before the first value is dropped,
+//! which also clears every weak reference to them: no code that runs from here
+//! on can get hold of one. Each is held once, so that dropping the handles
+//! between them frees nothing early, and no slot is freed before the last value
+//! is gone.
 
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
@@ -19,7 +20,8 @@ use crate::watch::clear_watches;
 /// How far ahead headers and values are fetched from memory.
 const AHEAD: usize = 8;
 
-/// Drops and frees `objects`; returns the first panic of a value's `Drop`.
+/// Drops and frees `objects`, which were [marked](mark_dead); returns the first
+/// panic of a value's `Drop`.
 ///
 /// Runs user code: the `Drop` of foreign values.
 ///
@@ -28,10 +30,6 @@ const AHEAD: usize = 8;
 /// Every handle to one of `objects` is owned by the value of one of them, or is
 /// that of a weak map to an entry whose key is one of them.
 pub(super) unsafe fn reclaim(objects: &[ObjPtr]) -> Option<Payload> {
-    for (position, &object) in objects.iter().enumerate() {
-        prefetch(objects, position);
-        mark_dead(object);
-    }
     let entries = if ephemeron::is_in_use() {
         Detached::from_keys(objects.iter().copied())
     } else {
@@ -60,7 +58,7 @@ fn prefetch(objects: &[ObjPtr], position: usize) {
 /// It is flagged as a candidate so that losing its other handles does not make
 /// it one.
 #[inline]
-fn mark_dead(object: ObjPtr) {
+pub(super) fn mark_dead(object: ObjPtr) {
     if object.has(Flags::CANDIDATE.union(Flags::OBSERVED)) {
         forget(object);
     }

@@ -145,6 +145,8 @@ pub(crate) struct Snapshot {
     conditions: Option<Conditions>,
     /// Whether weak handles with a callback were reported.
     has_watches: bool,
+    /// The flags that any of the objects had before it was traced.
+    flags: Flags,
     heap: &'static Heap,
     /// Where candidates that survive are filed; `None` if they are none any
     /// more. They stay candidates until a full collection has cleared them, as
@@ -179,6 +181,7 @@ impl Snapshot {
             handles: ReportedHandles::default(),
             conditions: ephemeron::is_in_use().then(Conditions::default),
             has_watches: false,
+            flags: Flags::NONE,
             heap,
             retention: (generation != Generation::Old).then(|| generation.next()),
             floor: heap.epochs().floor(generation),
@@ -187,14 +190,13 @@ impl Snapshot {
         let mut result = Ok(());
         for listed in Generation::ALL.into_iter().filter(|&listed| listed <= generation) {
             for page in heap.take_dirty_pages(listed) {
-                page.take_candidates(listed, |object| {
-                    if result.is_ok() {
-                        result = snapshot.gather(object);
+                for candidates in page.take_candidates(listed) {
+                    result = result.and_then(|()| snapshot.reserve(candidates.count_left()));
+                    match result {
+                        Ok(()) => candidates.for_each(|object| snapshot.gather(object)),
+                        Err(_) => candidates.for_each(|object| Page::add_candidate(object, listed)),
                     }
-                    if result.is_err() {
-                        Page::add_candidate(object, listed);
-                    }
-                });
+                }
             }
         }
         #[cfg(gc_zeal)]
@@ -223,6 +225,7 @@ impl Snapshot {
             handles: ReportedHandles::default(),
             conditions: ephemeron::is_in_use().then(Conditions::default),
             has_watches: false,
+            flags: Flags::NONE,
             heap,
             retention: Some(generation),
             floor: Epoch::LAST,
@@ -236,11 +239,12 @@ impl Snapshot {
         Ok(snapshot)
     }
 
-    /// Takes in a candidate, or files it for the generation it belongs to.
-    fn gather(&mut self, object: ObjPtr) -> Result<(), OutOfMemory> {
+    /// Takes in a candidate, or files it for the generation it belongs to; room
+    /// was reserved.
+    #[inline]
+    fn gather(&mut self, object: ObjPtr) {
         let birth = object.stamp().epoch().expect("no other snapshot is being taken");
         if birth > self.floor && self.len() < self.budget {
-            self.reserve(1)?;
             self.admit(object, birth);
             self.candidates += 1;
         } else if birth > self.floor {
@@ -250,7 +254,6 @@ impl Snapshot {
             let generation = self.heap.epochs().generation_of(birth);
             Page::add_candidate(object, generation.unwrap_or(Generation::Old));
         }
-        Ok(())
     }
 
     /// Makes room for so many more objects.
@@ -310,6 +313,7 @@ impl Snapshot {
         let buffer = &mut self.arrays.buffer;
         buffer.clear();
         for (end, object) in ends.iter_mut().zip(&self.arrays.objects[start..end]) {
+            self.flags = self.flags.union(object.flags());
             object.trace(buffer);
             *end = buffer.len();
         }
@@ -377,6 +381,13 @@ impl Snapshot {
         }
     }
 
+    /// What is unreachable, once that is known.
+    #[cfg(any(debug_assertions, gc_zeal))]
+    pub(crate) fn unreachable(&self) -> impl Iterator<Item = ObjPtr> {
+        let objects = self.arrays.objects.iter().zip(&self.arrays.refs);
+        objects.filter(|&(_, &refs)| refs == 0).map(|(&object, _)| object)
+    }
+
     /// Puts the candidates in another order: no result may depend on it.
     #[cfg(gc_zeal)]
     fn scramble(&mut self) {
@@ -399,8 +410,11 @@ impl Snapshot {
     #[inline]
     fn follow_edges(&mut self, owner: u32, reported: Range<usize>) {
         let Arrays { objects, births, refs, first_edge, edges, buffer } = &mut self.arrays;
-        for position in reported {
-            let target = buffer.targets()[position];
+        #[cfg(any(debug_assertions, gc_zeal))]
+        let mut positions = reported.clone();
+        for &target in &buffer.targets()[reported] {
+            #[cfg(any(debug_assertions, gc_zeal))]
+            let handle = positions.next().and_then(|position| buffer.handle(position));
             let stamp = target.stamp();
             let index = match (stamp.index(), stamp.epoch()) {
                 (Some(index), _) => index,
@@ -416,7 +430,7 @@ impl Snapshot {
             }
             push_reserved(edges, index);
             #[cfg(any(debug_assertions, gc_zeal))]
-            self.handles.note(buffer.handle(position), owner, index);
+            self.handles.note(handle, owner, index);
         }
         push_reserved(first_edge, narrow(edges.len()));
     }
@@ -434,6 +448,11 @@ impl Snapshot {
     /// Whether anything in the set owns weak handles with a callback.
     pub(crate) fn has_watches(&self) -> bool {
         self.has_watches
+    }
+
+    /// Whether anything in the set had one of these flags.
+    pub(crate) fn has(&self, flags: Flags) -> bool {
+        self.flags.intersects(flags)
     }
 
     /// Whether handles from outside the set keep anything in it alive.
@@ -465,27 +484,37 @@ impl Snapshot {
     /// Ends the snapshot, if it is complete and its liveness is known.
     ///
     /// The survivors belong to the next generation once the watermarks are
-    /// raised. Objects without references are appended to `unreachable`; they
-    /// are candidates no more.
-    pub(crate) fn settle(mut self, unreachable: &mut Vec<ObjPtr>) -> Result<Arrays, OutOfMemory> {
+    /// raised, and so do objects without references, which are candidates no
+    /// more and appended to `unreachable`; `condemn` may make other plans for
+    /// them.
+    pub(crate) fn settle(
+        mut self,
+        unreachable: &mut Vec<ObjPtr>,
+        condemn: impl Fn(ObjPtr),
+    ) -> Result<Arrays, OutOfMemory> {
         let count = self.arrays.refs.iter().filter(|&&refs| refs == 0).count();
         unreachable.try_reserve_exact(count)?;
         let survived = Stamp::born(self.survivors_birth);
         let arrays = core::mem::take(&mut self.arrays);
         let (candidates, others) = arrays.objects.split_at(self.candidates);
-        for (&object, &refs) in candidates.iter().zip(&arrays.refs) {
+        let (refs_of_candidates, refs_of_others) = arrays.refs.split_at(self.candidates);
+        let mut settle = |object: ObjPtr, refs: u32| {
             object.set_stamp(survived);
-            match self.retention {
-                _ if refs == 0 => object.clear(Flags::CANDIDATE),
-                Some(generation) => Page::add_candidate(object, generation),
-                None => object.clear(Flags::CANDIDATE),
+            if refs == 0 {
+                condemn(object);
+                push_reserved(unreachable, object);
             }
+        };
+        for (&object, &refs) in candidates.iter().zip(refs_of_candidates) {
+            match self.retention {
+                Some(generation) if refs != 0 => Page::add_candidate(object, generation),
+                _ => object.clear(Flags::CANDIDATE),
+            }
+            settle(object, refs);
         }
-        for &object in others {
-            object.set_stamp(survived);
+        for (&object, &refs) in others.iter().zip(refs_of_others) {
+            settle(object, refs);
         }
-        let objects = arrays.objects.iter().zip(&arrays.refs);
-        unreachable.extend(objects.filter(|&(_, &refs)| refs == 0).map(|(&object, _)| object));
         Ok(arrays)
     }
 }
