@@ -30,7 +30,7 @@ pub use crate::stats::{CollectionInfo, GenerationStats, MemoryStats, Phase};
 use crate::collect::state::Collector;
 use crate::collect::{Reason, collect as run_collection, restart_epochs_in_time};
 use crate::generation::Epochs;
-use crate::heap::Heap;
+use crate::heap::{Heap, Reserve};
 use crate::object::Flags;
 use crate::pointer::Gc;
 use crate::{introspect, lifecycle, walk};
@@ -181,8 +181,12 @@ pub fn memory() -> MemoryStats {
 
 /// Gives all segments that are unused back to the global allocator; returns
 /// their size in bytes.
+///
+/// [`collect`] does so too, unless the program was seen to take it again right
+/// after the last time, and that were not more than 4 MiB: one that collects after
+/// each of its small tasks would pay for the first use of memory every time.
 pub fn trim() -> usize {
-    Heap::current().trim(0)
+    Heap::current().trim(Reserve::Nothing)
 }
 
 /// The tracked objects of one generation, or of all three if it is `None`.

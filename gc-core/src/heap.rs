@@ -26,6 +26,7 @@ use crate::object::{Counts, Flags, ObjPtr};
 use crate::page::{Alert, Home, LARGE_HEADER, LargeAt, Page, PageKind};
 use crate::segment::{MAX_PAGES, SegmentList, SegmentRef};
 use crate::stats::MemoryStats;
+use crate::traffic::Traffic;
 
 /// The pages of the first segment of a heap; later ones are larger.
 const FIRST_SEGMENT_PAGES: u32 = 16;
@@ -35,6 +36,19 @@ type SlotLists = [FreeList; CLASS_COUNT];
 
 /// A trigger that is never reached.
 pub(crate) const NEVER_DUE: usize = isize::MAX.cast_unsigned();
+
+/// Which unused segments are not given back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reserve {
+    /// All are.
+    Nothing,
+    /// As many bytes of those in use a moment ago as the program was seen to
+    /// take again right after it gave them back, if they are not more than this:
+    /// what is larger hardly gains by it.
+    TakenAgain(usize),
+    /// So many bytes of them.
+    Bytes(usize),
+}
 
 /// The objects of one thread.
 #[derive(Debug)]
@@ -56,6 +70,7 @@ pub(crate) struct Heap {
     untouched: Cell<Option<SegmentRef>>,
     segments: SegmentList,
     reserved: Cell<usize>,
+    traffic: Traffic,
     peak: Cell<usize>,
     next_segment_pages: Cell<u32>,
     epochs: Cell<Epochs>,
@@ -85,6 +100,7 @@ impl Heap {
             untouched: Cell::new(None),
             segments: SegmentList::new(),
             reserved: Cell::new(0),
+            traffic: Traffic::new(),
             peak: Cell::new(0),
             next_segment_pages: Cell::new(FIRST_SEGMENT_PAGES),
             epochs: Cell::new(Epochs::new()),
@@ -270,6 +286,7 @@ impl Heap {
         self.next_segment_pages.set((pages * 2).min(MAX_PAGES));
         let segment = SegmentRef::allocate(pages);
         self.add_segment(segment);
+        self.traffic.note_taken(segment.size());
         self.untouched.set(Some(segment));
         let memory = segment.take_untouched().expect("a new segment has pages");
         (memory, segment)
@@ -335,7 +352,7 @@ impl Heap {
         segment.set_used(page.start(), false);
         page.header().next.set(self.pool.replace(Some(page)));
         if self.is_closed.get() && segment.is_unused() {
-            self.release_unused(0);
+            self.release_unused(Reserve::Nothing);
         }
     }
 
@@ -368,17 +385,30 @@ impl Heap {
         }
     }
 
-    /// Gives unused segments back, but for about `reserve` bytes of them;
-    /// returns the bytes given back.
-    pub(crate) fn trim(&self, reserve: usize) -> usize {
+    /// Gives unused segments back, but for those in `reserve`; returns the
+    /// bytes given back.
+    pub(crate) fn trim(&self, reserve: Reserve) -> usize {
         self.retire_empty_heads();
         self.release_unused(reserve)
     }
 
-    fn release_unused(&self, mut reserve: usize) -> usize {
-        for segment in self.segments.iter().filter(|segment| segment.is_unused()) {
-            if reserve >= segment.size() {
-                reserve -= segment.size();
+    fn release_unused(&self, reserve: Reserve) -> usize {
+        let (mut room, only_recent) = match reserve {
+            Reserve::Nothing => (0, true),
+            Reserve::TakenAgain(most) => {
+                (Some(self.traffic.taken_again()).filter(|&bytes| bytes <= most).unwrap_or(0), true)
+            }
+            Reserve::Bytes(bytes) => (bytes, false),
+        };
+        let mut kept = 0;
+        for segment in self.segments.iter() {
+            let was_used = segment.take_was_used();
+            if !segment.is_unused() {
+                continue;
+            }
+            if room >= segment.size() && (was_used || !only_recent) {
+                room -= segment.size();
+                kept += segment.size();
             } else {
                 segment.doom();
             }
@@ -388,7 +418,9 @@ impl Heap {
         for segment in self.segments.iter().filter(|segment| segment.is_doomed()) {
             self.release(segment);
         }
-        before - self.reserved.get()
+        let given_back = before - self.reserved.get();
+        self.traffic.note_trim(kept, given_back);
+        given_back
     }
 
     /// Takes the pages of doomed segments out of every list.
@@ -425,7 +457,7 @@ impl Heap {
                 }
             }
         }
-        self.trim(0);
+        self.trim(Reserve::Nothing);
     }
 
     /// Whether the thread's teardown has run.

@@ -46,6 +46,7 @@ mod slice;
 mod stats;
 mod trace;
 mod tracer;
+mod traffic;
 mod traits;
 mod unique;
 mod untraced;

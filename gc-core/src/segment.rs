@@ -28,6 +28,8 @@ struct Segment {
     touched: Cell<u32>,
     /// Bit n: page n is in use.
     used: Cell<u64>,
+    /// Whether a page came into use since [`SegmentRef::take_was_used`].
+    was_used: Cell<bool>,
     /// About to be given back.
     is_doomed: Cell<bool>,
     previous: Cell<Option<SegmentRef>>,
@@ -78,6 +80,7 @@ impl SegmentRef {
             pages,
             touched: Cell::new(0),
             used: Cell::new(0),
+            was_used: Cell::new(false),
             is_doomed: Cell::new(false),
             previous: Cell::new(None),
             next: Cell::new(None),
@@ -139,6 +142,12 @@ impl SegmentRef {
         let bit = 1 << (offset / PAGE_SIZE);
         let used = segment.used.get();
         segment.used.set(if is_used { used | bit } else { used & !bit });
+        segment.was_used.set(segment.was_used.get() | is_used);
+    }
+
+    /// Whether a page came into use since this was asked last.
+    pub(crate) fn take_was_used(self) -> bool {
+        self.get().was_used.take()
     }
 
     /// Whether no page is in use.

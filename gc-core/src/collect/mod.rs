@@ -37,7 +37,7 @@ use std::panic::{catch_unwind, resume_unwind};
 use std::time::Instant;
 
 use crate::generation::{Epochs, Generation, Stamp};
-use crate::heap::Heap;
+use crate::heap::{Heap, Reserve};
 use crate::object::{Flags, ObjPtr};
 use crate::stats::{CollectionInfo, Phase};
 use debug::{DebugFlags, print_done, print_object, print_start};
@@ -48,8 +48,9 @@ use span::CollectionSpan;
 use state::{Collector, Payload};
 use weakrefs::call_weak_callbacks;
 
-/// How much unused memory an automatic full collection keeps, at least.
-const LEAST_RESERVE: usize = 1 << 20;
+/// How much unused memory full collections keep, in bytes: at least when they
+/// are automatic, at most when the program asks for them.
+const RESERVE: usize = 4 << 20;
 
 /// Objects that user code waits for, or that have such code themselves.
 const CONCERNS_USER: Flags = Flags::UNFINALIZED.union(Flags::OBSERVED);
@@ -251,12 +252,12 @@ pub(crate) fn restart_epochs_in_time(heap: &'static Heap) {
 }
 
 /// After a full collection whole segments go back to the global allocator: all
-/// that are unused if the program asked for it, otherwise most.
+/// that are unused if the program asked for it, unless it was seen to take them
+/// again, otherwise most.
 fn give_memory_back(reason: Reason) {
     let heap = Heap::current();
-    let reserve = match reason {
-        Reason::Request => 0,
-        Reason::Allocations => LEAST_RESERVE.max(heap.reserved() / 4),
-    };
-    heap.trim(reserve);
+    heap.trim(match reason {
+        Reason::Request => Reserve::TakenAgain(RESERVE),
+        Reason::Allocations => Reserve::Bytes(RESERVE.max(heap.reserved() / 4)),
+    });
 }
