@@ -567,6 +567,7 @@ impl EdgeBuffer {
     /// Takes in one edge.
     #[inline]
     pub(crate) fn push(&mut self, target: ObjPtr) {
+        target.prefetch();
         if self.targets.len() == self.targets.capacity() && !self.grow() {
             return;
         }

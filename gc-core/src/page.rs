@@ -659,6 +659,52 @@ impl Iterator for Candidates {
     }
 }
 
+/// Sets the bits of many candidates, those of neighbours together.
+#[derive(Debug)]
+pub(crate) struct Filing {
+    generation: Generation,
+    /// Where the bits at hand belong.
+    place: Option<(Page, usize)>,
+    bits: u64,
+}
+
+impl Filing {
+    /// Files for the next collection of `generation`.
+    pub(crate) fn new(generation: Generation) -> Filing {
+        Filing { generation, place: None, bits: 0 }
+    }
+
+    /// Makes an object a candidate, or files one that is flagged as such.
+    #[inline]
+    pub(crate) fn add(&mut self, object: ObjPtr) {
+        debug_assert!(!object.has(Flags::UNTRACKED.union(Flags::DEAD)));
+        object.set(Flags::CANDIDATE);
+        let page = Page::of(object);
+        let index = page.slot_index(object);
+        let place = Some((page, index / WORD_BITS));
+        if self.place != place {
+            self.write();
+            self.place = place;
+        }
+        self.bits |= 1 << (index % WORD_BITS);
+    }
+
+    fn write(&mut self) {
+        let bits = core::mem::take(&mut self.bits);
+        if let Some((page, word)) = self.place {
+            let word = page.word(self.generation, word);
+            word.set(word.get() | bits);
+            page.header().home.get().link_dirty(page, self.generation);
+        }
+    }
+}
+
+impl Drop for Filing {
+    fn drop(&mut self) {
+        self.write();
+    }
+}
+
 /// When a page tells its heap that it has room.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Alert {

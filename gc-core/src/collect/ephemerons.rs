@@ -19,6 +19,7 @@ use alloc::vec::Vec;
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
+use super::arrays::OUTSIDE;
 use super::death::die_erased;
 use super::reachability::{REACHABLE, propagate_liveness};
 use super::state::Payload;
@@ -64,10 +65,11 @@ pub(crate) fn propagate_conditionally(
     refs: &mut [u32],
     first_edge: &[u32],
     edges: &[u32],
+    pending: &mut Vec<u32>,
     conditions: &Conditions,
 ) -> Result<(), TryReserveError> {
     if conditions.pairs.is_empty() {
-        return propagate_liveness(refs, first_edge, edges);
+        return propagate_liveness(refs, first_edge, edges, pending);
     }
     let mut pass = Pass::new(refs, conditions)?;
     for start in 0..pass.refs.len() {
@@ -77,7 +79,9 @@ pub(crate) fn propagate_conditionally(
         while let Some(object) = pass.pending.pop() {
             let object = object as usize;
             for &target in &edges[first_edge[object] as usize..first_edge[object + 1] as usize] {
-                pass.reach(target)?;
+                if target != OUTSIDE {
+                    pass.reach(target)?;
+                }
             }
             for position in pass.first_entry[object]..pass.first_entry[object + 1] {
                 let entry = pass.entries[position as usize];
@@ -230,7 +234,8 @@ mod tests {
         for &(key, entry) in pairs {
             conditions.add(key, entry).unwrap();
         }
-        propagate_conditionally(&mut refs, &first_edge, &targets, &conditions).unwrap();
+        propagate_conditionally(&mut refs, &first_edge, &targets, &mut Vec::new(), &conditions)
+            .unwrap();
         assert!(refs.iter().all(|&refs| refs == REACHABLE || refs == 0));
         refs.iter().map(|&refs| refs == REACHABLE).collect()
     }

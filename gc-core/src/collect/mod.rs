@@ -15,6 +15,7 @@
 //! 7. [`handle_resurrected`]: what user code made reachable again survives.
 //! 8. [`reclaim`]: weak references are cleared, values dropped, slots freed.
 
+mod arrays;
 pub(crate) mod callbacks;
 pub(crate) mod death;
 pub(crate) mod debug;

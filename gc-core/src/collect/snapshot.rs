@@ -15,6 +15,9 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+#[cfg(any(debug_assertions, gc_zeal))]
+use super::arrays::OUTSIDE;
+use super::arrays::{Arrays, BATCH, Ends, Limits, push_reserved};
 use super::ephemerons::{Conditions, conditional_entries, propagate_conditionally};
 use super::reachability::propagate_liveness;
 #[cfg(any(debug_assertions, gc_zeal))]
@@ -22,8 +25,8 @@ use super::validate::ReportedHandles;
 use crate::ephemeron;
 use crate::generation::{Epoch, Generation, Stamp, narrow};
 use crate::heap::Heap;
-use crate::object::{EdgeBuffer, Flags, ObjPtr};
-use crate::page::Page;
+use crate::object::{Flags, ObjPtr};
+use crate::page::{Filing, Page};
 
 /// The snapshot could not hold all of the set; nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,43 +35,6 @@ pub(crate) struct OutOfMemory;
 impl From<alloc::collections::TryReserveError> for OutOfMemory {
     fn from(_: alloc::collections::TryReserveError) -> Self {
         OutOfMemory
-    }
-}
-
-/// The memory of a snapshot, reused from one collection to the next.
-#[derive(Debug, Default)]
-pub(crate) struct Arrays {
-    objects: Vec<ObjPtr>,
-    births: Vec<Epoch>,
-    /// `gc_refs`: the counts, less one for each edge inside the set.
-    refs: Vec<u32>,
-    /// The edges of object `i` are `edges[first_edge[i]..first_edge[i + 1]]`.
-    first_edge: Vec<u32>,
-    edges: Vec<u32>,
-    buffer: EdgeBuffer,
-}
-
-impl Arrays {
-    /// Arrays without memory.
-    pub(crate) const fn new() -> Arrays {
-        Arrays {
-            objects: Vec::new(),
-            births: Vec::new(),
-            refs: Vec::new(),
-            first_edge: Vec::new(),
-            edges: Vec::new(),
-            buffer: EdgeBuffer::new(),
-        }
-    }
-
-    /// Forgets the last snapshot and keeps its memory.
-    fn clear(&mut self) {
-        self.objects.clear();
-        self.births.clear();
-        self.refs.clear();
-        self.first_edge.clear();
-        self.edges.clear();
-        self.buffer.clear();
     }
 }
 
@@ -137,6 +103,8 @@ pub(crate) struct Snapshot {
     candidates: usize,
     /// The sum of all counts.
     strong_sum: u64,
+    /// The number of edges inside the set.
+    inside: u64,
     excess: Vec<Excess>,
     #[cfg(any(debug_assertions, gc_zeal))]
     handles: ReportedHandles,
@@ -158,10 +126,6 @@ pub(crate) struct Snapshot {
     survivors_birth: Epoch,
 }
 
-/// How many objects are traced before their edges are followed, so that the
-/// headers of the targets are on their way from memory meanwhile.
-const BATCH: usize = 8;
-
 impl Snapshot {
     /// Starts with the candidates of `generation` and the younger ones.
     pub(crate) fn gather_candidates(
@@ -176,6 +140,7 @@ impl Snapshot {
             budget,
             candidates: 0,
             strong_sum: 0,
+            inside: 0,
             excess: Vec::new(),
             #[cfg(any(debug_assertions, gc_zeal))]
             handles: ReportedHandles::default(),
@@ -187,21 +152,15 @@ impl Snapshot {
             floor: heap.epochs().floor(generation),
             survivors_birth: heap.epochs().now(),
         };
-        let mut result = Ok(());
-        for listed in Generation::ALL.into_iter().filter(|&listed| listed <= generation) {
-            for page in heap.take_dirty_pages(listed) {
-                for candidates in page.take_candidates(listed) {
-                    result = result.and_then(|()| snapshot.reserve(candidates.count_left()));
-                    match result {
-                        Ok(()) => candidates.for_each(|object| snapshot.gather(object)),
-                        Err(_) => candidates.for_each(|object| Page::add_candidate(object, listed)),
-                    }
-                }
-            }
+        let gathered = snapshot.list_candidates(generation);
+        if gathered.is_err() {
+            snapshot.unlist_candidates();
         }
+        gathered?;
+        snapshot.admit_candidates();
         #[cfg(gc_zeal)]
         snapshot.scramble();
-        result.map(|()| snapshot)
+        Ok(snapshot)
     }
 
     /// Starts with `objects`, which belong to `generation`, and takes in no
@@ -220,6 +179,7 @@ impl Snapshot {
             budget: usize::MAX,
             candidates: 0,
             strong_sum: 0,
+            inside: 0,
             excess: Vec::new(),
             #[cfg(any(debug_assertions, gc_zeal))]
             handles: ReportedHandles::default(),
@@ -239,21 +199,61 @@ impl Snapshot {
         Ok(snapshot)
     }
 
-    /// Takes in a candidate, or files it for the generation it belongs to; room
-    /// was reserved.
-    #[inline]
-    fn gather(&mut self, object: ObjPtr) {
-        let birth = object.stamp().epoch().expect("no other snapshot is being taken");
-        if birth > self.floor && self.len() < self.budget {
-            self.admit(object, birth);
-            self.candidates += 1;
-        } else if birth > self.floor {
-            // Left out, it will have been promoted when it is looked at next.
-            Page::add_candidate(object, self.retention.unwrap_or(Generation::Old));
-        } else {
-            let generation = self.heap.epochs().generation_of(birth);
+    /// Takes the candidates of `generation` and the younger ones out of their
+    /// bitmaps.
+    fn list_candidates(&mut self, generation: Generation) -> Result<(), OutOfMemory> {
+        let objects = &mut self.arrays.objects;
+        let mut listed = Ok(());
+        for generation in Generation::ALL.into_iter().filter(|&listed| listed <= generation) {
+            for page in self.heap.take_dirty_pages(generation) {
+                for candidates in page.take_candidates(generation) {
+                    let room = objects.try_reserve(candidates.count_left());
+                    listed = listed.and(room.map_err(OutOfMemory::from));
+                    match listed {
+                        Ok(()) => candidates.for_each(|object| push_reserved(objects, object)),
+                        Err(_) => {
+                            candidates.for_each(|object| Page::add_candidate(object, generation));
+                        }
+                    }
+                }
+            }
+        }
+        listed?;
+        if objects.len() > most_objects() {
+            return Err(OutOfMemory);
+        }
+        self.arrays.reserve_listed()?;
+        Ok(())
+    }
+
+    /// Puts the candidates back into the bitmaps.
+    fn unlist_candidates(&mut self) {
+        let epochs = self.heap.epochs();
+        for object in self.arrays.objects.drain(..) {
+            let birth = object.stamp().epoch();
+            let generation = birth.and_then(|birth| epochs.generation_of(birth));
             Page::add_candidate(object, generation.unwrap_or(Generation::Old));
         }
+    }
+
+    /// Takes in the candidates that were listed, as far as they belong to the
+    /// generations collected and the budget lasts.
+    fn admit_candidates(&mut self) {
+        let limits = self.limits();
+        let (epochs, retention) = (self.heap.epochs(), self.retention);
+        self.strong_sum += self.arrays.admit_listed(limits, |object, birth| {
+            // What the budget leaves out will have been promoted when it is
+            // looked at next.
+            let promoted = (birth > limits.floor).then_some(retention).flatten();
+            let generation = promoted.or_else(|| epochs.generation_of(birth));
+            Page::add_candidate(object, generation.unwrap_or(Generation::Old));
+        });
+        self.candidates = self.len();
+    }
+
+    /// What is taken in.
+    fn limits(&self) -> Limits {
+        Limits { floor: self.floor, budget: self.budget }
     }
 
     /// Makes room for so many more objects.
@@ -262,16 +262,13 @@ impl Snapshot {
         if self.arrays.objects.len() + more > most_objects() {
             return Err(OutOfMemory);
         }
-        self.arrays.objects.try_reserve(more)?;
-        self.arrays.births.try_reserve(more)?;
-        self.arrays.refs.try_reserve(more)?;
+        self.arrays.reserve(more)?;
         Ok(())
     }
 
     /// Takes in an object; room was reserved.
     fn admit(&mut self, object: ObjPtr, birth: Epoch) {
-        let Arrays { objects, births, refs, .. } = &mut self.arrays;
-        self.strong_sum += admit(object, birth, objects, births, refs);
+        self.strong_sum += self.arrays.admit(object, birth);
     }
 
     /// Traces the set until it contains all that it reaches within the
@@ -309,35 +306,62 @@ impl Snapshot {
 
     /// Traces objects `start..end`, then follows their edges.
     fn trace_batch(&mut self, start: usize, end: usize) -> Result<(), OutOfMemory> {
-        let mut ends = [0; BATCH];
-        let buffer = &mut self.arrays.buffer;
+        let mut ends: Ends = [0; BATCH];
+        let Arrays { buffer, objects, .. } = &mut self.arrays;
         buffer.clear();
-        for (end, object) in ends.iter_mut().zip(&self.arrays.objects[start..end]) {
-            self.flags = self.flags.union(object.flags());
+        let mut flags = Flags::NONE;
+        for (end, object) in ends.iter_mut().zip(&objects[start..end]) {
+            flags = flags.union(object.flags());
             object.trace(buffer);
             *end = buffer.len();
         }
+        self.flags = self.flags.union(flags);
         self.has_watches |= !buffer.watches().is_empty();
         if !buffer.is_complete() {
             return Err(OutOfMemory);
         }
-        buffer.targets().iter().for_each(|target| target.prefetch());
         let reported = buffer.len();
         self.reserve(reported)?;
-        self.arrays.edges.try_reserve(reported)?;
-        self.arrays.first_edge.try_reserve(BATCH)?;
+        self.arrays.reserve_edges(reported)?;
         if self.arrays.edges.len() + reported > u32::MAX as usize {
             return Err(OutOfMemory);
         }
-        let mut first = 0;
-        for (owner, &last) in (start..end).zip(&ends) {
-            self.follow_edges(narrow(owner), first..last);
-            first = last;
-        }
+        self.follow_edges(start, &ends[..end - start]);
         if self.conditions.is_some() {
             self.follow_keys(start..end)?;
         }
         Ok(())
+    }
+
+    /// Subtracts the edges that the objects from `start` on reported, as far as
+    /// their targets are in the generations collected; room was reserved.
+    fn follow_edges(&mut self, start: usize, ends: &[usize]) {
+        let limits = self.limits();
+        let Snapshot { arrays, excess, .. } = self;
+        let reported = arrays.buffer.len();
+        let (strong_sum, outside) = arrays.follow(ends, limits, |position, target| {
+            let traced_before = ends.iter().take_while(|&&end| end <= position).count();
+            note_excess(excess, narrow(start + traced_before), target);
+        });
+        self.strong_sum += strong_sum;
+        self.inside += (reported - outside) as u64;
+        #[cfg(any(debug_assertions, gc_zeal))]
+        self.note_handles(start..start + ends.len());
+    }
+
+    /// Notes where the handles of the edges that `owners` reported are.
+    #[cfg(any(debug_assertions, gc_zeal))]
+    fn note_handles(&mut self, owners: Range<usize>) {
+        let Arrays { first_edge, edges, buffer, .. } = &self.arrays;
+        let base = first_edge[owners.start] as usize;
+        for owner in owners {
+            let positions = first_edge[owner] as usize..first_edge[owner + 1] as usize;
+            for (position, &target) in positions.clone().zip(&edges[positions]) {
+                if target != OUTSIDE {
+                    self.handles.note(buffer.handle(position - base), narrow(owner), target);
+                }
+            }
+        }
     }
 
     /// Takes in the entries of weak maps that depend on the objects at `keys`.
@@ -405,36 +429,6 @@ impl Snapshot {
         }
     }
 
-    /// Subtracts the edges that `owner` reported, as far as their targets are in
-    /// the generations collected; room was reserved.
-    #[inline]
-    fn follow_edges(&mut self, owner: u32, reported: Range<usize>) {
-        let Arrays { objects, births, refs, first_edge, edges, buffer } = &mut self.arrays;
-        #[cfg(any(debug_assertions, gc_zeal))]
-        let mut positions = reported.clone();
-        for &target in &buffer.targets()[reported] {
-            #[cfg(any(debug_assertions, gc_zeal))]
-            let handle = positions.next().and_then(|position| buffer.handle(position));
-            let stamp = target.stamp();
-            let index = match (stamp.index(), stamp.epoch()) {
-                (Some(index), _) => index,
-                (None, Some(birth)) if birth > self.floor && objects.len() < self.budget => {
-                    self.strong_sum += admit(target, birth, objects, births, refs);
-                    narrow(objects.len() - 1)
-                }
-                _ => continue,
-            };
-            match refs.get_mut(index as usize) {
-                Some(refs) if *refs > 0 => *refs -= 1,
-                _ => note_excess(&mut self.excess, owner, index),
-            }
-            push_reserved(edges, index);
-            #[cfg(any(debug_assertions, gc_zeal))]
-            self.handles.note(handle, owner, index);
-        }
-        push_reserved(first_edge, narrow(edges.len()));
-    }
-
     /// The number of objects.
     pub(crate) fn len(&self) -> usize {
         self.arrays.objects.len()
@@ -457,7 +451,7 @@ impl Snapshot {
 
     /// Whether handles from outside the set keep anything in it alive.
     pub(crate) fn has_external_refs(&self) -> bool {
-        self.strong_sum != self.arrays.edges.len() as u64 || !self.excess.is_empty()
+        self.strong_sum != self.inside || !self.excess.is_empty()
     }
 
     /// Keeps what was reported too often, and what reported it, alive: counts
@@ -473,10 +467,12 @@ impl Snapshot {
 
     /// Finds out what is alive; the count of all else is 0 then.
     pub(crate) fn propagate_liveness(&mut self) -> Result<(), OutOfMemory> {
-        let Arrays { refs, first_edge, edges, .. } = &mut self.arrays;
+        let Arrays { refs, first_edge, edges, pending, .. } = &mut self.arrays;
         match &self.conditions {
-            None => propagate_liveness(refs, first_edge, edges)?,
-            Some(conditions) => propagate_conditionally(refs, first_edge, edges, conditions)?,
+            None => propagate_liveness(refs, first_edge, edges, pending)?,
+            Some(conditions) => {
+                propagate_conditionally(refs, first_edge, edges, pending, conditions)?;
+            }
         }
         Ok(())
     }
@@ -505,48 +501,22 @@ impl Snapshot {
                 push_reserved(unreachable, object);
             }
         };
+        let mut filing = Filing::new(self.retention.unwrap_or(Generation::Old));
+        let is_retained = self.retention.is_some();
         for (&object, &refs) in candidates.iter().zip(refs_of_candidates) {
-            match self.retention {
-                Some(generation) if refs != 0 => Page::add_candidate(object, generation),
-                _ => object.clear(Flags::CANDIDATE),
+            if is_retained && refs != 0 {
+                filing.add(object);
+            } else {
+                object.clear(Flags::CANDIDATE);
             }
             settle(object, refs);
         }
+        drop(filing);
         for (&object, &refs) in others.iter().zip(refs_of_others) {
             settle(object, refs);
         }
         Ok(arrays)
     }
-}
-
-/// Takes an object in and returns its count.
-#[inline]
-fn admit(
-    object: ObjPtr,
-    birth: Epoch,
-    objects: &mut Vec<ObjPtr>,
-    births: &mut Vec<Epoch>,
-    refs: &mut Vec<u32>,
-) -> u64 {
-    let strong = object.strong();
-    object.set_stamp(Stamp::at(objects.len()));
-    push_reserved(objects, object);
-    push_reserved(births, birth);
-    push_reserved(refs, strong);
-    u64::from(strong)
-}
-
-/// Appends to a vector that has room, without code for the case that it has
-/// not.
-#[inline]
-fn push_reserved<T: Copy>(vector: &mut Vec<T>, value: T) {
-    let room = vector.spare_capacity_mut();
-    debug_assert!(!room.is_empty(), "room was reserved");
-    let Some(place) = room.first_mut() else { return };
-    place.write(value);
-    let length = vector.len() + 1;
-    // SAFETY: the element was written, and lies within the capacity.
-    unsafe { vector.set_len(length) };
 }
 
 #[cold]

@@ -9,9 +9,9 @@ use core::any::Any;
 use core::cell::{Cell, RefCell};
 use core::mem::ManuallyDrop;
 
+use crate::collect::arrays::Arrays;
 use crate::collect::callbacks::Callbacks;
 use crate::collect::debug::DebugFlags;
-use crate::collect::snapshot::Arrays;
 use crate::generation::{DEFAULT_THRESHOLDS, Generation};
 use crate::heap::{Heap, NEVER_DUE};
 use crate::object::{Flags, ObjPtr};

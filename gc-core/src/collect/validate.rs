@@ -9,6 +9,7 @@
 
 use alloc::vec::Vec;
 
+use super::arrays::OUTSIDE;
 use super::snapshot::Facts;
 use crate::generation::{Epoch, Generation};
 use crate::heap::Heap;
@@ -66,7 +67,8 @@ pub(super) fn snapshot(facts: &Facts<'_>) {
     assert_eq!(facts.first_edge.len(), count + 1, "every object was traced");
     assert_eq!(facts.first_edge.last().copied(), u32::try_from(facts.edges.len()).ok());
     assert!(facts.first_edge.is_sorted());
-    assert!(facts.edges.iter().all(|&target| (target as usize) < count));
+    let is_known = |&target: &u32| (target as usize) < count || target == OUTSIDE;
+    assert!(facts.edges.iter().all(is_known));
     let Some(mut expected) = zeros(count) else { return };
     for (index, &object) in facts.objects.iter().enumerate() {
         assert_eq!(object.stamp().index(), u32::try_from(index).ok(), "stamp of {object:?}");
@@ -79,7 +81,7 @@ pub(super) fn snapshot(facts: &Facts<'_>) {
     if facts.has_excess {
         return;
     }
-    for &target in facts.edges {
+    for &target in facts.edges.iter().filter(|&&target| target != OUTSIDE) {
         expected[target as usize] -= 1;
     }
     assert_eq!(facts.refs, expected, "the counts, less one for each edge");
@@ -107,7 +109,7 @@ pub(super) fn liveness(facts: &Facts<'_>) {
     }
     for owner in 0..facts.objects.len() {
         let edges = facts.first_edge[owner] as usize..facts.first_edge[owner + 1] as usize;
-        for &target in &facts.edges[edges] {
+        for &target in facts.edges[edges].iter().filter(|&&target| target != OUTSIDE) {
             let target = target as usize;
             if facts.refs[owner] == 0 {
                 handles[target] += 1;

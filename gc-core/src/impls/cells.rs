@@ -17,15 +17,28 @@ use crate::tracer::{LabelTracer, Tracer};
 wrappers! {
     // SAFETY: the borrow ends with the call of `trace` that it is made for.
     {T} Cell<T> => |this| Some(unsafe { contents(this) }),
-    {T} RefCell<T> => |this| this.try_borrow().ok() => finalizer,
-    {T} OnceCell<T> => |this| this.get() => finalizer,
+    // SAFETY: as for `Cell`.
+    {T} RefCell<T> => |this| unsafe { unguarded(this) } => finalizer(this.try_borrow().ok()),
+    {T} OnceCell<T> => |this| this.get() => finalizer(this.get()),
+}
+
+/// Borrows what `cell` holds, unless it is mutably borrowed, for one call of
+/// `trace`; counting the borrow would take a fifth of the time of a collection.
+///
+/// # Safety
+///
+/// As for [`contents`], which says why nobody borrows it mutably meanwhile.
+#[inline]
+unsafe fn unguarded<T>(cell: &RefCell<T>) -> Option<&T> {
+    // SAFETY: as promised by the caller.
+    unsafe { cell.try_borrow_unguarded() }.ok()
 }
 
 /// Borrows what `cell` holds, for one call of `trace`.
 ///
 /// Nobody changes the cell during that call:
 ///
-/// 1. `Cell` is not `Sync`, so only code that the call runs could.
+/// 1. `Cell`, and `RefCell`, is not `Sync`, so only code that the call runs could.
 /// 2. The call runs implementations of `Trace`, which by their contract do not
 ///    change what they trace, and by the rules of the module `impls` no other
 ///    code of the user.

@@ -49,10 +49,11 @@ macro_rules! unsized_leaves {
 
 /// Types that own one `T` and show it: `Type => |this| peek`, where `peek` is an
 /// `Option` of a reference or a guard, `None` if there is nothing to look at.
-/// With `=> finalizer` an object that is such a wrapper is finalized as what it
-/// shows; `peek` must then stand any code of the user while it looks.
+/// With `=> finalizer(look)` an object that is such a wrapper is finalized as
+/// what it shows; `look` is as `peek`, and stands any code of the user while it
+/// looks.
 macro_rules! wrappers {
-    ($({$($generics:tt)*} $wrapper:ty => |$this:ident| $peek:expr $(=> $finalizer:ident)?),*
+    ($({$($generics:tt)*} $wrapper:ty => |$this:ident| $peek:expr $(=> $finalizer:ident($look:expr))?),*
         $(,)?) => {$(
         // SAFETY: the wrapper is the only owner of one `T`, whose edges are
         // reported once, and only drops it. `peek` neither changes the contents
@@ -90,7 +91,7 @@ macro_rules! wrappers {
 
             $(fn $finalizer() -> Option<fn(&Self)> {
                 let finalize: fn(&Self) = |$this| {
-                    if let (Some(finalize), Some(inner)) = (T::finalizer(), $peek) {
+                    if let (Some(finalize), Some(inner)) = (T::finalizer(), $look) {
                         finalize(&inner);
                     }
                 };
