@@ -13,6 +13,7 @@
 use alloc::boxed::Box;
 use core::alloc::Layout;
 use core::any::TypeId;
+use core::cell::Cell;
 use core::mem::{ManuallyDrop, needs_drop};
 use core::ptr::NonNull;
 
@@ -22,6 +23,7 @@ use crate::page::Page;
 use crate::pointer::Gc;
 use crate::trace::Trace;
 use crate::tracer::{LabelTracer, Tracer};
+use crate::vtable::{for_each_counted, for_each_readable};
 use crate::weak::with_data;
 
 impl<T: Trace + ?Sized + 'static> Gc<T> {
@@ -105,11 +107,12 @@ unsafe fn value<T: ?Sized>(object: ObjPtr) -> NonNull<T> {
 
 const fn vtable<T: Trace + ?Sized + 'static>() -> VTable {
     VTable {
-        trace: trace::<T>,
+        trace_all: trace_all::<T>,
         trace_labelled: trace_labelled::<T>,
         finalize,
         has_finalizer: || false,
         drop_value: drop_value::<T>,
+        drop_all: drop_all::<T>,
         size_of_value: size_of_value::<T>,
         type_name: core::any::type_name::<T>,
         type_id: TypeId::of::<T>,
@@ -118,17 +121,24 @@ const fn vtable<T: Trace + ?Sized + 'static>() -> VTable {
 
 /// # Safety
 ///
-/// As for [`VTable::trace`], and the object was made by [`Gc::from_box`].
-unsafe fn trace<T: Trace + ?Sized>(object: ObjPtr, edges: &mut EdgeBuffer) {
-    // SAFETY: as promised by the caller.
-    let value = unsafe { value::<T>(object) };
-    // SAFETY: as promised by the caller.
-    unsafe { value.as_ref() }.trace(Tracer::lend(edges));
+/// As for [`VTable::trace_all`], and the objects were made by [`Gc::from_box`].
+unsafe fn trace_all<T: Trace + ?Sized>(
+    objects: &[ObjPtr],
+    edges: &mut EdgeBuffer,
+    ends: &mut [usize],
+) {
+    for_each_readable(objects, edges, ends, |object, edges| {
+        // SAFETY: as promised by the caller.
+        let value = unsafe { value::<T>(object) };
+        // SAFETY: as promised by the caller; the value is readable.
+        unsafe { value.as_ref() }.trace(Tracer::lend(edges));
+    });
 }
 
 /// # Safety
 ///
-/// As for [`trace`].
+/// As for [`VTable::trace_labelled`], and the object was made by
+/// [`Gc::from_box`].
 unsafe fn trace_labelled<T: Trace + ?Sized>(object: ObjPtr, edges: &mut LabelledEdges) {
     // SAFETY: as promised by the caller.
     let value = unsafe { value::<T>(object) };
@@ -145,7 +155,7 @@ unsafe fn finalize(_: ObjPtr) {}
 
 /// # Safety
 ///
-/// As for [`trace`], and the value is not used again.
+/// As for [`trace_labelled`], and the value is not used again.
 unsafe fn drop_value<T: ?Sized>(object: ObjPtr) {
     // SAFETY: as promised by the caller.
     let value = unsafe { value::<T>(object) };
@@ -155,7 +165,17 @@ unsafe fn drop_value<T: ?Sized>(object: ObjPtr) {
 
 /// # Safety
 ///
-/// As for [`trace`].
+/// As for [`drop_value`], for each object.
+unsafe fn drop_all<T: ?Sized>(objects: &[ObjPtr], dropped: &Cell<usize>) {
+    for_each_counted(objects, dropped, |object| {
+        // SAFETY: as promised by the caller.
+        unsafe { drop_value::<T>(object) }
+    });
+}
+
+/// # Safety
+///
+/// As for [`trace_labelled`].
 unsafe fn size_of_value<T: ?Sized>(object: ObjPtr) -> usize {
     // SAFETY: as promised by the caller.
     let value = unsafe { value::<T>(object) };

@@ -19,6 +19,7 @@
 
 use core::alloc::Layout;
 use core::any::TypeId;
+use core::cell::Cell;
 use core::ffi::CStr;
 use core::ptr::NonNull;
 use std::ffi::OsStr;
@@ -29,7 +30,7 @@ use crate::object::{EdgeBuffer, LabelledEdges, ObjPtr, VTable};
 use crate::page::Page;
 use crate::trace::Trace;
 use crate::tracer::{LabelTracer, Tracer};
-use crate::vtable::Erase;
+use crate::vtable::{Erase, for_each_counted, for_each_readable};
 
 /// Types whose values can be objects, with a size or without.
 ///
@@ -266,11 +267,12 @@ impl<T: Trace + 'static> Items<T> {
 
 const fn items_vtable<T: Trace + 'static>() -> VTable {
     VTable {
-        trace: trace::<T>,
+        trace_all: trace_all::<T>,
         trace_labelled: trace_labelled::<T>,
         finalize,
         has_finalizer: || false,
         drop_value: drop_value::<T>,
+        drop_all: drop_all::<T>,
         size_of_value: size_of_value::<T>,
         type_name: core::any::type_name::<[T]>,
         type_id: TypeId::of::<[T]>,
@@ -288,12 +290,14 @@ unsafe fn items<T>(object: ObjPtr) -> NonNull<[T]> {
 
 /// # Safety
 ///
-/// As for [`VTable::trace`], with `[T]` as the vtable's type.
-unsafe fn trace<T: Trace>(object: ObjPtr, edges: &mut EdgeBuffer) {
-    // SAFETY: as promised by the caller.
-    let items = unsafe { items::<T>(object) };
-    // SAFETY: as promised by the caller.
-    unsafe { items.as_ref() }.trace(Tracer::lend(edges));
+/// As for [`VTable::trace_all`], with `[T]` as the vtable's type.
+unsafe fn trace_all<T: Trace>(objects: &[ObjPtr], edges: &mut EdgeBuffer, ends: &mut [usize]) {
+    for_each_readable(objects, edges, ends, |object, edges| {
+        // SAFETY: as promised by the caller.
+        let items = unsafe { items::<T>(object) };
+        // SAFETY: as promised by the caller; the value is readable.
+        unsafe { items.as_ref() }.trace(Tracer::lend(edges));
+    });
 }
 
 /// # Safety
@@ -321,6 +325,16 @@ unsafe fn drop_value<T>(object: ObjPtr) {
     let items = unsafe { items::<T>(object) };
     // SAFETY: as promised by the caller.
     unsafe { items.drop_in_place() }
+}
+
+/// # Safety
+///
+/// As for [`VTable::drop_all`], with `[T]` as the vtable's type.
+unsafe fn drop_all<T>(objects: &[ObjPtr], dropped: &Cell<usize>) {
+    for_each_counted(objects, dropped, |object| {
+        // SAFETY: as promised by the caller.
+        unsafe { drop_value::<T>(object) }
+    });
 }
 
 /// # Safety

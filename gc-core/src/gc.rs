@@ -118,10 +118,11 @@ pub fn collect_generation(generation: Generation) -> usize {
 /// 0 for `young` switches automatic collection off. The defaults are
 /// (700, 10, 10). Until this is called the first one is a floor: while
 /// collections find little the actual number grows, to at most a quarter of the
-/// tracked objects and 44,800, and it falls back when they find some. Meanwhile
-/// a full collection is also due when the heap has grown by half since the last
-/// one, and by 16,384 objects. Once set,
-/// thresholds are exact.
+/// tracked objects (16,384 in a small heap, 44,800 in any), and it shrinks again
+/// when they find some. Meanwhile a full collection is also due when the heap has
+/// grown since the last one by an allowance, which lies between a sixteenth and
+/// half of it and depends on what full collections find. Once set, thresholds are
+/// exact.
 pub fn set_threshold(young: u32, middle: u32, old: u32) {
     Collector::current().set_thresholds([young, middle, old]);
 }

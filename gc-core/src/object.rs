@@ -83,25 +83,28 @@ impl fmt::Debug for Flags {
 /// Aligned so that a header can keep [`Flags`] in the low bits of its address.
 #[repr(align(256))]
 pub(crate) struct VTable {
-    /// Reports the edges of the value.
+    /// Reports the edges of the values of several objects, none of those that are
+    /// not [readable](ObjPtr::is_readable), and notes up to where in the buffer
+    /// the edges of each lie.
+    ///
+    /// # Safety
+    ///
+    /// The values of all objects are of the vtable's type, and those that are
+    /// readable are initialised.
+    pub(crate) trace_all: unsafe fn(&[ObjPtr], &mut EdgeBuffer, &mut [usize]),
+    /// Reports the edges of the value with their names.
     ///
     /// # Safety
     ///
     /// The object's value is of the vtable's type, is initialised, and nobody
     /// holds `&mut` to it.
-    pub(crate) trace: unsafe fn(ObjPtr, &mut EdgeBuffer),
-    /// Reports the edges of the value with their names.
-    ///
-    /// # Safety
-    ///
-    /// As `trace`.
     #[cfg_attr(not(feature = "inspect"), expect(dead_code, reason = "heap tools call it"))]
     pub(crate) trace_labelled: unsafe fn(ObjPtr, &mut LabelledEdges),
     /// Runs the finalizer of the value.
     ///
     /// # Safety
     ///
-    /// As `trace`.
+    /// As `trace_labelled`.
     pub(crate) finalize: unsafe fn(ObjPtr),
     /// Whether the type has a finalizer.
     pub(crate) has_finalizer: fn() -> bool,
@@ -109,8 +112,15 @@ pub(crate) struct VTable {
     ///
     /// # Safety
     ///
-    /// As `trace`, and the value is not used again.
+    /// As `trace_labelled`, and the value is not used again.
     pub(crate) drop_value: unsafe fn(ObjPtr),
+    /// Drops the values of several objects in place, and counts each before it
+    /// is dropped.
+    ///
+    /// # Safety
+    ///
+    /// As `drop_value`, for each.
+    pub(crate) drop_all: unsafe fn(&[ObjPtr], &Cell<usize>),
     /// The size of the value in bytes.
     ///
     /// # Safety
@@ -444,9 +454,69 @@ impl ObjPtr {
     /// Runs user code: hand-written `trace` implementations may panic.
     #[inline]
     pub(crate) fn trace(self, edges: &mut EdgeBuffer) {
-        if self.is_readable() {
-            // SAFETY: the vtable was made for this value; it is readable.
-            unsafe { (self.vtable().trace)(self, edges) }
+        // SAFETY: the vtable was made for this value.
+        unsafe { (self.vtable().trace_all)(&[self], edges, &mut [0]) }
+    }
+
+    /// How many of `objects`, from the first on, have the same vtable, with the
+    /// flags of all of them.
+    #[inline]
+    fn run(objects: &[ObjPtr]) -> (usize, Flags) {
+        let vtable = |object: &ObjPtr| object.header().word.get().addr() & !Flags::MASK;
+        let Some(first) = objects.first() else { return (0, Flags::NONE) };
+        let mut flags = Flags::NONE;
+        let mut same = 0;
+        while let Some(object) = objects.get(same)
+            && vtable(object) == vtable(first)
+        {
+            flags = flags.union(object.flags());
+            same += 1;
+        }
+        (same, flags)
+    }
+
+    /// Reports the edges of all `objects`, and notes up to where in the buffer
+    /// those of each lie; returns the flags that any of them had before.
+    ///
+    /// Runs user code, as [`trace`](ObjPtr::trace).
+    #[inline]
+    pub(crate) fn trace_all(
+        mut objects: &[ObjPtr],
+        edges: &mut EdgeBuffer,
+        mut ends: &mut [usize],
+    ) -> Flags {
+        let mut all_flags = Flags::NONE;
+        while let Some(first) = objects.first() {
+            let (count, flags) = ObjPtr::run(objects);
+            all_flags = all_flags.union(flags);
+            let (these, others) = objects.split_at(count);
+            let (these_ends, other_ends) = ends.split_at_mut(count);
+            // SAFETY: the vtable was made for these values.
+            unsafe { (first.vtable().trace_all)(these, edges, these_ends) };
+            (objects, ends) = (others, other_ends);
+        }
+        all_flags
+    }
+
+    /// Drops the values of all `objects` from number `dropped` on, and counts
+    /// each there before it is dropped.
+    ///
+    /// Runs user code, as [`drop_value`](ObjPtr::drop_value).
+    ///
+    /// # Safety
+    ///
+    /// As for [`drop_value`](ObjPtr::drop_value), for each of them.
+    #[inline]
+    pub(crate) unsafe fn drop_values(objects: &[ObjPtr], dropped: &Cell<usize>) {
+        /// So many at a time, so that one look at them serves both purposes.
+        const BATCH: usize = 64;
+        while let Some(rest) = objects.get(dropped.get()..)
+            && let Some(first) = rest.first()
+        {
+            let (count, _) = ObjPtr::run(&rest[..rest.len().min(BATCH)]);
+            // SAFETY: the vtable was made for these values; the rest is promised
+            // by the caller.
+            unsafe { (first.vtable().drop_all)(&rest[..count], dropped) };
         }
     }
 

@@ -1,6 +1,7 @@
 //! The typed side of [`VTable`]: where the type of a value is erased.
 
 use core::any::TypeId;
+use core::cell::Cell;
 use core::ptr::NonNull;
 
 use crate::object::{EdgeBuffer, LabelledEdges, ObjPtr, VTable};
@@ -11,11 +12,12 @@ use crate::tracer::{LabelTracer, Tracer};
 pub(crate) trait Erase: Trace + Sized + 'static {
     /// The vtable of the type.
     const VTABLE: &'static VTable = &VTable {
-        trace: trace::<Self>,
+        trace_all: trace_all::<Self>,
         trace_labelled: trace_labelled::<Self>,
         finalize: finalize::<Self>,
         has_finalizer: has_finalizer::<Self>,
         drop_value: drop_value::<Self>,
+        drop_all: drop_all::<Self>,
         size_of_value: size_of_value::<Self>,
         type_name: Self::type_name,
         type_id: TypeId::of::<Self>,
@@ -37,11 +39,30 @@ unsafe fn value<'a, T>(object: ObjPtr) -> &'a T {
 
 /// # Safety
 ///
-/// As for [`VTable::trace`], with `T` as the vtable's type.
-unsafe fn trace<T: Trace>(object: ObjPtr, edges: &mut EdgeBuffer) {
-    // SAFETY: as promised by the caller.
-    let value: &T = unsafe { value(object) };
-    value.trace(Tracer::lend(edges));
+/// As for [`VTable::trace_all`], with `T` as the vtable's type.
+unsafe fn trace_all<T: Trace>(objects: &[ObjPtr], edges: &mut EdgeBuffer, ends: &mut [usize]) {
+    for_each_readable(objects, edges, ends, |object, edges| {
+        // SAFETY: as promised by the caller; the value is readable.
+        let value: &T = unsafe { value(object) };
+        value.trace(Tracer::lend(edges));
+    });
+}
+
+/// Calls `trace` with each object that is readable, and notes up to where in the
+/// buffer the edges of each lie.
+#[inline]
+pub(crate) fn for_each_readable(
+    objects: &[ObjPtr],
+    edges: &mut EdgeBuffer,
+    ends: &mut [usize],
+    trace: impl Fn(ObjPtr, &mut EdgeBuffer),
+) {
+    for (&object, end) in objects.iter().zip(ends) {
+        if object.is_readable() {
+            trace(object, edges);
+        }
+        *end = edges.len();
+    }
 }
 
 /// # Safety
@@ -74,6 +95,30 @@ unsafe fn drop_value<T>(object: ObjPtr) {
     let value: NonNull<T> = object.value().cast();
     // SAFETY: as promised by the caller.
     unsafe { value.drop_in_place() }
+}
+
+/// # Safety
+///
+/// As for [`VTable::drop_all`], with `T` as the vtable's type.
+unsafe fn drop_all<T>(objects: &[ObjPtr], dropped: &Cell<usize>) {
+    for_each_counted(objects, dropped, |object| {
+        // SAFETY: as promised by the caller.
+        unsafe { drop_value::<T>(object) }
+    });
+}
+
+/// Calls `drop` with each object, and counts each before.
+#[inline]
+pub(crate) fn for_each_counted(objects: &[ObjPtr], dropped: &Cell<usize>, drop: impl Fn(ObjPtr)) {
+    /// How far ahead values are fetched from memory.
+    const AHEAD: usize = 8;
+    for (position, &object) in objects.iter().enumerate() {
+        if let Some(ahead) = objects.get(position + AHEAD) {
+            ahead.prefetch();
+        }
+        dropped.set(dropped.get() + 1);
+        drop(object);
+    }
 }
 
 /// # Safety

@@ -23,6 +23,7 @@ pub(crate) mod ephemerons;
 mod finalize;
 #[cfg(test)]
 mod limits;
+mod pace;
 mod reachability;
 mod reclaim;
 pub(crate) mod snapshot;
@@ -70,13 +71,11 @@ pub(crate) enum Reason {
 pub(crate) fn collect_automatically() {
     let collector = Collector::current();
     assert!(!collector.is_tracing(), "`Trace::trace` must not allocate a `Gc`");
-    let allocated = Heap::current().net_allocations();
     let collect = || collect(collector.due_generation(), Reason::Allocations);
-    let unreachable = catch_unwind(AssertUnwindSafe(collect)).unwrap_or_else(|panic| {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(collect)) {
         Heap::current().uncount_allocation();
         resume_unwind(panic)
-    });
-    collector.adapt_trigger(allocated, unreachable);
+    }
 }
 
 /// Collects `generation` and all younger ones; returns the number of objects
@@ -92,9 +91,13 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
         print_start(&info);
     }
     let started = Instant::now();
+    let allocated = Heap::current().net_allocations();
     let outcome = catch_unwind(AssertUnwindSafe(|| run(collector, &mut info)));
     let panic = outcome.unwrap_or_else(Some);
     collector.note_survivors(generation);
+    if reason == Reason::Allocations {
+        collector.adapt(allocated, &info);
+    }
     if generation == Generation::Old {
         give_memory_back(reason);
     }

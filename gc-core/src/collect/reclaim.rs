@@ -6,6 +6,7 @@
 //! between them frees nothing early, and no slot is freed before the last value
 //! is gone.
 
+use core::cell::Cell;
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
@@ -86,15 +87,11 @@ fn forget(object: ObjPtr) {
 /// The objects are DEAD, and nothing refers to them but their own values.
 unsafe fn drop_values(objects: &[ObjPtr]) -> Option<Payload> {
     let mut first_panic = None;
-    let mut next = 0;
-    while next < objects.len() {
+    let dropped = Cell::new(0);
+    while dropped.get() < objects.len() {
         let result = catch_unwind(AssertUnwindSafe(|| {
-            while let Some(object) = objects.get(next) {
-                prefetch(objects, next);
-                next += 1;
-                // SAFETY: as promised by the caller; each is dropped once.
-                unsafe { object.drop_value() };
-            }
+            // SAFETY: as promised by the caller; each is dropped once.
+            unsafe { ObjPtr::drop_values(objects, &dropped) }
         }));
         first_panic = first_panic.or(result.err());
     }

@@ -309,12 +309,7 @@ impl Snapshot {
         let mut ends: Ends = [0; BATCH];
         let Arrays { buffer, objects, .. } = &mut self.arrays;
         buffer.clear();
-        let mut flags = Flags::NONE;
-        for (end, object) in ends.iter_mut().zip(&objects[start..end]) {
-            flags = flags.union(object.flags());
-            object.trace(buffer);
-            *end = buffer.len();
-        }
+        let flags = ObjPtr::trace_all(&objects[start..end], buffer, &mut ends[..end - start]);
         self.flags = self.flags.union(flags);
         self.has_watches |= !buffer.watches().is_empty();
         if !buffer.is_complete() {

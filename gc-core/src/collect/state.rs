@@ -12,18 +12,11 @@ use core::mem::ManuallyDrop;
 use crate::collect::arrays::Arrays;
 use crate::collect::callbacks::Callbacks;
 use crate::collect::debug::DebugFlags;
+use crate::collect::pace::Pace;
 use crate::generation::{DEFAULT_THRESHOLDS, Generation};
 use crate::heap::{Heap, NEVER_DUE};
 use crate::object::{Flags, ObjPtr};
 use crate::stats::{CollectionInfo, GenerationStats};
-
-/// The most net allocations between two automatic collections: it bounds the
-/// pause of a young one to a few milliseconds.
-const MAX_TRIGGER: u32 = 64 * DEFAULT_THRESHOLDS[0];
-
-/// The least growth that makes a full collection due while the trigger adapts,
-/// in objects.
-const LEAST_GROWTH: isize = 16 << 10;
 
 /// What a panic carries.
 pub(crate) type Payload = Box<dyn Any + Send>;
@@ -37,8 +30,8 @@ pub(crate) struct Collector {
     /// Whether `trace` implementations run, which must not allocate.
     is_tracing: Cell<bool>,
     thresholds: Cell<[u32; 3]>,
-    /// What stands for the first threshold until the program sets them.
-    adaptive: Cell<Option<u32>>,
+    /// What stands for the thresholds until the program sets them.
+    pace: Cell<Option<Pace>>,
     /// The number of objects a partial collection examines at most.
     budget: Cell<usize>,
     /// Collections of the next younger generation since a generation's own
@@ -77,7 +70,7 @@ impl Collector {
             is_collecting: Cell::new(false),
             is_tracing: Cell::new(false),
             thresholds: Cell::new(DEFAULT_THRESHOLDS),
-            adaptive: Cell::new(Some(DEFAULT_THRESHOLDS[0])),
+            pace: Cell::new(Some(Pace::new())),
             budget: Cell::new(usize::MAX),
             counts: Cell::new([0; 3]),
             stats: Cell::new([const { GenerationStats::new() }; 3]),
@@ -130,29 +123,22 @@ impl Collector {
     /// Sets the thresholds, which are exact from now on.
     pub(crate) fn set_thresholds(&self, thresholds: [u32; 3]) {
         self.thresholds.set(thresholds);
-        self.adaptive.set(None);
+        self.pace.set(None);
         self.update_trigger();
     }
 
-    /// Makes automatic collections rarer while they find little, unless the
-    /// program has set the thresholds.
-    ///
-    /// Of `allocated` objects, a collection found `unreachable` ones to be
-    /// garbage. Below a sixteenth the trigger is raised fourfold, to at most a
-    /// quarter of the tracked objects and [`MAX_TRIGGER`]; above an eighth it
-    /// starts over. So young garbage is at most an eighth of the heap, once
-    /// noticed, and one trigger before. Older garbage is bounded by full
-    /// collections, which growth alone makes due meanwhile.
-    pub(crate) fn adapt_trigger(&self, allocated: usize, unreachable: usize) {
-        let [floor, ..] = DEFAULT_THRESHOLDS;
-        let Some(trigger) = self.adaptive.get() else { return };
-        if unreachable > allocated / 8 {
-            self.adaptive.set(Some(floor));
-        } else if unreachable < allocated / 16 {
-            let quarter = u32::try_from(self.tracked_now() / 4).unwrap_or(MAX_TRIGGER);
-            self.adaptive.set(Some((trigger * 4).min(quarter.clamp(floor, MAX_TRIGGER))));
+    /// Makes automatic collections rarer or more frequent, unless the program has
+    /// set the thresholds: of `allocated` objects, the collection that ended found
+    /// what `info` says.
+    pub(crate) fn adapt(&self, allocated: usize, info: &CollectionInfo) {
+        let Some(mut pace) = self.pace.get() else { return };
+        let tracked = self.tracked_now().max(0).cast_unsigned();
+        if info.generation == Generation::Old {
+            pace.note_full(info.traced, info.collected, tracked);
+        } else {
+            pace.note_partial(allocated, info.collected, tracked);
         }
-        self.update_trigger();
+        self.pace.set(Some(pace));
     }
 
     /// The number of objects that a collection of `generation` examines at
@@ -169,11 +155,12 @@ impl Collector {
     /// Tells the heap when the next automatic collection is due.
     fn update_trigger(&self) {
         let is_off = !self.is_enabled.get() || self.pauses.get() > 0 || self.is_collecting.get();
-        let trigger = match self.adaptive.get().unwrap_or(self.thresholds.get()[0]) {
+        let paced = self.pace.get().map(|pace| pace.trigger(self.growth()));
+        let trigger = match paced.unwrap_or(self.thresholds.get()[0] as usize) {
             0 => NEVER_DUE,
             _ if is_off => NEVER_DUE,
             _ if cfg!(gc_zeal) => 0,
-            threshold => threshold as usize,
+            threshold => threshold,
         };
         Heap::current().set_trigger(trigger);
     }
@@ -249,7 +236,8 @@ impl Collector {
         let ([_, middle, old], [_, max_middle, max_old]) =
             (self.counts.get(), self.thresholds.get());
         let is_full_one_due = old > max_old && self.has_grown_by_a_quarter();
-        if is_full_one_due || self.has_outgrown_adaptive_triggers() {
+        let has_outgrown = |pace: Pace| pace.is_full_one_due(self.growth());
+        if is_full_one_due || self.pace.get().is_some_and(has_outgrown) {
             Generation::Old
         } else if middle > max_middle {
             Generation::Middle
@@ -258,13 +246,10 @@ impl Collector {
         }
     }
 
-    /// While the trigger adapts, counts of collections say little: objects that
-    /// die in middle age would pile up behind rare ones. So growth alone makes
-    /// a full collection due: by half of what the last one left, and by
-    /// [`LEAST_GROWTH`] objects.
-    fn has_outgrown_adaptive_triggers(&self) -> bool {
-        let before = self.tracked_after_full.get();
-        self.adaptive.get().is_some() && self.tracked_now() - before > LEAST_GROWTH.max(before / 2)
+    /// By how many tracked objects the heap has grown since the last full
+    /// collection.
+    fn growth(&self) -> isize {
+        self.tracked_now() - self.tracked_after_full.get()
     }
 
     /// As in CPython: only objects that survived a collection of the middle

@@ -1,6 +1,8 @@
 //! Memory: what objects take, what churn takes, and what comes back. All
 //! figures are resident memory, as the system sees it.
 
+use std::hint::black_box;
+
 use crate::library::Objects;
 use crate::meter::Meter;
 
@@ -15,7 +17,9 @@ fn resident() -> f64 {
 
 /// A list whose memory is there already.
 fn touched_vec<T>(capacity: usize) -> Vec<Option<T>> {
-    let mut list = Vec::with_capacity(capacity);
+    // Without the box the compiler asks the allocator for zeros, which the system
+    // delivers when they are first read.
+    let mut list = black_box(Vec::with_capacity(capacity));
     list.resize_with(capacity, || None);
     list
 }
