@@ -181,12 +181,13 @@ pub fn memory() -> MemoryStats {
 }
 
 /// Gives all segments that are unused back to the global allocator; returns
-/// their size in bytes.
+/// their size in bytes. What the collector keeps for its next run goes back too.
 ///
 /// [`collect`] does so too, unless the program was seen to take it again right
 /// after the last time, and that were not more than 4 MiB: one that collects after
 /// each of its small tasks would pay for the first use of memory every time.
 pub fn trim() -> usize {
+    Collector::current().trim(0);
     Heap::current().trim(Reserve::Nothing)
 }
 

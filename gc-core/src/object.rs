@@ -634,6 +634,12 @@ impl EdgeBuffer {
         }
     }
 
+    /// The bytes of its memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.targets.capacity() * size_of::<ObjPtr>()
+            + self.watches.capacity() * size_of::<NonNull<()>>()
+    }
+
     /// Takes in one edge.
     #[inline]
     pub(crate) fn push(&mut self, target: ObjPtr) {

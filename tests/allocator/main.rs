@@ -14,6 +14,8 @@ thread_local! {
     static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
     /// How many failed.
     static FAILED: Cell<usize> = const { Cell::new(0) };
+    /// Bytes that this thread took and did not give back.
+    static TAKEN: Cell<usize> = const { Cell::new(0) };
 }
 
 struct Failing;
@@ -34,11 +36,13 @@ unsafe impl GlobalAlloc for Failing {
         if !may_allocate() {
             return core::ptr::null_mut();
         }
+        TAKEN.set(TAKEN.get().wrapping_add(layout.size()));
         // SAFETY: as promised by the caller.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        TAKEN.set(TAKEN.get().wrapping_sub(layout.size()));
         // SAFETY: as promised by the caller.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -47,6 +51,7 @@ unsafe impl GlobalAlloc for Failing {
         if !may_allocate() {
             return core::ptr::null_mut();
         }
+        TAKEN.set(TAKEN.get().wrapping_add(size).wrapping_sub(layout.size()));
         // SAFETY: as promised by the caller.
         unsafe { System.realloc(pointer, layout, size) }
     }
@@ -197,6 +202,20 @@ fn automatic_collections_without_memory_do_no_harm() {
     })
     .join()
     .expect("the heap is in order");
+}
+
+#[test]
+fn nothing_is_kept_when_a_large_heap_is_gone_and_trimmed() {
+    gc::disable();
+    let before = TAKEN.get();
+    for _ in 0..1000 {
+        drop(ring(100, 0));
+    }
+    let full = TAKEN.get() - before;
+    assert_eq!(gc::collect(), 100_000);
+    gc::trim();
+    let kept = TAKEN.get() - before;
+    assert!(kept <= 1024, "{kept} bytes of {full} are kept");
 }
 
 #[test]

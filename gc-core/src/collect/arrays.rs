@@ -75,6 +75,16 @@ impl Arrays {
         self.pending.clear();
     }
 
+    /// The bytes of their memory.
+    pub(super) fn bytes(&self) -> usize {
+        fn bytes<T>(vector: &Vec<T>) -> usize {
+            vector.capacity() * size_of::<T>()
+        }
+        let Arrays { objects, births, refs, first_edge, edges, buffer, pending } = self;
+        let numbers = [refs, first_edge, edges, pending].map(bytes);
+        bytes(objects) + bytes(births) + numbers.iter().sum::<usize>() + buffer.bytes()
+    }
+
     /// Makes room for so many more objects.
     #[inline]
     pub(super) fn reserve(&mut self, more: usize) -> Result<(), TryReserveError> {

@@ -51,7 +51,8 @@ use state::{Collector, Payload};
 use weakrefs::call_weak_callbacks;
 
 /// How much unused memory full collections keep, in bytes: at least when they
-/// are automatic, at most when the program asks for them.
+/// are automatic, at most when the program asks for them. The collector itself
+/// may keep as much for its next snapshot.
 const RESERVE: usize = 4 << 20;
 
 /// Objects that user code waits for, or that have such code themselves.
@@ -264,4 +265,5 @@ fn give_memory_back(reason: Reason) {
         Reason::Request => Reserve::TakenAgain(RESERVE),
         Reason::Allocations => Reserve::Bytes(RESERVE.max(heap.reserved() / 4)),
     });
+    Collector::current().trim(RESERVE.max(heap.reserved() / 2));
 }

@@ -68,10 +68,10 @@ impl Pace {
         }
     }
 
-    /// Takes into account that a full collection looked at `traced` objects, found
+    /// Takes into account that a full collection looked at `examined` objects, found
     /// `unreachable` ones, and left `tracked`.
-    pub(crate) fn note_full(&mut self, traced: usize, unreachable: usize, tracked: usize) {
-        if traced <= unreachable.saturating_mul(WORTH) {
+    pub(crate) fn note_full(&mut self, examined: usize, unreachable: usize, tracked: usize) {
+        if examined <= unreachable.saturating_mul(WORTH) {
             self.allowance = (self.allowance / 2).max(LEAST_ALLOWANCE.max(tracked / 16));
             // What it found may have been young.
             self.trigger = (self.trigger / 2).max(FLOOR);

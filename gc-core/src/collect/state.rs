@@ -300,6 +300,15 @@ impl Collector {
         }
     }
 
+    /// Frees the memory kept for the next snapshot if it is more than so many
+    /// bytes.
+    pub(crate) fn trim(&self, most: usize) {
+        let arrays = self.arrays.take();
+        if arrays.bytes() <= most {
+            self.arrays.set(arrays);
+        }
+    }
+
     /// Frees all memory that the collector keeps: the thread ends.
     pub(crate) fn forget_memory(&self) {
         self.arrays.set(Arrays::new());
