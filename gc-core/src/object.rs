@@ -383,13 +383,15 @@ impl ObjPtr {
     }
 
     /// Counts one handle less.
+    ///
+    /// The count is written before it is looked at: that is one instruction.
     #[inline]
     pub(crate) fn release(self) -> Released {
         let strong = self.strong().wrapping_sub(1);
+        self.set_strong(strong);
         if strong.cast_signed() <= 0 {
             return self.release_at_the_edge(strong);
         }
-        self.set_strong(strong);
         if self.has(Flags::CANDIDATE.union(Flags::UNTRACKED)) {
             Released::Shared
         } else {
@@ -401,7 +403,6 @@ impl ObjPtr {
     #[inline]
     fn release_at_the_edge(self, strong: u32) -> Released {
         if strong == 0 {
-            self.set_strong(0);
             return Released::Last;
         }
         self.saturate();

@@ -32,17 +32,12 @@ use crate::segment::SegmentRef;
 /// What the pages of a heap share, and reach when an object dies.
 #[derive(Debug)]
 pub(crate) struct Home {
-    /// Tracked objects allocated since the last collection.
-    ///
-    /// Minus `freed` this is CPython's `count0`, which falls no lower than 0.
-    /// This one does, so that counting a freed object takes one instruction;
-    /// the next allocation [settles](Home::settle) it, as long as which nobody
-    /// tells the difference. Two counters, since one that is written by every
-    /// allocation and every death in turn is what an object that comes and goes
-    /// would wait for.
-    allocated: Cell<isize>,
-    /// Tracked objects freed since the last collection.
-    freed: Cell<isize>,
+    /// Tracked objects allocated minus freed since the last collection:
+    /// CPython's `count0`, which falls no lower than 0. This one does, so that
+    /// counting a freed object takes one instruction; the next allocation
+    /// [settles](Home::settle) it, as long as which nobody tells the
+    /// difference.
+    net_allocations: Cell<isize>,
     /// Tracked objects freed while CPython's count was 0.
     shrunk_by: Cell<isize>,
     /// Pages with a bit set in the bitmap of a generation, linked through
@@ -56,8 +51,7 @@ impl Home {
     /// What a heap without pages starts with.
     pub(crate) const fn new(on_room: fn(Page)) -> Home {
         Home {
-            allocated: Cell::new(0),
-            freed: Cell::new(0),
+            net_allocations: Cell::new(0),
             shrunk_by: Cell::new(0),
             dirty: [const { Cell::new(None) }; 3],
             on_room,
@@ -67,22 +61,17 @@ impl Home {
     /// Counts a tracked object that was freed, or is not allocated after all.
     #[inline]
     pub(crate) fn count_freed(&self) {
-        self.freed.set(self.freed.get().wrapping_add(1));
-    }
-
-    /// Allocated minus freed objects since the last collection.
-    #[inline]
-    fn net(&self) -> isize {
-        self.allocated.get().wrapping_sub(self.freed.get())
+        self.net_allocations.set(self.net_allocations.get().wrapping_sub(1));
     }
 
     /// Counts a tracked object that is about to be allocated, if that makes no
     /// collection due and the count is not below 0.
     #[inline]
     pub(crate) fn try_count_allocated(&self, trigger: usize) -> bool {
-        let is_counted = self.net().cast_unsigned() < trigger;
+        let count = self.net_allocations.get();
+        let is_counted = count.cast_unsigned() < trigger;
         if is_counted {
-            self.allocated.set(self.allocated.get().wrapping_add(1));
+            self.net_allocations.set(count.wrapping_add(1));
         }
         is_counted
     }
@@ -90,31 +79,30 @@ impl Home {
     /// Counts a tracked object that is about to be allocated.
     pub(crate) fn count_allocated(&self) {
         self.settle();
-        self.allocated.set(self.allocated.get().wrapping_add(1));
+        self.net_allocations.set(self.net_allocations.get() + 1);
     }
 
     /// Raises a count below 0 to 0.
     fn settle(&self) {
-        let missing = self.net().min(0);
+        let missing = self.net_allocations.get().min(0);
         self.shrunk_by.set(self.shrunk_by.get() - missing);
-        self.allocated.set(self.allocated.get().wrapping_sub(missing));
+        self.net_allocations.set(self.net_allocations.get() - missing);
     }
 
     /// The net allocations, at least 0.
     pub(crate) fn net_allocations(&self) -> usize {
-        self.net().max(0).cast_unsigned()
+        self.net_allocations.get().max(0).cast_unsigned()
     }
 
     /// By how many the number of tracked objects changed since
     /// [`start_over`](Home::start_over).
     pub(crate) fn net_growth(&self) -> isize {
-        self.net() - self.shrunk_by.get()
+        self.net_allocations.get() - self.shrunk_by.get()
     }
 
     /// Counts from 0.
     pub(crate) fn start_over(&self) {
-        self.allocated.set(0);
-        self.freed.set(0);
+        self.net_allocations.set(0);
         self.shrunk_by.set(0);
     }
 
