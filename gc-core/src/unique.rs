@@ -16,7 +16,7 @@ use core::mem::{self, ManuallyDrop};
 use core::ops::{Deref, DerefMut};
 use std::panic::resume_unwind;
 
-use crate::collect::death::bury;
+use crate::collect::death::{bury, give_up};
 use crate::collect::ephemerons::Detached;
 use crate::collect::state::Collector;
 use crate::construct::Unbuilt;
@@ -269,7 +269,7 @@ fn depart(object: ObjPtr) -> Departed {
     if object.has(Flags::CANDIDATE) {
         Page::remove_candidate(object);
     }
-    let entries = Detached::from_keys(iter::once(object));
+    let entries = Detached::from_keys(iter::once(object), give_up);
     let callbacks = if object.has(Flags::OBSERVED) {
         clear_watches(object).filter_map(WatchRef::take_callback).collect()
     } else {

@@ -319,7 +319,7 @@ fn die_specially(object: ObjPtr) {
     if object.has(Flags::CANDIDATE) {
         Page::remove_candidate(object);
     }
-    let entries = Detached::from_keys(iter::once(object));
+    let entries = Detached::from_keys(iter::once(object), give_up);
     if object.has(Flags::OBSERVED) {
         watch::notify(object);
     }
@@ -328,6 +328,20 @@ fn die_specially(object: ObjPtr) {
     let panic = panic.or(entries.release());
     drop(level);
     rethrow(panic);
+}
+
+/// Gives up one handle to `object`.
+///
+/// # Safety
+///
+/// The handle is not used again.
+pub(crate) unsafe fn give_up(object: ObjPtr) {
+    match object.release() {
+        Released::Shared => {}
+        Released::Candidate => Page::add_candidate(object, Generation::Young),
+        // SAFETY: that was the last handle; the rest is promised by the caller.
+        Released::Last => unsafe { die_erased(object) },
+    }
 }
 
 /// Lets the panic of a finalizer go on, unless another is on its way already:

@@ -20,13 +20,11 @@ use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
 use super::arrays::OUTSIDE;
-use super::death::die_erased;
 use super::reachability::{REACHABLE, propagate_liveness};
 use super::state::Payload;
 use crate::ephemeron;
-use crate::generation::{Generation, narrow};
-use crate::object::{Flags, ObjPtr, Released};
-use crate::page::Page;
+use crate::generation::narrow;
+use crate::object::{Flags, ObjPtr};
 
 /// Entries in a snapshot whose keys are in it too, as indices.
 #[derive(Debug, Default)]
@@ -167,18 +165,29 @@ fn filled(count: usize, value: u32) -> Result<Vec<u32>, TryReserveError> {
 // Entries whose keys are gone.
 
 /// Handles to entries that were taken out of their maps since their keys die.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Detached {
     entries: Vec<ObjPtr>,
+    /// Gives one of them up, which is not used again; runs user code.
+    give_up: unsafe fn(ObjPtr),
 }
 
 impl Detached {
-    /// Takes the entries of all dying `keys` out of their maps.
-    pub(crate) fn from_keys(keys: impl Iterator<Item = ObjPtr>) -> Detached {
+    /// No entries.
+    pub(crate) fn none() -> Detached {
+        Detached { entries: Vec::new(), give_up: |_| () }
+    }
+
+    /// Takes the entries of all dying `keys` out of their maps; `give_up` is how
+    /// a handle to one is given up.
+    pub(crate) fn from_keys(
+        keys: impl Iterator<Item = ObjPtr>,
+        give_up: unsafe fn(ObjPtr),
+    ) -> Detached {
         let mut entries = Vec::new();
         keys.filter(|key| key.has(Flags::OBSERVED))
             .for_each(|key| ephemeron::detach(key, &mut entries));
-        Detached { entries }
+        Detached { entries, give_up }
     }
 
     /// Gives the handles up; returns the first panic of a value's drop.
@@ -191,7 +200,9 @@ impl Detached {
     fn release_all(&mut self) -> Option<Payload> {
         let mut first_panic = None;
         for entry in self.entries.drain(..) {
-            let result = catch_unwind(AssertUnwindSafe(|| release_handle(entry)));
+            // SAFETY: the handle was taken out of its map, and out of this list.
+            let give_up = || unsafe { (self.give_up)(entry) };
+            let result = catch_unwind(AssertUnwindSafe(give_up));
             first_panic = first_panic.or(result.err());
         }
         first_panic
@@ -202,16 +213,6 @@ impl Drop for Detached {
     /// When a panic is on its way already.
     fn drop(&mut self) {
         drop(self.release_all());
-    }
-}
-
-/// Gives up one handle to `object`.
-fn release_handle(object: ObjPtr) {
-    match object.release() {
-        Released::Shared => {}
-        Released::Candidate => Page::add_candidate(object, Generation::Young),
-        // SAFETY: that was the last handle, and it is not used again.
-        Released::Last => unsafe { die_erased(object) },
     }
 }
 

@@ -26,6 +26,8 @@ mod limits;
 mod pace;
 mod reachability;
 mod reclaim;
+#[cfg(any(debug_assertions, gc_zeal))]
+mod reported;
 pub(crate) mod snapshot;
 mod span;
 pub(crate) mod state;

@@ -10,7 +10,7 @@ use core::cell::Cell;
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
-use super::death::bury;
+use super::death::{bury, give_up};
 use super::ephemerons::Detached;
 use super::state::Payload;
 use crate::ephemeron;
@@ -32,9 +32,9 @@ const AHEAD: usize = 8;
 /// that of a weak map to an entry whose key is one of them.
 pub(super) unsafe fn reclaim(objects: &[ObjPtr]) -> Option<Payload> {
     let entries = if ephemeron::is_in_use() {
-        Detached::from_keys(objects.iter().copied())
+        Detached::from_keys(objects.iter().copied(), give_up)
     } else {
-        Detached::default()
+        Detached::none()
     };
     // SAFETY: as promised by the caller; all are DEAD now.
     let panic = unsafe { drop_values(objects) };

@@ -21,7 +21,7 @@ use super::arrays::{Arrays, BATCH, Ends, Limits, push_reserved};
 use super::ephemerons::{Conditions, conditional_entries, propagate_conditionally};
 use super::reachability::propagate_liveness;
 #[cfg(any(debug_assertions, gc_zeal))]
-use super::validate::ReportedHandles;
+use super::reported::ReportedHandles;
 use crate::ephemeron;
 use crate::generation::{Epoch, Generation, Stamp, narrow};
 use crate::heap::Heap;

@@ -4,8 +4,8 @@
 //!
 //! A violation is a bug of this library and panics, before anything is freed.
 //! What is *not* a bug of the library, a hand-written `trace` that reports one
-//! handle twice, is found by [`ReportedHandles`] and handled by the
-//! collection: both objects are kept alive.
+//! handle twice, is found by `reported` and handled by the collection: both
+//! objects are kept alive.
 
 use alloc::vec::Vec;
 
@@ -140,42 +140,5 @@ pub(super) fn unreachable(objects: impl Iterator<Item = ObjPtr>) {
         assert!(!object.has(wrong), "{object:?} is reclaimed");
         assert!(object.strong() > 0, "{object:?} is in a cycle without handles");
         assert!(!object.is_immortal(), "{object:?} is immortal");
-    }
-}
-
-/// One edge, and where the handle that it stands for is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Report {
-    address: usize,
-    target: u32,
-    owner: u32,
-}
-
-/// Finds handles that were reported more than once, by their addresses.
-#[derive(Debug, Default)]
-pub(crate) struct ReportedHandles {
-    reports: Vec<Report>,
-}
-
-impl ReportedHandles {
-    /// Notes that `owner` reported the handle at `address`, if that is known.
-    pub(crate) fn note(&mut self, address: Option<usize>, owner: u32, target: u32) {
-        if let Some(address) = address
-            && self.reports.try_reserve(1).is_ok()
-        {
-            self.reports.push(Report { address, target, owner });
-        }
-    }
-
-    /// The owners and targets of the reports that were not the first of their
-    /// handle.
-    pub(crate) fn take_duplicates(&mut self) -> impl Iterator<Item = (u32, u32)> + use<> {
-        let mut reports = core::mem::take(&mut self.reports);
-        reports.sort_unstable();
-        let mut last = None;
-        reports.into_iter().filter_map(move |Report { address, target, owner }| {
-            let is_first = last.replace((address, target)) != Some((address, target));
-            (!is_first).then_some((owner, target))
-        })
     }
 }
