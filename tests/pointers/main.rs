@@ -13,6 +13,7 @@ mod conversions;
 mod counts;
 mod ephemeron_model;
 mod ephemerons;
+mod finalizers;
 mod kinds;
 mod moments;
 mod raw_pointers;

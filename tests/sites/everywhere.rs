@@ -157,7 +157,7 @@ impl World {
         drop(take(&self.kept, &self.random));
         drop(take(&self.weak, &self.random));
         if let Some(finalizer) = take(&self.finalizers, &self.random) {
-            finalizer.detach();
+            drop(finalizer.detach());
         }
     }
 }

@@ -5,39 +5,50 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use gcycle::gc::Object;
+use gcycle::weak::Finalizer;
 use gcycle::{Gc, gc, weak};
 
 use crate::objects::Plain;
 
 pub(super) fn test_finalize() {
     let object = Plain::new();
-    let result = Rc::new(Cell::new(0));
+    let results: Rc<RefCell<Vec<i32>>> = Rc::default();
     let add = |x: i32, y: i32, z: i32| {
-        let result = Rc::clone(&result);
-        move || result.set(result.get() + x + y + z)
+        let results = Rc::clone(&results);
+        move || {
+            results.borrow_mut().push(x + y + z);
+            x + y + z
+        }
     };
-    let finalizer = weak::finalize(&object, add(67, 43, 89));
-    assert!(finalizer.is_alive());
-    assert!(finalizer.call());
-    assert!(!finalizer.call());
-    assert!(!finalizer.call());
-    assert!(!finalizer.detach());
-    assert!(!finalizer.is_alive());
-    assert_eq!(result.take(), 199);
+    let check_done = |finalizer: Finalizer<i32>, expected: &[i32]| {
+        assert_eq!(finalizer.call(), None);
+        assert_eq!(finalizer.call(), None);
+        assert_eq!(finalizer.peek(), None);
+        assert!(finalizer.detach().is_none());
+        assert!(!finalizer.is_alive());
+        assert_eq!(results.take(), expected);
+    };
 
     let finalizer = weak::finalize(&object, add(67, 43, 89));
-    assert!(finalizer.detach());
-    assert!(!finalizer.call());
-    assert!(!finalizer.detach());
-    assert!(!finalizer.is_alive());
-    assert_eq!(result.take(), 0);
+    assert!(finalizer.is_alive());
+    assert_eq!(finalizer.peek(), Some(Object::from(&object)));
+    assert_eq!(finalizer.call(), Some(199));
+    check_done(finalizer, &[199]);
+
+    let finalizer = weak::finalize(&object, add(67, 43, 89));
+    assert_eq!(finalizer.peek(), Some(Object::from(&object)));
+    let (detached, callback) = finalizer.detach().unwrap();
+    assert_eq!(detached, Object::from(&object));
+    drop(detached);
+    check_done(finalizer, &[]);
+    // A closure has its arguments with it; its result tells that they are those.
+    assert_eq!(callback(), 199);
+    assert_eq!(results.take(), [199]);
 
     let finalizer = weak::finalize(&object, add(67, 43, 89));
     drop(object);
-    assert!(!finalizer.call());
-    assert!(!finalizer.detach());
-    assert!(!finalizer.is_alive());
-    assert_eq!(result.take(), 199);
+    check_done(finalizer, &[199]);
 }
 
 pub(super) fn test_order() {
@@ -55,7 +66,7 @@ pub(super) fn test_order() {
     let f5 = weak::finalize(&object, note("f5"));
     assert!(f2.is_alive() && f3.is_alive() && f5.is_alive());
 
-    assert!(f5.detach());
+    assert!(f5.detach().is_some());
     assert!(!f5.is_alive());
     f5.call();
     note("A")();
