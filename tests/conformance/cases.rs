@@ -6,12 +6,15 @@
 //! the list can be read in one place.
 
 use std::panic::resume_unwind;
+use std::sync::Barrier;
+use std::thread;
 
 use gcycle::gc;
 
 /// Makes a test of each case: `file: case, case;`. CPython's `test_gc` runs
 /// with automatic collection `disabled`, the other modules with it `enabled`.
-/// Some cases wait until it runs by itself, at its `natural` pace.
+/// Some cases wait until it runs by itself, at its `natural` pace. Those that
+/// CPython runs with several threads are `threaded`.
 macro_rules! cases {
     ($automatic:ident; $($file:ident: $($case:ident),+ $(,)?;)+) => {$($(
         #[test]
@@ -24,8 +27,27 @@ pub(crate) use cases;
 
 /// Runs a case on a thread with a fresh heap.
 pub(crate) fn enabled(case: fn()) {
-    let outcome = std::thread::spawn(case).join();
+    let outcome = thread::spawn(case).join();
     outcome.unwrap_or_else(|panic| resume_unwind(panic));
+}
+
+/// As [`enabled`], on several threads at once.
+///
+/// They begin together, each with a heap of its own.
+pub(crate) fn threaded(case: fn()) {
+    const THREADS: usize = 4;
+    let start = Barrier::new(THREADS);
+    let run = || {
+        start.wait();
+        case();
+    };
+    // A panic of any of them is the test's.
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(run)).collect();
+        for thread in threads {
+            thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+        }
+    });
 }
 
 /// As [`enabled`], and switches automatic collection off before.
@@ -34,7 +56,7 @@ pub(crate) fn disabled(case: fn()) {
         gc::disable();
         case();
     };
-    let outcome = std::thread::spawn(run).join();
+    let outcome = thread::spawn(run).join();
     outcome.unwrap_or_else(|panic| resume_unwind(panic));
 }
 

@@ -128,6 +128,19 @@ fn the_numbers_of_cases_are_those_of_the_rows() {
     }
 }
 
+#[test]
+fn the_page_says_how_many_of_the_rows_that_pass_need_threads_in_cpython() {
+    let verdicts = verdicts("test_weakref", 1);
+    let passing: Vec<&String> = verdicts
+        .iter()
+        .filter(|(_, verdict)| **verdict == Verdict::Passes)
+        .map(|(test, _)| test)
+        .collect();
+    let threaded = passing.iter().filter(|test| test.contains("::test_threaded_")).count();
+    let sentence = format!("Of the {} rows that pass, {threaded} are `threaded_*`", passing.len());
+    assert!(PAGE.contains(&sentence), "the page should say\n{sentence}");
+}
+
 /// The public functions of the module `gc`.
 fn functions() -> BTreeSet<&'static str> {
     let heads = GC_MODULE.lines().filter_map(|line| line.strip_prefix("pub fn "));

@@ -1,8 +1,10 @@
 //! `MappingTestCase`: dictionaries whose entries vanish while they are used.
 //!
-//! A heap belongs to one thread. Where a case of CPython collects on another
-//! thread, a collection at every second allocation takes its place here, or
-//! code that runs in the middle of the operation.
+//! A heap belongs to one thread, and other threads cannot get at a dictionary of
+//! it. Where a case of CPython collects or drops on another thread, a collection
+//! at every second allocation takes its place here, or code that runs in the
+//! middle of the operation. Such a case runs on four threads at once, each with
+//! a heap and dictionaries of its own.
 
 use std::cell::RefCell;
 use std::rc::Rc;

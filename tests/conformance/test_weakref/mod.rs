@@ -30,10 +30,15 @@ cases! { enabled;
         test_weak_keyed_len_cycles, test_weak_valued_len_cycles, test_weak_keyed_len_race,
         test_weak_valued_len_race, test_weak_keys_destroy_while_iterating,
         test_weak_values_destroy_while_iterating, test_weak_keyed_cascading_deletes,
-        test_threaded_weak_valued_setdefault, test_threaded_weak_valued_pop,
-        test_threaded_weak_valued_consistency, test_weak_valued_consistency,
-        test_threaded_weak_key_dict_copy, test_threaded_weak_key_dict_deepcopy,
-        test_threaded_weak_value_dict_copy, test_threaded_weak_value_dict_deepcopy;
+        test_weak_valued_consistency;
     finalize:
         test_finalize, test_order, test_all_freed, test_atexit;
+}
+
+cases! { threaded;
+    mapping:
+        test_threaded_weak_valued_setdefault, test_threaded_weak_valued_pop,
+        test_threaded_weak_valued_consistency, test_threaded_weak_key_dict_copy,
+        test_threaded_weak_key_dict_deepcopy, test_threaded_weak_value_dict_copy,
+        test_threaded_weak_value_dict_deepcopy;
 }
