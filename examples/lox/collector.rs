@@ -3,11 +3,16 @@
 //! Everything here is a few calls of the library: a language gets these tools
 //! for free.
 
+use alloc::boxed::Box;
 use core::cell::Cell;
+use core::error::Error;
 use core::time::Duration;
+use std::fs::File;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use gcycle::gc::{self, DebugFlags, Generation, Phase};
+use gcycle::inspect::{HeapSnapshot, HtmlPage};
 
 /// What to do with the collector.
 pub(crate) struct CollectorOptions {
@@ -19,6 +24,8 @@ pub(crate) struct CollectorOptions {
     pub(crate) prints_stats: bool,
     /// Print a line for each collection.
     pub(crate) prints_log: bool,
+    /// At exit, write a page there that shows the heap.
+    pub(crate) heap_page: Option<PathBuf>,
 }
 
 std::thread_local! {
@@ -42,14 +49,20 @@ impl CollectorOptions {
         }
     }
 
-    /// Shows what was asked for, after the program ran for `elapsed`.
+    /// Shows what was asked for, after the program called `title` ran for
+    /// `elapsed`; its globals are still there.
     ///
     /// # Errors
     ///
     /// Fails if it cannot be written.
-    pub(crate) fn report(&self, elapsed: Duration) -> io::Result<()> {
+    pub(crate) fn report(&self, title: &str, elapsed: Duration) -> Result<(), Box<dyn Error>> {
         if self.prints_stats {
             write_stats(&mut io::stderr().lock(), elapsed)?;
+        }
+        if let Some(path) = &self.heap_page {
+            write_heap_page(title, path).map_err(|error| {
+                format!("Could not write file \"{}\": {error}.", path.display())
+            })?;
         }
         Ok(())
     }
@@ -61,6 +74,12 @@ fn note_longest_pause() {
             LONGEST_PAUSE.set(LONGEST_PAUSE.get().max(info.duration));
         }
     });
+}
+
+/// Writes the page of `gcycle::inspect`: what is in the heap, and why.
+fn write_heap_page(title: &str, path: &Path) -> io::Result<()> {
+    let snapshot = HeapSnapshot::capture();
+    snapshot.to_html(&HtmlPage::new(title), File::create(path)?)
 }
 
 fn write_stats(out: &mut dyn Write, elapsed: Duration) -> io::Result<()> {

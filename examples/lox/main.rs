@@ -83,8 +83,14 @@ fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
         Some(path) => vm.interpret(&read_script(path)?)?.into(),
         None => run_prompt(&mut vm).map(|()| ExitCode::SUCCESS)?,
     };
-    options.collector.report(start.elapsed())?;
+    options.collector.report(&title(options), start.elapsed())?;
     Ok(code)
+}
+
+/// What the page of the heap is called.
+fn title(options: &Options) -> String {
+    let script = options.script.as_deref().and_then(Path::file_name);
+    script.map_or_else(|| String::from("Lox session"), |name| name.display().to_string())
 }
 
 fn read_script(path: &Path) -> Result<String, String> {

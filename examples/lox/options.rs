@@ -44,6 +44,7 @@ impl From<&ArgMatches> for Options {
                 thresholds: matches.get_one("gc-threshold").copied(),
                 prints_stats: matches.get_flag("gc-stats"),
                 prints_log: matches.get_flag("gc-log"),
+                heap_page: matches.get_one("heap").cloned(),
             },
         }
     }
@@ -69,6 +70,13 @@ fn command() -> Command {
                 .value_name("YOUNG,MIDDLE,OLD")
                 .help("When the generations are collected")
                 .value_parser(parse_thresholds),
+        )
+        .arg(
+            Arg::new("heap")
+                .long("heap")
+                .value_name("PAGE.html")
+                .help("At exit, write a page that shows the heap")
+                .value_parser(value_parser!(PathBuf)),
         )
 }
 

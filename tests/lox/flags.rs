@@ -1,5 +1,6 @@
 //! The command line: what the collector's flags show, and the prompt.
 
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -26,6 +27,14 @@ fn number_before(report: &str, word: &str) -> usize {
     words[position - 1].parse().expect("a number is before it")
 }
 
+/// The sum over the generations of a column in the report of `--gc-stats`.
+fn sum_of_generations(report: &str, column: usize) -> usize {
+    let is_generation = |line: &&str| ["Young", "Middle", "Old"].iter().any(|g| line.contains(g));
+    let rows = report.lines().filter(is_generation);
+    let numbers = rows.map(|row| row.split_whitespace().nth(column).expect("it has the column"));
+    numbers.map(|number| number.parse::<usize>().expect("it is a number")).sum()
+}
+
 #[test]
 fn cycles_are_collected_while_the_program_runs() {
     let output = lox_source_with("collected.lox", &cycles(20_000), &["--gc-stats"]);
@@ -49,13 +58,7 @@ fn programs_without_cycles_are_not_examined() {
                   for (var i = 0; i < 20; i = i + 1) Tree(10);";
     let output = lox_source_with("trees.lox", source, &["--gc-stats"]);
     let report = text(&output.stderr);
-    let traced: usize = report
-        .lines()
-        .filter(|line| ["Young", "Middle", "Old"].iter().any(|name| line.contains(name)))
-        .map(|line| line.split_whitespace().nth(4).expect("a number of objects traced"))
-        .map(|number| number.parse::<usize>().expect("a number of objects traced"))
-        .sum();
-    assert!(traced < 100, "{report}");
+    assert!(sum_of_generations(&report, 4) < 100, "{report}");
 }
 
 #[test]
@@ -65,6 +68,32 @@ fn the_log_has_a_line_for_each_collection() {
     let log = text(&output.stderr);
     assert!(log.matches("gc: collecting generation").count() > 10, "{log}");
     assert!(log.contains("gc: collectable <"), "{log}");
+}
+
+#[test]
+fn the_page_of_the_heap_is_written_at_exit_whatever_the_program_did() {
+    let source = "class Kept {} var kept = Kept(); kept.self = kept;";
+    for (name, end, code) in [("page", "", 0), ("page_after_error", "missing;", 70)] {
+        let page = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).with_extension("html");
+        let _ = fs::remove_file(&page);
+        let flags = ["--heap", page.to_str().expect("the path is text")];
+        let output = lox_source_with(&format!("{name}.lox"), &format!("{source} {end}"), &flags);
+        assert_eq!(output.status.code(), Some(code));
+        let html = fs::read_to_string(page).expect("the page was written");
+        assert!(html.starts_with("<!doctype html>"));
+        assert!(html.contains(&format!("<title>{name}.lox")), "the script names the page");
+        assert!(html.contains("::Instance"), "the instance is on the page");
+    }
+}
+
+#[test]
+fn a_page_that_cannot_be_written_is_named() {
+    let flags = ["--heap", "/there/is/no/such.html"];
+    let output = lox_source_with("no_page.lox", "print 1;", &flags);
+    assert_eq!(text(&output.stdout), "1\n");
+    let error = text(&output.stderr);
+    assert!(error.starts_with("Could not write file \"/there/is/no/such.html\": "), "{error}");
+    assert_eq!(output.status.code(), Some(74));
 }
 
 #[test]
