@@ -62,6 +62,17 @@ fn programs_without_cycles_are_not_examined() {
 }
 
 #[test]
+fn under_gc_zeal_each_allocation_of_a_program_collects() {
+    if cfg!(gc_zeal) {
+        let output = lox_source_with("zeal.lox", &cycles(100), &["--gc-stats"]);
+        let report = text(&output.stderr);
+        let collections = sum_of_generations(&report, 2);
+        // A round makes an instance, a bound method, a closure and its upvalue.
+        assert!(collections >= 400, "{report}");
+    }
+}
+
+#[test]
 fn the_log_has_a_line_for_each_collection() {
     let flags = ["--gc-log", "--gc-threshold", "100,10,10"];
     let output = lox_source_with("log.lox", &cycles(1000), &flags);

@@ -53,8 +53,15 @@ pub(crate) fn files_under(folder: &Path, extension: &str) -> Vec<PathBuf> {
 }
 
 /// Runs a script.
+///
+/// Under `gc_zeal` it collects at each allocation. Up to the first collection it
+/// would not, unless thresholds are set.
 pub(crate) fn lox(script: &Path, flags: &[&str]) -> Output {
-    Command::new(&*LOX).args(flags).arg(script).output().expect("the example runs")
+    let mut lox = Command::new(&*LOX);
+    if cfg!(gc_zeal) && !flags.contains(&"--gc-threshold") {
+        lox.args(["--gc-threshold", "700,10,10"]);
+    }
+    lox.args(flags).arg(script).output().expect("the example runs")
 }
 
 /// Runs a program that is not worth a file.
