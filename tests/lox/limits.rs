@@ -126,3 +126,31 @@ fn nesting_is_limited_instead_of_overflowing_the_stack() {
         assert_eq!(output.status.code(), Some(65), "{name}");
     }
 }
+
+#[test]
+fn chains_and_rings_of_any_length_are_dropped_without_recursion() {
+    // Under gc_zeal each allocation checks the whole heap.
+    let length = if cfg!(gc_zeal) { 300 } else { 100_000 };
+    let source = format!(
+        "class Node {{ init(next) {{ this.next = next; }} }}
+         fun chain(node) {{
+           for (var i = 0; i < {length}; i = i + 1) node = Node(node);
+           return node;
+         }}
+         fun ring() {{
+           var last = Node(nil);
+           last.next = chain(last);
+         }}
+         fun closures() {{
+           var f;
+           for (var i = 0; i < {length}; i = i + 1) {{
+             var before = f;
+             fun next() {{ return before; }}
+             f = next;
+           }}
+           return f;
+         }}
+         chain(nil); ring(); closures(); ring();"
+    );
+    assert_runs("chains.lox", &source);
+}
