@@ -91,7 +91,7 @@ impl Heap {
         Heap {
             home: Home::new(on_room),
             untracked_home: Home::new(on_room),
-            trigger: Cell::new(DEFAULT_THRESHOLDS[0] as usize),
+            trigger: Cell::new(if cfg!(gc_zeal) { 0 } else { DEFAULT_THRESHOLDS[0] as usize }),
             at_hand: [const { FreeList::new() }; CLASS_COUNT],
             untracked_at_hand: [const { FreeList::new() }; CLASS_COUNT],
             tracked: [const { Cell::new(None) }; CLASS_COUNT],

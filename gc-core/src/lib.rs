@@ -37,6 +37,7 @@ mod lifecycle;
 mod nesting;
 mod object;
 mod page;
+mod pending;
 mod pointer;
 mod raw;
 mod segment;

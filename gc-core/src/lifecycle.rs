@@ -21,11 +21,11 @@ use crate::collect::death::die_erased;
 use crate::collect::debug::{DebugFlags, describe};
 use crate::collect::state::Collector;
 use crate::collect::{Reason, collect};
-use crate::finalizer;
 use crate::generation::Generation;
 use crate::heap::Heap;
 use crate::object::{ObjPtr, Released};
 use crate::page::Page;
+use crate::pending;
 
 /// How often the last collection is repeated while it finds something: its
 /// finalizers may leave new garbage.
@@ -52,7 +52,7 @@ std::thread_local! {
 ///
 /// Runs user code: finalizers, callbacks, drops.
 fn collect_to_the_end() {
-    finalizer::run_at_exit();
+    pending::run_at_exit();
     collect_quietly();
     release_garbage();
     Heap::current().unfreeze();
