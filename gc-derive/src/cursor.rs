@@ -73,7 +73,7 @@ impl Cursor {
             TokenTree::Ident(ident) => ident == "pub",
             // A `$vis` of a macro.
             TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-                first_name(group.stream()).is_none_or(|name| name == "pub")
+                is_empty_or_pub(group.stream())
             }
             _ => false,
         };
@@ -195,6 +195,19 @@ fn first_name(tokens: TokenStream) -> Option<String> {
             first_name(group.stream())
         }
         _ => None,
+    }
+}
+
+/// Whether a `$vis` of a macro holds `tokens`, and not a `$ty`, which is never
+/// empty.
+fn is_empty_or_pub(tokens: TokenStream) -> bool {
+    match tokens.into_iter().next() {
+        None => true,
+        Some(TokenTree::Ident(ident)) => ident == "pub",
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => {
+            is_empty_or_pub(group.stream())
+        }
+        Some(_) => false,
     }
 }
 

@@ -74,6 +74,47 @@ mod in_macros {
         };
     }
 
+    /// Types that begin with no name, where a visibility could be.
+    macro_rules! tuple {
+        ($visibility:vis $name:ident $(<$param:ident>)?, $($(#[$on_field:meta])* $ty:ty),*) => {
+            #[derive(Trace)]
+            $visibility struct $name $(<$param>)?(
+                $($(#[$on_field])* $visibility $ty,)*
+            );
+        };
+    }
+
+    macro_rules! private_tuple {
+        ($name:ident $(<$param:ident>)?, $($(#[$on_field:meta])* $ty:ty),*) => {
+            #[derive(Trace)]
+            struct $name $(<$param>)?($($(#[$on_field])* $ty,)*);
+        };
+    }
+
+    tuple!(pub(super) Arrays<T>, [T; 2], &'static str, (Gc<T>,));
+    tuple!(
+        Tuples<T>,
+        (T, u8),
+        #[trace(skip)]
+        std::thread::ThreadId
+    );
+    private_tuple!(PrivateArrays<T>, [T; 2], &'static str, (Gc<T>,));
+    private_tuple!(
+        PrivateTuples,
+        (String, u8),
+        #[trace(skip)]
+        std::thread::ThreadId
+    );
+
+    macro_rules! item {
+        ($item:item) => {
+            #[derive(Trace)]
+            $item
+        };
+    }
+
+    item! { struct Item<T: Clone>([T; 1]) where T: Copy; }
+
     fn by_hand(gc: &Gc<u8>, tracer: &mut gcycle::Tracer<'_>) {
         gc.trace(tracer);
     }
@@ -115,6 +156,18 @@ mod in_macros {
         assert_eq!(labels_of(&mixed), ["outer", "inner", "by_hand"]);
         let deep = inner_nested::Deep { left: object(), right: object() };
         assert_eq!(labels_of(&deep), ["left", "right"]);
+        assert_eq!(labels_of(&Item([1_u8])), [""; 0]);
+    }
+
+    #[test]
+    fn a_type_from_a_macro_is_no_visibility() {
+        let id = std::thread::current().id();
+        let gc = || (Gc::new(object()),);
+        let labels = ["0[0]", "0[1]", "2.0"];
+        assert_eq!(labels_of(&Arrays([object(), object()], "", gc())), labels);
+        assert_eq!(labels_of(&PrivateArrays([object(), object()], "", gc())), labels);
+        assert_eq!(labels_of(&Tuples((object(), 1), id)), ["0.0"]);
+        assert!(!PrivateTuples::tracked());
     }
 }
 
