@@ -9,7 +9,7 @@ use quote::{quote, quote_spanned};
 use syn::{Member, Path};
 
 use crate::ast::{Container, Field, Role, Shape, Variant};
-use crate::ty::at;
+use crate::ty::{at, ident_at};
 
 /// The most fields that `Fields` is implemented for.
 const FIELDS_AT_ONCE: usize = 8;
@@ -113,11 +113,7 @@ fn own_field(field: &Field<'_>, tokens: &mut Vec<TokenTree>) {
     tokens.push(Ident::new("self", start).into());
     tokens.push(punct('.', end));
     tokens.push(match &field.member {
-        Member::Named(ident) => {
-            let mut ident = ident.clone();
-            ident.set_span(end);
-            ident.into()
-        }
+        Member::Named(ident) => ident_at(ident, end).into(),
         Member::Unnamed(index) => {
             let mut number = Literal::u32_unsuffixed(index.index);
             number.set_span(end);

@@ -363,7 +363,39 @@ fn closing_span(token: &TokenTree) -> Span {
     }
 }
 
+/// Keywords of some edition that are names in an earlier one.
+const LATER_KEYWORDS: &[&str] = &["async", "await", "dyn", "gen", "try"];
+
+/// A name of the user at `span`, in the context of the derive. That is of the
+/// newest edition, where the name may be a keyword.
+pub(crate) fn ident_at(ident: &Ident, span: Span) -> Ident {
+    let name = ident.to_string();
+    if LATER_KEYWORDS.contains(&name.as_str()) {
+        return Ident::new_raw(&name, span);
+    }
+    let mut ident = ident.clone();
+    ident.set_span(span);
+    ident
+}
+
 /// The place of `span` with the names of the derive.
 pub(crate) fn at(span: Span) -> Span {
     span.resolved_at(Span::call_site())
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+    use syn::Ident;
+
+    use super::ident_at;
+
+    #[test]
+    fn names_that_became_keywords_are_written_raw() {
+        let at_derive = |name| ident_at(&Ident::new(name, Span::call_site()), Span::call_site());
+        assert_eq!(at_derive("gen").to_string(), "r#gen");
+        assert_eq!(at_derive("general").to_string(), "general");
+        let raw = Ident::new_raw("gen", Span::call_site());
+        assert_eq!(ident_at(&raw, Span::call_site()).to_string(), "r#gen");
+    }
 }
