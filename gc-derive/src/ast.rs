@@ -64,8 +64,11 @@ pub(crate) enum Role {
 }
 
 impl<'a> Container<'a> {
-    /// The model of `input`; `None` if it is a union.
-    pub(crate) fn new(input: &'a Input, errors: &mut Errors) -> Option<Self> {
+    /// The model of `input`. A union, which is an error, is like an empty struct.
+    pub(crate) fn new(input: &'a Input, errors: &mut Errors) -> Self {
+        for attribute in &input.on_parameters {
+            errors.on(&attribute.meta, diag::on_a_parameter());
+        }
         let attributes = Attributes::read(&input.attributes, Position::Type, errors);
         let data = match &input.data {
             Data::Struct(fields) => Shape::Struct(read_fields(fields, None, errors)),
@@ -75,11 +78,11 @@ impl<'a> Container<'a> {
             }
             Data::Union(word) => {
                 errors.at(*word, diag::union());
-                return None;
+                Shape::Struct(Vec::new())
             }
         };
         let packed = input.attributes.iter().find_map(find_packed);
-        Some(Container { ident: &input.ident, generics: &input.generics, attributes, packed, data })
+        Container { ident: &input.ident, generics: &input.generics, attributes, packed, data }
     }
 
     /// Where the names of the runtime are.
@@ -109,7 +112,7 @@ impl<'a> Container<'a> {
 }
 
 /// `::gcycle`.
-pub(crate) fn default_crate_path() -> Path {
+fn default_crate_path() -> Path {
     let mut path = Path::from(Ident::new("gcycle", Span::call_site()));
     path.leading_colon = Some(PathSep::default());
     path

@@ -111,6 +111,11 @@ pub(crate) fn misplaced_word(found: &str, on: Position, belongs: &[Position]) ->
     format!("`{found}` goes on {belongs}, not on {}", on.phrase())
 }
 
+pub(crate) fn on_a_parameter() -> String {
+    "attributes of `derive(Trace)` go on the type, a variant or a field, not on a parameter"
+        .to_owned()
+}
+
 pub(crate) fn duplicate_word(found: &str, on: Position) -> String {
     let on = match on {
         Position::Type => "type",

@@ -6,20 +6,17 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::ast::{Container, default_crate_path};
-use crate::parse::Input;
+use crate::ast::Container;
 
-/// Harmless implementations for `input`. `container` is `None` if there is no
-/// model of it.
-pub(crate) fn expand(input: &Input, container: Option<&Container<'_>>) -> TokenStream {
-    let gcycle = match container {
-        Some(container) if container.attributes.crate_path_is_lost => return TokenStream::new(),
-        Some(container) => container.crate_path(),
-        None => default_crate_path(),
-    };
-    let ident = &input.ident;
-    let (generics, arguments, where_clause) = input.generics.split_for_impl();
-    let acyclic = container.is_some_and(Container::is_acyclic).then(|| {
+/// Harmless implementations for `container`.
+pub(crate) fn expand(container: &Container<'_>) -> TokenStream {
+    if container.attributes.crate_path_is_lost {
+        return TokenStream::new();
+    }
+    let gcycle = container.crate_path();
+    let ident = container.ident;
+    let (generics, arguments, where_clause) = container.generics.split_for_impl();
+    let acyclic = container.is_acyclic().then(|| {
         quote! {
             #[automatically_derived]
             impl #generics #gcycle::Acyclic for #ident #arguments #where_clause {}
@@ -31,5 +28,21 @@ pub(crate) fn expand(input: &Input, container: Option<&Container<'_>>) -> TokenS
             fn trace(&self, _: &mut #gcycle::Tracer<'_>) {}
         }
         #acyclic
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    #[test]
+    fn the_fallback_of_a_union_finds_a_renamed_crate() {
+        let union = quote! {
+            #[trace(crate = heap)]
+            union Owner { number: u32 }
+        };
+        let expanded = crate::derive(union).to_string();
+        assert!(expanded.contains("cannot be derived for a union"), "{expanded}");
+        assert!(expanded.contains("unsafe impl heap :: Trace for Owner"), "{expanded}");
     }
 }

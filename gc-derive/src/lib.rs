@@ -343,13 +343,11 @@ fn derive(input: TokenStream) -> TokenStream {
     };
     let mut errors = Errors::default();
     let container = Container::new(&input, &mut errors);
-    if let Some(container) = &container {
-        check::check(container, &mut errors);
-        if errors.is_empty() {
-            return expand::expand(container);
-        }
+    check::check(&container, &mut errors);
+    if errors.is_empty() {
+        return expand::expand(&container);
     }
     let mut tokens = errors.into_tokens();
-    tokens.extend(fallback::expand(&input, container.as_ref()));
+    tokens.extend(fallback::expand(&container));
     tokens
 }

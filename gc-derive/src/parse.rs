@@ -14,15 +14,19 @@ use core::cell::OnceCell;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, Generics, Type};
+use syn::{Attribute, GenericParam, Generics, Type};
 
 use crate::cursor::Cursor;
+use crate::spelling;
 
 /// The definition of the type that derives `Trace`.
 pub(crate) struct Input {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
+    /// Attributes of this derive and of its peers on parameters, where none
+    /// belongs.
+    pub(crate) on_parameters: Vec<Attribute>,
     pub(crate) data: Data,
 }
 
@@ -140,6 +144,7 @@ pub(crate) fn parse(tokens: TokenStream) -> Option<Input> {
     let keyword = cursor.ident()?;
     let ident = cursor.ident()?;
     let mut generics: Generics = cursor.generics();
+    let on_parameters = take_helpers(&mut generics);
     let (body, clause) = cursor.body_and_where_clause();
     generics.where_clause = clause;
     let data = match keyword.to_string().as_str() {
@@ -148,7 +153,23 @@ pub(crate) fn parse(tokens: TokenStream) -> Option<Input> {
         "union" => Data::Union(keyword.span()),
         _ => return None,
     };
-    Some(Input { attributes, ident, generics, data })
+    Some(Input { attributes, ident, generics, on_parameters, data })
+}
+
+/// Takes from the parameters what the compiler does not know on an `impl`.
+fn take_helpers(generics: &mut Generics) -> Vec<Attribute> {
+    let mut helpers = Vec::new();
+    for param in &mut generics.params {
+        let attributes = match param {
+            GenericParam::Lifetime(param) => &mut param.attrs,
+            GenericParam::Type(param) => &mut param.attrs,
+            GenericParam::Const(param) => &mut param.attrs,
+        };
+        helpers.extend(attributes.extract_if(.., |attribute| {
+            attribute.path().get_ident().is_some_and(|name| spelling::is_helper(&name.to_string()))
+        }));
+    }
+    helpers
 }
 
 /// The fields in braces or in parentheses.

@@ -75,9 +75,14 @@ const PEERS: &[&str] = &[
     "zerogc",
 ];
 
+/// Whether the attribute of that name is the derive's, or answered by it.
+pub(crate) fn is_helper(attribute: &str) -> bool {
+    attribute == "trace" || PEERS.contains(&attribute)
+}
+
 /// Whether the derive reads the attribute of that name.
 pub(crate) fn is_read(attribute: &str) -> bool {
-    attribute == "trace" || attribute == "repr" || PEERS.contains(&attribute)
+    is_helper(attribute) || attribute == "repr"
 }
 
 /// What to write instead of an attribute of another collector: its name, and a
