@@ -4,9 +4,10 @@
 //! field is for the collector, its [`Role`]. Everything keeps a way back to the
 //! source, for errors.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, quote};
 use syn::token::PathSep;
-use syn::{Attribute, Generics, Ident, Index, Member, Path};
+use syn::{Attribute, GenericParam, Generics, Ident, Index, Member, Path};
 
 use crate::attr::Attributes;
 use crate::diag::{self, Errors, Position};
@@ -18,6 +19,10 @@ pub(crate) struct Container<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
     pub(crate) attributes: Attributes,
+    /// The lints that are allowed on the type, for what is expanded.
+    pub(crate) lints: TokenStream,
+    /// Whether naming it is a warning.
+    pub(crate) is_deprecated: bool,
     /// Where it is declared packed.
     pub(crate) packed: Option<Span>,
     pub(crate) data: Shape<'a>,
@@ -82,7 +87,38 @@ impl<'a> Container<'a> {
             }
         };
         let packed = input.attributes.iter().find_map(find_packed);
-        Container { ident: &input.ident, generics: &input.generics, attributes, packed, data }
+        let lints = input.attributes.iter().filter_map(allowed_lints).collect();
+        let is_deprecated =
+            input.attributes.iter().any(|attribute| attribute.path().is_ident("deprecated"));
+        Container {
+            ident: &input.ident,
+            generics: &input.generics,
+            attributes,
+            lints,
+            is_deprecated,
+            packed,
+            data,
+        }
+    }
+
+    /// The type as an implementation names it.
+    pub(crate) fn self_type(&self) -> TokenStream {
+        let mut ident = self.ident.clone();
+        if self.is_deprecated {
+            // A name in the context of the derive does not count as a use.
+            ident = ty::ident_at(&ident, ty::at(ident.span()));
+        }
+        let Generics { lt_token, params, gt_token, .. } = self.generics;
+        let arguments = params.iter().map(|param| match param {
+            GenericParam::Lifetime(param) => param.lifetime.to_token_stream(),
+            GenericParam::Type(param) => param.ident.to_token_stream(),
+            GenericParam::Const(param) => {
+                // In braces, since there may be a type of the same name.
+                let ident = &param.ident;
+                quote!({ #ident })
+            }
+        });
+        quote!(#ident #lt_token #(#arguments),* #gt_token)
     }
 
     /// Where the names of the runtime are.
@@ -184,6 +220,15 @@ fn unraw(ident: &Ident) -> String {
         Some(name) => name.to_owned(),
         None => name,
     }
+}
+
+/// The lints that `attribute` allows. Where they are expected, it is the type that
+/// has to meet that.
+fn allowed_lints(attribute: &Attribute) -> Option<TokenStream> {
+    let list = attribute.meta.require_list().ok()?;
+    let lints = &list.tokens;
+    let allows = list.path.is_ident("allow") || list.path.is_ident("expect");
+    allows.then(|| quote!(#[allow(#lints)]))
 }
 
 fn find_packed(attribute: &Attribute) -> Option<Span> {

@@ -29,8 +29,9 @@ pub(crate) fn expand(container: &Container<'_>) -> TokenStream {
 }
 
 fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
-    let ident = container.ident;
-    let (generics, arguments, _) = container.generics.split_for_impl();
+    let (generics, _, _) = container.generics.split_for_impl();
+    let self_type = container.self_type();
+    let lints = &container.lints;
     let where_clause = bound::for_trace(container, gcycle).where_clause(container);
     let tracked = tracked::expand(container, gcycle);
     let finalizer = finalizer(container, gcycle);
@@ -56,17 +57,20 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
     let methods = Group::new(Delimiter::Brace, methods);
     quote! {
         #[automatically_derived]
-        unsafe impl #generics #gcycle::Trace for #ident #arguments #where_clause #methods
+        #lints
+        unsafe impl #generics #gcycle::Trace for #self_type #where_clause #methods
     }
 }
 
 fn impl_acyclic(container: &Container<'_>, gcycle: &Path) -> TokenStream {
-    let ident = container.ident;
-    let (generics, arguments, _) = container.generics.split_for_impl();
+    let (generics, _, _) = container.generics.split_for_impl();
+    let self_type = container.self_type();
+    let lints = &container.lints;
     let where_clause = bound::for_acyclic(container, gcycle).where_clause(container);
     quote! {
         #[automatically_derived]
-        impl #generics #gcycle::Acyclic for #ident #arguments #where_clause {}
+        #lints
+        impl #generics #gcycle::Acyclic for #self_type #where_clause {}
     }
 }
 
@@ -84,13 +88,15 @@ fn impl_no_drop(container: &Container<'_>, gcycle: &Path) -> TokenStream {
             };
         };
     }
-    let ident = container.ident;
-    let (generics, arguments, where_clause) = container.generics.split_for_impl();
-    let at_name = at(ident.span());
+    let (generics, _, where_clause) = container.generics.split_for_impl();
+    let self_type = container.self_type();
+    let lints = &container.lints;
+    let at_name = at(container.ident.span());
     quote_spanned! {at_name=>
         #[automatically_derived]
+        #lints
         impl #generics #gcycle::__private::ImplementFinalizeInsteadOfDrop
-            for #ident #arguments #where_clause {}
+            for #self_type #where_clause {}
     }
 }
 

@@ -14,17 +14,20 @@ pub(crate) fn expand(container: &Container<'_>) -> TokenStream {
         return TokenStream::new();
     }
     let gcycle = container.crate_path();
-    let ident = container.ident;
-    let (generics, arguments, where_clause) = container.generics.split_for_impl();
+    let (generics, _, where_clause) = container.generics.split_for_impl();
+    let self_type = container.self_type();
+    let lints = &container.lints;
     let acyclic = container.is_acyclic().then(|| {
         quote! {
             #[automatically_derived]
-            impl #generics #gcycle::Acyclic for #ident #arguments #where_clause {}
+            #lints
+            impl #generics #gcycle::Acyclic for #self_type #where_clause {}
         }
     });
     quote! {
         #[automatically_derived]
-        unsafe impl #generics #gcycle::Trace for #ident #arguments #where_clause {
+        #lints
+        unsafe impl #generics #gcycle::Trace for #self_type #where_clause {
             fn trace(&self, _: &mut #gcycle::Tracer<'_>) {}
         }
         #acyclic

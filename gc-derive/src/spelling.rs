@@ -82,7 +82,7 @@ pub(crate) fn is_helper(attribute: &str) -> bool {
 
 /// Whether the derive reads the attribute of that name.
 pub(crate) fn is_read(attribute: &str) -> bool {
-    is_helper(attribute) || attribute == "repr"
+    is_helper(attribute) || ["allow", "deprecated", "expect", "repr"].contains(&attribute)
 }
 
 /// What to write instead of an attribute of another collector: its name, and a

@@ -248,6 +248,8 @@ mod other_meanings {
     mod alloc {}
     mod __private {}
 
+    struct N;
+
     const tracer: u8 = 0;
     const this: u8 = 0;
     const left: u8 = 0;
@@ -289,8 +291,12 @@ mod other_meanings {
         weak: ::gcycle::Weak<Enum>,
     }
 
+    #[derive(::gcycle::Trace)]
+    struct Array<const N: usize>([::gcycle::Gc<u8>; N]);
+
     #[test]
     fn other_meanings_do_not_matter() {
+        ::std::assert_eq!(super::labels_of(&Array([super::object()])), ["0[0]"]);
         let value = Struct {
             left: ::gcycle::Gc::new(super::object()),
             tracer: super::object(),
@@ -340,5 +346,48 @@ mod other_methods {
     fn methods_of_the_same_name_are_not_called() {
         let value = Ambiguous { trace: Gc::new(object()), report: object() };
         assert_eq!(labels_of(&value), ["trace", "report"]);
+    }
+}
+
+#[deny(deprecated)]
+mod deprecated_types {
+    //! An exception that is made for a type holds for what is derived for it.
+
+    use super::*;
+    use gcycle::{Acyclic, Gc, Trace};
+
+    #[deprecated]
+    #[derive(Trace)]
+    #[trace(acyclic)]
+    struct Old<T> {
+        #[deprecated]
+        value: T,
+    }
+
+    #[derive(Trace)]
+    #[allow(deprecated, clippy::allow_attributes, reason = "for the test")]
+    #[trace(acyclic)]
+    struct Allowed<T>(Old<T>);
+
+    #[derive(Trace)]
+    #[expect(deprecated, reason = "the new one cannot do this yet")]
+    struct Expected<T>(Old<T>, Option<Gc<Self>>);
+
+    #[derive(Trace)]
+    enum Variants<T> {
+        #[deprecated]
+        Old(T),
+        New(T),
+    }
+
+    fn acyclic<T: Acyclic>(_: &T) {}
+
+    #[test]
+    #[expect(deprecated, reason = "the deprecated is what is tested")]
+    fn derived_code_does_not_use_what_is_deprecated() {
+        let allowed = Allowed(Old { value: 1_u8 });
+        acyclic(&allowed);
+        assert_eq!(labels_of(&Expected(Old { value: object() }, None)), ["0.value"]);
+        assert_eq!(labels_of(&Variants::Old(object())), ["Old.0"]);
     }
 }

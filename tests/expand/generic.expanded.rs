@@ -29,7 +29,7 @@ where
     marker: PhantomData<V>,
 }
 #[automatically_derived]
-unsafe impl<'a, K: Ord, V, const N: usize> ::gcycle::Trace for Entry<'a, K, V, N>
+unsafe impl<'a, K: Ord, V, const N: usize> ::gcycle::Trace for Entry<'a, K, V, { N }>
 where
     V: Clone,
     V: ::gcycle::Trace,
@@ -70,7 +70,7 @@ where
 }
 #[automatically_derived]
 impl<'a, K: Ord, V, const N: usize> ::gcycle::__private::ImplementFinalizeInsteadOfDrop
-for Entry<'a, K, V, N>
+for Entry<'a, K, V, { N }>
 where
     V: Clone,
 {}
