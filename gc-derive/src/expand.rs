@@ -80,8 +80,10 @@ fn impl_acyclic(container: &Container<'_>, gcycle: &Path) -> TokenStream {
 /// it. It is for `deny(unsafe_code)`; a block would do too, but lints would ask
 /// for its safety comment and then call the comment needless on a struct.
 fn impl_no_drop(container: &Container<'_>, gcycle: &Path) -> TokenStream {
+    let lints = &container.lints;
     if let Some(unsafe_drop) = container.attributes.unsafe_drop {
         return quote_spanned! {unsafe_drop=>
+            #lints
             const _: unsafe fn() = {
                 unsafe fn drop_is_harmless() {}
                 drop_is_harmless
@@ -90,7 +92,6 @@ fn impl_no_drop(container: &Container<'_>, gcycle: &Path) -> TokenStream {
     }
     let (generics, _, where_clause) = container.generics.split_for_impl();
     let self_type = container.self_type();
-    let lints = &container.lints;
     let at_name = at(container.ident.span());
     quote_spanned! {at_name=>
         #[automatically_derived]

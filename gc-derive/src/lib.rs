@@ -301,8 +301,27 @@ mod ty;
 ///
 /// The derive writes an `unsafe impl`, and answers for it: a crate that forbids
 /// `unsafe_code` can use it. `unsafe_with` and `unsafe_drop` are promises of yours,
-/// so that lint reports them, at the word. Clippy's `undocumented_unsafe_blocks`
-/// wants a `// SAFETY:` comment above `unsafe_with`.
+/// so that lint reports them, at the word. Where it is denied, allow it on the type:
+///
+/// ```
+/// #![deny(unsafe_code)]
+///
+/// use gcycle::Trace;
+///
+/// #[derive(Trace)]
+/// #[trace(unsafe_drop)]
+/// #[allow(unsafe_code, reason = "its `Drop` looks at no `Gc`")]
+/// struct Buffer(Vec<u8>);
+///
+/// impl Drop for Buffer {
+///     fn drop(&mut self) {
+///         self.0.fill(0);
+///     }
+/// }
+/// ```
+///
+/// What a type allows, or expects, is allowed in its derived code. Clippy's
+/// `undocumented_unsafe_blocks` wants a `// SAFETY:` comment above `unsafe_with`.
 ///
 /// # What is tracked
 ///
