@@ -1,0 +1,11 @@
+//! A letter too few is recognised.
+
+use gcycle::Trace;
+
+#[derive(Trace)]
+#[trace(crat = gcycle)]
+struct Owner {
+    name: String,
+}
+
+fn main() {}
