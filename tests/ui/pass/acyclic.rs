@@ -1,35 +1,100 @@
 //! Acyclic types and fields.
 
-#![allow(dead_code)]
+#![deny(warnings)]
+#![allow(dead_code, reason = "most types are there to be derived for")]
 
-use std::rc::Rc;
+use gcycle::Trace;
 
-use gcycle::{Acyclic, Gc, Trace, Weak};
+fn traced<T: Trace>() {}
 
-#[derive(Trace)]
-#[trace(acyclic)]
-struct Leaf {
-    text: Gc<str>,
-    parent: Weak<Owner>,
-}
+mod argument_not_acyclic {
+    use gcycle::{Gc, Trace, Weak};
 
-#[derive(Trace)]
-#[trace(acyclic)]
-enum Tree<T> {
-    Leaf(T, Gc<Leaf>),
-    Inner(Vec<Tree<T>>, Option<Box<Self>>),
-}
-
-#[derive(Trace)]
-struct Owner {
+    #[derive(Trace)]
     #[trace(acyclic)]
-    leaf: Gc<Leaf>,
-    tree: Rc<Tree<String>>,
-    next: Option<Gc<Owner>>,
+    pub(super) struct Link {
+        // A weak link does not keep a cycle alive.
+        next: Weak<Link>,
+    }
+
+    #[derive(Trace)]
+    #[trace(acyclic)]
+    pub(super) struct Owner<T> {
+        value: T,
+        shared: Gc<T>,
+    }
 }
 
-fn acyclic<T: Acyclic>() {}
+mod field_not_acyclic {
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    #[trace(acyclic)]
+    struct Link {
+        next: Option<Box<Link>>,
+    }
+
+    #[derive(Trace)]
+    #[trace(acyclic)]
+    struct Owner {
+        link: Gc<Link>,
+    }
+}
+
+mod one_field {
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    pub(super) struct Owner {
+        #[trace(acyclic)]
+        name: Gc<String>,
+        // Not that one.
+        next: Option<Gc<Owner>>,
+    }
+}
+
+mod one_field_of_a_variant {
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    enum Owner {
+        Next(#[trace(acyclic)] Gc<String>, Gc<Owner>),
+        End,
+    }
+}
+
+mod through_another_type {
+    use gcycle::{Gc, Trace};
+
+    // One of the two owns the other.
+    #[derive(Trace)]
+    #[trace(acyclic)]
+    struct Owner {
+        other: Gc<Other>,
+    }
+
+    #[derive(Trace)]
+    #[trace(acyclic)]
+    struct Other {
+        name: Option<Gc<String>>,
+    }
+}
+
+mod trait_object {
+    use std::any::Any;
+
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    #[trace(acyclic)]
+    struct Owner {
+        // What can be sent owns no `Gc`.
+        any: Gc<dyn Any + Send>,
+    }
+}
 
 fn main() {
-    acyclic::<Tree<Gc<String>>>();
+    traced::<argument_not_acyclic::Owner<argument_not_acyclic::Link>>();
+    assert!(!argument_not_acyclic::Owner::<String>::tracked());
+    assert!(one_field::Owner::tracked());
 }

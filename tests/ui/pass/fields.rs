@@ -1,31 +1,149 @@
 //! The ways out for a field that is not `Trace`.
 
-#![allow(dead_code)]
+#![deny(warnings)]
+#![allow(dead_code, reason = "most types are there to be derived for")]
 
-use std::cell::RefCell;
-use std::rc::Rc;
+mod arc_of_a_gc {
+    use std::sync::Mutex;
 
-use gcycle::{Gc, Trace, Untraced};
+    use gcycle::{Gc, Trace};
 
-struct Foreign;
-
-#[derive(Trace)]
-struct Own;
-
-trait Shape: Trace {}
-
-#[derive(Trace)]
-struct Owner {
-    #[trace(skip)]
-    foreign: Foreign,
-    wrapped: RefCell<Vec<Untraced<Foreign>>>,
-    own: Own,
-    shared: Gc<RefCell<Option<Gc<Owner>>>>,
-    text: Rc<RefCell<Option<Gc<String>>>>,
-    shapes: Vec<Box<dyn Shape>>,
-    #[trace(skip)]
-    callback: Box<dyn Fn(u32)>,
-    function: fn(u32) -> Box<dyn Shape>,
+    #[derive(Trace)]
+    struct Owner {
+        // A `Gc` shares, and is seen.
+        shared: Gc<Mutex<Vec<Gc<Owner>>>>,
+    }
 }
 
-fn main() {}
+mod borrowed_gc {
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    struct Owner<'a> {
+        cloned: Gc<Owner<'static>>,
+        borrowed: &'a Gc<String>,
+    }
+}
+
+mod closure {
+    use gcycle::{Closure, Gc, Trace};
+
+    #[derive(Trace)]
+    struct Owner {
+        #[trace(skip)]
+        callback: Box<dyn Fn(u32)>,
+        // Captures that can be seen.
+        traced: Closure<Gc<Owner>, (u32,), ()>,
+        function: fn(u32),
+    }
+}
+
+mod not_trace {
+    use gcycle::{Trace, Untraced};
+
+    struct Foreign;
+
+    #[derive(Trace)]
+    struct Own;
+
+    #[derive(Trace)]
+    struct Owner {
+        number: u32,
+        own: Own,
+        #[trace(skip)]
+        skipped: Foreign,
+        wrapped: Untraced<Foreign>,
+    }
+}
+
+mod not_trace_in_a_variant {
+    use gcycle::Trace;
+
+    struct Foreign;
+
+    #[derive(Trace)]
+    enum Owner {
+        Nothing,
+        Foreign(#[trace(skip)] Option<Foreign>, String),
+        #[trace(skip)]
+        Two(Foreign, Foreign),
+    }
+}
+
+mod not_trace_inside_containers {
+    use std::cell::RefCell;
+
+    use gcycle::{Trace, Untraced};
+
+    struct Foreign;
+
+    #[derive(Trace)]
+    struct Owner {
+        number: u32,
+        foreign: RefCell<Vec<Untraced<Foreign>>>,
+    }
+}
+
+mod not_trace_twice {
+    use gcycle::Trace;
+
+    #[derive(Trace)]
+    struct Own;
+    struct Other;
+
+    #[derive(Trace)]
+    struct Owner {
+        own: Own,
+        name: String,
+        #[trace(skip)]
+        other: Other,
+    }
+}
+
+mod rc_of_a_gc {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    pub(super) struct Owner {
+        // A `Gc` in place of the `Rc` is seen.
+        pub(super) shared: Gc<RefCell<Option<Gc<Owner>>>>,
+        // What leads nowhere may be in an `Rc`.
+        pub(super) acyclic: Rc<RefCell<Option<Gc<String>>>>,
+    }
+}
+
+mod trait_object {
+    use gcycle::Trace;
+
+    trait Shape: Trace {}
+
+    #[derive(Trace)]
+    struct Owner {
+        shapes: Vec<Box<dyn Shape>>,
+    }
+}
+
+mod unsafe_cell {
+    use std::cell::{Cell, UnsafeCell};
+
+    use gcycle::Trace;
+
+    #[derive(Trace)]
+    struct Owner {
+        cell: Cell<u32>,
+        #[trace(skip)]
+        skipped: UnsafeCell<u32>,
+    }
+}
+
+fn main() {
+    let shared = gcycle::Gc::default();
+    let owner =
+        rc_of_a_gc::Owner { shared: gcycle::Gc::clone(&shared), acyclic: Default::default() };
+    *shared.borrow_mut() = Some(gcycle::Gc::new(owner));
+    drop(shared);
+    assert_eq!(gcycle::gc::collect(), 2);
+}

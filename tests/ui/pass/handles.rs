@@ -1,16 +1,99 @@
 //! A `Gc` in its thread, of a type that borrows nothing.
 
-#![allow(dead_code)]
+#![deny(warnings)]
+#![allow(dead_code, reason = "most types are there to be derived for")]
 
-use gcycle::{Gc, Trace};
+mod borrowed_by_a_field {
+    use gcycle::{Gc, Trace};
 
-#[derive(Trace)]
-struct Owner<'a> {
-    name: &'a str,
+    #[derive(Trace)]
+    struct Owner {
+        name: Gc<str>,
+    }
+
+    fn keep(name: &str) -> Owner {
+        Owner { name: Gc::from(name) }
+    }
+}
+
+mod content_not_static {
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    struct Owner<'a> {
+        name: &'a str,
+    }
+
+    pub(super) fn keep(name: &'static str) -> usize {
+        Gc::strong_count(&Gc::new(Owner { name }))
+    }
+}
+
+mod content_not_trace {
+    use gcycle::{Gc, Trace, Untraced};
+
+    #[derive(Trace)]
+    struct Own;
+    struct Foreign;
+
+    pub(super) fn check() {
+        let _ = Gc::new(Own);
+        let _ = Gc::new(Untraced(Foreign));
+    }
+}
+
+mod derived_type_in_another_thread {
+    use gcycle::Trace;
+
+    #[derive(Trace)]
+    pub(super) struct Owner {
+        next: Option<Box<Owner>>,
+    }
+
+    pub(super) fn sent<T: Send>() {}
+}
+
+mod gc_in_another_thread {
+    use gcycle::Gc;
+
+    // Each thread has its own heap; the value can move.
+    pub(super) fn check() {
+        let value = Gc::into_inner(Gc::new(1)).unwrap();
+        std::thread::spawn(move || drop(Gc::new(value))).join().unwrap();
+    }
+}
+
+mod gc_lent_to_another_thread {
+    use gcycle::Gc;
+
+    // The value can be lent.
+    pub(super) fn check() {
+        let gc = Gc::new(1);
+        let value: &i32 = &gc;
+        std::thread::scope(|scope| {
+            scope.spawn(move || assert_eq!(*value, 1));
+        });
+    }
+}
+
+mod weak_in_another_thread {
+    use gcycle::Gc;
+
+    pub(super) fn check() {
+        std::thread::spawn(|| {
+            let weak = Gc::downgrade(&Gc::new(1));
+            assert!(weak.upgrade().is_none());
+        })
+        .join()
+        .unwrap();
+    }
 }
 
 fn main() {
-    let gc = Gc::new(Owner { name: "static" });
-    std::thread::spawn(|| drop(Gc::new(1))).join().unwrap();
-    assert_eq!(gc.name, "static");
+    assert_eq!(content_not_static::keep("static"), 1);
+    content_not_trace::check();
+    derived_type_in_another_thread::sent::<derived_type_in_another_thread::Owner>();
+    gc_in_another_thread::check();
+    gc_lent_to_another_thread::check();
+    weak_in_another_thread::check();
 }

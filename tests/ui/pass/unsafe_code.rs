@@ -1,22 +1,67 @@
 //! The derive itself is no unsafe code of the user.
 
-#![forbid(unsafe_code)]
-#![allow(dead_code)]
+#![deny(warnings, unsafe_code)]
+#![allow(dead_code, reason = "most types are there to be derived for")]
 
-use gcycle::{Finalize, Gc, Trace};
+mod unsafe_drop {
+    use gcycle::Trace;
 
-#[derive(Trace)]
-#[trace(finalize, name = "owner")]
-struct Owner<T> {
-    #[trace(skip)]
-    name: String,
-    #[trace(acyclic)]
-    text: Gc<String>,
-    value: T,
+    mod with_finalize {
+        #![forbid(unsafe_code)]
+
+        use gcycle::{Finalize, Trace};
+
+        #[derive(Trace)]
+        #[trace(finalize, name = "owner")]
+        struct Owner {
+            name: String,
+        }
+
+        impl Finalize for Owner {
+            fn finalize(&self) {}
+        }
+    }
+
+    // The user's choice, said at the type.
+    #[derive(Trace)]
+    #[allow(unsafe_code, reason = "its `Drop` looks at no `Gc`")]
+    #[trace(unsafe_drop)]
+    struct Owner {
+        name: String,
+    }
+
+    impl Drop for Owner {
+        fn drop(&mut self) {}
+    }
 }
 
-impl<T> Finalize for Owner<T> {
-    fn finalize(&self) {}
+mod unsafe_with {
+    use gcycle::{Trace, Tracer};
+
+    mod with_safe_words {
+        #![forbid(unsafe_code)]
+
+        use gcycle::{Gc, Trace};
+
+        #[derive(Trace)]
+        struct Owner<T> {
+            #[trace(skip)]
+            name: String,
+            #[trace(acyclic)]
+            text: Gc<String>,
+            #[trace(bound = "T: Trace")]
+            value: T,
+        }
+    }
+
+    #[derive(Trace)]
+    #[allow(unsafe_code, reason = "the function reports nothing")]
+    struct Owner {
+        #[trace(unsafe_with = trace_name)]
+        name: String,
+    }
+
+    fn trace_name(_: &String, _: &mut Tracer<'_>) {}
 }
 
 fn main() {}
