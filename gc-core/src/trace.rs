@@ -108,6 +108,7 @@ pub trait Finalize {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not known to be acyclic",
     label = "`Acyclic` is not implemented for this type",
-    note = "add `#[trace(acyclic)]` to `{Self}` if none of its fields can lead back to it"
+    note = "add `#[trace(acyclic)]` to `{Self}` if none of its fields can lead back to it",
+    note = "if it is shared through an `Rc`, an `Arc` or a reference, put a `Gc` in their place"
 )]
 pub trait Acyclic {}
