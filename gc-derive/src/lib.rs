@@ -221,6 +221,25 @@ mod ty;
 /// let _ = Gc::new(Expression::<Gc<u32>> { block: Vec::new() });
 /// ```
 ///
+/// On a field, the rest is inferred as ever:
+///
+/// ```
+/// use gcycle::{Gc, Trace};
+///
+/// macro_rules! pair {
+///     ($value:ty) => { ($value, $value) };
+/// }
+///
+/// #[derive(Trace)]
+/// struct Edge<T, L> {
+///     #[trace(bound = "T: Trace")]
+///     ends: pair!(Gc<T>),
+///     label: L, // `L: Trace`
+/// }
+///
+/// let _ = Gc::new(Edge { ends: (Gc::new(1), Gc::new(2)), label: "road" });
+/// ```
+///
 /// ## `crate`
 ///
 /// The path of this crate, if it is not `::gcycle`. Use it if the dependency has
