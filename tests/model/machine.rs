@@ -15,6 +15,9 @@ use super::oracle::{Oracle, PERMANENT, Totals};
 use super::program::{Behaviour, Container, Ending, Kind, Op, Program};
 use super::values::{AnyWeak, Handle, Id, Recipe, SharedLog, Stored, empty_dropped, open};
 
+#[path = "machine/special.rs"]
+mod special;
+
 /// Runs `program` on a heap of its own.
 ///
 /// # Panics
@@ -69,6 +72,8 @@ struct Machine {
     oracle: Oracle,
     roots: Vec<Handle>,
     weaks: Vec<AnyWeak>,
+    /// Weak handles with a callback, with their numbers.
+    watches: Vec<(u32, AnyWeak)>,
     stored: Rc<Stored>,
     pauses: Vec<gc::PauseGuard>,
     log: SharedLog,
@@ -93,6 +98,7 @@ impl Machine {
             oracle: Oracle::new(),
             roots: Vec::new(),
             weaks: Vec::new(),
+            watches: Vec::new(),
             stored: Rc::default(),
             pauses: Vec::new(),
             log,
@@ -251,7 +257,7 @@ impl Machine {
                 self.oracle.release_all(ids);
                 self.act(|_| drop(doomed));
             }
-            _ => unreachable!("`step` knows the others"),
+            _ => self.step_specially(op),
         }
     }
 
@@ -459,11 +465,13 @@ impl Machine {
     fn check(&mut self) {
         self.check_log();
         self.check_numbers();
+        self.check_special();
         let weak_counts = self.oracle.weak_counts();
         for (handle, &id) in self.roots.iter().zip(&self.oracle.roots) {
             assert_eq!(handle.id(), id, "the target of a handle");
             assert_eq!(handle.strong_count(), self.oracle.object(id).strong, "handles to {id}");
             assert_eq!(handle.weak_count(), weak_counts[id as usize], "weak handles to {id}");
+            assert_eq!(handle.entries(), self.oracle.object(id).map.len(), "entries of {id}");
         }
         for (weak, &id) in self.weaks.iter().zip(&self.oracle.weaks) {
             let object = self.oracle.object(id);
@@ -568,6 +576,7 @@ impl Machine {
         }
         self.weaks.clear();
         self.oracle.weaks.clear();
+        self.drop_watches();
         loop {
             self.step(Op::DropStored);
             self.step(Op::Collect(2));

@@ -11,6 +11,11 @@
 use super::program::{Behaviour, Kind};
 use super::values::Id;
 
+pub(crate) use watches::Watch;
+
+#[path = "oracle/watches.rs"]
+mod watches;
+
 /// One object.
 #[derive(Clone, Debug)]
 pub(crate) struct Object {
@@ -20,6 +25,10 @@ pub(crate) struct Object {
     pub(crate) edges: Vec<Id>,
     /// Targets of the weak handles it owns, without the one to itself.
     pub(crate) weaks: Vec<Id>,
+    /// Numbers of the entries of the weak map it owns.
+    pub(crate) map: Vec<Id>,
+    /// The key, if it is an entry.
+    pub(crate) key: Option<Id>,
     /// The number of handles to it.
     pub(crate) strong: usize,
     /// 0, 1 or 2, or [`PERMANENT`], if it is tracked.
@@ -66,6 +75,8 @@ pub(crate) struct Oracle {
     pub(crate) roots: Vec<Id>,
     /// Targets of the weak handles that the program holds.
     pub(crate) weaks: Vec<Id>,
+    /// Weak handles with a callback, by number.
+    pub(crate) watches: Vec<Watch>,
     /// Targets of the handles that finalizers stored.
     pub(crate) stored: Vec<Id>,
     /// Objects whose values were dropped since the last check.
@@ -130,6 +141,8 @@ impl Oracle {
             behaviour,
             edges: Vec::new(),
             weaks: Vec::new(),
+            map: Vec::new(),
+            key: None,
             strong: 0,
             generation: 0,
             is_alive: false,
@@ -231,12 +244,15 @@ impl Oracle {
         let object = self.object_mut(id);
         object.is_alive = false;
         object.weaks.clear();
-        let edges = std::mem::take(&mut object.edges);
+        let mut edges = std::mem::take(&mut object.edges);
+        edges.append(&mut object.map);
         if object.kind.is_tracked() {
             self.counts[0] = self.counts[0].saturating_sub(1);
         }
         self.has_panicked |= self.object(id).panics_in_drop();
         self.dropped.push(id);
+        self.note_death(id);
+        edges.extend(self.detach_all(id));
         edges.into_iter().for_each(|edge| self.release_later(edge));
     }
 
@@ -298,6 +314,11 @@ impl Oracle {
         self.collect_with(generation, opaque, 0)
     }
 
+    /// Collects while an object is being built.
+    pub(crate) fn collect_unbuilt(&mut self, generation: usize) {
+        self.collect_with(generation, None, 1);
+    }
+
     /// As [`collect`](Oracle::collect), with so many objects about to be made.
     fn collect_with(&mut self, generation: usize, opaque: Option<Id>, pending: isize) -> usize {
         self.is_collecting = true;
@@ -315,6 +336,7 @@ impl Oracle {
         for &id in &examined {
             self.object_mut(id).generation = (generation + 1).min(2);
         }
+        self.call_callbacks(&unreachable);
         if unreachable.iter().any(|&id| self.is_to_be_finalized(id)) {
             self.finalize_garbage(&unreachable);
             unreachable.retain(|&id| self.object(id).is_alive);
@@ -369,7 +391,8 @@ impl Oracle {
         }
         let edges = |id: Id| {
             let is_opaque = Some(id) == opaque;
-            self.object(id).edges.iter().filter(move |_| !is_opaque)
+            let object = self.object(id);
+            object.edges.iter().filter(move |_| !is_opaque).chain(&object.map)
         };
         for &owner in set {
             for &target in edges(owner) {
@@ -381,11 +404,20 @@ impl Oracle {
         let mut is_reached = vec![false; self.objects.len()];
         let mut pending: Vec<Id> =
             set.iter().copied().filter(|&id| refs[id as usize] > Some(0)).collect();
+        // An entry that is held waits until its key is known to be alive.
+        let mut waiting = Vec::new();
         while let Some(id) = pending.pop() {
-            if refs[id as usize].is_some() && !is_reached[id as usize] {
-                is_reached[id as usize] = true;
-                pending.extend(edges(id));
+            if refs[id as usize].is_none() || is_reached[id as usize] {
+                continue;
             }
+            let key = self.object(id).key.map(|key| key as usize);
+            if key.is_some_and(|key| refs[key].is_some() && !is_reached[key]) {
+                waiting.push(id);
+                continue;
+            }
+            is_reached[id as usize] = true;
+            pending.extend(edges(id));
+            pending.append(&mut waiting);
         }
         set.iter().copied().filter(|&id| !is_reached[id as usize]).collect()
     }
@@ -399,7 +431,8 @@ impl Oracle {
                 counts[target as usize] += 1;
             }
         }
-        for &target in &self.weaks {
+        let watches = self.watches.iter().filter(|watch| !watch.is_done);
+        for &target in self.weaks.iter().chain(watches.map(|watch| &watch.target)) {
             counts[target as usize] += 1;
         }
         counts
@@ -408,7 +441,8 @@ impl Oracle {
     /// Checks that the counts are the handles there are.
     pub(crate) fn check_itself(&self) {
         let mut counts = vec![0; self.objects.len()];
-        let edges = self.alive().flat_map(|id| self.object(id).edges.iter());
+        let owned = |id| self.object(id).edges.iter().chain(&self.object(id).map);
+        let edges = self.alive().flat_map(owned);
         for &target in edges.chain(&self.roots).chain(&self.stored) {
             counts[target as usize] += 1;
         }

@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     Leaf,
     /// Untracked, with edges to leaves only.
     Acyclic,
+    /// The entry of a weak map, with an edge to the value.
+    Entry,
 }
 
 impl Kind {
@@ -36,7 +38,7 @@ impl Kind {
     /// Whether an object of this kind may own a handle to one of `target`.
     pub(crate) fn may_own(self, target: Kind) -> bool {
         match self {
-            Kind::Empty | Kind::Leaf => false,
+            Kind::Empty | Kind::Leaf | Kind::Entry => false,
             Kind::Acyclic => target == Kind::Leaf,
             _ => true,
         }
@@ -147,6 +149,27 @@ pub(crate) enum Op {
     TakeStored(u8),
     /// Drops all handles that finalizers stored.
     DropStored,
+    /// Makes a weak handle with a callback.
+    Watch(u8),
+    /// Drops a weak handle with a callback.
+    DropWatch(u8),
+    /// Moves a weak handle with a callback into an object.
+    StoreWatch { watch: u8, into: u8 },
+    /// Attaches an object to another, in the weak map of a third: the one that
+    /// follows the second.
+    Attach { map: u8, key: u8 },
+    /// Takes what is attached to an object out of a weak map.
+    Detach { map: u8, key: u8 },
+    /// Takes a handle to what is attached to an object.
+    LookUp { map: u8, key: u8 },
+    /// Collects a generation while `get_mut` lends an object.
+    CollectLent { object: u8, generation: u8 },
+    /// Makes an object while `get_mut` lends another.
+    NewLent { object: u8 },
+    /// Makes an object that knows itself, with a collection in between.
+    NewCyclic { container: Container, generation: u8 },
+    /// Makes a closure, which owns edges as others do.
+    NewClosure(Container),
 }
 
 /// How a program ends.
@@ -218,7 +241,29 @@ impl Program {
     }
 }
 
+/// The operations that came later: where others leave the last byte unused.
+fn decode_late([choice, a, b, c]: Code) -> Option<Op> {
+    let is_free = matches!(choice, 32..=71 | 89..=96 | 152..=159);
+    Some(match c {
+        _ if !is_free => return None,
+        160..=179 => Op::Attach { map: a, key: b },
+        180..=184 => Op::Detach { map: a, key: b },
+        185..=192 => Op::LookUp { map: a, key: b },
+        193..=208 => Op::Watch(a),
+        209..=211 => Op::DropWatch(a),
+        212..=221 => Op::StoreWatch { watch: a, into: b },
+        222..=231 => Op::CollectLent { object: a, generation: b },
+        232..=237 => Op::NewLent { object: a },
+        238..=245 => Op::NewCyclic { container: container(a), generation: b },
+        246..=255 => Op::NewClosure(container(a)),
+        _ => return None,
+    })
+}
+
 fn decode([choice, a, b, c]: Code) -> Op {
+    if let Some(op) = decode_late([choice, a, b, c]) {
+        return op;
+    }
     // The numbers are weights.
     match choice {
         0..=31 => Op::New(kind(a), container(b), behaviour(c)),

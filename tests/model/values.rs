@@ -7,9 +7,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use gcycle::{Gc, Trace, Tracer, Untraced, Weak, gc};
+use gcycle::weak::WeakMap;
+use gcycle::{Closure, Gc, Trace, Tracer, Untraced, Weak, gc, unsize};
 
 use super::program::{Behaviour, Container, Kind};
+
+use special::{Attached, Lend as _};
+
+#[path = "values/special.rs"]
+mod special;
 
 /// The number of an object in the oracle.
 pub(crate) type Id = u32;
@@ -25,6 +31,8 @@ pub(crate) struct Log {
     pub(crate) dropped: Vec<Id>,
     /// Finalizers that ran since the last check.
     pub(crate) finalized: Vec<Id>,
+    /// Callbacks that ran since the last check.
+    pub(crate) called: Vec<u32>,
     /// What was wrong with a value when it was dropped or finalized.
     pub(crate) complaints: Vec<String>,
 }
@@ -230,6 +238,10 @@ unsafe impl Trace for Edges {
 
 /// What every value but the empty one has.
 pub(crate) struct Body {
+    // Dropped first.
+    watches: RefCell<Vec<AnyWeak>>,
+    is_lent: Cell<bool>,
+    map: WeakMap<dyn Trace, Attached>,
     edges: Edges,
     weaks: RefCell<Vec<AnyWeak>>,
     tag: Untraced<Tag>,
@@ -249,6 +261,9 @@ impl Body {
     fn new(id: Id, recipe: Recipe<'_>) -> Body {
         let panics = recipe.behaviour == Behaviour::PanicInDrop;
         Body {
+            watches: RefCell::default(),
+            is_lent: Cell::new(false),
+            map: WeakMap::new(),
             edges: Edges::new(recipe.container),
             weaks: RefCell::default(),
             tag: Untraced(Tag { id, log: recipe.log.clone(), panics }),
@@ -256,9 +271,15 @@ impl Body {
     }
 }
 
-// SAFETY: only the edges own handles, and they are reported once.
+// SAFETY: only the edges and the map own handles, and they are reported once.
 unsafe impl Trace for Body {
     fn trace(&self, tracer: &mut Tracer<'_>) {
+        if self.is_lent.get() {
+            let complaint = format!("{} was examined while it was lent", self.tag.id);
+            open(&self.tag.log).complaints.push(complaint);
+        }
+        self.watches.trace(tracer);
+        self.map.trace(tracer);
         self.edges.trace(tracer);
     }
 }
@@ -411,6 +432,16 @@ macro_rules! kinds {
             Empty(Id, Gc<Empty>),
         }
 
+        // SAFETY: a weak handle owns nothing, and tells of its watch.
+        unsafe impl Trace for AnyWeak {
+            fn trace(&self, tracer: &mut Tracer<'_>) {
+                match self {
+                    $(AnyWeak::$variant(weak) => weak.trace(tracer),)*
+                    AnyWeak::Empty(_, weak) => weak.trace(tracer),
+                }
+            }
+        }
+
         // SAFETY: each variant owns one handle, and reports it.
         unsafe impl Trace for Handle {
             fn trace(&self, tracer: &mut Tracer<'_>) {
@@ -434,6 +465,42 @@ macro_rules! kinds {
                 match self {
                     $(Handle::$variant(gc) => AnyWeak::$variant(Gc::downgrade(gc)),)*
                     Handle::Empty(id, gc) => AnyWeak::Empty(*id, Gc::downgrade(gc)),
+                }
+            }
+
+            /// A weak handle to the same object that calls back.
+            pub(crate) fn downgrade_with(&self, callback: impl FnOnce() + 'static) -> AnyWeak {
+                match self {
+                    $(Handle::$variant(gc) => {
+                        AnyWeak::$variant(Gc::downgrade_with(gc, callback))
+                    })*
+                    Handle::Empty(id, gc) => {
+                        AnyWeak::Empty(*id, Gc::downgrade_with(gc, callback))
+                    }
+                }
+            }
+
+            /// Runs `run` while `get_mut` lends the object; `None` if it does
+            /// not.
+            pub(crate) fn lent<R>(&mut self, run: impl FnOnce() -> R) -> Option<R> {
+                match self {
+                    $(Handle::$variant(gc) => {
+                        let mut value = Gc::get_mut(gc)?;
+                        let _lent = value.lend();
+                        Some(run())
+                    })*
+                    Handle::Empty(_, gc) => {
+                        let _lent = Gc::get_mut(gc)?;
+                        Some(run())
+                    }
+                }
+            }
+
+            /// The same object, as the key of a weak map.
+            fn as_key(&self) -> Gc<dyn Trace> {
+                match self {
+                    $(Handle::$variant(gc) => unsize!(gc.clone() => dyn Trace),)*
+                    Handle::Empty(_, gc) => unsize!(gc.clone() => dyn Trace),
                 }
             }
 
@@ -487,6 +554,7 @@ kinds! {
     OveralignedFinalized: Finalized<To4K>;
     Leaf: Leaf;
     Acyclic: Acyclic;
+    Closure: Closure<Body, (), Id>;
 }
 
 /// The fields that a check looks at.
@@ -524,16 +592,19 @@ fn make_finalized<P: Payload>(
     handle(gc)
 }
 
+/// The number of the next object.
+fn next_id(recipe: Recipe<'_>) -> Id {
+    let mut log = open(recipe.log);
+    // An empty value cannot tell when it is dropped.
+    log.times_dropped.push(u32::from(recipe.kind == Kind::Empty));
+    log.times_finalized.push(0);
+    log.times_dropped.len() as Id - 1
+}
+
 impl Handle {
     /// Makes an object, with the next number.
     pub(crate) fn make(recipe: Recipe<'_>) -> Handle {
-        let id = {
-            let mut log = open(recipe.log);
-            // An empty value cannot tell when it is dropped.
-            log.times_dropped.push(u32::from(recipe.kind == Kind::Empty));
-            log.times_finalized.push(0);
-            log.times_dropped.len() as Id - 1
-        };
+        let id = next_id(recipe);
         if recipe.behaviour.has_finalizer() {
             macro_rules! finalized {
                 ($variant:ident) => {
@@ -546,7 +617,7 @@ impl Handle {
                 Kind::Large => finalized!(LargeFinalized),
                 Kind::Aligned => finalized!(AlignedFinalized),
                 Kind::Overaligned => finalized!(OveralignedFinalized),
-                Kind::Empty | Kind::Leaf | Kind::Acyclic => {}
+                Kind::Empty | Kind::Leaf | Kind::Acyclic | Kind::Entry => {}
             }
         }
         match recipe.kind {
@@ -562,6 +633,7 @@ impl Handle {
                 Handle::Leaf(Gc::new(Leaf(Untraced(tag), !u64::from(id))))
             }
             Kind::Acyclic => Handle::Acyclic(Gc::new(Acyclic(Body::new(id, recipe)))),
+            Kind::Entry => unreachable!("weak maps make entries"),
         }
     }
 
@@ -578,6 +650,10 @@ impl Handle {
             Handle::Overaligned(gc) => shape(gc),
             Handle::OveralignedFinalized(gc) => finalized(gc),
             Handle::Acyclic(gc) => View { body: &gc.0, is_intact: true },
+            Handle::Closure(gc) => {
+                let body = gc.captures();
+                View { body, is_intact: gc.call(()) == body.tag.id }
+            }
             Handle::Leaf(_) | Handle::Empty(..) => return None,
         })
     }
