@@ -19,6 +19,7 @@ mod depth;
 mod exit;
 mod frozen;
 mod layout;
+mod mischief;
 mod objects;
 mod panics;
 mod threads;
