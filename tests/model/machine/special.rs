@@ -190,9 +190,9 @@ impl Machine {
         let expected = is_lendable.then(|| self.oracle.make(Kind::Small, Behaviour::Plain, None));
         let made = self.act(|machine| {
             let mut lent = machine.roots.swap_remove(index);
-            let make = || machine.with_recipe(Container::Vector, Handle::make);
+            let plain = || machine.with_recipe(Container::Vector, Handle::make);
             // Caught, so that the handle is put back.
-            let made = catch_unwind(AssertUnwindSafe(|| lent.lent(make)));
+            let made = catch_unwind(AssertUnwindSafe(|| lent.lent(plain)));
             machine.roots.push(lent);
             let last = machine.roots.len() - 1;
             machine.roots.swap(index, last);

@@ -6,8 +6,8 @@ use std::cell::Cell;
 use gcycle::{Closure, Gc, Trace, Tracer, Untraced};
 
 use super::{
-    Acyclic, AnyWeak, Body, Finalized, Handle, Id, Leaf, Payload, Recipe, Shape, SharedLog, Tag,
-    next_id, open,
+    Acyclic, AnyWeak, Body, Finalized, Handle, Id, Leaf, Recipe, Shape, SharedLog, Tag, next_id,
+    open,
 };
 
 /// What a weak map attaches to an object.
@@ -112,7 +112,7 @@ impl Handle {
                 open(recipe.log).complaints.push(complaint);
             }
             body.weaks.borrow_mut().push(AnyWeak::Small(weak.clone()));
-            Shape { body, payload: Untraced(<()>::make(id)) }
+            Shape { body, payload: Untraced(()) }
         }))
     }
 
