@@ -43,7 +43,7 @@ fn number(name: &str) -> Option<u64> {
 
 /// How many programs one of the four tests runs.
 fn programs() -> u32 {
-    let number = number("GCYCLE_MODEL_PROGRAMS").unwrap_or(13_000);
+    let number = number("GCYCLE_MODEL_PROGRAMS").unwrap_or(12_500);
     number.try_into().expect("so many programs would not end")
 }
 
