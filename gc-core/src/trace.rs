@@ -22,7 +22,8 @@ use crate::tracer::{LabelTracer, Tracer};
 ///    would let a reachable object be freed. An edge left out is safe: it only
 ///    keeps its target alive.
 /// 2. **No side effects.** `trace` does not create, clone or drop a `Gc`, and
-///    does not change what `self` owns.
+///    does not change what `self` owns: it borrows no `RefCell` mutably, and
+///    sets no `Cell`.
 /// 3. **No look at dead neighbours.** If the type or a field that `trace`
 ///    reports implements `Drop`, that `Drop` does not dereference, clone or
 ///    downgrade a reported `Gc`: the collector drops the members of a cycle in
