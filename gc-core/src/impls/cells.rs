@@ -38,7 +38,7 @@ unsafe fn unguarded<T>(cell: &RefCell<T>) -> Option<&T> {
 ///
 /// Nobody changes the cell during that call:
 ///
-/// 1. `Cell`, and `RefCell`, is not `Sync`, so only code that the call runs could.
+/// 1. Neither kind of cell is `Sync`, so only code that the call runs could.
 /// 2. The call runs implementations of `Trace`, which by their contract do not
 ///    change what they trace, and by the rules of the module `impls` no other
 ///    code of the user.
