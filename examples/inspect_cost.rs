@@ -155,5 +155,9 @@ fn main() {
         let touch_one = |vertices: &Vec<Gc<Vertex>>| drop(vertices[0].clone());
         measure("random graph, 4 edges each, all candidates", || graph(count, 4), touch_all);
         measure("random graph, 4 edges each, one candidate", || graph(count, 4), touch_one);
+        // Held by one object, so that nothing in it is a root.
+        let one_root = || Gc::new(Vertex { edges: RefCell::new(graph(count, 4)) });
+        let touch_below = |root: &Gc<Vertex>| touch_all(&root.edges.borrow());
+        measure("the same graph below one root, all candidates", one_root, touch_below);
     }
 }

@@ -103,7 +103,8 @@ struct DepthFirst {
     order: Vec<u32>,
     /// The number of the object from which each was found, by number.
     parent: Vec<u32>,
-    /// The numbers of the objects that refer to each, by number.
+    /// The numbers of the objects that refer to each, by number, without its
+    /// parent and those that [do not matter](ENTERED).
     referrers: Rows,
     /// Objects that were entered though they are no roots.
     garbage_entries: Vec<u32>,
@@ -113,11 +114,20 @@ struct DepthFirst {
 /// it waits for memory once.
 #[derive(Clone, Copy)]
 struct Place {
-    /// The number of the object; 0 if it was not found yet.
+    /// The number of the object, [`NEW`] or [`ENTERED`].
     number: u32,
     /// Where its edges start; they end where those of the next one start.
     first_edge: u32,
 }
+
+/// The number of an object that was not found yet.
+const NEW: u32 = 0;
+
+/// The number of an object that the imagined object refers to, which is
+/// therefore its nearest dominator. Who else refers to it changes nothing, for
+/// anybody: a path from the roots through such an edge has a shorter one beside
+/// it that starts behind the edge and meets no other objects.
+const ENTERED: u32 = u32::MAX;
 
 /// A search under way.
 struct Search<'a> {
@@ -128,7 +138,18 @@ struct Search<'a> {
     /// Objects to look at, with the number of what refers to them. An object is
     /// found when it is taken from here, by the last that put it here: so the
     /// order is depth-first, and all edges of an object are looked at together.
-    pending: Vec<(u32, u32)>,
+    pending: Vec<Edge>,
+    /// The edges to objects that another one led to before.
+    others: Vec<Edge>,
+}
+
+/// A reference from an object that has a number.
+#[derive(Clone, Copy)]
+struct Edge {
+    /// An object, or its number.
+    target: u32,
+    /// The number of the object that holds the reference.
+    owner: u32,
 }
 
 impl DepthFirst {
@@ -139,23 +160,21 @@ impl DepthFirst {
             edges: &graph.edges,
             order: Vec::with_capacity(count + 1),
             parent: Vec::with_capacity(count + 1),
-            places: first_edges.map(|&first_edge| Place { number: 0, first_edge }).collect(),
+            places: first_edges.map(|&first_edge| Place { number: NEW, first_edge }).collect(),
             pending: Vec::new(),
+            others: Vec::new(),
         };
         search.order.push(NOBODY);
         search.parent.push(0);
-        let roots: Vec<u32> = graph.roots().collect();
-        for &root in &roots {
-            search.run(root);
-        }
+        search.enter_all(&graph.roots().collect::<Vec<u32>>());
         let mut garbage = Vec::new();
         if search.order.len() <= count {
-            garbage = garbage_entries(&graph.edges, |object| search.number(object) == 0);
-            for &entry in &garbage {
-                search.run(entry);
-            }
+            garbage = garbage_entries(&graph.edges, |object| search.number(object) == NEW);
+            search.enter_all(&garbage);
         }
-        search.finish(&roots, garbage)
+        let Search { order, parent, others, .. } = search;
+        let referrers = owners_by_target(others, order.len());
+        DepthFirst { order, parent, referrers, garbage_entries: garbage }
     }
 }
 
@@ -165,74 +184,96 @@ impl Search<'_> {
         self.places[object as usize].number
     }
 
-    /// The targets of the edges of `object`.
+    /// Finds what is reachable from `entries`, to which the imagined object
+    /// refers, and was not found before.
+    fn enter_all(&mut self, entries: &[u32]) {
+        for &entry in entries {
+            self.places[entry as usize].number = ENTERED;
+        }
+        for &entry in entries {
+            self.find(entry, 0);
+            self.run();
+        }
+    }
+
+    /// Follows the pending edges, and those of what they lead to.
+    fn run(&mut self) {
+        while let Some(edge) = self.pending.pop() {
+            match self.number(edge.target) {
+                NEW => {
+                    let number = self.find(edge.target, edge.owner);
+                    self.places[edge.target as usize].number = number;
+                }
+                number => self.others.push(Edge { target: number, ..edge }),
+            }
+        }
+    }
+
+    /// Gives `object` its number and sorts its edges.
     #[inline]
-    fn targets(&self, object: u32) -> &[u32] {
+    fn find(&mut self, object: u32, parent: u32) -> u32 {
+        let owner = narrow(self.order.len());
+        self.order.push(object);
+        self.parent.push(parent);
         let (this, next) = (self.places[object as usize], self.places[object as usize + 1]);
-        &self.edges.entries[this.first_edge as usize..next.first_edge as usize]
-    }
-
-    /// Finds what is reachable from `entry` and was not found before.
-    fn run(&mut self, entry: u32) {
-        self.pending.push((entry, 0));
-        while let Some((object, parent)) = self.pending.pop() {
-            if self.number(object) != 0 {
-                continue;
+        for &target in &self.edges.entries[this.first_edge as usize..next.first_edge as usize] {
+            match self.number(target) {
+                NEW => self.pending.push(Edge { target, owner }),
+                ENTERED => {}
+                number => self.others.push(Edge { target: number, owner }),
             }
-            let number = narrow(self.order.len());
-            self.places[object as usize].number = number;
-            self.order.push(object);
-            self.parent.push(parent);
-            let mut pending = core::mem::take(&mut self.pending);
-            let targets = self.targets(object).iter();
-            pending.extend(
-                targets.filter(|&&target| self.number(target) == 0).map(|&target| (target, number)),
-            );
-            self.pending = pending;
         }
+        owner
     }
+}
 
-    /// Turns the edges round, in numbers.
-    fn finish(self, roots: &[u32], garbage_entries: Vec<u32>) -> DepthFirst {
-        let entries = [roots, &garbage_entries].concat();
-        // The edges by the numbers of their owners, then of their targets.
-        let mut targets = Vec::with_capacity(entries.len() + self.edges.entries.len());
-        targets.extend(entries.iter().map(|&entry| self.number(entry)));
-        for &object in &self.order[1..] {
-            targets.extend(self.targets(object).iter().map(|&target| self.number(target)));
+/// How many targets are sorted together: their counts stay in the nearest cache.
+const TARGETS: usize = 1 << 12;
+
+/// The owners of the edges that lead to each of `count` targets.
+///
+/// Sorts by counting, twice: into runs of [`TARGETS`] targets, then each run by
+/// target. In one step every edge would wait for memory somewhere else.
+fn owners_by_target(edges: Vec<Edge>, count: usize) -> Rows {
+    let run_of = |edge: &Edge| edge.target as usize / TARGETS;
+    let mut ends = alloc::vec![0; count.div_ceil(TARGETS) + 1];
+    for edge in &edges {
+        ends[run_of(edge) + 1] += 1;
+    }
+    for run in 1..ends.len() {
+        ends[run] += ends[run - 1];
+    }
+    let mut by_run = alloc::vec![Edge { target: 0, owner: 0 }; edges.len()];
+    for edge in edges {
+        let place = &mut ends[run_of(&edge)];
+        by_run[*place] = edge;
+        *place += 1;
+    }
+    let mut first = alloc::vec![0; count + 1];
+    let mut entries = alloc::vec![0; by_run.len()];
+    let mut start = 0;
+    for (run, &end) in ends[..ends.len() - 1].iter().enumerate() {
+        let targets = run * TARGETS..count.min((run + 1) * TARGETS);
+        let next = &mut first[targets];
+        let edges = &by_run[start..end];
+        for edge in edges {
+            next[edge.target as usize % TARGETS] += 1;
         }
-        // A counting sort by target: first to where the referrers of each end,
-        // then back to where they start.
-        let mut first = alloc::vec![0_u32; self.order.len() + 1];
-        for &target in &targets {
-            first[target as usize] += 1;
+        // Where the owners end, then, one by one, where they start.
+        let mut sum = start;
+        for next in &mut *next {
+            sum += *next as usize;
+            *next = narrow(sum);
         }
-        let mut end = 0;
-        for first in &mut first {
-            end += *first;
-            *first = end;
-        }
-        let mut referrers = alloc::vec![0; targets.len()];
-        let mut add = |target: u32, owner: u32| {
-            let place = &mut first[target as usize];
+        for edge in edges {
+            let place = &mut next[edge.target as usize % TARGETS];
             *place -= 1;
-            referrers[*place as usize] = owner;
-        };
-        let mut rest = &*targets;
-        for (owner, &object) in (0..narrow(self.order.len())).zip(&self.order).skip(1).rev() {
-            let (before, own) = rest.split_at(rest.len() - self.targets(object).len());
-            for &target in own {
-                add(target, owner);
-            }
-            rest = before;
+            entries[*place as usize] = edge.owner;
         }
-        for &target in rest {
-            add(target, 0);
-        }
-        let Search { order, parent, .. } = self;
-        let referrers = Rows { first, entries: referrers };
-        DepthFirst { order, parent, referrers, garbage_entries }
+        start = end;
     }
+    first[count] = narrow(start);
+    Rows { first, entries }
 }
 
 /// The members of those components of garbage that no other component of it
