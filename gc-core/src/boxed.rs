@@ -18,7 +18,7 @@ use core::mem::{ManuallyDrop, needs_drop};
 use core::ptr::NonNull;
 
 use crate::construct::{Kind, Unbuilt, allocate};
-use crate::object::{EdgeBuffer, LabelledEdges, ObjPtr, VTable};
+use crate::object::{EdgeBuffer, LabelledEdges, ObjPtr, Run, VTable};
 use crate::page::Page;
 use crate::pointer::Gc;
 use crate::trace::Trace;
@@ -126,13 +126,13 @@ unsafe fn trace_all<T: Trace + ?Sized>(
     objects: &[ObjPtr],
     edges: &mut EdgeBuffer,
     ends: &mut [usize],
-) {
+) -> Run {
     for_each_readable(objects, edges, ends, |object, edges| {
         // SAFETY: as promised by the caller.
         let value = unsafe { value::<T>(object) };
         // SAFETY: as promised by the caller; the value is readable.
         unsafe { value.as_ref() }.trace(Tracer::lend(edges));
-    });
+    })
 }
 
 /// # Safety

@@ -26,7 +26,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::class::class_of;
-use crate::object::{EdgeBuffer, LabelledEdges, ObjPtr, VTable};
+use crate::object::{EdgeBuffer, LabelledEdges, ObjPtr, Run, VTable};
 use crate::page::Page;
 use crate::trace::Trace;
 use crate::tracer::{LabelTracer, Tracer};
@@ -291,13 +291,17 @@ unsafe fn items<T>(object: ObjPtr) -> NonNull<[T]> {
 /// # Safety
 ///
 /// As for [`VTable::trace_all`], with `[T]` as the vtable's type.
-unsafe fn trace_all<T: Trace>(objects: &[ObjPtr], edges: &mut EdgeBuffer, ends: &mut [usize]) {
+unsafe fn trace_all<T: Trace>(
+    objects: &[ObjPtr],
+    edges: &mut EdgeBuffer,
+    ends: &mut [usize],
+) -> Run {
     for_each_readable(objects, edges, ends, |object, edges| {
         // SAFETY: as promised by the caller.
         let items = unsafe { items::<T>(object) };
         // SAFETY: as promised by the caller; the value is readable.
         unsafe { items.as_ref() }.trace(Tracer::lend(edges));
-    });
+    })
 }
 
 /// # Safety

@@ -61,7 +61,7 @@ impl FreeList {
 
     /// Takes over the slots of another list of the page; there were none.
     pub(crate) fn fill(&self, slots: &FreeList) {
-        debug_assert!(self.is_empty(), "all slots at hand are of one page");
+        debug_assert!(self.is_empty(), "slots are never forgotten");
         self.0.set(slots.0.take());
     }
 

@@ -72,6 +72,15 @@ impl Flags {
     }
 }
 
+/// The first of several objects, which share a vtable.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    /// How many they are.
+    pub(crate) count: usize,
+    /// The flags that any of them had before it was looked at.
+    pub(crate) flags: Flags,
+}
+
 impl fmt::Debug for Flags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Flags({:#010b})", self.0)
@@ -83,15 +92,15 @@ impl fmt::Debug for Flags {
 /// Aligned so that a header can keep [`Flags`] in the low bits of its address.
 #[repr(align(256))]
 pub(crate) struct VTable {
-    /// Reports the edges of the values of several objects, none of those that are
-    /// not [readable](ObjPtr::is_readable), and notes up to where in the buffer
-    /// the edges of each lie.
+    /// Reports the edges of the values of the first objects, as many as share the
+    /// vtable, none of those that are not [readable](ObjPtr::is_readable), and
+    /// notes up to where in the buffer the edges of each lie.
     ///
     /// # Safety
     ///
-    /// The values of all objects are of the vtable's type, and those that are
+    /// The value of the first object is of the vtable's type, and those that are
     /// readable are initialised.
-    pub(crate) trace_all: unsafe fn(&[ObjPtr], &mut EdgeBuffer, &mut [usize]),
+    pub(crate) trace_all: unsafe fn(&[ObjPtr], &mut EdgeBuffer, &mut [usize]) -> Run,
     /// Reports the edges of the value with their names.
     ///
     /// # Safety
@@ -114,8 +123,8 @@ pub(crate) struct VTable {
     ///
     /// As `trace_labelled`, and the value is not used again.
     pub(crate) drop_value: unsafe fn(ObjPtr),
-    /// Drops the values of several objects in place, and counts each before it
-    /// is dropped.
+    /// Drops the values of the first objects in place, as many as share the
+    /// vtable, and counts each before it is dropped.
     ///
     /// # Safety
     ///
@@ -456,24 +465,20 @@ impl ObjPtr {
     #[inline]
     pub(crate) fn trace(self, edges: &mut EdgeBuffer) {
         // SAFETY: the vtable was made for this value.
-        unsafe { (self.vtable().trace_all)(&[self], edges, &mut [0]) }
+        unsafe { (self.vtable().trace_all)(&[self], edges, &mut [0]) };
     }
 
-    /// How many of `objects`, from the first on, have the same vtable, with the
-    /// flags of all of them.
+    /// Tells objects with one vtable from those with another.
     #[inline]
-    fn run(objects: &[ObjPtr]) -> (usize, Flags) {
-        let vtable = |object: &ObjPtr| object.header().word.get().addr() & !Flags::MASK;
-        let Some(first) = objects.first() else { return (0, Flags::NONE) };
-        let mut flags = Flags::NONE;
-        let mut same = 0;
-        while let Some(object) = objects.get(same)
-            && vtable(object) == vtable(first)
-        {
-            flags = flags.union(object.flags());
-            same += 1;
-        }
-        (same, flags)
+    pub(crate) fn vtable_address(self) -> usize {
+        self.header().word.get().addr() & !Flags::MASK
+    }
+
+    /// The flags, if the vtable is the one at `address`.
+    #[inline]
+    pub(crate) fn flags_with(self, address: usize) -> Option<Flags> {
+        let difference = self.header().word.get().addr() ^ address;
+        (difference <= Flags::MASK).then_some(Flags(difference))
     }
 
     /// Reports the edges of all `objects`, and notes up to where in the buffer
@@ -488,13 +493,11 @@ impl ObjPtr {
     ) -> Flags {
         let mut all_flags = Flags::NONE;
         while let Some(first) = objects.first() {
-            let (count, flags) = ObjPtr::run(objects);
+            // SAFETY: the vtable was made for the first of these values.
+            let Run { count, flags } = unsafe { (first.vtable().trace_all)(objects, edges, ends) };
             all_flags = all_flags.union(flags);
-            let (these, others) = objects.split_at(count);
-            let (these_ends, other_ends) = ends.split_at_mut(count);
-            // SAFETY: the vtable was made for these values.
-            unsafe { (first.vtable().trace_all)(these, edges, these_ends) };
-            (objects, ends) = (others, other_ends);
+            objects = &objects[count..];
+            ends = &mut ends[count..];
         }
         all_flags
     }
@@ -509,15 +512,12 @@ impl ObjPtr {
     /// As for [`drop_value`](ObjPtr::drop_value), for each of them.
     #[inline]
     pub(crate) unsafe fn drop_values(objects: &[ObjPtr], dropped: &Cell<usize>) {
-        /// So many at a time, so that one look at them serves both purposes.
-        const BATCH: usize = 64;
         while let Some(rest) = objects.get(dropped.get()..)
             && let Some(first) = rest.first()
         {
-            let (count, _) = ObjPtr::run(&rest[..rest.len().min(BATCH)]);
-            // SAFETY: the vtable was made for these values; the rest is promised
-            // by the caller.
-            unsafe { (first.vtable().drop_all)(&rest[..count], dropped) };
+            // SAFETY: the vtable was made for the first of these values; the rest is
+            // promised by the caller.
+            unsafe { (first.vtable().drop_all)(rest, dropped) };
         }
     }
 

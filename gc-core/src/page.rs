@@ -61,7 +61,14 @@ impl Home {
     /// Counts a tracked object that was freed, or is not allocated after all.
     #[inline]
     pub(crate) fn count_freed(&self) {
-        self.net_allocations.set(self.net_allocations.get().wrapping_sub(1));
+        self.count_all_freed(1);
+    }
+
+    /// Counts so many of them.
+    #[inline]
+    fn count_all_freed(&self, count: usize) {
+        let net = self.net_allocations.get().wrapping_sub(count.cast_signed());
+        self.net_allocations.set(net);
     }
 
     /// Counts a tracked object that is about to be allocated, if that makes no
@@ -411,6 +418,47 @@ impl Page {
         if until_alert == 0 {
             page.alert();
         }
+    }
+
+    /// Frees the slots of the first of `objects`, as many as lie in one page and
+    /// have no weak references, and returns how many those are.
+    ///
+    /// # Safety
+    ///
+    /// As for [`free_slot`](Page::free_slot), for each of them.
+    #[inline]
+    pub(crate) unsafe fn free_slots(objects: &[ObjPtr]) -> usize {
+        /// How far ahead headers are fetched from memory.
+        const AHEAD: usize = 8;
+        let Some(page) = objects.first().map(|&first| Page::of(first)) else { return 0 };
+        let header = page.header();
+        let free = header.free.take();
+        let mut until_alert = header.until_alert.get();
+        let mut freed = 0;
+        for &object in objects {
+            if Page::of(object) != page || object.has(Flags::HAS_WEAK) {
+                break;
+            }
+            if let Some(ahead) = objects.get(freed + AHEAD) {
+                ahead.prefetch();
+            }
+            #[cfg(any(debug_assertions, gc_zeal))]
+            page.poison(object);
+            // SAFETY: the slot is unused by the precondition.
+            unsafe { free.push(object.slot()) };
+            freed += 1;
+            until_alert = until_alert.wrapping_sub(1);
+            if until_alert == 0 {
+                break;
+            }
+        }
+        header.free.fill(&free);
+        header.home.get().count_all_freed(freed);
+        header.until_alert.set(until_alert);
+        if freed > 0 && until_alert == 0 {
+            page.alert();
+        }
+        freed
     }
 
     #[cold]

@@ -4,7 +4,7 @@ use core::any::TypeId;
 use core::cell::Cell;
 use core::ptr::NonNull;
 
-use crate::object::{EdgeBuffer, LabelledEdges, ObjPtr, VTable};
+use crate::object::{EdgeBuffer, Flags, LabelledEdges, ObjPtr, Run, VTable};
 use crate::trace::Trace;
 use crate::tracer::{LabelTracer, Tracer};
 
@@ -40,29 +40,40 @@ unsafe fn value<'a, T>(object: ObjPtr) -> &'a T {
 /// # Safety
 ///
 /// As for [`VTable::trace_all`], with `T` as the vtable's type.
-unsafe fn trace_all<T: Trace>(objects: &[ObjPtr], edges: &mut EdgeBuffer, ends: &mut [usize]) {
+unsafe fn trace_all<T: Trace>(
+    objects: &[ObjPtr],
+    edges: &mut EdgeBuffer,
+    ends: &mut [usize],
+) -> Run {
     for_each_readable(objects, edges, ends, |object, edges| {
         // SAFETY: as promised by the caller; the value is readable.
         let value: &T = unsafe { value(object) };
         value.trace(Tracer::lend(edges));
-    });
+    })
 }
 
-/// Calls `trace` with each object that is readable, and notes up to where in the
-/// buffer the edges of each lie.
+/// Calls `trace` with each object that is readable, as long as they share the
+/// vtable of the first, and notes up to where in the buffer the edges of each
+/// lie.
 #[inline]
 pub(crate) fn for_each_readable(
     objects: &[ObjPtr],
     edges: &mut EdgeBuffer,
     ends: &mut [usize],
     trace: impl Fn(ObjPtr, &mut EdgeBuffer),
-) {
+) -> Run {
+    let mut run = Run { count: 0, flags: Flags::NONE };
+    let Some(vtable) = objects.first().map(|first| first.vtable_address()) else { return run };
     for (&object, end) in objects.iter().zip(ends) {
+        let Some(flags) = object.flags_with(vtable) else { break };
+        run.count += 1;
+        run.flags = run.flags.union(flags);
         if object.is_readable() {
             trace(object, edges);
         }
         *end = edges.len();
     }
+    run
 }
 
 /// # Safety
@@ -107,14 +118,19 @@ unsafe fn drop_all<T>(objects: &[ObjPtr], dropped: &Cell<usize>) {
     });
 }
 
-/// Calls `drop` with each object, and counts each before.
+/// Calls `drop` with each object, as long as they share the vtable of the first,
+/// and counts each before.
 #[inline]
 pub(crate) fn for_each_counted(objects: &[ObjPtr], dropped: &Cell<usize>, drop: impl Fn(ObjPtr)) {
     /// How far ahead values are fetched from memory.
     const AHEAD: usize = 8;
+    let Some(vtable) = objects.first().map(|first| first.vtable_address()) else { return };
     for (position, &object) in objects.iter().enumerate() {
         if let Some(ahead) = objects.get(position + AHEAD) {
             ahead.prefetch();
+        }
+        if object.flags_with(vtable).is_none() {
+            break;
         }
         dropped.set(dropped.get() + 1);
         drop(object);

@@ -28,7 +28,10 @@ pub(super) type Ends = [usize; BATCH];
 #[derive(Debug, Default)]
 pub(crate) struct Arrays {
     pub(super) objects: Vec<ObjPtr>,
+    /// When each was born, unless all were born at once.
     pub(super) births: Vec<Epoch>,
+    /// Whether births are noted.
+    pub(super) has_births: bool,
     /// `gc_refs`: the counts, less one for each edge inside the set.
     pub(super) refs: Vec<u32>,
     /// The edges of object `i` are `edges[first_edge[i]..first_edge[i + 1]]`.
@@ -56,6 +59,7 @@ impl Arrays {
         Arrays {
             objects: Vec::new(),
             births: Vec::new(),
+            has_births: false,
             refs: Vec::new(),
             first_edge: Vec::new(),
             edges: Vec::new(),
@@ -64,8 +68,10 @@ impl Arrays {
         }
     }
 
-    /// Forgets the last snapshot and keeps its memory.
-    pub(super) fn clear(&mut self) {
+    /// Forgets the last snapshot and keeps its memory. The next one notes births
+    /// only if it `has_births`.
+    pub(super) fn start(&mut self, has_births: bool) {
+        self.has_births = has_births;
         self.objects.clear();
         self.births.clear();
         self.refs.clear();
@@ -80,7 +86,7 @@ impl Arrays {
         fn bytes<T>(vector: &Vec<T>) -> usize {
             vector.capacity() * size_of::<T>()
         }
-        let Arrays { objects, births, refs, first_edge, edges, buffer, pending } = self;
+        let Arrays { objects, births, refs, first_edge, edges, buffer, pending, .. } = self;
         let numbers = [refs, first_edge, edges, pending].map(bytes);
         bytes(objects) + bytes(births) + numbers.iter().sum::<usize>() + buffer.bytes()
     }
@@ -89,7 +95,15 @@ impl Arrays {
     #[inline]
     pub(super) fn reserve(&mut self, more: usize) -> Result<(), TryReserveError> {
         self.objects.try_reserve(more)?;
-        self.births.try_reserve(more)?;
+        self.reserve_columns(more)
+    }
+
+    /// Makes room for what is noted of so many more objects.
+    #[inline]
+    pub(super) fn reserve_columns(&mut self, more: usize) -> Result<(), TryReserveError> {
+        if self.has_births {
+            self.births.try_reserve(more)?;
+        }
         self.refs.try_reserve(more)
     }
 
@@ -99,32 +113,31 @@ impl Arrays {
         self.first_edge.try_reserve(BATCH)
     }
 
-    /// Takes in an object and returns its count; room was reserved.
-    #[inline]
-    pub(super) fn admit(&mut self, object: ObjPtr, birth: Epoch) -> u64 {
-        admit(object, birth, (&mut self.objects, &mut self.births, &mut self.refs))
-    }
-
-    /// Makes room for objects that are listed already.
-    pub(super) fn reserve_listed(&mut self) -> Result<(), TryReserveError> {
-        self.births.try_reserve(self.objects.len())?;
-        self.refs.try_reserve(self.objects.len())
+    /// Takes in an object; room was reserved.
+    pub(super) fn admit(&mut self, object: ObjPtr, birth: Epoch) {
+        let strong = object.strong();
+        object.set_stamp(Stamp::at(self.objects.len()));
+        push_reserved(&mut self.objects, object);
+        if self.has_births {
+            push_reserved(&mut self.births, birth);
+        }
+        push_reserved(&mut self.refs, strong);
     }
 
     /// Takes in the listed objects that `limits` allow, and calls `leave_out`
-    /// with the others; room was reserved. Returns the sum of the counts.
+    /// with the others; room was reserved.
     #[inline]
     pub(super) fn admit_listed(
         &mut self,
         limits: Limits,
         mut leave_out: impl FnMut(ObjPtr, Epoch),
-    ) -> u64 {
+    ) {
         let count = self.objects.len();
+        let noted = if self.has_births { count } else { 0 };
         let objects = &mut self.objects[..];
-        let births = &mut self.births.spare_capacity_mut()[..count];
+        let births = &mut self.births.spare_capacity_mut()[..noted];
         let refs = &mut self.refs.spare_capacity_mut()[..count];
         let mut admitted = 0;
-        let mut strong_sum = 0;
         for position in 0..count {
             if let Some(ahead) = objects.get(position + BATCH) {
                 ahead.prefetch();
@@ -132,12 +145,12 @@ impl Arrays {
             let object = objects[position];
             let birth = object.stamp().epoch().expect("no other snapshot is being taken");
             if birth > limits.floor && admitted < limits.budget {
-                let strong = object.strong();
+                refs[admitted].write(object.strong());
+                if let Some(place) = births.get_mut(admitted) {
+                    place.write(birth);
+                }
                 object.set_stamp(Stamp::at(admitted));
                 objects[admitted] = object;
-                births[admitted].write(birth);
-                refs[admitted].write(strong);
-                strong_sum += u64::from(strong);
                 admitted += 1;
             } else {
                 leave_out(object, birth);
@@ -145,30 +158,35 @@ impl Arrays {
         }
         self.objects.truncate(admitted);
         // SAFETY: so many elements were written, within the capacity.
-        unsafe { self.births.set_len(admitted) };
+        unsafe { self.births.set_len(noted.min(admitted)) };
         // SAFETY: as above.
         unsafe { self.refs.set_len(admitted) };
-        strong_sum
     }
 
     /// Follows the edges in the buffer, which the objects of a batch reported up
     /// to `ends`; room was reserved. Edges to objects that `limits` do not allow
     /// lead [`OUTSIDE`]; `note_excess` is called with the positions and targets of
-    /// edges to objects with fewer handles. Returns the sum of the counts of those
-    /// taken in, and how many edges lead outside.
+    /// edges to objects with fewer handles.
     pub(super) fn follow(
         &mut self,
         ends: &[usize],
         limits: Limits,
         mut note_excess: impl FnMut(usize, u32),
-    ) -> (u64, usize) {
+    ) {
         let targets = self.buffer.targets();
         let places = &mut self.edges.spare_capacity_mut()[..targets.len()];
-        let (mut strong_sum, mut outside) = (0, 0);
+        let mut count = self.objects.len();
+        // Each edge leads to one new object at most.
+        let room = targets.len().min(limits.budget.saturating_sub(count));
+        let noted = if self.has_births { room } else { 0 };
+        let objects = &mut self.objects.spare_capacity_mut()[..room];
+        let births = &mut self.births.spare_capacity_mut()[..noted];
+        self.refs.resize(count + room, 0);
+        let refs = &mut self.refs[..];
+        let mut admitted = 0;
         let mut next = 0;
         loop {
             // Most edges lead to objects that are in the snapshot already.
-            let refs = &mut self.refs[..];
             while next < targets.len() {
                 let Some(index) = targets[next].stamp().index() else { break };
                 places[next].write(index);
@@ -179,17 +197,30 @@ impl Arrays {
                 next += 1;
             }
             let Some(&target) = targets.get(next) else { break };
-            match target.stamp().epoch() {
-                Some(birth) if birth > limits.floor && self.objects.len() < limits.budget => {
-                    let columns = (&mut self.objects, &mut self.births, &mut self.refs);
-                    strong_sum += admit(target, birth, columns);
+            let birth = target.stamp().epoch();
+            if birth.is_some_and(|birth| birth > limits.floor)
+                && let Some(place) = objects.get_mut(admitted)
+            {
+                place.write(target);
+                if let (Some(place), Some(birth)) = (births.get_mut(admitted), birth) {
+                    place.write(birth);
                 }
-                _ => {
-                    places[next].write(OUTSIDE);
-                    outside += 1;
-                    next += 1;
-                }
+                refs[count + admitted] = target.strong();
+                target.set_stamp(Stamp::at(count + admitted));
+                // The edge is followed in the next round.
+                admitted += 1;
+            } else {
+                places[next].write(OUTSIDE);
+                next += 1;
             }
+        }
+        count += admitted;
+        self.refs.truncate(count);
+        // SAFETY: so many elements more were written, within the capacity.
+        unsafe { self.objects.set_len(count) };
+        if noted > 0 {
+            // SAFETY: as above.
+            unsafe { self.births.set_len(count) };
         }
         let first = self.edges.len();
         let last = first + targets.len();
@@ -202,22 +233,7 @@ impl Arrays {
         let traced = self.first_edge.len() + ends.len();
         // SAFETY: one element was written for each object, within the capacity.
         unsafe { self.first_edge.set_len(traced) };
-        (strong_sum, outside)
     }
-}
-
-/// Objects, births, and counts.
-type Columns<'a> = (&'a mut Vec<ObjPtr>, &'a mut Vec<Epoch>, &'a mut Vec<u32>);
-
-/// Takes an object in and returns its count.
-#[inline]
-fn admit(object: ObjPtr, birth: Epoch, (objects, births, refs): Columns<'_>) -> u64 {
-    let strong = object.strong();
-    object.set_stamp(Stamp::at(objects.len()));
-    push_reserved(objects, object);
-    push_reserved(births, birth);
-    push_reserved(refs, strong);
-    u64::from(strong)
 }
 
 /// Appends to a vector that has room, without code for the case that it has

@@ -18,9 +18,6 @@ use crate::object::{Flags, ObjPtr};
 use crate::page::Page;
 use crate::watch::clear_watches;
 
-/// How far ahead headers and values are fetched from memory.
-const AHEAD: usize = 8;
-
 /// Drops and frees `objects`, which were [marked](mark_dead); returns the first
 /// panic of a value's `Drop`.
 ///
@@ -39,18 +36,26 @@ pub(super) unsafe fn reclaim(objects: &[ObjPtr]) -> Option<Payload> {
     // SAFETY: as promised by the caller; all are DEAD now.
     let panic = unsafe { drop_values(objects) };
     let panic = panic.or(entries.release());
-    for (position, &object) in objects.iter().enumerate() {
-        prefetch(objects, position);
-        // SAFETY: the value was dropped.
-        unsafe { bury(object) };
-    }
+    // SAFETY: the values were dropped.
+    unsafe { free_slots(objects) };
     panic
 }
 
-#[inline]
-fn prefetch(objects: &[ObjPtr], position: usize) {
-    if let Some(object) = objects.get(position + AHEAD) {
-        object.prefetch();
+/// Frees the slots of `objects`, those of neighbours together, or leaves them to
+/// their weak references.
+///
+/// # Safety
+///
+/// As for [`bury`], for each.
+unsafe fn free_slots(mut objects: &[ObjPtr]) {
+    while let Some(&first) = objects.first() {
+        // SAFETY: as promised by the caller; there are no weak references.
+        let freed = unsafe { Page::free_slots(objects) };
+        if freed == 0 {
+            // SAFETY: as promised by the caller.
+            unsafe { bury(first) };
+        }
+        objects = &objects[freed.max(1)..];
     }
 }
 

@@ -91,20 +91,18 @@ pub(crate) struct Facts<'a> {
 ///
 /// # Invariants
 ///
-/// The stamp of `objects[i]` is the index `i`; before, it was `births[i]`. The
-/// first `candidates` objects are the candidates of the set: they are flagged,
+/// The stamp of `objects[i]` is the index `i`; before, it was the common birth,
+/// or `births[i]` if there is none. The first `candidates` objects are the candidates of the set: they are flagged,
 /// and their bits were taken.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     arrays: Arrays,
+    /// When all of the objects were born, if that is known without noting it.
+    common_birth: Option<Epoch>,
     /// The number of objects that are taken in at most. By T1 a set that was
     /// cut short is as good as any: what it leaves out counts as outside.
     budget: usize,
     candidates: usize,
-    /// The sum of all counts.
-    strong_sum: u64,
-    /// The number of edges inside the set.
-    inside: u64,
     excess: Vec<Excess>,
     #[cfg(any(debug_assertions, gc_zeal))]
     handles: ReportedHandles,
@@ -134,13 +132,14 @@ impl Snapshot {
         budget: usize,
         mut arrays: Arrays,
     ) -> Result<Snapshot, OutOfMemory> {
-        arrays.clear();
+        // What is young was born since the last collection, in one epoch.
+        let common_birth = (generation == Generation::Young).then(|| heap.epochs().now());
+        arrays.start(common_birth.is_none());
         let mut snapshot = Snapshot {
             arrays,
+            common_birth,
             budget,
             candidates: 0,
-            strong_sum: 0,
-            inside: 0,
             excess: Vec::new(),
             #[cfg(any(debug_assertions, gc_zeal))]
             handles: ReportedHandles::default(),
@@ -172,14 +171,13 @@ impl Snapshot {
         objects: impl Iterator<Item = ObjPtr>,
         mut arrays: Arrays,
     ) -> Result<Snapshot, OutOfMemory> {
-        arrays.clear();
         let birth = heap.epochs().birth_in(generation);
+        arrays.start(false);
         let mut snapshot = Snapshot {
             arrays,
+            common_birth: Some(birth),
             budget: usize::MAX,
             candidates: 0,
-            strong_sum: 0,
-            inside: 0,
             excess: Vec::new(),
             #[cfg(any(debug_assertions, gc_zeal))]
             handles: ReportedHandles::default(),
@@ -193,7 +191,7 @@ impl Snapshot {
         };
         for object in objects {
             snapshot.reserve(1)?;
-            snapshot.admit(object, birth);
+            snapshot.arrays.admit(object, birth);
             snapshot.candidates += 1;
         }
         Ok(snapshot)
@@ -222,7 +220,7 @@ impl Snapshot {
         if objects.len() > most_objects() {
             return Err(OutOfMemory);
         }
-        self.arrays.reserve_listed()?;
+        self.arrays.reserve_columns(self.len())?;
         Ok(())
     }
 
@@ -241,7 +239,7 @@ impl Snapshot {
     fn admit_candidates(&mut self) {
         let limits = self.limits();
         let (epochs, retention) = (self.heap.epochs(), self.retention);
-        self.strong_sum += self.arrays.admit_listed(limits, |object, birth| {
+        self.arrays.admit_listed(limits, |object, birth| {
             // What the budget leaves out will have been promoted when it is
             // looked at next.
             let promoted = (birth > limits.floor).then_some(retention).flatten();
@@ -264,11 +262,6 @@ impl Snapshot {
         }
         self.arrays.reserve(more)?;
         Ok(())
-    }
-
-    /// Takes in an object; room was reserved.
-    fn admit(&mut self, object: ObjPtr, birth: Epoch) {
-        self.strong_sum += self.arrays.admit(object, birth);
     }
 
     /// Traces the set until it contains all that it reaches within the
@@ -333,13 +326,10 @@ impl Snapshot {
     fn follow_edges(&mut self, start: usize, ends: &[usize]) {
         let limits = self.limits();
         let Snapshot { arrays, excess, .. } = self;
-        let reported = arrays.buffer.len();
-        let (strong_sum, outside) = arrays.follow(ends, limits, |position, target| {
+        arrays.follow(ends, limits, |position, target| {
             let traced_before = ends.iter().take_while(|&&end| end <= position).count();
             note_excess(excess, narrow(start + traced_before), target);
         });
-        self.strong_sum += strong_sum;
-        self.inside += (reported - outside) as u64;
         #[cfg(any(debug_assertions, gc_zeal))]
         self.note_handles(start..start + ends.len());
     }
@@ -372,7 +362,7 @@ impl Snapshot {
                     (Some(index), _) => index,
                     (None, Some(birth)) if birth > self.floor && self.len() < self.budget => {
                         self.reserve(1)?;
-                        self.admit(entry, birth);
+                        self.arrays.admit(entry, birth);
                         narrow(self.len() - 1)
                     }
                     _ => continue,
@@ -416,7 +406,9 @@ impl Snapshot {
             random = random.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
             let other = (random >> 33) % (last + 1);
             objects.swap(last, other);
-            births.swap(last, other);
+            if !births.is_empty() {
+                births.swap(last, other);
+            }
             refs.swap(last, other);
         }
         for (index, object) in objects.iter().enumerate() {
@@ -446,7 +438,8 @@ impl Snapshot {
 
     /// Whether handles from outside the set keep anything in it alive.
     pub(crate) fn has_external_refs(&self) -> bool {
-        self.strong_sum != self.inside || !self.excess.is_empty()
+        // Without a way out of the loop, which would be slower.
+        self.arrays.refs.iter().fold(0, |all, refs| all | refs) != 0 || !self.excess.is_empty()
     }
 
     /// Keeps what was reported too often, and what reported it, alive: counts
@@ -485,8 +478,39 @@ impl Snapshot {
     ) -> Result<Arrays, OutOfMemory> {
         let count = self.arrays.refs.iter().filter(|&&refs| refs == 0).count();
         unreachable.try_reserve_exact(count)?;
-        let survived = Stamp::born(self.survivors_birth);
         let arrays = core::mem::take(&mut self.arrays);
+        if count == arrays.objects.len() {
+            self.settle_garbage(&arrays.objects, condemn);
+            unreachable.extend_from_slice(&arrays.objects);
+        } else {
+            self.settle_each(&arrays, unreachable, condemn);
+        }
+        Ok(arrays)
+    }
+
+    /// [`settle`](Snapshot::settle), if all `objects` are unreachable.
+    fn settle_garbage(&self, objects: &[ObjPtr], condemn: impl Fn(ObjPtr)) {
+        let survived = Stamp::born(self.survivors_birth);
+        let (candidates, others) = objects.split_at(self.candidates);
+        for &object in candidates {
+            object.clear(Flags::CANDIDATE);
+            object.set_stamp(survived);
+            condemn(object);
+        }
+        for &object in others {
+            object.set_stamp(survived);
+            condemn(object);
+        }
+    }
+
+    /// [`settle`](Snapshot::settle), if some survive.
+    fn settle_each(
+        &self,
+        arrays: &Arrays,
+        unreachable: &mut Vec<ObjPtr>,
+        condemn: impl Fn(ObjPtr),
+    ) {
+        let survived = Stamp::born(self.survivors_birth);
         let (candidates, others) = arrays.objects.split_at(self.candidates);
         let (refs_of_candidates, refs_of_others) = arrays.refs.split_at(self.candidates);
         let mut settle = |object: ObjPtr, refs: u32| {
@@ -510,7 +534,6 @@ impl Snapshot {
         for (&object, &refs) in others.iter().zip(refs_of_others) {
             settle(object, refs);
         }
-        Ok(arrays)
     }
 }
 
@@ -523,8 +546,9 @@ impl Drop for Snapshot {
     /// Puts everything back if the snapshot was not settled.
     fn drop(&mut self) {
         let epochs = self.heap.epochs();
-        let births = self.arrays.objects.iter().zip(&self.arrays.births);
-        for (index, (&object, &birth)) in births.enumerate() {
+        for (index, &object) in self.arrays.objects.iter().enumerate() {
+            let noted = self.arrays.births.get(index).copied();
+            let birth = noted.or(self.common_birth).unwrap_or(Epoch::NEVER);
             object.set_stamp(Stamp::born(birth));
             if index < self.candidates {
                 let generation = epochs.generation_of(birth).unwrap_or(Generation::Old);
