@@ -435,10 +435,10 @@ impl Page {
         let free = header.free.take();
         let mut until_alert = header.until_alert.get();
         let mut freed = 0;
-        for &object in objects {
-            if Page::of(object) != page || object.has(Flags::HAS_WEAK) {
-                break;
-            }
+        while let Some(&object) = objects.get(freed)
+            && Page::of(object) == page
+            && !object.has(Flags::HAS_WEAK)
+        {
             if let Some(ahead) = objects.get(freed + AHEAD) {
                 ahead.prefetch();
             }

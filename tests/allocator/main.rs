@@ -133,9 +133,10 @@ fn fail_everywhere(generation: gc::Generation, length: usize, saved: usize) {
             let before = gc::memory().objects;
             let (collected, failed) =
                 with_allocations(allowed, || gc::collect_generation(generation));
-            let expected = if failed == 0 { length } else { 0 };
+            // What failed may be one of the checks of debug builds, which change nothing.
+            let is_abandoned = failed > 0 && collected == 0;
             if saved == 0 {
-                assert_eq!(collected, expected, "with {allowed} allocations");
+                assert!(is_abandoned || collected == length, "with {allowed} allocations");
                 assert_eq!(gc::memory().objects, before - collected);
             } else {
                 assert_eq!(collected, 0);

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 
 use crate::generation::{Epoch, Stamp, narrow};
 use crate::object::{EdgeBuffer, ObjPtr};
+use crate::page::Candidates;
 
 /// The target of an edge that leads out of the snapshot: the index of no
 /// object.
@@ -132,20 +133,22 @@ impl Arrays {
         limits: Limits,
         mut leave_out: impl FnMut(ObjPtr, Epoch),
     ) {
-        let count = self.objects.len();
-        let noted = if self.has_births { count } else { 0 };
+        let most = self.objects.len().min(limits.budget);
+        let noted = if self.has_births { most } else { 0 };
         let objects = &mut self.objects[..];
         let births = &mut self.births.spare_capacity_mut()[..noted];
-        let refs = &mut self.refs.spare_capacity_mut()[..count];
-        let mut admitted = 0;
-        for position in 0..count {
+        let refs = &mut self.refs.spare_capacity_mut()[..most];
+        let (mut position, mut admitted) = (0, 0);
+        while let Some(&object) = objects.get(position) {
             if let Some(ahead) = objects.get(position + BATCH) {
                 ahead.prefetch();
             }
-            let object = objects[position];
+            position += 1;
             let birth = object.stamp().epoch().expect("no other snapshot is being taken");
-            if birth > limits.floor && admitted < limits.budget {
-                refs[admitted].write(object.strong());
+            if birth > limits.floor
+                && let Some(place) = refs.get_mut(admitted)
+            {
+                place.write(object.strong());
                 if let Some(place) = births.get_mut(admitted) {
                     place.write(birth);
                 }
@@ -234,6 +237,19 @@ impl Arrays {
         // SAFETY: one element was written for each object, within the capacity.
         unsafe { self.first_edge.set_len(traced) };
     }
+}
+
+/// Appends all candidates to a vector that has room for them.
+#[inline]
+pub(super) fn append_reserved(objects: &mut Vec<ObjPtr>, candidates: Candidates) {
+    let count = candidates.count_left();
+    let places = &mut objects.spare_capacity_mut()[..count];
+    for (place, object) in places.iter_mut().zip(candidates) {
+        place.write(object);
+    }
+    let length = objects.len() + count;
+    // SAFETY: there are so many candidates, and as many places within the capacity.
+    unsafe { objects.set_len(length) };
 }
 
 /// Appends to a vector that has room, without code for the case that it has

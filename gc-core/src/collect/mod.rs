@@ -167,6 +167,7 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
     // SAFETY: trial deletion found no handle to these objects but those that
     // they own themselves; see the correctness argument (T1) in the design.
     let dropped = unsafe { reclaim(&unreachable) };
+    collector.keep_list(unreachable);
     #[cfg(any(debug_assertions, gc_zeal))]
     validate::heap(heap, generation);
     panic.or(dropped)
@@ -184,7 +185,7 @@ enum Concern {
     },
 }
 
-/// Phases 1 to 3: appends to `unreachable` what only itself keeps alive.
+/// Phases 1 to 3: puts into `unreachable` what only itself keeps alive.
 fn deduce_unreachable(
     collector: &Collector,
     heap: &'static Heap,

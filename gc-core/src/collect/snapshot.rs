@@ -17,7 +17,7 @@ use core::ops::Range;
 
 #[cfg(any(debug_assertions, gc_zeal))]
 use super::arrays::OUTSIDE;
-use super::arrays::{Arrays, BATCH, Ends, Limits, push_reserved};
+use super::arrays::{Arrays, BATCH, Ends, Limits, append_reserved, push_reserved};
 use super::ephemerons::{Conditions, conditional_entries, propagate_conditionally};
 use super::reachability::propagate_liveness;
 #[cfg(any(debug_assertions, gc_zeal))]
@@ -208,7 +208,7 @@ impl Snapshot {
                     let room = objects.try_reserve(candidates.count_left());
                     listed = listed.and(room.map_err(OutOfMemory::from));
                     match listed {
-                        Ok(()) => candidates.for_each(|object| push_reserved(objects, object)),
+                        Ok(()) => append_reserved(objects, candidates),
                         Err(_) => {
                             candidates.for_each(|object| Page::add_candidate(object, generation));
                         }
@@ -469,22 +469,23 @@ impl Snapshot {
     ///
     /// The survivors belong to the next generation once the watermarks are
     /// raised, and so do objects without references, which are candidates no
-    /// more and appended to `unreachable`; `condemn` may make other plans for
-    /// them.
+    /// more and put into `unreachable`, which is empty; `condemn` may make other
+    /// plans for them.
     pub(crate) fn settle(
         mut self,
         unreachable: &mut Vec<ObjPtr>,
         condemn: impl Fn(ObjPtr),
     ) -> Result<Arrays, OutOfMemory> {
         let count = self.arrays.refs.iter().filter(|&&refs| refs == 0).count();
+        if count == self.len() {
+            let mut arrays = core::mem::take(&mut self.arrays);
+            self.settle_garbage(&arrays.objects, condemn);
+            core::mem::swap(&mut arrays.objects, unreachable);
+            return Ok(arrays);
+        }
         unreachable.try_reserve_exact(count)?;
         let arrays = core::mem::take(&mut self.arrays);
-        if count == arrays.objects.len() {
-            self.settle_garbage(&arrays.objects, condemn);
-            unreachable.extend_from_slice(&arrays.objects);
-        } else {
-            self.settle_each(&arrays, unreachable, condemn);
-        }
+        self.settle_each(&arrays, unreachable, condemn);
         Ok(arrays)
     }
 

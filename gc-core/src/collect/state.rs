@@ -300,6 +300,17 @@ impl Collector {
         }
     }
 
+    /// Keeps the memory of a list for the objects of the next snapshot, if it is
+    /// more than there is.
+    pub(crate) fn keep_list(&self, mut list: Vec<ObjPtr>) {
+        let mut arrays = self.take_arrays();
+        if list.capacity() > arrays.objects.capacity() {
+            list.clear();
+            arrays.objects = list;
+        }
+        self.keep_arrays(arrays);
+    }
+
     /// Frees the memory kept for the next snapshot if it is more than so many
     /// bytes.
     pub(crate) fn trim(&self, most: usize) {
