@@ -5,10 +5,9 @@ use std::cell::Cell;
 
 use gcycle::{Closure, Gc, Trace, Tracer, Untraced};
 
-use super::{
-    Acyclic, AnyWeak, Body, Finalized, Handle, Id, Leaf, Recipe, Shape, SharedLog, Tag, next_id,
-    open,
-};
+use super::handle::{AnyWeak, Handle, next_id};
+use super::log::{SharedLog, Tag, open};
+use super::{Acyclic, Body, Finalized, Id, Leaf, Recipe, Shape};
 
 /// What a weak map attaches to an object.
 pub(crate) struct Attached {
