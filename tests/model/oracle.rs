@@ -15,6 +15,8 @@ pub(crate) use watches::Watch;
 
 #[path = "oracle/collections.rs"]
 mod collections;
+#[path = "oracle/copies.rs"]
+mod copies;
 #[path = "oracle/watches.rs"]
 mod watches;
 
@@ -37,6 +39,9 @@ pub(crate) struct Object {
     pub(crate) generation: usize,
     pub(crate) is_alive: bool,
     pub(crate) is_finalized: bool,
+    /// It became the key of a weak map: the collector examines it, whatever its
+    /// kind says.
+    pub(crate) is_examined: bool,
     /// A collection found it unreachable, and runs finalizers.
     in_collection: bool,
 }
@@ -128,16 +133,8 @@ impl Oracle {
 
     // Allocation.
 
-    /// Makes an object, with one handle that the caller stores; `None` if the
-    /// collection that came first panicked, so that the value was dropped.
-    /// `opaque` is an object whose edges are borrowed.
-    pub(crate) fn make(
-        &mut self,
-        kind: Kind,
-        behaviour: Behaviour,
-        opaque: Option<Id>,
-    ) -> Option<Id> {
-        let id = self.objects.len() as Id;
+    /// An object that is not there, with a number of its own.
+    fn add_object(&mut self, kind: Kind, behaviour: Behaviour) -> Id {
         self.objects.push(Object {
             kind,
             behaviour,
@@ -149,8 +146,22 @@ impl Oracle {
             generation: 0,
             is_alive: false,
             is_finalized: false,
+            is_examined: kind.is_tracked(),
             in_collection: false,
         });
+        self.objects.len() as Id - 1
+    }
+
+    /// Makes an object, with one handle that the caller stores; `None` if the
+    /// collection that came first panicked, so that the value was dropped.
+    /// `opaque` is an object whose edges are borrowed.
+    pub(crate) fn make(
+        &mut self,
+        kind: Kind,
+        behaviour: Behaviour,
+        opaque: Option<Id>,
+    ) -> Option<Id> {
+        let id = self.add_object(kind, behaviour);
         if kind.is_tracked() {
             self.counts[0] += 1;
             if self.is_due() {
@@ -298,9 +309,11 @@ impl Oracle {
                 counts[target as usize] += 1;
             }
         }
-        let watches = self.watches.iter().filter(|watch| !watch.is_done);
-        for &target in self.weaks.iter().chain(watches.map(|watch| &watch.target)) {
+        for &target in &self.weaks {
             counts[target as usize] += 1;
+        }
+        for watch in self.watches.iter().filter(|watch| !watch.is_done) {
+            counts[watch.target as usize] += watch.holders.len();
         }
         counts
     }

@@ -14,9 +14,12 @@ use log::Tag;
 use payload::Payload;
 use special::Attached;
 
+pub(crate) use copy::with_clones_that_panic;
 pub(crate) use handle::{AnyWeak, Handle};
-pub(crate) use log::{SharedLog, open};
+pub(crate) use log::{SharedLog, note_husk, open};
 
+#[path = "values/copy.rs"]
+mod copy;
 #[path = "values/edges.rs"]
 mod edges;
 #[path = "values/handle.rs"]

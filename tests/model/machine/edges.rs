@@ -12,7 +12,10 @@ impl Machine {
 
     pub(super) fn may_own(&self, from: usize, target: usize) -> bool {
         let kind = |index: usize| self.oracle.object(self.oracle.roots[index]).kind;
-        kind(from).may_own(kind(target))
+        let target_id = self.oracle.roots[target];
+        let is_hidden_key =
+            kind(from) == Kind::Acyclic && self.oracle.object(target_id).is_examined;
+        kind(from).may_own(kind(target)) && !is_hidden_key
     }
 
     pub(super) fn link(&mut self, from: u8, to: u8) {

@@ -48,7 +48,7 @@ impl Oracle {
 
         let examined: Vec<Id> = self
             .alive()
-            .filter(|&id| self.object(id).kind.is_tracked())
+            .filter(|&id| self.object(id).is_examined)
             .filter(|&id| self.object(id).generation <= generation)
             .collect();
         let mut unreachable = self.unreachable(&examined, opaque);

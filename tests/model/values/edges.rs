@@ -29,6 +29,16 @@ impl Edges {
         }
     }
 
+    /// No edges, in a container of the same type.
+    pub(super) fn empty(&self) -> Edges {
+        Edges::new(match self {
+            Edges::Vector(_) => Container::Vector,
+            Edges::Map(_) => Container::Map,
+            Edges::Locked(_) => Container::Locked,
+            Edges::Cell(_) => Container::Cell,
+        })
+    }
+
     /// Adds an edge behind the others.
     pub(super) fn push(&self, handle: Handle) {
         match self {

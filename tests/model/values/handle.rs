@@ -4,10 +4,11 @@ use std::cell::RefCell;
 
 use gcycle::{Closure, Gc, Trace, Tracer, Untraced, Weak, unsize};
 
+use super::copy::{Separate, clones_panic};
 use super::edges::Edges;
-use super::log::{Tag, open};
+use super::log::{SharedLog, Tag, next_id};
 use super::payload::{Payload, To4K, To64};
-use super::special::Lend as _;
+use super::special::{AliasOf, Lend as _};
 use super::{Acyclic, Body, Empty, Finalized, Id, Leaf, Recipe, Shape};
 use crate::program::{Behaviour, Kind};
 
@@ -85,11 +86,27 @@ macro_rules! kinds {
                 }
             }
 
-            /// The same object, as the key of a weak map.
-            pub(super) fn as_key(&self) -> Gc<dyn Trace> {
+            /// Calls `make_mut`; the clone that it may make tells `log` of itself.
+            pub(crate) fn make_mut(&mut self, log: &SharedLog) {
                 match self {
-                    $(Handle::$variant(gc) => unsize!(gc.clone() => dyn Trace),)*
-                    Handle::Empty(_, gc) => unsize!(gc.clone() => dyn Trace),
+                    $(Handle::$variant(gc) => {
+                        drop(Separate::new(gc, AnyWeak::$variant).make_mut().lend());
+                    })*
+                    Handle::Empty(id, gc) => {
+                        let is_cloned = Gc::strong_count(gc) > 1 && !clones_panic();
+                        let clone = is_cloned.then(|| next_id(log, Kind::Empty));
+                        drop(Gc::make_mut(gc));
+                        *id = clone.unwrap_or(*id);
+                    }
+                }
+            }
+
+            /// The same handle, as the key of a weak map. Another one would make
+            /// the object a candidate when it is dropped.
+            pub(super) fn as_key(&self) -> AliasOf<'_> {
+                match self {
+                    $(Handle::$variant(gc) => AliasOf::new(gc, |gc| unsize!(gc => dyn Trace)),)*
+                    Handle::Empty(_, gc) => AliasOf::new(gc, |gc| unsize!(gc => dyn Trace)),
                 }
             }
 
@@ -116,6 +133,14 @@ macro_rules! kinds {
                 match self {
                     $(AnyWeak::$variant(weak) => weak.upgrade().map(Handle::$variant),)*
                     AnyWeak::Empty(id, weak) => weak.upgrade().map(|gc| Handle::Empty(*id, gc)),
+                }
+            }
+
+            /// Whether a callback waits.
+            pub(crate) fn has_callback(&self) -> bool {
+                match self {
+                    $(AnyWeak::$variant(weak) => weak.has_callback(),)*
+                    AnyWeak::Empty(_, weak) => weak.has_callback(),
                 }
             }
 
@@ -181,19 +206,10 @@ fn make_finalized<P: Payload>(
     handle(gc)
 }
 
-/// The number of the next object.
-pub(super) fn next_id(recipe: Recipe<'_>) -> Id {
-    let mut log = open(recipe.log);
-    // An empty value cannot tell when it is dropped.
-    log.times_dropped.push(u32::from(recipe.kind == Kind::Empty));
-    log.times_finalized.push(0);
-    log.times_dropped.len() as Id - 1
-}
-
 impl Handle {
     /// Makes an object, with the next number.
     pub(crate) fn make(recipe: Recipe<'_>) -> Handle {
-        let id = next_id(recipe);
+        let id = next_id(recipe.log, recipe.kind);
         if recipe.behaviour.has_finalizer() {
             macro_rules! finalized {
                 ($variant:ident) => {

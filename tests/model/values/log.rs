@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Id;
+use crate::program::Kind;
 
 /// What happened to the objects, as they told it.
 #[derive(Debug, Default)]
@@ -27,6 +28,21 @@ pub(crate) type SharedLog = Arc<Mutex<Log>>;
 /// Opens `log`, after a failed check too.
 pub(crate) fn open(log: &SharedLog) -> MutexGuard<'_, Log> {
     log.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The number of the next object of a kind.
+pub(super) fn next_id(log: &SharedLog, kind: Kind) -> Id {
+    let mut log = open(log);
+    // An empty value cannot tell when it is dropped.
+    log.times_dropped.push(u32::from(kind == Kind::Empty));
+    log.times_finalized.push(0);
+    log.times_dropped.len() as Id - 1
+}
+
+/// Gives a number to an object without a value: what is left of one whose value
+/// moved on.
+pub(crate) fn note_husk(log: &SharedLog) {
+    next_id(log, Kind::Empty);
 }
 
 /// Says when the value that owns it is dropped.
