@@ -475,10 +475,10 @@ impl Heap {
     ///
     /// All of them become candidates: an object that was found alive because a
     /// permanent one held it, and is a candidate no more for it, is reached
-    /// from there.
+    /// from there. So it is from the key of an entry that holds it.
     pub(crate) fn unfreeze(&self) {
         let epochs = self.epochs.get();
-        for object in self.tracked_objects().filter(|object| !object.has(Flags::CANDIDATE)) {
+        for object in self.collectable_objects().filter(|object| !object.has(Flags::CANDIDATE)) {
             if object.stamp().epoch().is_some_and(|birth| epochs.generation_of(birth).is_none()) {
                 Page::add_candidate(object, Generation::Old);
             }

@@ -11,12 +11,18 @@ use std::thread;
 
 use gcycle::gc::{self, Generation};
 
-use super::oracle::{Oracle, PERMANENT, Totals};
+use super::oracle::{Oracle, Totals};
 use super::program::{Behaviour, Container, Ending, Kind, Op, Program};
-use super::values::{AnyWeak, Handle, Id, Recipe, SharedLog, Stored, empty_dropped, open};
+use super::values::{AnyWeak, Handle, Recipe, SharedLog, Stored, empty_dropped, open};
 
+#[path = "machine/checks.rs"]
+mod checks;
+#[path = "machine/edges.rs"]
+mod edges;
 #[path = "machine/special.rs"]
 mod special;
+#[path = "machine/weak.rs"]
+mod weak;
 
 /// Runs `program` on a heap of its own.
 ///
@@ -305,146 +311,6 @@ impl Machine {
         }
     }
 
-    /// Whether the edges of a held object cannot be looked at while borrowed.
-    fn is_opaque(&self, index: usize) -> bool {
-        self.roots[index].is_borrowable()
-    }
-
-    fn may_own(&self, from: usize, target: usize) -> bool {
-        let kind = |index: usize| self.oracle.object(self.oracle.roots[index]).kind;
-        kind(from).may_own(kind(target))
-    }
-
-    fn link(&mut self, from: u8, to: u8) {
-        let (Some(from), Some(to)) = (pick(from, self.roots.len()), pick(to, self.roots.len()))
-        else {
-            return;
-        };
-        if self.may_own(from, to) {
-            self.roots[from].push_edge(self.roots[to].clone());
-            let (from, to) = (self.oracle.roots[from], self.oracle.roots[to]);
-            self.oracle.retain(to);
-            self.oracle.object_mut(from).edges.push(to);
-        }
-    }
-
-    /// The position and the number of a held object, and the position of one
-    /// of its edges.
-    fn pick_edge(&self, from: u8, edge: u8) -> Option<(usize, Id, usize)> {
-        let index = pick(from, self.roots.len())?;
-        let id = self.oracle.roots[index];
-        let edge = pick(edge, self.oracle.object(id).edges.len())?;
-        Some((index, id, edge))
-    }
-
-    fn unlink(&mut self, from: u8, edge: u8) {
-        let Some((index, id, edge)) = self.pick_edge(from, edge) else { return };
-        let target = self.oracle.object_mut(id).edges.swap_remove(edge);
-        self.oracle.release(target);
-        self.act(|machine| drop(machine.roots[index].remove_edge(edge)));
-    }
-
-    fn clear(&mut self, from: u8) {
-        let Some((index, id, _)) = self.pick_edge(from, 0) else { return };
-        let targets = std::mem::take(&mut self.oracle.object_mut(id).edges);
-        self.oracle.release_all(targets);
-        self.act(|machine| drop(machine.roots[index].take_edges()));
-    }
-
-    fn drop_root(&mut self, index: Option<usize>) {
-        let Some(index) = index else { return };
-        let id = self.oracle.roots.swap_remove(index);
-        self.oracle.release(id);
-        let doomed = self.roots.swap_remove(index);
-        self.act(|_| drop(doomed));
-    }
-
-    fn move_in(&mut self, from: u8, into: u8) {
-        let (Some(from), Some(into)) = (pick(from, self.roots.len()), pick(into, self.roots.len()))
-        else {
-            return;
-        };
-        if from != into && self.may_own(into, from) {
-            let owner = self.roots[into].clone();
-            let owner_id = self.oracle.roots[into];
-            owner.push_edge(self.roots.swap_remove(from));
-            let target = self.oracle.roots.swap_remove(from);
-            self.oracle.object_mut(owner_id).edges.push(target);
-        }
-    }
-
-    fn move_out(&mut self, from: u8, edge: u8) {
-        let Some((index, id, edge)) = self.pick_edge(from, edge) else { return };
-        let target = self.oracle.object_mut(id).edges.swap_remove(edge);
-        let handle = self.roots[index].remove_edge(edge);
-        assert_eq!(handle.id(), target, "the edge that was moved out");
-        self.keep(handle);
-    }
-
-    /// A chain or a ring, held at its head; what cannot own edges is left
-    /// unconnected.
-    fn build(&mut self, length: u8, kind: Kind, behaviour: Behaviour, is_ring: bool) {
-        let containers = [Container::Vector, Container::Map, Container::Locked, Container::Cell];
-        let mut tail = None;
-        for index in 0..length {
-            let before = self.roots.len();
-            let container = containers[index as usize % containers.len()];
-            self.make(kind, container, behaviour, None);
-            if self.roots.len() == before || !kind.may_own(kind) {
-                break;
-            }
-            if index == 0 {
-                tail = is_ring.then(|| self.roots[before].clone());
-                tail.iter().for_each(|handle| self.oracle.retain(handle.id()));
-            } else {
-                // The new object owns the one before it, which is held right
-                // below.
-                let target = self.oracle.roots.swap_remove(before - 1);
-                let handle = self.roots.swap_remove(before - 1);
-                self.roots[before - 1].push_edge(handle);
-                let owner = self.oracle.roots[before - 1];
-                self.oracle.object_mut(owner).edges.push(target);
-            }
-        }
-        if let Some(tail) = tail {
-            let head = self.oracle.roots[self.roots.len() - 1];
-            tail.push_edge(self.roots[self.roots.len() - 1].clone());
-            self.oracle.retain(head);
-            self.oracle.object_mut(tail.id()).edges.push(head);
-            self.oracle.release(tail.id());
-        }
-    }
-
-    fn keep_upgraded(&mut self, handle: Option<Handle>, id: Id) {
-        assert_eq!(handle.is_some(), self.oracle.object(id).is_alive, "whether {id} upgrades");
-        if let Some(handle) = handle {
-            assert_eq!(handle.id(), id, "the object that a weak handle led to");
-            self.oracle.retain(id);
-            self.keep(handle);
-        }
-    }
-
-    fn store_weak(&mut self, weak: u8, into: u8) {
-        let (Some(weak), Some(into)) = (pick(weak, self.weaks.len()), pick(into, self.roots.len()))
-        else {
-            return;
-        };
-        let id = self.oracle.roots[into];
-        if !matches!(self.oracle.object(id).kind, Kind::Empty | Kind::Leaf) {
-            self.roots[into].store_weak(self.weaks.swap_remove(weak));
-            let target = self.oracle.weaks.swap_remove(weak);
-            self.oracle.object_mut(id).weaks.push(target);
-        }
-    }
-
-    fn upgrade_stored(&mut self, from: u8, weak: u8) {
-        let Some(index) = pick(from, self.roots.len()) else { return };
-        let id = self.oracle.roots[index];
-        let Some(weak) = pick(weak, self.oracle.object(id).weaks.len()) else { return };
-        let target = self.oracle.object(id).weaks[weak];
-        self.keep_upgraded(self.roots[index].upgrade_stored(weak), target);
-    }
-
     fn collect(&mut self, generation: usize, opaque: Option<usize>) {
         let hidden = opaque.filter(|&index| self.is_opaque(index));
         let hidden = hidden.map(|index| self.oracle.roots[index]);
@@ -457,109 +323,6 @@ impl Machine {
         if let Some(collected) = collected {
             assert_eq!(collected, expected, "what the collection returned");
         }
-    }
-
-    // Checks.
-
-    /// Compares what can be seen of both sides.
-    fn check(&mut self) {
-        self.check_log();
-        self.check_numbers();
-        self.check_special();
-        let weak_counts = self.oracle.weak_counts();
-        for (handle, &id) in self.roots.iter().zip(&self.oracle.roots) {
-            assert_eq!(handle.id(), id, "the target of a handle");
-            assert_eq!(handle.strong_count(), self.oracle.object(id).strong, "handles to {id}");
-            assert_eq!(handle.weak_count(), weak_counts[id as usize], "weak handles to {id}");
-            assert_eq!(handle.entries(), self.oracle.object(id).map.len(), "entries of {id}");
-        }
-        for (weak, &id) in self.weaks.iter().zip(&self.oracle.weaks) {
-            let object = self.oracle.object(id);
-            let counts = (object.strong, weak_counts[id as usize]);
-            let expected = if object.is_alive { counts } else { (0, 0) };
-            assert_eq!(weak.counts(), expected, "handles and weak handles to {id}");
-        }
-        self.stored.borrow_mut().sort_by_key(|&(id, _)| id);
-        self.oracle.stored.sort_unstable();
-        let stored: Vec<Id> = self.stored.borrow().iter().map(|&(id, _)| id).collect();
-        assert_eq!(stored, self.oracle.stored, "what finalizers stored");
-    }
-
-    fn check_log(&mut self) {
-        let mut guard = open(&self.log);
-        let log = &mut *guard;
-        assert!(log.complaints.is_empty(), "{:?}", log.complaints);
-        assert_eq!(log.times_dropped.len(), self.oracle.objects.len(), "objects made");
-        let oracle = &mut self.oracle;
-        let objects = &oracle.objects;
-        oracle.dropped.retain(|&id| objects[id as usize].kind != Kind::Empty);
-        for (here, there, what) in [
-            (&mut log.dropped, &mut oracle.dropped, "values dropped"),
-            (&mut log.finalized, &mut oracle.finalized, "finalizers run"),
-        ] {
-            here.sort_unstable();
-            there.sort_unstable();
-            assert_eq!(here, there, "{what}");
-            here.clear();
-            there.clear();
-        }
-        drop(guard);
-        let is_dead_empty =
-            |object: &&super::oracle::Object| object.kind == Kind::Empty && !object.is_alive;
-        let dead = self.oracle.objects.iter().filter(is_dead_empty).count();
-        assert_eq!((empty_dropped() - self.empty_before) as usize, dead, "empty values dropped");
-    }
-
-    fn check_numbers(&mut self) {
-        let (young, middle, old) = gc::get_count();
-        if std::mem::take(&mut self.oracle.is_count_vague) {
-            self.oracle.counts[0] = young;
-        }
-        assert_eq!([young, middle, old], self.oracle.counts, "gc::get_count()");
-        let (young, middle, old) = gc::get_threshold();
-        assert_eq!([young, middle, old], self.oracle.thresholds, "gc::get_threshold()");
-        assert_eq!(gc::is_enabled(), self.oracle.is_enabled, "gc::is_enabled()");
-        for (index, (now, before)) in totals().iter().zip(self.totals_before).enumerate() {
-            let expected = self.oracle.totals[index];
-            let since = Totals {
-                collections: now.collections - before.collections,
-                collected: now.collected - before.collected,
-            };
-            assert_eq!(since, expected, "gc::get_stats()[{index}]");
-        }
-    }
-
-    /// Walks the whole graph from what the program holds.
-    fn check_graph(&self) {
-        self.oracle.check_itself();
-        let mut is_seen = vec![false; self.oracle.objects.len()];
-        for handle in self.roots.iter().chain(self.stored.borrow().iter().map(|(_, stored)| stored))
-        {
-            self.check_from(handle, &mut is_seen);
-        }
-    }
-
-    /// Looks, without changing a count, at what was not seen yet.
-    fn check_from(&self, handle: &Handle, is_seen: &mut [bool]) {
-        let id = handle.id();
-        if std::mem::replace(&mut is_seen[id as usize], true) {
-            return;
-        }
-        assert!(self.oracle.object(id).is_alive, "{id} is reachable");
-        assert!(handle.is_intact(), "{id} was written over");
-        assert_eq!(handle.targets(), self.oracle.object(id).edges, "the edges of {id}");
-        handle.for_each_edge(|edge| self.check_from(edge, is_seen));
-    }
-
-    /// Compares the generations of all objects.
-    fn look_around(&self) {
-        for generation in Generation::ALL {
-            let objects = gc::get_objects(Some(generation));
-            let expected = self.oracle.count_in(generation as usize);
-            assert_eq!(objects.len(), expected, "objects in {generation:?}");
-            assert!(objects.iter().all(|object| object.generation() == Some(generation)));
-        }
-        assert_eq!(gc::get_freeze_count(), self.oracle.count_in(PERMANENT), "permanent objects");
     }
 
     // Endings.

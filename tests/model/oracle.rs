@@ -13,6 +13,10 @@ use super::values::Id;
 
 pub(crate) use watches::Watch;
 
+#[path = "oracle/collections.rs"]
+mod collections;
+#[path = "oracle/copies.rs"]
+mod copies;
 #[path = "oracle/watches.rs"]
 mod watches;
 
@@ -35,6 +39,9 @@ pub(crate) struct Object {
     pub(crate) generation: usize,
     pub(crate) is_alive: bool,
     pub(crate) is_finalized: bool,
+    /// It became the key of a weak map: the collector examines it, whatever its
+    /// kind says.
+    pub(crate) is_examined: bool,
     /// A collection found it unreachable, and runs finalizers.
     in_collection: bool,
 }
@@ -126,16 +133,8 @@ impl Oracle {
 
     // Allocation.
 
-    /// Makes an object, with one handle that the caller stores; `None` if the
-    /// collection that came first panicked, so that the value was dropped.
-    /// `opaque` is an object whose edges are borrowed.
-    pub(crate) fn make(
-        &mut self,
-        kind: Kind,
-        behaviour: Behaviour,
-        opaque: Option<Id>,
-    ) -> Option<Id> {
-        let id = self.objects.len() as Id;
+    /// An object that is not there, with a number of its own.
+    fn add_object(&mut self, kind: Kind, behaviour: Behaviour) -> Id {
         self.objects.push(Object {
             kind,
             behaviour,
@@ -147,8 +146,22 @@ impl Oracle {
             generation: 0,
             is_alive: false,
             is_finalized: false,
+            is_examined: kind.is_tracked(),
             in_collection: false,
         });
+        self.objects.len() as Id - 1
+    }
+
+    /// Makes an object, with one handle that the caller stores; `None` if the
+    /// collection that came first panicked, so that the value was dropped.
+    /// `opaque` is an object whose edges are borrowed.
+    pub(crate) fn make(
+        &mut self,
+        kind: Kind,
+        behaviour: Behaviour,
+        opaque: Option<Id>,
+    ) -> Option<Id> {
+        let id = self.add_object(kind, behaviour);
         if kind.is_tracked() {
             self.counts[0] += 1;
             if self.is_due() {
@@ -287,141 +300,6 @@ impl Oracle {
         }
     }
 
-    // Collections.
-
-    /// Makes all tracked objects permanent.
-    pub(crate) fn freeze(&mut self) {
-        self.objects.iter_mut().for_each(|object| object.generation = PERMANENT);
-        self.counts = [0; 3];
-    }
-
-    /// Moves permanent objects to the old generation.
-    pub(crate) fn unfreeze(&mut self) {
-        for object in &mut self.objects {
-            object.generation = object.generation.min(2);
-        }
-    }
-
-    /// The numbers of the tracked objects of a generation.
-    pub(crate) fn count_in(&self, generation: usize) -> usize {
-        let is_in = |object: &&Object| object.kind.is_tracked() && object.generation == generation;
-        self.objects.iter().filter(|object| object.is_alive).filter(is_in).count()
-    }
-
-    /// Collects `generation` and the younger ones; returns what
-    /// `gc.collect(generation)` returns. The edges of `opaque` are borrowed.
-    pub(crate) fn collect(&mut self, generation: usize, opaque: Option<Id>) -> usize {
-        self.collect_with(generation, opaque, 0)
-    }
-
-    /// Collects while an object is being built.
-    pub(crate) fn collect_unbuilt(&mut self, generation: usize) {
-        self.collect_with(generation, None, 1);
-    }
-
-    /// As [`collect`](Oracle::collect), with so many objects about to be made.
-    fn collect_with(&mut self, generation: usize, opaque: Option<Id>, pending: isize) -> usize {
-        self.is_collecting = true;
-        if let Some(count) = self.counts.get_mut(generation + 1) {
-            *count += 1;
-        }
-        self.counts[..=generation].fill(0);
-
-        let examined: Vec<Id> = self
-            .alive()
-            .filter(|&id| self.object(id).kind.is_tracked())
-            .filter(|&id| self.object(id).generation <= generation)
-            .collect();
-        let mut unreachable = self.unreachable(&examined, opaque);
-        for &id in &examined {
-            self.object_mut(id).generation = (generation + 1).min(2);
-        }
-        self.call_callbacks(&unreachable);
-        if unreachable.iter().any(|&id| self.is_to_be_finalized(id)) {
-            self.finalize_garbage(&unreachable);
-            unreachable.retain(|&id| self.object(id).is_alive);
-            unreachable = self.unreachable(&unreachable, None);
-        }
-        let collected = unreachable.len();
-        for &id in &unreachable {
-            self.object_mut(id).is_alive = false;
-        }
-        unreachable.into_iter().for_each(|id| self.drop_value(id));
-        self.bury_dead();
-
-        let totals = &mut self.totals[generation];
-        totals.collections += 1;
-        totals.collected += collected as u64;
-        if generation > 0 {
-            self.tracked_after_middle = self.tracked() + pending;
-        }
-        if generation == 2 {
-            self.tracked_after_full = self.tracked_after_middle;
-        }
-        self.is_collecting = false;
-        collected
-    }
-
-    fn is_to_be_finalized(&self, id: Id) -> bool {
-        self.object(id).has_finalizer() && !self.object(id).is_finalized
-    }
-
-    fn finalize_garbage(&mut self, unreachable: &[Id]) {
-        for &id in unreachable {
-            self.object_mut(id).in_collection = true;
-        }
-        for &id in unreachable {
-            if self.object(id).is_alive && self.is_to_be_finalized(id) {
-                self.retain(id);
-                self.finalize(id);
-                self.release(id);
-                self.bury_dead();
-            }
-        }
-        for &id in unreachable {
-            self.object_mut(id).in_collection = false;
-        }
-    }
-
-    /// What of `set` nothing outside of `set` reaches.
-    fn unreachable(&self, set: &[Id], opaque: Option<Id>) -> Vec<Id> {
-        let mut refs = vec![None; self.objects.len()];
-        for &id in set {
-            refs[id as usize] = Some(self.object(id).strong);
-        }
-        let edges = |id: Id| {
-            let is_opaque = Some(id) == opaque;
-            let object = self.object(id);
-            object.edges.iter().filter(move |_| !is_opaque).chain(&object.map)
-        };
-        for &owner in set {
-            for &target in edges(owner) {
-                if let Some(refs) = &mut refs[target as usize] {
-                    *refs -= 1;
-                }
-            }
-        }
-        let mut is_reached = vec![false; self.objects.len()];
-        let mut pending: Vec<Id> =
-            set.iter().copied().filter(|&id| refs[id as usize] > Some(0)).collect();
-        // An entry that is held waits until its key is known to be alive.
-        let mut waiting = Vec::new();
-        while let Some(id) = pending.pop() {
-            if refs[id as usize].is_none() || is_reached[id as usize] {
-                continue;
-            }
-            let key = self.object(id).key.map(|key| key as usize);
-            if key.is_some_and(|key| refs[key].is_some() && !is_reached[key]) {
-                waiting.push(id);
-                continue;
-            }
-            is_reached[id as usize] = true;
-            pending.extend(edges(id));
-            pending.append(&mut waiting);
-        }
-        set.iter().copied().filter(|&id| !is_reached[id as usize]).collect()
-    }
-
     /// The number of weak handles to each object.
     pub(crate) fn weak_counts(&self) -> Vec<usize> {
         let mut counts = vec![0; self.objects.len()];
@@ -431,9 +309,11 @@ impl Oracle {
                 counts[target as usize] += 1;
             }
         }
-        let watches = self.watches.iter().filter(|watch| !watch.is_done);
-        for &target in self.weaks.iter().chain(watches.map(|watch| &watch.target)) {
+        for &target in &self.weaks {
             counts[target as usize] += 1;
+        }
+        for watch in self.watches.iter().filter(|watch| !watch.is_done) {
+            counts[watch.target as usize] += watch.holders.len();
         }
         counts
     }

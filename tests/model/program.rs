@@ -170,6 +170,10 @@ pub(crate) enum Op {
     NewCyclic { container: Container, generation: u8 },
     /// Makes a closure, which owns edges as others do.
     NewClosure(Container),
+    /// Calls `make_mut` on a handle; a `clone` that it calls panics or not.
+    MakeMut { object: u8, panics: bool },
+    /// Clones a weak handle with a callback.
+    CloneWatch(u8),
 }
 
 /// How a program ends.
@@ -241,6 +245,18 @@ impl Program {
     }
 }
 
+/// The operations that came last: where others leave the last byte unused, and
+/// it is high.
+fn decode_last([choice, a, b, c]: Code) -> Option<Op> {
+    let is_free = matches!(choice, 72..=85 | 97..=126 | 130..=151);
+    Some(match c {
+        _ if !is_free => return None,
+        224..=239 => Op::MakeMut { object: a, panics: b >= 208 },
+        240..=255 => Op::CloneWatch(a),
+        _ => return None,
+    })
+}
+
 /// The operations that came later: where others leave the last byte unused.
 fn decode_late([choice, a, b, c]: Code) -> Option<Op> {
     let is_free = matches!(choice, 32..=71 | 89..=96 | 152..=159);
@@ -261,7 +277,7 @@ fn decode_late([choice, a, b, c]: Code) -> Option<Op> {
 }
 
 fn decode([choice, a, b, c]: Code) -> Op {
-    if let Some(op) = decode_late([choice, a, b, c]) {
+    if let Some(op) = decode_late([choice, a, b, c]).or(decode_last([choice, a, b, c])) {
         return op;
     }
     // The numbers are weights.

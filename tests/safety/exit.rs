@@ -2,7 +2,8 @@
 //! again, as a child that ends in its own way.
 
 use std::cell::RefCell;
-use std::process::Command;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::{Command, Output};
 use std::rc::Rc;
 
 use gcycle::{Gc, gc};
@@ -14,15 +15,19 @@ thread_local! {
 }
 
 /// Runs test `name` of this file again with `GCYCLE_EXIT` set to `how`.
-fn child(name: &str, how: &str) -> String {
-    let output = Command::new(std::env::current_exe().expect("this program is a file"))
+fn run(name: &str, how: &str) -> Output {
+    Command::new(std::env::current_exe().expect("this program is a file"))
         .args([&format!("exit::{name}"), "--exact", "--nocapture", "--test-threads=1"])
         .env("GCYCLE_EXIT", how)
         .output()
-        .expect("it runs again");
+        .expect("it runs again")
+}
+
+/// As [`run`]; the child ends as it should.
+fn child(name: &str, how: &str) {
+    let output = run(name, how);
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{how}: {:?}\n{stderr}", output.status);
-    stderr
 }
 
 /// Leaves garbage, held cycles and panicking finalizers behind.
@@ -63,6 +68,51 @@ fn a_process_may_end_in_every_way_with_objects_alive() {
             for how in ["exit", "return", "threads"] {
                 child("a_process_may_end_in_every_way_with_objects_alive", how);
             }
+        }
+    }
+}
+
+/// A rule of the language: the process is gone, whoever catches the first panic.
+/// In a collection the drops of different objects do not meet.
+#[test]
+fn a_drop_that_panics_while_another_panic_unwinds_ends_the_process() {
+    const NAME: &str = "a_drop_that_panics_while_another_panic_unwinds_ends_the_process";
+    let tally: Rc<Tally> = Rc::default();
+    let panicking = |message: &'static str| {
+        let node = node(&tally);
+        node.on_drop(move || panic!("{message}"));
+        node
+    };
+    match std::env::var("GCYCLE_EXIT").as_deref() {
+        Ok("unwinding") => {
+            let node = panicking("the second");
+            let result = catch_unwind(AssertUnwindSafe(move || {
+                let _node = node;
+                panic!("the first");
+            }));
+            println!("caught {}", result.is_err());
+        }
+        Ok("collecting") => {
+            let nodes = [panicking("one"), panicking("another")];
+            nodes[0].link(&nodes[1]);
+            nodes[1].link(&nodes[0]);
+            drop(nodes);
+            let result = catch_unwind(gc::collect);
+            println!("caught {}", result.is_err());
+            assert_eq!(tally.dropped.get(), 2);
+        }
+        _ => {
+            let output = run(NAME, "unwinding");
+            assert!(!output.status.success(), "{:?}", output.status);
+            assert!(!String::from_utf8_lossy(&output.stdout).contains("caught"));
+            #[cfg(unix)]
+            {
+                use std::os::unix::process::ExitStatusExt as _;
+                assert!(output.status.signal().is_some(), "{:?}", output.status);
+            }
+            let output = run(NAME, "collecting");
+            assert!(output.status.success(), "{:?}", output.status);
+            assert!(String::from_utf8_lossy(&output.stdout).contains("caught true"));
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Permanent objects: what they hold is alive, and nothing is lost when they
 //! are permanent no more.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use gcycle::gc;
+use gcycle::weak::WeakMap;
+use gcycle::{Gc, Trace, gc};
 
 use crate::objects::{Tally, assert_sound_and_empty, node, ring};
 
@@ -25,6 +27,28 @@ fn garbage_that_a_permanent_cycle_holds_is_found_after_unfreeze() {
     }
     gc::unfreeze();
     assert_eq!(gc::collect(), 2);
+    assert_sound_and_empty();
+}
+
+/// The same with a text, which the collector does not track before it is a key:
+/// the value that the map has for it holds it.
+#[test]
+fn garbage_that_a_permanent_key_holds_is_found_after_unfreeze() {
+    #[derive(Trace)]
+    struct Note(RefCell<Option<Gc<str>>>);
+
+    let (seen, notes) = (WeakMap::new(), WeakMap::new());
+    let text: Gc<str> = Gc::from("text");
+    seen.insert(&text, 0);
+    gc::freeze();
+    notes.insert(&text, Note(RefCell::default()));
+    let note = notes.get(&text).unwrap();
+    *note.0.borrow_mut() = Some(text);
+    drop(note);
+    assert_eq!(gc::collect(), 0);
+    gc::unfreeze();
+    assert_eq!(gc::collect(), 2);
+    assert!(notes.is_empty() && seen.is_empty());
     assert_sound_and_empty();
 }
 

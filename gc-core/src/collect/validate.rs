@@ -20,7 +20,7 @@ use crate::page::Page;
 /// larger ones only around full collections, or the cost would be quadratic.
 const ALWAYS_WALKED: usize = 1 << 20;
 
-/// Checks every tracked object, while no collection decides about any.
+/// Checks every object that a collection may examine, while no collection decides about any.
 pub(super) fn heap(heap: &'static Heap, generation: Generation) {
     let is_small = heap.reserved() <= ALWAYS_WALKED;
     if !is_small && generation != Generation::Old && cfg!(not(gc_zeal)) {
@@ -28,9 +28,9 @@ pub(super) fn heap(heap: &'static Heap, generation: Generation) {
     }
     let now = heap.epochs().now();
     let mut candidates = 0;
-    for object in heap.tracked_objects() {
+    for object in heap.collectable_objects() {
         assert!(!object.has(Flags::UNREACHABLE), "{object:?} is flagged UNREACHABLE");
-        assert!(!object.has(Flags::UNTRACKED), "{object:?} is in a page of tracked objects");
+        assert!(!object.has(Flags::UNTRACKED), "{object:?} has an epoch but is untracked");
         assert!(object.strong() > 0, "{object:?} has no handle");
         let birth = object.stamp().epoch();
         assert!(birth.is_some(), "{object:?} has the index of a snapshot that is over");
@@ -42,8 +42,7 @@ pub(super) fn heap(heap: &'static Heap, generation: Generation) {
         candidates += bits;
     }
     // A bit of a dead object or of a free slot would be one too many.
-    let pages = heap.pages().filter(|page| page.is_tracked());
-    let bits: u32 = pages.map(Page::all_candidate_bits).sum();
+    let bits: u32 = heap.pages().map(Page::all_candidate_bits).sum();
     assert_eq!(bits, candidates, "candidate bits on the heap (left) and of objects (right)");
 }
 

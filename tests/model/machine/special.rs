@@ -1,5 +1,5 @@
 //! The operations on weak handles with a callback, weak maps, closures, objects
-//! that know themselves, and objects that `get_mut` lends.
+//! that know themselves, and objects that `get_mut` lends or `make_mut` copies.
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -9,7 +9,7 @@ use gcycle::gc::{self, Generation};
 
 use super::super::oracle::Watch;
 use super::super::program::{Behaviour, Container, Kind, Op};
-use super::super::values::{Handle, Id, Recipe, open};
+use super::super::values::{Handle, Id, Recipe, note_husk, open, with_clones_that_panic};
 use super::{Machine, pick};
 
 impl Machine {
@@ -20,10 +20,18 @@ impl Machine {
             Op::DropWatch(watch) => {
                 if let Some(index) = pick(watch, self.watches.len()) {
                     let (number, watch) = self.watches.swap_remove(index);
-                    self.oracle.watches[number as usize].is_done = true;
+                    self.oracle.watches[number as usize].give_up();
                     drop(watch);
                 }
             }
+            Op::CloneWatch(watch) => {
+                if let Some(index) = pick(watch, self.watches.len()) {
+                    let (number, watch) = self.watches[index].clone();
+                    self.oracle.watches[number as usize].holders.push(None);
+                    self.watches.push((number, watch));
+                }
+            }
+            Op::MakeMut { object, panics } => self.make_mut(object, panics),
             Op::StoreWatch { watch, into } => self.store_watch(watch, into),
             Op::Attach { map, key } => self.attach(map, key),
             Op::Detach { map, key } => self.detach(map, key),
@@ -70,7 +78,7 @@ impl Machine {
         let id = self.oracle.roots[into];
         if !matches!(self.oracle.object(id).kind, Kind::Empty | Kind::Leaf) {
             let (number, watch) = self.watches.swap_remove(watch);
-            self.oracle.watches[number as usize].owner = Some(id);
+            self.oracle.watches[number as usize].hand_over(None, Some(id));
             self.roots[into].store_watch(watch);
         }
     }
@@ -78,7 +86,7 @@ impl Machine {
     /// Drops those that the program holds.
     pub(super) fn drop_watches(&mut self) {
         for (number, watch) in mem::take(&mut self.watches) {
-            self.oracle.watches[number as usize].is_done = true;
+            self.oracle.watches[number as usize].give_up();
             drop(watch);
         }
     }
@@ -94,6 +102,8 @@ impl Machine {
             let counts = (target.strong, weak_counts[known.target as usize]);
             let expected = if known.is_done { (0, 0) } else { counts };
             assert_eq!(watch.counts(), expected, "handles to the target of watch {number}");
+            let is_waiting = watch.has_callback();
+            assert_eq!(is_waiting, !known.is_done, "whether callback {number} waits");
         }
     }
 
@@ -106,10 +116,16 @@ impl Machine {
         let (owner, key_id) = (self.oracle.roots[map], self.oracle.roots[key]);
         let has_map =
             !matches!(self.oracle.object(owner).kind, Kind::Empty | Kind::Leaf | Kind::Acyclic);
-        // An object of an untracked type becomes tracked as a key, without
-        // being counted: that has tests of its own.
-        let has_map = has_map && self.oracle.object(key_id).kind.is_tracked();
+        // What untracked objects own is not looked at: a leaf in one would
+        // outlive an entry that leads there.
+        let has_map = has_map && !self.is_hidden(key_id);
         has_map.then_some(((map, owner), (key, key_id)))
+    }
+
+    /// Whether an untracked object owns a handle to it.
+    fn is_hidden(&self, id: Id) -> bool {
+        let mut owners = self.oracle.objects.iter().filter(|object| object.is_alive);
+        owners.any(|owner| owner.kind == Kind::Acyclic && owner.edges.contains(&id))
     }
 
     fn attach(&mut self, map: u8, key: u8) {
@@ -121,10 +137,9 @@ impl Machine {
         match entry {
             Some(entry) => {
                 let old = self.oracle.entry(owner, key_id);
-                self.oracle.object_mut(entry).key = Some(key_id);
                 self.oracle.object_mut(entry).edges.push(target_id);
                 old.into_iter().for_each(|old| self.oracle.detach(owner, old));
-                self.oracle.object_mut(owner).map.push(entry);
+                self.oracle.attach(owner, key_id, entry);
                 old.into_iter().for_each(|old| self.oracle.release(old));
             }
             None => self.oracle.release(target_id),
@@ -163,18 +178,9 @@ impl Machine {
 
     // Objects that `get_mut` lends.
 
-    /// Whether `get_mut` lends a held object.
-    fn is_lendable(&self, id: Id) -> bool {
-        let is_key = self.oracle.objects.iter().any(|object| {
-            let mut keys = object.map.iter().map(|&entry| self.oracle.object(entry).key);
-            keys.any(|key| key == Some(id))
-        });
-        self.oracle.object(id).strong == 1 && self.oracle.weak_counts()[id as usize] == 0 && !is_key
-    }
-
     fn collect_lent(&mut self, object: u8, generation: usize) {
         let Some(index) = pick(object, self.roots.len()) else { return };
-        let is_lendable = self.is_lendable(self.oracle.roots[index]);
+        let is_lendable = self.oracle.is_unique(self.oracle.roots[index]);
         let expected = is_lendable.then(|| self.oracle.collect(generation, None));
         let generation = Generation::try_from(generation).expect("there are three");
         let collected =
@@ -186,7 +192,7 @@ impl Machine {
 
     fn make_lent(&mut self, object: u8) {
         let Some(index) = pick(object, self.roots.len()) else { return };
-        let is_lendable = self.is_lendable(self.oracle.roots[index]);
+        let is_lendable = self.oracle.is_unique(self.oracle.roots[index]);
         let expected = is_lendable.then(|| self.oracle.make(Kind::Small, Behaviour::Plain, None));
         let made = self.act(|machine| {
             let mut lent = machine.roots.swap_remove(index);
@@ -203,6 +209,28 @@ impl Machine {
             assert_eq!(made_id, expected, "the object made while another was lent");
             made.into_iter().for_each(|handle| self.keep(handle));
         }
+    }
+
+    // Copy on write.
+
+    fn make_mut(&mut self, object: u8, panics: bool) {
+        let Some(index) = pick(object, self.roots.len()) else { return };
+        let id = self.oracle.roots[index];
+        if self.oracle.object(id).strong == 1 {
+            if !self.oracle.is_unique(id) {
+                self.oracle.move_value(id);
+                note_husk(&self.log);
+            }
+        } else if panics {
+            self.oracle.has_panicked = true;
+        } else if let Some(clone) = self.oracle.clone_value(id) {
+            self.oracle.roots[index] = clone;
+        }
+        self.act(|machine| {
+            let Machine { roots, log, .. } = machine;
+            let make_mut = || catch_unwind(AssertUnwindSafe(|| roots[index].make_mut(log)));
+            with_clones_that_panic(panics, make_mut).unwrap_or_else(|panic| resume_unwind(panic));
+        });
     }
 
     // Objects that know themselves.

@@ -6,15 +6,15 @@ use super::{Id, Oracle};
 #[derive(Clone, Debug)]
 pub(crate) struct Watch {
     pub(crate) target: Id,
-    /// The object that owns it; `None` if the program does.
-    pub(crate) owner: Option<Id>,
+    /// Who owns its handles: objects, or `None` for the program.
+    pub(crate) holders: Vec<Option<Id>>,
     /// It was cleared, or dropped: its callback runs no more.
     pub(crate) is_done: bool,
     /// Its callback ran since the last check.
     pub(crate) is_called: bool,
     /// Its target died since the last check, not by a collection.
     is_orphaned: bool,
-    /// Its owner died since the last check.
+    /// The last of its owners died since the last check.
     is_released: bool,
 }
 
@@ -23,12 +23,27 @@ impl Watch {
     pub(crate) fn new(target: Id) -> Watch {
         Watch {
             target,
-            owner: None,
+            holders: vec![None],
             is_done: false,
             is_called: false,
             is_orphaned: false,
             is_released: false,
         }
+    }
+
+    /// `from` gives one of its handles to `to`.
+    pub(crate) fn hand_over(&mut self, from: Option<Id>, to: Option<Id>) {
+        if let Some(holder) = self.holders.iter_mut().find(|holder| **holder == from) {
+            *holder = to;
+        }
+    }
+
+    /// The program drops one of its handles.
+    pub(crate) fn give_up(&mut self) {
+        if let Some(position) = self.holders.iter().position(Option::is_none) {
+            self.holders.swap_remove(position);
+        }
+        self.is_done |= self.holders.is_empty();
     }
 }
 
@@ -37,7 +52,8 @@ impl Oracle {
     pub(super) fn note_death(&mut self, id: Id) {
         for watch in self.watches.iter_mut().filter(|watch| !watch.is_done) {
             watch.is_orphaned |= watch.target == id;
-            watch.is_released |= watch.owner == Some(id);
+            watch.holders.retain(|&holder| holder != Some(id));
+            watch.is_released |= watch.holders.is_empty();
         }
     }
 
@@ -47,10 +63,42 @@ impl Oracle {
         let is_there =
             |watch: &&mut Watch| !watch.is_done && !watch.is_released && !watch.is_orphaned;
         for watch in self.watches.iter_mut().filter(is_there) {
-            let is_garbage = watch.owner.is_some_and(|owner| unreachable.contains(&owner));
+            let is_garbage_too =
+                |holder: &Option<Id>| holder.is_some_and(|holder| unreachable.contains(&holder));
+            let is_garbage = watch.holders.iter().all(is_garbage_too);
             let is_orphaned = unreachable.contains(&watch.target);
             watch.is_called |= is_orphaned && !is_garbage;
             watch.is_done = is_orphaned || is_garbage;
+        }
+    }
+
+    /// An object is gone though its value is not: all its watches call.
+    pub(super) fn call_watches_of(&mut self, id: Id) {
+        for watch in self.watches.iter_mut().filter(|watch| !watch.is_done && watch.target == id) {
+            (watch.is_called, watch.is_done) = (true, true);
+        }
+    }
+
+    /// The program clones the weak handles with a callback that an object owns;
+    /// the numbers of their watches.
+    pub(super) fn clone_watches_of(&mut self, owner: Id) -> Vec<usize> {
+        let mut cloned = Vec::new();
+        for (number, watch) in self.watches.iter_mut().enumerate() {
+            let handles = watch.holders.iter().filter(|&&holder| holder == Some(owner)).count();
+            watch.holders.extend(vec![None; handles]);
+            cloned.extend(vec![number; handles]);
+        }
+        cloned
+    }
+
+    /// Drops such clones, in the middle of something.
+    pub(super) fn release_watches(&mut self, numbers: &[usize]) {
+        for &number in numbers {
+            let watch = &mut self.watches[number];
+            let was_done = watch.is_done;
+            watch.give_up();
+            watch.is_released |= watch.is_done && !was_done;
+            watch.is_done = was_done;
         }
     }
 
@@ -90,6 +138,22 @@ impl Oracle {
     /// Takes an entry out of a map; the caller has its handle now.
     pub(crate) fn detach(&mut self, owner: Id, entry: Id) {
         self.object_mut(owner).map.retain(|&other| other != entry);
+    }
+
+    /// Attaches a new entry to `key`, which the collector examines from now on.
+    pub(crate) fn attach(&mut self, owner: Id, key: Id, entry: Id) {
+        self.object_mut(entry).key = Some(key);
+        self.object_mut(owner).map.push(entry);
+        let key = self.object_mut(key);
+        if !key.is_examined {
+            (key.is_examined, key.generation) = (true, 0);
+        }
+    }
+
+    /// Whether an object is in the map of any.
+    pub(crate) fn is_key(&self, id: Id) -> bool {
+        let mut entries = self.objects.iter().flat_map(|object| &object.map);
+        entries.any(|&entry| self.object(entry).key == Some(id))
     }
 
     /// Takes all entries of `key` out of their maps.

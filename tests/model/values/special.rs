@@ -2,13 +2,16 @@
 //! themselves, and objects that `get_mut` lends.
 
 use std::cell::Cell;
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
+use std::ptr;
 
 use gcycle::{Closure, Gc, Trace, Tracer, Untraced};
 
-use super::{
-    Acyclic, AnyWeak, Body, Finalized, Handle, Id, Leaf, Recipe, Shape, SharedLog, Tag, next_id,
-    open,
-};
+use super::handle::{AnyWeak, Handle};
+use super::log::{SharedLog, Tag, next_id, open};
+use super::{Acyclic, Body, Finalized, Id, Leaf, Recipe, Shape};
 
 /// What a weak map attaches to an object.
 pub(crate) struct Attached {
@@ -21,6 +24,30 @@ pub(crate) struct Attached {
 unsafe impl Trace for Attached {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.target.trace(tracer);
+    }
+}
+
+/// A handle as it would be if it were one to any type.
+pub(super) struct AliasOf<'a> {
+    // Not counted, and never dropped.
+    key: ManuallyDrop<Gc<dyn Trace>>,
+    original: PhantomData<&'a ()>,
+}
+
+impl<'a> AliasOf<'a> {
+    pub(super) fn new<T>(original: &'a Gc<T>, convert: fn(Gc<T>) -> Gc<dyn Trace>) -> Self {
+        // SAFETY: the copy is never dropped, and lives no longer than the
+        // original, which counts.
+        let copy = unsafe { ptr::read(original) };
+        AliasOf { key: ManuallyDrop::new(convert(copy)), original: PhantomData }
+    }
+}
+
+impl Deref for AliasOf<'_> {
+    type Target = Gc<dyn Trace>;
+
+    fn deref(&self) -> &Gc<dyn Trace> {
+        &self.key
     }
 }
 
@@ -97,13 +124,13 @@ impl Handle {
 
     /// A closure that tells the number of the object it is in.
     pub(crate) fn make_closure(recipe: Recipe<'_>) -> Handle {
-        let body = Body::new(next_id(recipe), recipe);
+        let body = Body::new(next_id(recipe.log, recipe.kind), recipe);
         Handle::Closure(Gc::new(Closure::new(body, |body: &Body, ()| body.tag.id)))
     }
 
     /// An object that owns a weak handle to itself. Runs `run` in between.
     pub(crate) fn make_cyclic(recipe: Recipe<'_>, run: impl FnOnce()) -> Handle {
-        let id = next_id(recipe);
+        let id = next_id(recipe.log, recipe.kind);
         let body = Body::new(id, recipe);
         Handle::Small(Gc::new_cyclic(|weak| {
             run();
@@ -118,7 +145,8 @@ impl Handle {
 
     /// Attaches `target` to `key` in the weak map of this object.
     pub(crate) fn attach(&self, key: &Handle, target: Handle, recipe: Recipe<'_>) {
-        let tag = Tag { id: next_id(recipe), log: recipe.log.clone(), panics: false };
+        let tag =
+            Tag { id: next_id(recipe.log, recipe.kind), log: recipe.log.clone(), panics: false };
         let attached = Attached { target, tag: Untraced(tag) };
         drop(self.body().map.insert(&key.as_key(), attached));
     }
