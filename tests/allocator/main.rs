@@ -208,13 +208,15 @@ fn automatic_collections_without_memory_do_no_harm() {
 fn nothing_is_kept_when_a_large_heap_is_gone_and_trimmed() {
     gc::disable();
     let before = TAKEN.get();
+    // The thread may have given back what another one took.
+    let taken = || TAKEN.get().wrapping_sub(before).cast_signed();
     for _ in 0..1000 {
         drop(ring(100, 0));
     }
-    let full = TAKEN.get() - before;
+    let full = taken();
     assert_eq!(gc::collect(), 100_000);
     gc::trim();
-    let kept = TAKEN.get() - before;
+    let kept = taken();
     assert!(kept <= 1024, "{kept} bytes of {full} are kept");
 }
 
