@@ -353,6 +353,7 @@ impl fmt::Display for Shown<'_> {
 mod tests {
     use super::*;
     use alloc::string::{String, ToString};
+    use std::sync::LazyLock;
 
     /// The label of a way, as a tracer asks for it.
     fn label(builder: &mut LabelBuilder, steps: &[Step]) -> Label {
@@ -403,14 +404,14 @@ mod tests {
 
     #[test]
     fn more_ways_than_fit_into_a_label_keep_their_names() {
-        let fields: Vec<&'static str> =
-            (0..5000).map(|number| &*String::leak(alloc::format!("field{number}"))).collect();
+        static FIELDS: LazyLock<Vec<String>> =
+            LazyLock::new(|| (0..5000).map(|number| alloc::format!("field{number}")).collect());
         let mut builder = LabelBuilder::default();
-        let labels: Vec<Label> = fields
+        let labels: Vec<Label> = FIELDS
             .iter()
             .map(|field| label(&mut builder, &[Step::Field(Name::new(field)), Step::Index(9)]))
             .collect();
-        for (label, field) in labels.into_iter().zip(fields) {
+        for (label, field) in labels.into_iter().zip(&*FIELDS) {
             let shown = builder.labels.show(label).to_string();
             assert_eq!(shown, alloc::format!("{field}[9]"));
         }

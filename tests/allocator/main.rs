@@ -211,7 +211,7 @@ fn nothing_is_kept_when_a_large_heap_is_gone_and_trimmed() {
     gc::disable();
     // Less than nothing, if the thread gave back what another one took.
     let before = TAKEN.get();
-    let taken = || TAKEN.get().wrapping_sub(before);
+    let taken = || TAKEN.get().wrapping_sub(before).cast_signed();
     for _ in 0..1000 {
         drop(ring(100, 0));
     }

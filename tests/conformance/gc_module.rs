@@ -275,6 +275,8 @@ fn debug_flags_have_the_values_of_python() {
 }
 
 fn collect_with_names() {
+    // Both are found by the same collection.
+    let _pause = gc::pause();
     let lazarus = Rc::new(RefCell::new(None));
     drop(Instance::cyclic("me", {
         let lazarus = Rc::clone(&lazarus);

@@ -117,19 +117,27 @@ fn several_handles_in_one_object_are_several_edges() {
     });
 }
 
+/// Far fewer where each allocation checks the whole heap.
+const MILLION: usize = if cfg!(miri) {
+    100
+} else if cfg!(gc_zeal) {
+    2_000
+} else {
+    1_000_000
+};
+
 /// Everything that could recurse, on a small stack.
 #[test]
 fn a_list_of_a_million_objects_needs_no_deep_stack() {
-    let length = if cfg!(miri) { 100 } else { 1_000_000 };
     let thread = std::thread::Builder::new().stack_size(128 * 1024);
     let run = thread.spawn(move || {
-        let head = list(length);
+        let head = list(MILLION);
         let snapshot = HeapSnapshot::capture();
-        assert_eq!(snapshot.len(), length);
+        assert_eq!(snapshot.len(), MILLION);
         assert_eq!(snapshot.retained_size(&head), snapshot.bytes());
         assert!(snapshot.cycles().is_empty());
         let last = snapshot.objects().find(|object| object.referents().len() == 0).unwrap();
-        assert_eq!(snapshot.path_to_root(last).unwrap().edges().len(), length - 1);
+        assert_eq!(snapshot.path_to_root(last).unwrap().edges().len(), MILLION - 1);
         assert_eq!(snapshot.paths_to(last).count(), 1);
         let dominators = snapshot.dominators();
         assert_eq!(dominators.top().len(), 1);
@@ -146,20 +154,19 @@ fn a_list_of_a_million_objects_needs_no_deep_stack() {
 
 #[test]
 fn a_ring_of_a_million_objects_is_one_cycle() {
-    let length = if cfg!(miri) { 100 } else { 1_000_000 };
     let thread = std::thread::Builder::new().stack_size(128 * 1024);
     let run = thread.spawn(move || {
-        let held = ring(length);
+        let held = ring(MILLION);
         let snapshot = HeapSnapshot::capture();
         let cycles = snapshot.cycles();
         assert_eq!(cycles.len(), 1);
-        assert_eq!(cycles[0].members().len(), length);
+        assert_eq!(cycles[0].members().len(), MILLION);
         assert!(!cycles[0].is_garbage());
         assert_eq!(cycles[0].bytes(), snapshot.retained_size(&held));
         drop(held);
         let garbage = HeapSnapshot::capture();
         assert!(garbage.cycles()[0].is_garbage());
-        assert!(cycles[0].to_string().starts_with(&format!("cycle of {length} objects: ")));
+        assert!(cycles[0].to_string().starts_with(&format!("cycle of {MILLION} objects: ")));
     });
     run.unwrap().join().unwrap();
 }

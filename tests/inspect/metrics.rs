@@ -10,6 +10,8 @@ use crate::heaps::{on_empty_heap, ring};
 #[test]
 fn a_monitor_sees_every_collection_while_it_lives() {
     on_empty_heap(|| {
+        // There are no others to see.
+        let _pause = gc::pause();
         gc::collect();
         let monitor = Monitor::start();
         drop(ring(3));

@@ -1,5 +1,6 @@
 //! The example as a process, which is how its users see it.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
@@ -14,11 +15,19 @@ pub(crate) static LOX: LazyLock<PathBuf> = LazyLock::new(|| {
     let lox = profile.join("examples").join(format!("lox{}", env::consts::EXE_SUFFIX));
     if is_older_than_sources(&lox) {
         let mut cargo = Command::new(env!("CARGO"));
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is in target/");
-        cargo.args(["build", "--quiet", "--example", "lox", "--target-dir"]).arg(target);
+        cargo.args(["build", "--quiet", "--example", "lox"]);
         if profile.ends_with("release") {
             cargo.arg("--release");
         }
+        let mut target_dir = profile.parent().expect("profiles are in a directory");
+        // With `--target` there is a directory for the target between the two.
+        if let Some(target) = target_dir.file_name().and_then(OsStr::to_str)
+            && target.starts_with(env::consts::ARCH)
+        {
+            cargo.args(["--target", target]);
+            target_dir = target_dir.parent().expect("targets are in a directory");
+        }
+        cargo.arg("--target-dir").arg(target_dir);
         assert!(cargo.status().expect("cargo runs").success(), "the example builds");
     }
     lox

@@ -20,6 +20,8 @@ fn leave_to_the_end(code: fn()) -> usize {
     let run = move || {
         // One thread-local is made before the heap, so that it goes after it.
         KEPT.set(None);
+        // The garbage is there until the end.
+        let _pause = gc::pause();
         let code = Code::new(move || {
             counted.fetch_add(1, Ordering::Relaxed);
             code();

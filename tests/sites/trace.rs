@@ -82,6 +82,8 @@ fn a_panic_abandons_the_collection_and_goes_on() {
                 }
             })
         };
+        // No collection but those below traces the object.
+        let pause = gc::pause();
         let subject = Subject::cyclic(Site::Trace, &code);
         let object = Object::from(&subject);
         let garbage = [Quiet::cyclic(), Quiet::cyclic()];
@@ -94,6 +96,7 @@ fn a_panic_abandons_the_collection_and_goes_on() {
         assert_eq!(object.ref_count(), 2);
         drop(object);
         panics.set(false);
+        drop(pause);
         assert_eq!(gc::collect(), 3);
         assert_collector_works();
     });
