@@ -58,6 +58,11 @@ impl Flags {
     /// maps.
     pub(crate) const OBSERVED: Flags = Flags(1 << 7);
 
+    /// Those that a collection has to know of before it frees the object, or
+    /// that forbid to look at the value.
+    pub(crate) const NOTABLE: Flags =
+        Flags::UNFINALIZED.union(Flags::OBSERVED).union(Flags::DEAD).union(Flags::EXCLUSIVE);
+
     const MASK: usize = (1 << 8) - 1;
 
     /// The union of both.
@@ -77,7 +82,8 @@ impl Flags {
 pub(crate) struct Run {
     /// How many they are.
     pub(crate) count: usize,
-    /// The flags that any of them had before it was looked at.
+    /// The flags that any of them had before it was looked at, if it had a
+    /// [notable](Flags::NOTABLE) one.
     pub(crate) flags: Flags,
 }
 
@@ -482,7 +488,8 @@ impl ObjPtr {
     }
 
     /// Reports the edges of all `objects`, and notes up to where in the buffer
-    /// those of each lie; returns the flags that any of them had before.
+    /// those of each lie; returns the flags that any of them had before, if it had
+    /// a [notable](Flags::NOTABLE) one.
     ///
     /// Runs user code, as [`trace`](ObjPtr::trace).
     #[inline]

@@ -62,13 +62,22 @@ pub(crate) fn for_each_readable(
     ends: &mut [usize],
     trace: impl Fn(ObjPtr, &mut EdgeBuffer),
 ) -> Run {
+    /// Apart from the loop, which needs its registers for other things.
+    #[cold]
+    fn note(run: &mut Run, flags: Flags) {
+        run.flags = run.flags.union(flags);
+    }
+
     let mut run = Run { count: 0, flags: Flags::NONE };
     let Some(vtable) = objects.first().map(|first| first.vtable_address()) else { return run };
     for (&object, end) in objects.iter().zip(ends) {
         let Some(flags) = object.flags_with(vtable) else { break };
         run.count += 1;
-        run.flags = run.flags.union(flags);
-        if object.is_readable() {
+        let is_notable = flags.intersects(Flags::NOTABLE);
+        if is_notable {
+            note(&mut run, flags);
+        }
+        if if is_notable { object.is_readable() } else { object.strong() != 0 } {
             trace(object, edges);
         }
         *end = edges.len();

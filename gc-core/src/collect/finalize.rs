@@ -11,6 +11,7 @@ use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
 use super::death::die_erased;
+use super::reclaim::unflag;
 use super::report_excess;
 use super::snapshot::{OutOfMemory, Snapshot};
 use super::state::{Collector, Payload};
@@ -134,6 +135,6 @@ fn find_unreachable(
     snapshot.propagate_liveness()?;
     #[cfg(any(debug_assertions, gc_zeal))]
     validate::liveness(&snapshot.facts());
-    collector.keep_arrays(snapshot.settle(unreachable, |_| ())?);
+    collector.keep_arrays(snapshot.settle(unreachable, unflag)?);
     Ok(())
 }

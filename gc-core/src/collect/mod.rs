@@ -46,7 +46,7 @@ use crate::object::{Flags, ObjPtr};
 use crate::stats::{CollectionInfo, Phase};
 use debug::{DebugFlags, print_done, print_object, print_start};
 use finalize::{announce_unreachable, finalize_garbage, handle_resurrected, keep_unreachable};
-use reclaim::{mark_dead, reclaim};
+use reclaim::{mark_dead, reclaim, unflag};
 use snapshot::{OutOfMemory, Snapshot};
 use span::CollectionSpan;
 use state::{Collector, Payload};
@@ -161,7 +161,7 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
         #[cfg(any(debug_assertions, gc_zeal))]
         validate::unreachable(unreachable.iter().copied());
         for &object in &unreachable {
-            mark_dead(object);
+            mark_dead(object, false);
         }
     }
     // SAFETY: trial deletion found no handle to these objects but those that
@@ -218,7 +218,7 @@ fn deduce_unreachable(
     let has_watches = snapshot.has_watches();
     let is_of_concern = has_watches || snapshot.has(CONCERNS_USER) || is_debugging(collector);
     if is_of_concern {
-        collector.keep_arrays(snapshot.settle(unreachable, |_| ())?);
+        collector.keep_arrays(snapshot.settle(unreachable, unflag)?);
         return Ok(Concern::User { has_watches });
     }
     #[cfg(any(debug_assertions, gc_zeal))]

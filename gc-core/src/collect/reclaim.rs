@@ -59,17 +59,27 @@ unsafe fn free_slots(mut objects: &[ObjPtr]) {
     }
 }
 
-/// Makes an object unusable and holds it.
+/// Makes an object unusable and holds it. Whether it `is_flagged` as a candidate
+/// though it has no bit is known.
 ///
 /// It is flagged as a candidate so that losing its other handles does not make
 /// it one.
 #[inline]
-pub(super) fn mark_dead(object: ObjPtr) {
-    if object.has(Flags::CANDIDATE.union(Flags::OBSERVED)) {
+pub(super) fn mark_dead(object: ObjPtr, is_flagged: bool) {
+    let lists = if is_flagged { Flags::NONE } else { Flags::CANDIDATE };
+    if object.has(lists.union(Flags::OBSERVED)) {
         forget(object);
     }
     object.set(Flags::DEAD.union(Flags::CANDIDATE));
     object.set_strong(object.strong() + 1);
+}
+
+/// Leaves an object for what comes before its end.
+#[inline]
+pub(super) fn unflag(object: ObjPtr, is_flagged: bool) {
+    if is_flagged {
+        object.clear(Flags::CANDIDATE);
+    }
 }
 
 /// Takes an object off the lists that finalizers have put it on: those of the

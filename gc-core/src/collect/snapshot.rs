@@ -111,7 +111,8 @@ pub(crate) struct Snapshot {
     conditions: Option<Conditions>,
     /// Whether weak handles with a callback were reported.
     has_watches: bool,
-    /// The flags that any of the objects had before it was traced.
+    /// The flags that any of the objects had before it was traced, if it had a
+    /// notable one.
     flags: Flags,
     heap: &'static Heap,
     /// Where candidates that survive are filed; `None` if they are none any
@@ -431,7 +432,7 @@ impl Snapshot {
         self.has_watches
     }
 
-    /// Whether anything in the set had one of these flags.
+    /// Whether anything in the set had one of these flags, which are notable.
     pub(crate) fn has(&self, flags: Flags) -> bool {
         self.flags.intersects(flags)
     }
@@ -469,12 +470,12 @@ impl Snapshot {
     ///
     /// The survivors belong to the next generation once the watermarks are
     /// raised, and so do objects without references, which are candidates no
-    /// more and put into `unreachable`, which is empty; `condemn` may make other
-    /// plans for them.
+    /// more and put into `unreachable`, which is empty; `condemn` is called with
+    /// each, and whether it is flagged as a candidate without a bit, which is to end.
     pub(crate) fn settle(
         mut self,
         unreachable: &mut Vec<ObjPtr>,
-        condemn: impl Fn(ObjPtr),
+        condemn: impl Fn(ObjPtr, bool),
     ) -> Result<Arrays, OutOfMemory> {
         let count = self.arrays.refs.iter().filter(|&&refs| refs == 0).count();
         if count == self.len() {
@@ -490,17 +491,16 @@ impl Snapshot {
     }
 
     /// [`settle`](Snapshot::settle), if all `objects` are unreachable.
-    fn settle_garbage(&self, objects: &[ObjPtr], condemn: impl Fn(ObjPtr)) {
+    fn settle_garbage(&self, objects: &[ObjPtr], condemn: impl Fn(ObjPtr, bool)) {
         let survived = Stamp::born(self.survivors_birth);
         let (candidates, others) = objects.split_at(self.candidates);
         for &object in candidates {
-            object.clear(Flags::CANDIDATE);
             object.set_stamp(survived);
-            condemn(object);
+            condemn(object, true);
         }
         for &object in others {
             object.set_stamp(survived);
-            condemn(object);
+            condemn(object, false);
         }
     }
 
@@ -509,31 +509,33 @@ impl Snapshot {
         &self,
         arrays: &Arrays,
         unreachable: &mut Vec<ObjPtr>,
-        condemn: impl Fn(ObjPtr),
+        condemn: impl Fn(ObjPtr, bool),
     ) {
         let survived = Stamp::born(self.survivors_birth);
         let (candidates, others) = arrays.objects.split_at(self.candidates);
         let (refs_of_candidates, refs_of_others) = arrays.refs.split_at(self.candidates);
-        let mut settle = |object: ObjPtr, refs: u32| {
+        let mut settle = |object: ObjPtr, refs: u32, is_flagged: bool| {
             object.set_stamp(survived);
             if refs == 0 {
-                condemn(object);
+                condemn(object, is_flagged);
                 push_reserved(unreachable, object);
             }
         };
         let mut filing = Filing::new(self.retention.unwrap_or(Generation::Old));
         let is_retained = self.retention.is_some();
         for (&object, &refs) in candidates.iter().zip(refs_of_candidates) {
-            if is_retained && refs != 0 {
-                filing.add(object);
-            } else {
-                object.clear(Flags::CANDIDATE);
+            if refs != 0 {
+                if is_retained {
+                    filing.add(object);
+                } else {
+                    object.clear(Flags::CANDIDATE);
+                }
             }
-            settle(object, refs);
+            settle(object, refs, true);
         }
         drop(filing);
         for (&object, &refs) in others.iter().zip(refs_of_others) {
-            settle(object, refs);
+            settle(object, refs, false);
         }
     }
 }
