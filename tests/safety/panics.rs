@@ -37,7 +37,10 @@ fn a_panic_in_trace_leaves_every_generation_as_it_was() {
         bad.tracing.set(Tracing::Panics);
         nodes[0].link(&bad);
         drop(nodes);
+        let ages = || gc::Generation::ALL.map(|age| gc::get_objects(Some(age)).len());
+        let before = ages();
         assert!(panic_of(gc::collect).is_some());
+        assert_eq!(ages(), before, "with a ring that survived a collection of {generation:?}");
         bad.tracing.set(Tracing::Honest);
         drop(bad);
         assert_eq!(gc::collect(), 3);
