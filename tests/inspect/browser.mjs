@@ -1,16 +1,32 @@
 // Clicks through the page of a heap of 100,000 objects. Run by
-// `.ci/inspect-browser`; screenshots go beside the page.
+// `.ci/inspect-browser`; screenshots go beside the page. The browser is the
+// program that `CHROMIUM` names, or the first Chromium on `PATH`.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { accessSync, constants, readFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 
 const folder = resolve(process.argv[2]);
 const expected = JSON.parse(readFileSync(`${folder}/expected.json`, "utf8"));
 const number = (value) => new Intl.NumberFormat("en-US").format(value);
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const isProgram = (path) => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const onPath = ["chromium", "chromium-browser", "google-chrome"].flatMap((name) =>
+  process.env.PATH.split(delimiter).filter(Boolean).map((place) => join(place, name)));
+const executablePath = process.env.CHROMIUM || onPath.find(isProgram);
+assert.ok(executablePath, "no Chromium on PATH; name one with CHROMIUM");
+
+// Chromium does not start with its sandbox as root; everybody else keeps it.
+const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+const browser = await chromium.launch({ executablePath, args, chromiumSandbox: args.length === 0 });
 const context = await browser.newContext({ viewport: { width: 1360, height: 860 } });
 const page = await context.newPage();
 const complaints = [];

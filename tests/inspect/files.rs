@@ -8,11 +8,12 @@
 #![expect(clippy::std_instead_of_core, reason = "written as a user would write it")]
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fs::{File, create_dir_all, write};
 use std::io::{self, BufWriter};
 use std::path::PathBuf;
 
-use gcycle::inspect::{HeapSnapshot, HtmlPage, ObjectInfo};
+use gcycle::inspect::{HeapSnapshot, HtmlPage, ObjectId, ObjectInfo};
 use gcycle::{Gc, Trace, gc};
 use serde_json::json;
 
@@ -140,11 +141,22 @@ fn expected(before: &HeapSnapshot, after: &HeapSnapshot) -> serde_json::Value {
         "bytes": after.bytes(),
         "roots": after.roots().count(),
         "garbage": after.unreachable().count(),
+        "garbageBefore": before.unreachable().count(),
         "cycles": after.cycles().len(),
         "types": types.collect::<serde_json::Map<_, _>>(),
         "retained": largest,
         "allRetained": after.objects().map(ObjectInfo::retained_size).sum::<usize>(),
         "new": diff.new_objects().len(),
         "gone": diff.gone_objects().len(),
+        "newPlaces": places(after, diff.new_objects()),
+        "gonePlaces": places(before, diff.gone_objects()),
     })
+}
+
+/// Where some objects of a snapshot stand among all of it, which is where they
+/// stand in a file.
+fn places(snapshot: &HeapSnapshot, objects: impl Iterator<Item = ObjectInfo<'_>>) -> Vec<usize> {
+    let ids: HashSet<ObjectId> = objects.map(ObjectInfo::id).collect();
+    let all = snapshot.objects().enumerate();
+    all.filter(|(_, object)| ids.contains(&object.id())).map(|(place, _)| place).collect()
 }
