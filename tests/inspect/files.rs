@@ -148,15 +148,15 @@ fn expected(before: &HeapSnapshot, after: &HeapSnapshot) -> serde_json::Value {
         "allRetained": after.objects().map(ObjectInfo::retained_size).sum::<usize>(),
         "new": diff.new_objects().len(),
         "gone": diff.gone_objects().len(),
-        "newPlaces": places(after, diff.new_objects()),
-        "gonePlaces": places(before, diff.gone_objects()),
+        "newPlaces": places(after, diff.new_objects().map(ObjectInfo::id)),
+        "gonePlaces": places(before, diff.gone_objects().map(ObjectInfo::id)),
     })
 }
 
 /// Where some objects of a snapshot stand among all of it, which is where they
 /// stand in a file.
-fn places(snapshot: &HeapSnapshot, objects: impl Iterator<Item = ObjectInfo<'_>>) -> Vec<usize> {
-    let ids: HashSet<ObjectId> = objects.map(ObjectInfo::id).collect();
+fn places(snapshot: &HeapSnapshot, ids: impl Iterator<Item = ObjectId>) -> Vec<usize> {
+    let ids: HashSet<ObjectId> = ids.collect();
     let all = snapshot.objects().enumerate();
     all.filter(|(_, object)| ids.contains(&object.id())).map(|(place, _)| place).collect()
 }
