@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gcycle::inspect::{HeapSnapshot, ObjectId};
-use gcycle::weak::WeakMap;
+use gcycle::weak::{WeakMap, WeakSet, WeakValueMap};
 use gcycle::{Closure, Gc, Trace};
 
 use crate::heaps::on_empty_heap;
@@ -118,6 +118,41 @@ fn captures_of_closures_and_entries_of_weak_maps_have_names() {
         assert_eq!(edge.label().to_string(), "captures");
         let path = snapshot.paths_to(&value).find(|path| path.root().id() == (&map).into());
         assert_eq!(path.unwrap().edges().len(), 2, "from the map to the entry to the value");
+    });
+}
+
+#[test]
+fn the_edges_of_a_boxed_trait_object_have_names() {
+    trait Part: Trace {}
+    #[derive(Trace)]
+    struct Wheel {
+        car: Gc<u8>,
+    }
+    impl Part for Wheel {}
+    on_empty_heap(|| {
+        let boxed: Box<dyn Part> = Box::new(Wheel { car: Gc::new(1) });
+        let part = Gc::from_box(boxed);
+        let snapshot = HeapSnapshot::capture();
+        let labels: Vec<String> =
+            snapshot.referents(&part).map(|edge| edge.label().to_string()).collect();
+        assert_eq!(labels, ["car"]);
+    });
+}
+
+#[test]
+fn keys_of_a_map_with_weak_values_have_names_and_its_values_are_no_edges() {
+    on_empty_heap(|| {
+        let value = Gc::new(7_u8);
+        let mut map = WeakValueMap::<Gc<u8>, u8>::new();
+        map.insert(Gc::new(1), &value);
+        let map = Gc::new(map);
+        let members = Gc::new([value.clone()].into_iter().collect::<WeakSet<u8>>());
+        let snapshot = HeapSnapshot::capture();
+        let labels: Vec<String> =
+            snapshot.referents(&map).map(|edge| edge.label().to_string()).collect();
+        assert_eq!(labels, ["[0].key"]);
+        assert_eq!(snapshot.referents(&members).count(), 0);
+        assert_eq!(snapshot.referrers(&value).count(), 0);
     });
 }
 
