@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use gcycle::inspect::{HeapSnapshot, ObjectId};
+use gcycle::inspect::{Drawing, HeapSnapshot, ObjectId};
 use gcycle::weak::{WeakMap, WeakSet, WeakValueMap};
 use gcycle::{Closure, Gc, Trace};
 
@@ -88,6 +88,11 @@ fn edges_that_a_trace_does_not_name_are_there_without_a_name() {
         let edge = snapshot.referents(&quiet).next().unwrap();
         assert_eq!(edge.label().to_string(), "");
         assert!(snapshot.path_to_root(&quiet.0).unwrap().to_string().contains("(unnamed) -> <u8"));
+        let mut file = Vec::new();
+        snapshot.to_heapsnapshot(&mut file).unwrap();
+        assert!(String::from_utf8(file).unwrap().contains("\"(unnamed)\""));
+        let svg = snapshot.to_svg(&Drawing::new());
+        assert_eq!(svg.matches("class=\"edge\"").count(), 1, "an arrow without a name");
     });
 }
 
