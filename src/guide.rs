@@ -6,6 +6,11 @@ pub mod from_rc {}
 #[doc = include_str!("../docs/guides/collections.md")]
 pub mod collections {}
 
+#[cfg(feature = "inspect")]
+#[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
+#[doc = include_str!("../docs/guides/leaks.md")]
+pub mod leaks {}
+
 #[doc = include_str!("../docs/guides/hand_written_trace.md")]
 pub mod hand_written_trace {}
 

@@ -161,6 +161,15 @@ pub fn get_count() -> (u32, u32, u32) {
 }
 
 /// What the collections of each generation did in total, youngest first.
+///
+/// ```
+/// use gcycle::gc;
+///
+/// gc::collect();
+/// let [_, _, full] = gc::get_stats();
+/// println!("{} full collections, the longest took {:?}", full.collections, full.max_pause);
+/// assert_eq!(full.max_pause, full.duration, "there was only one");
+/// ```
 #[must_use]
 pub fn get_stats() -> [GenerationStats; 3] {
     Collector::current().stats()

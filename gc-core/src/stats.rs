@@ -24,6 +24,8 @@ pub struct GenerationStats {
     pub traced: u64,
     /// Time spent.
     pub duration: Duration,
+    /// The longest that one of them took: the worst pause of the program.
+    pub max_pause: Duration,
 }
 
 /// The memory of this thread's heap, in bytes.
@@ -93,6 +95,7 @@ impl GenerationStats {
             candidates: 0,
             traced: 0,
             duration: Duration::ZERO,
+            max_pause: Duration::ZERO,
         }
     }
 
@@ -104,5 +107,6 @@ impl GenerationStats {
         self.candidates += info.candidates as u64;
         self.traced += info.traced as u64;
         self.duration += info.duration;
+        self.max_pause = self.max_pause.max(info.duration);
     }
 }

@@ -9,6 +9,7 @@
     reason = "a program names std"
 )]
 
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap, LinkedList, VecDeque};
 use std::io::{self, BufWriter, Write};
@@ -78,6 +79,15 @@ cycles! {
         *this.borrow_mut() = Some(Box::new(target));
     };
     vec: RefCell<Vec<Gc<Node>>> => |this, target| this.borrow_mut().push(target);
+    vec_of_maps: RefCell<Vec<BTreeMap<u8, Gc<Node>>>> => |this, target| {
+        this.borrow_mut().push(BTreeMap::from([(1, target)]));
+    };
+    vec_of_mutexes: RefCell<Vec<Mutex<Gc<Node>>>> => |this, target| {
+        this.borrow_mut().push(Mutex::new(target));
+    };
+    vec_of_cows: RefCell<Vec<Cow<'static, [Gc<Node>]>>> => |this, target| {
+        this.borrow_mut().push(Cow::Owned(vec![target]));
+    };
     vec_deque: RefCell<VecDeque<Gc<Node>>> => |this, target| this.borrow_mut().push_back(target);
     linked_list: RefCell<LinkedList<Gc<Node>>> => |this, target| {
         this.borrow_mut().push_back(target);

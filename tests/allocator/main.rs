@@ -7,6 +7,7 @@
 use core::cell::{Cell, RefCell};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::process::Command;
+use std::rc::Rc;
 
 use gcycle::{Gc, Trace, Tracer, Weak, gc};
 
@@ -178,6 +179,40 @@ fn a_collection_without_memory_is_abandoned() {
 fn a_collection_without_memory_after_its_finalizers_loses_nothing() {
     for saved in [1, 50, 100] {
         fail_everywhere(gc::Generation::Old, 100, saved);
+    }
+}
+
+#[test]
+fn a_collection_without_memory_calls_each_weak_callback_once() {
+    for allowed in 0.. {
+        let is_done = std::thread::spawn(move || {
+            gc::disable();
+            let called = Rc::new(Cell::new(0));
+            let nodes = ring(100, 0);
+            let watch = |node| {
+                let called = Rc::clone(&called);
+                Gc::downgrade_with(node, move || called.set(called.get() + 1))
+            };
+            let weak: Vec<Weak<Node>> = nodes.iter().map(watch).collect();
+            drop(nodes);
+            let (collected, failed) = with_allocations(allowed, gc::collect);
+            if failed > 0 {
+                // It failed before the first callback or after the last.
+                assert_eq!(collected, 0, "with {allowed} allocations");
+                assert!([0, 100].contains(&called.get()));
+                let is_cleared = called.get() > 0;
+                assert!(weak.iter().all(|weak| (weak.strong_count() == 0) == is_cleared));
+            }
+            assert_eq!(collected + gc::collect(), 100);
+            assert_eq!((called.get(), FINALIZED.get()), (100, 100));
+            assert!(weak.iter().all(|weak| weak.strong_count() == 0));
+            failed == 0
+        })
+        .join()
+        .expect("the heap is in order");
+        if is_done {
+            break;
+        }
     }
 }
 

@@ -52,7 +52,13 @@ fn objects_are_counted_in_the_generation_they_are_in() {
         gc::collect_generation(gc::Generation::Young);
         let young = ring(5);
         let untracked = Gc::new(1);
-        let census = HeapSnapshot::capture().census_by_generation();
+        let snapshot = HeapSnapshot::capture();
+        let generation = |ring| snapshot.get(ring).unwrap().generation();
+        assert_eq!(generation(&old), Some(gc::Generation::Old));
+        assert_eq!(generation(&middle), Some(gc::Generation::Middle));
+        assert_eq!(generation(&young), Some(gc::Generation::Young));
+        assert_eq!(generation(&permanent), None);
+        let census = snapshot.census_by_generation();
         let count = |place| census.get(&place).map_or(0, |row| row.count);
         assert_eq!(count(Place::Permanent), 2);
         assert_eq!(count(Place::Old), 3);

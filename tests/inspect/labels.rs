@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use gcycle::inspect::{HeapSnapshot, ObjectId};
-use gcycle::weak::WeakMap;
+use gcycle::inspect::{Drawing, HeapSnapshot, ObjectId};
+use gcycle::weak::{WeakMap, WeakSet, WeakValueMap};
 use gcycle::{Closure, Gc, Trace};
 
 use crate::heaps::on_empty_heap;
@@ -88,6 +88,11 @@ fn edges_that_a_trace_does_not_name_are_there_without_a_name() {
         let edge = snapshot.referents(&quiet).next().unwrap();
         assert_eq!(edge.label().to_string(), "");
         assert!(snapshot.path_to_root(&quiet.0).unwrap().to_string().contains("(unnamed) -> <u8"));
+        let mut file = Vec::new();
+        snapshot.to_heapsnapshot(&mut file).unwrap();
+        assert!(String::from_utf8(file).unwrap().contains("\"(unnamed)\""));
+        let svg = snapshot.to_svg(&Drawing::new());
+        assert_eq!(svg.matches("class=\"edge\"").count(), 1, "an arrow without a name");
     });
 }
 
@@ -118,6 +123,41 @@ fn captures_of_closures_and_entries_of_weak_maps_have_names() {
         assert_eq!(edge.label().to_string(), "captures");
         let path = snapshot.paths_to(&value).find(|path| path.root().id() == (&map).into());
         assert_eq!(path.unwrap().edges().len(), 2, "from the map to the entry to the value");
+    });
+}
+
+#[test]
+fn the_edges_of_a_boxed_trait_object_have_names() {
+    trait Part: Trace {}
+    #[derive(Trace)]
+    struct Wheel {
+        car: Gc<u8>,
+    }
+    impl Part for Wheel {}
+    on_empty_heap(|| {
+        let boxed: Box<dyn Part> = Box::new(Wheel { car: Gc::new(1) });
+        let part = Gc::from_box(boxed);
+        let snapshot = HeapSnapshot::capture();
+        let labels: Vec<String> =
+            snapshot.referents(&part).map(|edge| edge.label().to_string()).collect();
+        assert_eq!(labels, ["car"]);
+    });
+}
+
+#[test]
+fn keys_of_a_map_with_weak_values_have_names_and_its_values_are_no_edges() {
+    on_empty_heap(|| {
+        let value = Gc::new(7_u8);
+        let mut map = WeakValueMap::<Gc<u8>, u8>::new();
+        map.insert(Gc::new(1), &value);
+        let map = Gc::new(map);
+        let members = Gc::new([value.clone()].into_iter().collect::<WeakSet<u8>>());
+        let snapshot = HeapSnapshot::capture();
+        let labels: Vec<String> =
+            snapshot.referents(&map).map(|edge| edge.label().to_string()).collect();
+        assert_eq!(labels, ["[0].key"]);
+        assert_eq!(snapshot.referents(&members).count(), 0);
+        assert_eq!(snapshot.referrers(&value).count(), 0);
     });
 }
 

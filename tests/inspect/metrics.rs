@@ -1,8 +1,10 @@
 //! Numbers for a service.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
-use gcycle::gc;
+use gcycle::gc::{self, Generation, Phase};
 use gcycle::inspect::{Metrics, Monitor, Pauses};
 
 use crate::heaps::{on_empty_heap, ring};
@@ -39,6 +41,35 @@ fn a_pause_is_counted_below_the_first_limit_that_it_does_not_exceed() {
         assert!(Pauses::LIMITS.get(bucket).is_none_or(|&limit| longest <= limit));
         let below = bucket.checked_sub(1).map_or(Duration::ZERO, |below| Pauses::LIMITS[below]);
         assert!(longest > below);
+    });
+}
+
+#[test]
+fn the_longest_pause_of_each_generation_is_the_longest_that_callbacks_were_told_of() {
+    on_empty_heap(|| {
+        let longest = Rc::new(Cell::new([Duration::ZERO; 3]));
+        let seen = Rc::clone(&longest);
+        gc::add_callback(move |phase, info| {
+            if phase == Phase::Stop {
+                let mut longest = seen.get();
+                let of_generation = &mut longest[info.generation as usize];
+                *of_generation = info.duration.max(*of_generation);
+                seen.set(longest);
+            }
+        });
+        for rings in [1, 300, 1] {
+            drop((0..rings).map(|_| ring(3)).collect::<Vec<_>>());
+            gc::collect_generation(Generation::Young);
+            gc::collect();
+        }
+        let stats = gc::get_stats();
+        assert_eq!(stats.map(|stats| stats.max_pause), longest.get());
+        assert_eq!(stats[1].max_pause, Duration::ZERO, "there was no middle collection");
+        assert!(stats.iter().all(|stats| stats.max_pause <= stats.duration));
+        let metrics = Monitor::start().sample();
+        let exported = metrics.values().filter(|metric| metric.name == "gcycle_max_pause_seconds");
+        let exported: Vec<f64> = exported.map(|metric| metric.value).collect();
+        assert_eq!(exported, longest.get().map(|longest| longest.as_secs_f64()));
     });
 }
 

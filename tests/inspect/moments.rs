@@ -196,6 +196,43 @@ fn a_finalizer_at_the_last_handle_sees_its_object() {
 }
 
 #[test]
+fn edges_to_what_a_running_collection_has_found_are_left_out() {
+    #[derive(Trace)]
+    #[trace(finalize)]
+    struct Phoenix {
+        nest: Gc<RefCell<Vec<Gc<Phoenix>>>>,
+        own: RefCell<Option<Gc<Phoenix>>>,
+        part: Gc<u8>,
+    }
+    impl Finalize for Phoenix {
+        fn finalize(&self) {
+            self.nest.borrow_mut().extend(self.own.borrow().clone());
+            let snapshot = HeapSnapshot::capture();
+            assert_eq!(snapshot.find("Phoenix>>>").count(), 1, "the nest");
+            assert_eq!(snapshot.referents(&self.nest).count(), 0);
+            // The garbage holds the part, too.
+            assert_eq!(snapshot.get(&self.part).unwrap().external_count(), 2);
+            SEEN.with_borrow_mut(|seen| seen.push((snapshot.len(), snapshot.edge_count())));
+        }
+    }
+    on_empty_heap(|| {
+        let nest = Gc::new(RefCell::default());
+        let part = Gc::new(1_u8);
+        let _list = list(3);
+        let phoenix =
+            Gc::new(Phoenix { nest: nest.clone(), own: RefCell::default(), part: part.clone() });
+        *phoenix.own.borrow_mut() = Some(phoenix.clone());
+        drop(phoenix);
+        gc::collect();
+        assert_eq!(SEEN.take(), [(5, 2)], "nest, part and list, and the edges of the list");
+        let saved = HeapSnapshot::capture();
+        assert_eq!(saved.referents(&nest).count(), 1, "it is there again");
+        let phoenix = nest.take();
+        phoenix[0].own.take();
+    });
+}
+
+#[test]
 fn a_resurrected_object_says_so() {
     thread_local! {
         static SAVED: RefCell<Option<Gc<Phoenix>>> = const { RefCell::new(None) };

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gcycle::Gc;
 use gcycle::inspect::{Drawing, HeapSnapshot};
+use gcycle::{Gc, Trace};
 use serde_json::Value;
 
 use crate::heaps::{Random, list, on_empty_heap, random_heap, ring, vertex};
@@ -153,6 +153,49 @@ fn a_picture_can_show_what_is_near_an_object() {
         assert_eq!(boxes(&Drawing::new().around(third, 1)), 3);
         assert_eq!(boxes(&Drawing::new().only_cycles()), 0);
         assert!(snapshot.to_svg(&Drawing::new().around(third, 1)).contains("997 more"));
+    });
+}
+
+#[test]
+fn a_picture_can_show_types_however_few_objects_there_are() {
+    on_empty_heap(|| {
+        let _held = list(3);
+        let svg = HeapSnapshot::capture().to_svg(&Drawing::default().by_type());
+        assert!(svg.contains("3 objects, drawn by type"), "{svg}");
+        assert!(!svg.contains("because"));
+        assert_eq!(svg.matches("class=\"type\"").count(), 1);
+    });
+}
+
+#[test]
+fn a_picture_tells_roots_garbage_and_what_is_highlighted_apart() {
+    on_empty_heap(|| {
+        let held = list(2);
+        drop(ring(2));
+        let snapshot = HeapSnapshot::capture();
+        let plain = snapshot.to_dot(&Drawing::new());
+        assert_eq!(plain.matches("dashed").count(), 2, "garbage");
+        let drawing = Drawing::new().highlight(held.next.as_ref().unwrap());
+        let dot = snapshot.to_dot(&drawing);
+        assert_ne!(dot, plain);
+        let differing = dot.lines().zip(plain.lines()).filter(|(one, other)| one != other);
+        assert_eq!(differing.count(), 1);
+    });
+}
+
+#[test]
+fn no_text_can_break_out_of_a_picture() {
+    #[derive(Trace)]
+    #[trace(name = "app::<\"&\">")]
+    struct Odd;
+    #[derive(Trace)]
+    #[trace(name = "a_type_with_a_name_that_is_much_longer_than_a_box_could_ever_be_wide")]
+    struct Long(Gc<Odd>);
+    on_empty_heap(|| {
+        let _held = Gc::new(Long(Gc::new(Odd)));
+        let svg = HeapSnapshot::capture().to_svg(&Drawing::new());
+        assert!(svg.contains("&lt;&quot;&amp;&quot;&gt;") && !svg.contains("<\"&"), "{svg}");
+        assert!(svg.contains('…'), "what is too long ends in dots");
     });
 }
 

@@ -1,6 +1,7 @@
 //! Handles, weak handles and their counts, as with `Rc`.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 
 use gcycle::{Gc, Trace, Tracer, Weak, gc};
 
@@ -21,6 +22,18 @@ fn all_handles_read_the_same_value() {
     assert_eq!((*x, *y), (5, 5));
     let boxed = Gc::new(Box::new(5));
     assert_eq!(**boxed, 5);
+}
+
+#[test]
+fn erased_handles_count_and_are_equal_if_their_objects_are_the_same() {
+    let x = Gc::new(5);
+    let erased = gc::Object::from(&x);
+    let copy = erased.clone();
+    assert_eq!(Gc::strong_count(&x), 3);
+    let all = HashSet::from([erased, copy, gc::Object::from(&Gc::new(5))]);
+    assert_eq!(all.len(), 2);
+    drop(all);
+    assert_eq!(Gc::strong_count(&x), 1);
 }
 
 #[test]

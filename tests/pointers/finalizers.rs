@@ -1,6 +1,7 @@
 //! `weak::finalize`: what its callback returns, and what is left of it.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
@@ -19,6 +20,18 @@ fn a_finalizer_that_is_called_within_its_own_callback_does_nothing() {
     });
     own.set(Some(finalizer));
     assert_eq!(finalizer.call(), Some(true));
+}
+
+#[test]
+fn finalizers_are_told_apart_by_what_they_belong_to() {
+    let object = Gc::new(7);
+    let [one, other] = [1, 2].map(|number| weak::finalize(&object, move || number));
+    let same = one;
+    assert_eq!(same, one);
+    assert_ne!(one, other);
+    assert_eq!(HashSet::from([one, same, other]).len(), 2);
+    assert_ne!(format!("{one:?}"), format!("{other:?}"));
+    assert_eq!((same.call(), one.call()), (Some(1), None), "a copy is the same finalizer");
 }
 
 #[test]

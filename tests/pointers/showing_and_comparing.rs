@@ -2,7 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::hash_map::DefaultHasher;
+use std::error::Error;
+use std::fmt::{self, Display};
 use std::hash::{Hash, Hasher};
+use std::num::ParseIntError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use gcycle::{Gc, Trace, Tracer};
@@ -157,9 +160,30 @@ fn equality_asks_the_values_each_time() {
 }
 
 #[test]
+fn an_error_in_a_handle_names_its_source() {
+    #[derive(Debug)]
+    struct Unreadable(ParseIntError);
+    impl Display for Unreadable {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("unreadable")
+        }
+    }
+    impl Error for Unreadable {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+    let cause = "x".parse::<i32>().unwrap_err();
+    let error = Gc::new_untraced(Unreadable(cause.clone()));
+    let error: &dyn Error = &error;
+    assert_eq!(error.source().unwrap().to_string(), cause.to_string());
+}
+
+#[test]
 fn handles_are_ordered_and_hashed_as_their_values() {
     assert!(Gc::new(1) < Gc::new(2));
     assert!(Gc::new(2) >= Gc::new(2));
+    assert!(Gc::new(2) <= Gc::new(2) && Gc::new(2) > Gc::new(1));
     assert_eq!(Gc::new("a").cmp(&Gc::new("b")), "a".cmp("b"));
     assert_eq!(Gc::new(1.0).partial_cmp(&Gc::new(f64::NAN)), None);
     let hash = |value: &dyn Fn(&mut DefaultHasher)| {

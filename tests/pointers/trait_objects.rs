@@ -5,7 +5,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt::{Debug, Display};
 
-use gcycle::{Gc, Weak, gc, unsize};
+use gcycle::{Call, Closure, Gc, Weak, gc, unsize};
 
 use crate::kinds::{Drops, Node, Watched, stir};
 
@@ -181,6 +181,19 @@ fn a_closure_keeps_what_it_captures() {
     stir();
     assert_eq!((closure(), drops.count()), (1, 0));
     drop(closure);
+    assert_eq!(gc::collect(), 2);
+}
+
+#[test]
+fn a_copy_of_a_closure_holds_its_captures_too() {
+    let drops = Drops::new();
+    let (node, _) = Node::ring(&drops);
+    let closure = Closure::new(node, |node: &Gc<Node>, ()| node.edges.borrow().len());
+    let copy: Box<dyn Call<(), usize>> = Box::new(closure.clone());
+    drop(closure);
+    assert_eq!(gc::collect(), 0);
+    assert_eq!((copy.call(()), &*format!("{copy:?}")), (1, "Call"));
+    drop(copy);
     assert_eq!(gc::collect(), 2);
 }
 

@@ -1,9 +1,11 @@
 //! Weak sets and maps with weak values.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
 
 use gcycle::weak::{WeakSet, WeakValueMap};
-use gcycle::{Gc, gc, unsize};
+use gcycle::{Gc, Trace, gc, unsize};
 
 use crate::kinds::{Drops, Node, stir};
 
@@ -80,6 +82,86 @@ fn a_set_may_hold_trait_objects() {
     let one: Gc<dyn std::fmt::Debug> = unsize!(Gc::new(1) => dyn std::fmt::Debug);
     set.insert(&one);
     assert_eq!(format!("{set:?}"), "{1}");
+}
+
+#[test]
+fn a_copy_of_a_set_is_a_set_of_its_own() {
+    let set = WeakSet::new();
+    let object = Gc::new(1);
+    set.insert(&object);
+    let copy = set.clone();
+    set.clear();
+    assert!(set.is_empty() && copy.contains(&object));
+    assert_eq!(Gc::strong_count(&object), 1);
+}
+
+#[test]
+fn an_iterator_of_a_weak_collection_promises_no_more_than_there_may_be() {
+    let members = [Gc::new(1), Gc::new(2)];
+    let set: WeakSet<i32> = members.iter().cloned().collect();
+    let map: WeakValueMap<i32, i32> =
+        members.iter().map(|member| (**member, member.clone())).collect();
+    assert_eq!(set.iter().size_hint(), (0, Some(2)));
+    assert_eq!(map.iter().size_hint(), (0, Some(2)));
+    assert_eq!(format!("{:?}", set.iter()), "WeakSetIter { members: 2, .. }");
+    assert_eq!(format!("{:?}", map.iter()), "WeakValueMapIter { entries: 2, .. }");
+}
+
+/// A key of a map that holds who owns the map.
+#[derive(Trace)]
+struct Key(u32, Gc<Owner>);
+
+#[derive(Trace)]
+struct Owner {
+    set: WeakSet<Owner>,
+    map: RefCell<WeakValueMap<Key, Owner>>,
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+#[test]
+fn a_weak_collection_keeps_its_owner_alive_only_through_keys_that_hold_it() {
+    let owner = || {
+        let owner = Gc::new(Owner { set: WeakSet::new(), map: RefCell::default() });
+        owner.set.insert(&owner);
+        owner
+    };
+    let weak = Gc::downgrade(&owner());
+    assert!(weak.upgrade().is_none(), "a member of its own set");
+
+    let owner = owner();
+    let key = Key(1, owner.clone());
+    owner.map.borrow_mut().insert(key, &owner);
+    stir();
+    assert_eq!(gc::collect(), 0);
+    let weak = Gc::downgrade(&owner);
+    drop(owner);
+    assert!(weak.upgrade().is_some(), "the key holds it");
+    assert_eq!(gc::collect(), 1, "the collector sees the keys");
+}
+
+#[test]
+fn a_copy_of_a_map_with_weak_values_is_a_map_of_its_own() {
+    let object = Gc::new(1);
+    let mut map = WeakValueMap::new();
+    map.insert("one", &object);
+    let copy = map.clone();
+    map.clear();
+    assert!(map.is_empty());
+    assert_eq!(copy.get("one"), Some(object.clone()));
+    assert_eq!(Gc::strong_count(&object), 1);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use gcycle::weak::WeakMap;
-use gcycle::{Gc, Trace, Tracer, gc};
+use gcycle::{Finalize, Gc, Trace, Tracer, gc};
 
 use crate::kinds::{Drops, Node, Watched, stir};
 
@@ -77,6 +77,42 @@ fn a_value_that_is_looked_at_outlives_its_entry() {
     assert!(value.edges.borrow().is_empty());
     drop(value);
     assert_eq!(drops.count(), 2);
+}
+
+#[test]
+fn a_copy_of_a_value_keeps_the_same_value() {
+    let drops = Drops::new();
+    let map = WeakMap::new();
+    let key = Gc::new(1);
+    map.insert(&key, drops.watch());
+    assert_eq!(format!("{:?}", map.iter()), "WeakMapIter { entries: 1, .. }");
+    let value = map.get(&key).unwrap();
+    let copy = value.clone();
+    drop((key, value));
+    assert!(copy.key().is_none());
+    assert_eq!(drops.count(), 0);
+    drop(copy);
+    assert_eq!(drops.count(), 1);
+}
+
+#[test]
+fn a_value_is_finalized_with_its_key() {
+    #[derive(Trace)]
+    #[trace(finalize)]
+    struct Last(#[trace(skip)] Rc<Cell<u32>>);
+    impl Finalize for Last {
+        fn finalize(&self) {
+            self.0.set(self.0.get() + 1);
+        }
+    }
+    let finalized = Rc::new(Cell::new(0));
+    let map = WeakMap::new();
+    let key = Gc::new(1);
+    map.insert(&key, Last(Rc::clone(&finalized)));
+    gc::collect();
+    assert_eq!(finalized.get(), 0);
+    drop(key);
+    assert_eq!(finalized.get(), 1);
 }
 
 #[test]

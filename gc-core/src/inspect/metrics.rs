@@ -1,7 +1,7 @@
 //! Numbers for a service to export: collections, pauses, memory.
 //!
-//! The collector counts by itself; what it does not keep is how long the single
-//! pauses were. A [`Monitor`] listens for that.
+//! The collector counts by itself, and knows the longest pause; what it does not
+//! keep is how long the others were. A [`Monitor`] listens for that.
 
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
@@ -150,7 +150,7 @@ fn float(count: u64) -> f64 {
     count as f64
 }
 
-const BY_GENERATION: [Family<GenerationStats>; 5] = [
+const BY_GENERATION: [Family<GenerationStats>; 6] = [
     Family {
         name: "gcycle_collections_total",
         help: "Collections.",
@@ -180,6 +180,12 @@ const BY_GENERATION: [Family<GenerationStats>; 5] = [
         help: "Time spent in collections.",
         is_counter: true,
         value: |stats| stats.duration.as_secs_f64(),
+    },
+    Family {
+        name: "gcycle_max_pause_seconds",
+        help: "The longest collection since the thread began.",
+        is_counter: false,
+        value: |stats| stats.max_pause.as_secs_f64(),
     },
 ];
 

@@ -43,6 +43,11 @@
 //! assert_eq!(window.retained_size(), window.bytes() + button.bytes());
 //! ```
 //!
+//! The guide [Finding a leak] goes on from here: several holders, cycles, what the
+//! collector cannot free, and a test that keeps a leak from coming back.
+//!
+//! [Finding a leak]: https://docs.rs/gcycle/latest/gcycle/guide/leaks/index.html
+//!
 //! # Questions and answers
 //!
 //! | question | answer | elsewhere |
