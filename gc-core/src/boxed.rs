@@ -18,7 +18,9 @@ use core::mem::{ManuallyDrop, needs_drop};
 use core::ptr::NonNull;
 
 use crate::construct::{Kind, Unbuilt, allocate};
-use crate::object::{EdgeBuffer, LabelledEdges, ObjPtr, Run, VTable};
+use crate::dispatch::{Run, VTable};
+use crate::edges::{EdgeBuffer, LabelledEdges};
+use crate::object::ObjPtr;
 use crate::page::Page;
 use crate::pointer::Gc;
 use crate::trace::Trace;

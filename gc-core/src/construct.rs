@@ -12,11 +12,13 @@ use core::ptr::NonNull;
 
 use crate::collect::collect_automatically;
 use crate::collect::death::bury;
+use crate::dispatch::VTable;
 use crate::extent::Extent;
+use crate::flags::Flags;
 use crate::generation::Stamp;
 use crate::heap::Heap;
 use crate::lifecycle;
-use crate::object::{Counts, Flags, Header, ObjPtr, VTable};
+use crate::object::{Counts, Header, ObjPtr};
 use crate::pointer::Gc;
 use crate::trace::Trace;
 use crate::untraced::Untraced;
@@ -108,8 +110,9 @@ fn take_slot(layout: Layout, kind: &Kind) -> ObjPtr {
     let finalized = if kind.has_finalizer { Flags::UNFINALIZED } else { Flags::NONE };
     let flags = Flags::DEAD.union(tracked).union(finalized);
     let header: NonNull<Header> = slot.cast();
-    // SAFETY: the slot was handed out for a header and a value.
-    unsafe { Header::init(header, kind.vtable, flags, Counts::new(Stamp::NEVER)) };
+    // SAFETY: the slot was handed out for a header and a value; the pointer is that
+    // of a vtable.
+    unsafe { Header::init(header, kind.vtable.pointer(), flags, Counts::new(Stamp::NEVER)) };
     // SAFETY: a header was written there, and the slot is ours.
     unsafe { ObjPtr::from_header(header) }
 }

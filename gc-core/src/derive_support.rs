@@ -17,7 +17,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use crate::object::{EdgeBuffer, LabelledEdges};
+use crate::edges::{EdgeBuffer, LabelledEdges};
 use crate::trace::{Acyclic, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 

@@ -25,9 +25,10 @@ use core::mem::{self, ManuallyDrop};
 use core::ptr::NonNull;
 use std::collections::HashMap;
 
+use crate::flags::Flags;
 use crate::generation::Stamp;
 use crate::heap::Heap;
-use crate::object::{Flags, ObjPtr};
+use crate::object::ObjPtr;
 
 /// What an entry's value starts with.
 ///

@@ -5,9 +5,10 @@ use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 
 use crate::collect::death::die_erased;
+use crate::flags::Flags;
 use crate::generation::Generation;
 use crate::heap::Heap;
-use crate::object::{Flags, ObjPtr, Released};
+use crate::object::{ObjPtr, Released};
 use crate::pointer::{Gc, became_candidate};
 
 /// A handle to an object whose type is not known, as the functions of

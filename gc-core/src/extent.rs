@@ -26,7 +26,9 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::class::class_of;
-use crate::object::{EdgeBuffer, LabelledEdges, ObjPtr, Run, VTable};
+use crate::dispatch::{Run, VTable};
+use crate::edges::{EdgeBuffer, LabelledEdges};
+use crate::object::ObjPtr;
 use crate::page::Page;
 use crate::trace::Trace;
 use crate::tracer::{LabelTracer, Tracer};

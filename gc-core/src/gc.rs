@@ -29,9 +29,9 @@ pub use crate::stats::{CollectionInfo, GenerationStats, MemoryStats, Phase};
 
 use crate::collect::state::Collector;
 use crate::collect::{Reason, collect as run_collection, restart_epochs_in_time};
+use crate::flags::Flags;
 use crate::generation::Epochs;
 use crate::heap::{Heap, Reserve};
-use crate::object::Flags;
 use crate::pointer::Gc;
 use crate::{introspect, lifecycle, walk};
 

@@ -20,9 +20,10 @@ use core::cell::Cell;
 use core::ptr::NonNull;
 
 use crate::class::{CLASS_COUNT, class_of};
+use crate::flags::Flags;
 use crate::free_list::FreeList;
 use crate::generation::{DEFAULT_THRESHOLDS, Epochs, Generation, Stamp};
-use crate::object::{Counts, Flags, ObjPtr};
+use crate::object::{Counts, ObjPtr};
 use crate::page::{Alert, Home, LARGE_HEADER, LargeAt, Page, PageKind};
 use crate::segment::{MAX_PAGES, SegmentList, SegmentRef};
 use crate::stats::MemoryStats;

@@ -3,9 +3,10 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
+use crate::edges::EdgeBuffer;
 use crate::erased::Object;
 use crate::generation::Generation;
-use crate::object::{EdgeBuffer, ObjPtr};
+use crate::object::ObjPtr;
 use crate::walk::visible_objects;
 
 /// The tracked objects of one generation, or of all three; no permanent ones.

@@ -19,141 +19,18 @@
 //! This is the lowest file that knows memory: it reads and writes headers and
 //! knows nothing of pages, heaps or collections.
 
-use alloc::vec::Vec;
-use core::any::TypeId;
 use core::cell::Cell;
 use core::fmt;
 use core::mem::offset_of;
 use core::ptr::NonNull;
 
+use crate::flags::Flags;
 use crate::generation::Stamp;
-use crate::label::{Label, LabelBuilder};
-
-/// What is true of an object beyond its count; kept in the low bits of
-/// [`Header::word`].
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Flags(usize);
-
-impl Flags {
-    /// No flag.
-    pub(crate) const NONE: Flags = Flags(0);
-    /// The count fell to non-zero since the last collection that cleared this:
-    /// a candidate root, whose bit stands in its page's bitmap.
-    pub(crate) const CANDIDATE: Flags = Flags(1 << 0);
-    /// The type owns no edges: never a candidate, never in a snapshot of a
-    /// collection.
-    pub(crate) const UNTRACKED: Flags = Flags(1 << 1);
-    /// There is no value to use, whatever the count says; see
-    /// [`ObjPtr::is_dead`].
-    pub(crate) const DEAD: Flags = Flags(1 << 2);
-    /// The type has a finalizer, and it did not run yet.
-    pub(crate) const UNFINALIZED: Flags = Flags(1 << 3);
-    /// The page counts weak references to this object.
-    pub(crate) const HAS_WEAK: Flags = Flags(1 << 4);
-    /// A `GcMut` guard gives out `&mut` to the value: it must not be read.
-    pub(crate) const EXCLUSIVE: Flags = Flags(1 << 5);
-    /// A running collection found it unreachable and has not reclaimed it yet.
-    pub(crate) const UNREACHABLE: Flags = Flags(1 << 6);
-    /// Its death is waited for: weak callbacks hang on it, or entries of weak
-    /// maps.
-    pub(crate) const OBSERVED: Flags = Flags(1 << 7);
-
-    /// Those that a collection has to know of before it frees the object, or
-    /// that forbid to look at the value.
-    pub(crate) const NOTABLE: Flags =
-        Flags::UNFINALIZED.union(Flags::OBSERVED).union(Flags::DEAD).union(Flags::EXCLUSIVE);
-
-    const MASK: usize = (1 << 8) - 1;
-
-    /// The union of both.
-    pub(crate) const fn union(self, other: Flags) -> Flags {
-        Flags(self.0 | other.0)
-    }
-
-    /// Whether the two have a flag in common.
-    #[inline]
-    pub(crate) const fn intersects(self, other: Flags) -> bool {
-        self.0 & other.0 != 0
-    }
-}
-
-/// The first of several objects, which share a vtable.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Run {
-    /// How many they are.
-    pub(crate) count: usize,
-    /// The flags that any of them had before it was looked at, if it had a
-    /// [notable](Flags::NOTABLE) one.
-    pub(crate) flags: Flags,
-}
-
-impl fmt::Debug for Flags {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Flags({:#010b})", self.0)
-    }
-}
-
-/// What the runtime can do with a value whose type it does not know.
-///
-/// Aligned so that a header can keep [`Flags`] in the low bits of its address.
-#[repr(align(256))]
-pub(crate) struct VTable {
-    /// Reports the edges of the values of the first objects, as many as share the
-    /// vtable, none of those that are not [readable](ObjPtr::is_readable), and
-    /// notes up to where in the buffer the edges of each lie.
-    ///
-    /// # Safety
-    ///
-    /// The value of the first object is of the vtable's type, and those that are
-    /// readable are initialised.
-    pub(crate) trace_all: unsafe fn(&[ObjPtr], &mut EdgeBuffer, &mut [usize]) -> Run,
-    /// Reports the edges of the value with their names.
-    ///
-    /// # Safety
-    ///
-    /// The object's value is of the vtable's type, is initialised, and nobody
-    /// holds `&mut` to it.
-    #[cfg_attr(not(feature = "inspect"), expect(dead_code, reason = "heap tools call it"))]
-    pub(crate) trace_labelled: unsafe fn(ObjPtr, &mut LabelledEdges),
-    /// Runs the finalizer of the value.
-    ///
-    /// # Safety
-    ///
-    /// As `trace_labelled`.
-    pub(crate) finalize: unsafe fn(ObjPtr),
-    /// Whether the type has a finalizer.
-    pub(crate) has_finalizer: fn() -> bool,
-    /// Drops the value in place.
-    ///
-    /// # Safety
-    ///
-    /// As `trace_labelled`, and the value is not used again.
-    pub(crate) drop_value: unsafe fn(ObjPtr),
-    /// Drops the values of the first objects in place, as many as share the
-    /// vtable, and counts each before it is dropped.
-    ///
-    /// # Safety
-    ///
-    /// As `drop_value`, for each.
-    pub(crate) drop_all: unsafe fn(&[ObjPtr], &Cell<usize>),
-    /// The size of the value in bytes.
-    ///
-    /// # Safety
-    ///
-    /// The object's value is of the vtable's type.
-    pub(crate) size_of_value: unsafe fn(ObjPtr) -> usize,
-    /// The name that heap tools show.
-    pub(crate) type_name: fn() -> &'static str,
-    /// The identity of the type.
-    pub(crate) type_id: fn() -> TypeId,
-}
-
-const _: () = assert!(align_of::<VTable>() > Flags::MASK, "flags fit below a vtable's address");
 
 /// The sixteen bytes before every value.
 #[repr(C, align(8))]
 pub(crate) struct Header {
-    word: Cell<*const VTable>,
+    word: Cell<*const ()>,
     strong: Cell<u32>,
     stamp: Cell<Stamp>,
 }
@@ -179,22 +56,21 @@ impl Header {
     /// The bytes from a header to its value.
     pub(crate) const SIZE: usize = size_of::<Header>();
 
-    /// Makes the header of an object of the vtable's type at `place`.
+    /// Makes the header of an object of the type that `vtable` is for at `place`.
     ///
     /// # Safety
     ///
-    /// `place` is aligned and writable.
+    /// `place` is aligned and writable. `vtable` points at a static `VTable`.
     #[inline]
     pub(crate) unsafe fn init(
         place: NonNull<Header>,
-        vtable: &'static VTable,
+        vtable: *const (),
         flags: Flags,
         counts: Counts,
     ) {
-        let vtable: *const VTable = vtable;
         let word = vtable.map_addr(|address| address | flags.0);
         // SAFETY: the word is the first field, and `place` is writable.
-        unsafe { place.cast::<*const VTable>().write(word) };
+        unsafe { place.cast::<*const ()>().write(word) };
         // SAFETY: the offset lies inside the header.
         let second = unsafe { place.byte_add(offset_of!(Header, strong)) }.cast::<Counts>();
         // SAFETY: count and stamp lie as in `Counts`, asserted below.
@@ -314,43 +190,24 @@ impl ObjPtr {
         word.set(word.get().map_addr(|address| address & !flags.0));
     }
 
+    /// The address of the type's vtable. Objects with the same are of one type; a
+    /// type may have several.
     #[inline]
-    fn vtable(self) -> &'static VTable {
-        let vtable = self.header().word.get().map_addr(|address| address & !Flags::MASK);
-        // SAFETY: `Header::new` stored the address of a static vtable, and only
-        // its low bits, which are masked off here, ever change.
-        unsafe { &*vtable }
+    pub(crate) fn vtable_address(self) -> usize {
+        self.header().word.get().addr() & !Flags::MASK
     }
 
-    /// Whether the value is of type `id`.
-    pub(crate) fn is_type(self, id: TypeId) -> bool {
-        (self.vtable().type_id)() == id
-    }
-
-    /// The address of the type's vtable. Objects with the same are of one type;
-    /// a type may have several.
-    #[cfg(feature = "inspect")]
+    /// The flags, if the vtable is the one at `address`.
     #[inline]
-    pub(crate) fn type_address(self) -> usize {
-        let vtable: *const VTable = self.vtable();
-        vtable.addr()
+    pub(crate) fn flags_with(self, address: usize) -> Option<Flags> {
+        let difference = self.header().word.get().addr() ^ address;
+        (difference <= Flags::MASK).then_some(Flags(difference))
     }
 
-    /// The identity of the value's type.
-    #[cfg(feature = "inspect")]
-    pub(crate) fn type_id(self) -> TypeId {
-        (self.vtable().type_id)()
-    }
-
-    /// The name of the value's type, for people.
-    pub(crate) fn type_name(self) -> &'static str {
-        (self.vtable().type_name)()
-    }
-
-    /// The size of the value in bytes.
-    pub(crate) fn size_of_value(self) -> usize {
-        // SAFETY: the vtable was made for the type of this value.
-        unsafe { (self.vtable().size_of_value)(self) }
+    /// The address that [`Header::init`] was given.
+    #[inline]
+    pub(crate) fn vtable_pointer(self) -> *const () {
+        self.header().word.get().map_addr(|address| address & !Flags::MASK)
     }
 
     // Handles.
@@ -465,120 +322,6 @@ impl ObjPtr {
         self.strong() != 0 && !self.has(Flags::DEAD.union(Flags::EXCLUSIVE))
     }
 
-    /// Reports the edges of the value; none if it is not readable.
-    ///
-    /// Runs user code: hand-written `trace` implementations may panic.
-    #[inline]
-    pub(crate) fn trace(self, edges: &mut EdgeBuffer) {
-        // SAFETY: the vtable was made for this value.
-        unsafe { (self.vtable().trace_all)(&[self], edges, &mut [0]) };
-    }
-
-    /// Tells objects with one vtable from those with another.
-    #[inline]
-    pub(crate) fn vtable_address(self) -> usize {
-        self.header().word.get().addr() & !Flags::MASK
-    }
-
-    /// The flags, if the vtable is the one at `address`.
-    #[inline]
-    pub(crate) fn flags_with(self, address: usize) -> Option<Flags> {
-        let difference = self.header().word.get().addr() ^ address;
-        (difference <= Flags::MASK).then_some(Flags(difference))
-    }
-
-    /// Reports the edges of all `objects`, and notes up to where in the buffer
-    /// those of each lie; returns the flags that any of them had before, if it had
-    /// a [notable](Flags::NOTABLE) one.
-    ///
-    /// Runs user code, as [`trace`](ObjPtr::trace).
-    #[inline]
-    pub(crate) fn trace_all(
-        mut objects: &[ObjPtr],
-        edges: &mut EdgeBuffer,
-        mut ends: &mut [usize],
-    ) -> Flags {
-        let mut all_flags = Flags::NONE;
-        while let Some(first) = objects.first() {
-            // SAFETY: the vtable was made for the first of these values.
-            let Run { count, flags } = unsafe { (first.vtable().trace_all)(objects, edges, ends) };
-            all_flags = all_flags.union(flags);
-            objects = &objects[count..];
-            ends = &mut ends[count..];
-        }
-        all_flags
-    }
-
-    /// Drops the values of all `objects` from number `dropped` on, and counts
-    /// each there before it is dropped.
-    ///
-    /// Runs user code, as [`drop_value`](ObjPtr::drop_value).
-    ///
-    /// # Safety
-    ///
-    /// As for [`drop_value`](ObjPtr::drop_value), for each of them.
-    #[inline]
-    pub(crate) unsafe fn drop_values(objects: &[ObjPtr], dropped: &Cell<usize>) {
-        while let Some(rest) = objects.get(dropped.get()..)
-            && let Some(first) = rest.first()
-        {
-            // SAFETY: the vtable was made for the first of these values; the rest is
-            // promised by the caller.
-            unsafe { (first.vtable().drop_all)(rest, dropped) };
-        }
-    }
-
-    /// As [`trace`](ObjPtr::trace), with the names of the edges.
-    #[cfg(feature = "inspect")]
-    #[inline]
-    pub(crate) fn trace_labelled(self, edges: &mut LabelledEdges) {
-        if self.is_readable() {
-            // SAFETY: the vtable was made for this value; it is readable.
-            unsafe { (self.vtable().trace_labelled)(self, edges) }
-        }
-    }
-
-    /// Whether the type has a finalizer.
-    #[cfg(feature = "inspect")]
-    pub(crate) fn has_finalizer(self) -> bool {
-        (self.vtable().has_finalizer)()
-    }
-
-    /// Whether the finalizer ran.
-    pub(crate) fn is_finalized(self) -> bool {
-        (self.vtable().has_finalizer)() && !self.has(Flags::UNFINALIZED)
-    }
-
-    /// Runs the finalizer, if there is one and it did not run before.
-    ///
-    /// Runs user code, which may do anything, drop this object included: hold a
-    /// handle.
-    pub(crate) fn finalize(self) {
-        if !self.has(Flags::UNFINALIZED) || !self.is_readable() {
-            return;
-        }
-        self.clear(Flags::UNFINALIZED);
-        // SAFETY: the vtable was made for this value; it is readable.
-        unsafe { (self.vtable().finalize)(self) }
-    }
-
-    /// Drops the value in place.
-    ///
-    /// Runs user code: the `Drop` of foreign values, and of everything whose
-    /// last handle the value held.
-    ///
-    /// # Safety
-    ///
-    /// The object [is dead](ObjPtr::is_dead), its value was not dropped before,
-    /// and nobody holds a reference to it.
-    #[inline]
-    pub(crate) unsafe fn drop_value(self) {
-        debug_assert!(self.is_dead());
-        // SAFETY: the vtable was made for this value, which is still there; by
-        // the precondition it is not used again.
-        unsafe { (self.vtable().drop_value)(self) }
-    }
-
     // Dead objects in a queue: count and stamp mean nothing any more, so their
     // eight bytes hold the link.
 
@@ -614,141 +357,3 @@ impl ObjPtr {
 }
 
 const _: () = assert!(size_of::<Option<ObjPtr>>() <= 8, "a link fits over count and stamp");
-
-/// The edges that values reported.
-///
-/// Reporting cannot fail, but memory can run out: then edges are dropped and
-/// [`is_complete`](EdgeBuffer::is_complete) says so.
-#[derive(Debug, Default)]
-pub(crate) struct EdgeBuffer {
-    targets: Vec<ObjPtr>,
-    /// Where the handle of each edge is, unless that is on the stack.
-    #[cfg(any(debug_assertions, gc_zeal))]
-    handles: Vec<Option<usize>>,
-    /// The watches whose weak handles were reported; see `watch`.
-    watches: Vec<NonNull<()>>,
-    is_incomplete: bool,
-}
-
-impl EdgeBuffer {
-    /// A buffer without edges.
-    pub(crate) const fn new() -> Self {
-        EdgeBuffer {
-            targets: Vec::new(),
-            #[cfg(any(debug_assertions, gc_zeal))]
-            handles: Vec::new(),
-            watches: Vec::new(),
-            is_incomplete: false,
-        }
-    }
-
-    /// The bytes of its memory.
-    pub(crate) fn bytes(&self) -> usize {
-        self.targets.capacity() * size_of::<ObjPtr>()
-            + self.watches.capacity() * size_of::<NonNull<()>>()
-    }
-
-    /// Takes in one edge.
-    #[inline]
-    pub(crate) fn push(&mut self, target: ObjPtr) {
-        target.prefetch();
-        if self.targets.len() == self.targets.capacity() && !self.grow() {
-            return;
-        }
-        self.targets.push(target);
-    }
-
-    /// Takes in the edge of the handle at `address`, which tells it from other
-    /// handles to the same target.
-    #[inline]
-    #[cfg_attr(
-        not(any(debug_assertions, gc_zeal)),
-        expect(unused_variables, reason = "the address is for checks alone")
-    )]
-    pub(crate) fn push_handle(&mut self, target: ObjPtr, address: usize) {
-        #[cfg(any(debug_assertions, gc_zeal))]
-        self.note_handle(address);
-        self.push(target);
-    }
-
-    #[cfg(any(debug_assertions, gc_zeal))]
-    fn note_handle(&mut self, address: usize) {
-        /// A `trace` may take a handle out of a cell and put it back.
-        const STACK: usize = 16 << 10;
-        let here = (&raw const address).addr();
-        let is_on_stack = here.abs_diff(address) < STACK;
-        let position = self.targets.len();
-        if self.handles.try_reserve(position + 1 - self.handles.len()).is_ok() {
-            self.handles.resize(position, None);
-            self.handles.push((!is_on_stack).then_some(address));
-        }
-    }
-
-    /// Where the handle of the edge at `position` is, if that is known.
-    #[cfg(any(debug_assertions, gc_zeal))]
-    pub(crate) fn handle(&self, position: usize) -> Option<usize> {
-        self.handles.get(position).copied().flatten()
-    }
-
-    #[cold]
-    fn grow(&mut self) -> bool {
-        let grown = self.targets.try_reserve(1).is_ok();
-        self.is_incomplete |= !grown;
-        grown
-    }
-
-    /// Takes in a weak handle that has a callback.
-    pub(crate) fn push_watch(&mut self, watch: NonNull<()>) {
-        if self.watches.try_reserve(1).is_ok() {
-            self.watches.push(watch);
-        }
-    }
-
-    /// The watches of the weak handles, one entry for each handle.
-    pub(crate) fn watches(&self) -> &[NonNull<()>] {
-        &self.watches
-    }
-
-    /// Puts the watches in order.
-    pub(crate) fn sort_watches(&mut self) {
-        self.watches.sort_unstable();
-    }
-
-    /// Whether every edge that was reported is here.
-    pub(crate) fn is_complete(&self) -> bool {
-        !self.is_incomplete
-    }
-
-    /// The number of edges.
-    #[inline]
-    pub(crate) fn len(&self) -> usize {
-        self.targets.len()
-    }
-
-    /// The targets, in the order they were reported.
-    #[inline]
-    pub(crate) fn targets(&self) -> &[ObjPtr] {
-        &self.targets
-    }
-
-    /// Forgets all edges.
-    #[inline]
-    pub(crate) fn clear(&mut self) {
-        self.targets.clear();
-        #[cfg(any(debug_assertions, gc_zeal))]
-        self.handles.clear();
-        self.watches.clear();
-        self.is_incomplete = false;
-    }
-}
-
-/// Edges with the names they are held by.
-#[derive(Debug, Default)]
-pub(crate) struct LabelledEdges {
-    /// The edges.
-    pub(crate) edges: EdgeBuffer,
-    /// The name of each edge, at the same position.
-    pub(crate) labels: Vec<Label>,
-    /// What the names mean.
-    pub(crate) builder: LabelBuilder,
-}

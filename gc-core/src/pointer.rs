@@ -7,10 +7,11 @@ use core::ptr::NonNull;
 
 use crate::collect::collect_automatically;
 use crate::collect::death::die;
+use crate::flags::Flags;
 use crate::generation::{Generation, Stamp};
 use crate::heap::Heap;
 use crate::lifecycle;
-use crate::object::{Counts, Flags, Header, ObjPtr, Released};
+use crate::object::{Counts, Header, ObjPtr, Released};
 use crate::page::Page;
 use crate::trace::{Acyclic, Trace};
 use crate::tracer::Tracer;
@@ -95,8 +96,8 @@ impl<T: Trace + 'static> Gc<T> {
         let flags = if T::finalizer().is_some() { flags.union(Flags::UNFINALIZED) } else { flags };
         let header: NonNull<Header> = slot.cast();
         // SAFETY: the slot was handed out for a header and a value of this
-        // layout.
-        unsafe { Header::init(header, T::VTABLE, flags, counts) };
+        // layout; the pointer is that of a vtable.
+        unsafe { Header::init(header, T::VTABLE.pointer(), flags, counts) };
         // SAFETY: as above; the value lies right behind the header.
         let place = unsafe { header.add(1) }.cast::<T>();
         // SAFETY: as above.

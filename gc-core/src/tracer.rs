@@ -10,8 +10,9 @@
 use core::iter;
 use core::marker::PhantomData;
 
+use crate::edges::{EdgeBuffer, LabelledEdges};
 use crate::label::{Name, Step};
-use crate::object::{EdgeBuffer, LabelledEdges, ObjPtr};
+use crate::object::ObjPtr;
 use crate::watch::WatchRef;
 
 /// Receives the edges that [`Trace::trace`](crate::Trace::trace) reports.

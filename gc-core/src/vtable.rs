@@ -4,7 +4,10 @@ use core::any::TypeId;
 use core::cell::Cell;
 use core::ptr::NonNull;
 
-use crate::object::{EdgeBuffer, Flags, LabelledEdges, ObjPtr, Run, VTable};
+use crate::dispatch::{Run, VTable};
+use crate::edges::{EdgeBuffer, LabelledEdges};
+use crate::flags::Flags;
+use crate::object::ObjPtr;
 use crate::trace::Trace;
 use crate::tracer::{LabelTracer, Tracer};
 

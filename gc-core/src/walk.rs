@@ -8,9 +8,10 @@
 //! Heap tools make no handles: they show EXCLUSIVE objects without looking at the
 //! value, and untracked ones too.
 
+use crate::flags::Flags;
 use crate::generation::Generation;
 use crate::heap::Heap;
-use crate::object::{Flags, ObjPtr};
+use crate::object::ObjPtr;
 
 /// Every tracked object that may be shown, with the generation it is in; `None`
 /// stands for permanent ones.

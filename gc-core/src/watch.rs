@@ -16,7 +16,8 @@ use core::ptr::NonNull;
 use std::panic::catch_unwind;
 
 use crate::ephemeron;
-use crate::object::{Flags, ObjPtr};
+use crate::flags::Flags;
+use crate::object::ObjPtr;
 
 /// What to do when an object dies.
 pub(crate) type Callback = Box<dyn FnOnce()>;

@@ -18,7 +18,8 @@ use core::num::NonZeroUsize;
 use core::ptr::NonNull;
 
 use crate::collect::death::{release_weak, retain_weak};
-use crate::object::{Flags, ObjPtr};
+use crate::flags::Flags;
+use crate::object::ObjPtr;
 use crate::page::Page;
 use crate::pointer::Gc;
 use crate::trace::{Acyclic, Trace};

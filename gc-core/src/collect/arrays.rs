@@ -8,9 +8,10 @@
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 
+use crate::edges::EdgeBuffer;
 use crate::generation::{Epoch, Stamp, narrow};
-use crate::object::{EdgeBuffer, ObjPtr};
-use crate::page::Candidates;
+use crate::object::ObjPtr;
+use crate::page::candidates::Candidates;
 
 /// The target of an edge that leads out of the snapshot: the index of no
 /// object.

@@ -26,9 +26,10 @@ use std::panic::{catch_unwind, resume_unwind};
 
 use super::ephemerons::Detached;
 use super::state::{Collector, Payload};
+use crate::flags::Flags;
 use crate::generation::{Generation, Stamp};
 use crate::heap::Heap;
-use crate::object::{Flags, ObjPtr, Released};
+use crate::object::{ObjPtr, Released};
 use crate::page::Page;
 use crate::watch;
 

@@ -23,8 +23,9 @@ use super::arrays::OUTSIDE;
 use super::reachability::{REACHABLE, propagate_liveness};
 use super::state::Payload;
 use crate::ephemeron;
+use crate::flags::Flags;
 use crate::generation::narrow;
-use crate::object::{Flags, ObjPtr};
+use crate::object::ObjPtr;
 
 /// Entries in a snapshot whose keys are in it too, as indices.
 #[derive(Debug, Default)]

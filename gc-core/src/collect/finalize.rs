@@ -17,9 +17,10 @@ use super::snapshot::{OutOfMemory, Snapshot};
 use super::state::{Collector, Payload};
 #[cfg(any(debug_assertions, gc_zeal))]
 use super::validate;
+use crate::flags::Flags;
 use crate::generation::{Generation, Stamp};
 use crate::heap::Heap;
-use crate::object::{Flags, ObjPtr, Released};
+use crate::object::{ObjPtr, Released};
 use crate::page::Page;
 
 /// Makes `unreachable` known as such, before user code runs.

@@ -40,9 +40,10 @@ use core::panic::AssertUnwindSafe;
 use std::panic::{catch_unwind, resume_unwind};
 use std::time::Instant;
 
+use crate::flags::Flags;
 use crate::generation::{Epochs, Generation, Stamp};
 use crate::heap::{Heap, Reserve};
-use crate::object::{Flags, ObjPtr};
+use crate::object::ObjPtr;
 use crate::stats::{CollectionInfo, Phase};
 use debug::{DebugFlags, print_done, print_object, print_start};
 use finalize::{announce_unreachable, finalize_garbage, handle_resurrected, keep_unreachable};

@@ -14,7 +14,8 @@ use super::death::{bury, give_up};
 use super::ephemerons::Detached;
 use super::state::Payload;
 use crate::ephemeron;
-use crate::object::{Flags, ObjPtr};
+use crate::flags::Flags;
+use crate::object::ObjPtr;
 use crate::page::Page;
 use crate::watch::clear_watches;
 

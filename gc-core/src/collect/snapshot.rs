@@ -23,10 +23,12 @@ use super::reachability::propagate_liveness;
 #[cfg(any(debug_assertions, gc_zeal))]
 use super::reported::ReportedHandles;
 use crate::ephemeron;
+use crate::flags::Flags;
 use crate::generation::{Epoch, Generation, Stamp, narrow};
 use crate::heap::Heap;
-use crate::object::{Flags, ObjPtr};
-use crate::page::{Filing, Page};
+use crate::object::ObjPtr;
+use crate::page::Page;
+use crate::page::candidates::Filing;
 
 /// The snapshot could not hold all of the set; nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,9 +13,10 @@ use crate::collect::arrays::Arrays;
 use crate::collect::callbacks::Callbacks;
 use crate::collect::debug::DebugFlags;
 use crate::collect::pace::Pace;
+use crate::flags::Flags;
 use crate::generation::{DEFAULT_THRESHOLDS, Generation};
 use crate::heap::{Heap, NEVER_DUE};
-use crate::object::{Flags, ObjPtr};
+use crate::object::ObjPtr;
 use crate::stats::{CollectionInfo, GenerationStats};
 
 /// What a panic carries.

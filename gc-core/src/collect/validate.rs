@@ -11,9 +11,10 @@ use alloc::vec::Vec;
 
 use super::arrays::OUTSIDE;
 use super::snapshot::Facts;
+use crate::flags::Flags;
 use crate::generation::{Epoch, Generation};
 use crate::heap::Heap;
-use crate::object::{Flags, ObjPtr};
+use crate::object::ObjPtr;
 use crate::page::Page;
 
 /// Heaps of up to so many bytes are walked before and after every collection;

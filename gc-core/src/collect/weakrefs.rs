@@ -14,7 +14,9 @@ use std::panic::catch_unwind;
 
 use super::snapshot::OutOfMemory;
 use super::state::{Collector, Payload};
-use crate::object::{EdgeBuffer, Flags, ObjPtr};
+use crate::edges::EdgeBuffer;
+use crate::flags::Flags;
+use crate::object::ObjPtr;
 use crate::watch::{self, WatchRef, clear_watches, watches_of};
 
 /// Clears the watches of the unreachable objects and calls the callbacks of

@@ -16,12 +16,14 @@ use alloc::vec::Vec;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::edges::LabelledEdges;
+use crate::flags::Flags;
 use crate::generation::{Epochs, Generation};
 use crate::heap::Heap;
 use crate::inspect::graph::{Graph, Kind, Place, Record, Rows, Traits, TypeRecord, narrow};
 use crate::inspect::page_index::PageIndex;
 use crate::label::Label;
-use crate::object::{Flags, LabelledEdges, ObjPtr};
+use crate::object::ObjPtr;
 use crate::page::Page;
 use crate::walk::is_visible;
 
@@ -183,7 +185,7 @@ struct Known {
 impl Kinds {
     #[inline]
     fn look_up(&mut self, object: ObjPtr, slot_bytes: usize) -> Known {
-        let key = (object.type_address(), object.size_of_value(), slot_bytes);
+        let key = (object.vtable_address(), object.size_of_value(), slot_bytes);
         match self.last {
             Some((last, known)) if last == key => known,
             _ => {

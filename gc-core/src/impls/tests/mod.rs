@@ -12,7 +12,7 @@ use core::cmp::Ordering;
 use core::hash::{Hash, Hasher};
 
 use crate::Gc;
-use crate::object::{EdgeBuffer, LabelledEdges};
+use crate::edges::{EdgeBuffer, LabelledEdges};
 use crate::trace::{Acyclic, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 

@@ -9,7 +9,7 @@ use std::panic::catch_unwind;
 use std::sync::{Mutex, RwLock};
 
 use super::{Handle, edges, handles, labels};
-use crate::object::EdgeBuffer;
+use crate::edges::EdgeBuffer;
 use crate::trace::{Acyclic, Trace};
 use crate::tracer::Tracer;
 use crate::{Gc, Untraced};
@@ -151,7 +151,7 @@ fn contents_that_say_they_report_nothing_are_walked_for_heap_tools_only() {
     let mut plain = EdgeBuffer::new();
     tokens.trace(Tracer::lend(&mut plain));
     assert_eq!(plain.len(), 0);
-    let mut labelled = crate::object::LabelledEdges::default();
+    let mut labelled = crate::edges::LabelledEdges::default();
     tokens.trace_labelled(&mut crate::tracer::LabelTracer::new(&mut labelled));
     assert_eq!(super::shown(labelled), ["[0]", "[1]"]);
 }

@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 
 use super::{Handle, edges};
 use crate::Gc;
-use crate::object::EdgeBuffer;
+use crate::edges::EdgeBuffer;
 use crate::trace::Trace;
 use crate::tracer::Tracer;
 

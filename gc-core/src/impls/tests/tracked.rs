@@ -11,7 +11,7 @@ use core::pin::Pin;
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
-use crate::object::EdgeBuffer;
+use crate::edges::EdgeBuffer;
 use crate::trace::Trace;
 use crate::tracer::Tracer;
 use crate::{Gc, Untraced, Weak};

@@ -1,0 +1,145 @@
+//! What values report: the objects that they hold.
+
+use alloc::vec::Vec;
+use core::ptr::NonNull;
+
+use crate::label::{Label, LabelBuilder};
+use crate::object::ObjPtr;
+
+/// The edges that values reported.
+///
+/// Reporting cannot fail, but memory can run out: then edges are dropped and
+/// [`is_complete`](EdgeBuffer::is_complete) says so.
+#[derive(Debug, Default)]
+pub(crate) struct EdgeBuffer {
+    targets: Vec<ObjPtr>,
+    /// Where the handle of each edge is, unless that is on the stack.
+    #[cfg(any(debug_assertions, gc_zeal))]
+    handles: Vec<Option<usize>>,
+    /// The watches whose weak handles were reported; see `watch`.
+    watches: Vec<NonNull<()>>,
+    is_incomplete: bool,
+}
+
+impl EdgeBuffer {
+    /// A buffer without edges.
+    pub(crate) const fn new() -> Self {
+        EdgeBuffer {
+            targets: Vec::new(),
+            #[cfg(any(debug_assertions, gc_zeal))]
+            handles: Vec::new(),
+            watches: Vec::new(),
+            is_incomplete: false,
+        }
+    }
+
+    /// The bytes of its memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.targets.capacity() * size_of::<ObjPtr>()
+            + self.watches.capacity() * size_of::<NonNull<()>>()
+    }
+
+    /// Takes in one edge.
+    #[inline]
+    pub(crate) fn push(&mut self, target: ObjPtr) {
+        target.prefetch();
+        if self.targets.len() == self.targets.capacity() && !self.grow() {
+            return;
+        }
+        self.targets.push(target);
+    }
+
+    /// Takes in the edge of the handle at `address`, which tells it from other
+    /// handles to the same target.
+    #[inline]
+    #[cfg_attr(
+        not(any(debug_assertions, gc_zeal)),
+        expect(unused_variables, reason = "the address is for checks alone")
+    )]
+    pub(crate) fn push_handle(&mut self, target: ObjPtr, address: usize) {
+        #[cfg(any(debug_assertions, gc_zeal))]
+        self.note_handle(address);
+        self.push(target);
+    }
+
+    #[cfg(any(debug_assertions, gc_zeal))]
+    fn note_handle(&mut self, address: usize) {
+        /// A `trace` may take a handle out of a cell and put it back.
+        const STACK: usize = 16 << 10;
+        let here = (&raw const address).addr();
+        let is_on_stack = here.abs_diff(address) < STACK;
+        let position = self.targets.len();
+        if self.handles.try_reserve(position + 1 - self.handles.len()).is_ok() {
+            self.handles.resize(position, None);
+            self.handles.push((!is_on_stack).then_some(address));
+        }
+    }
+
+    /// Where the handle of the edge at `position` is, if that is known.
+    #[cfg(any(debug_assertions, gc_zeal))]
+    pub(crate) fn handle(&self, position: usize) -> Option<usize> {
+        self.handles.get(position).copied().flatten()
+    }
+
+    #[cold]
+    fn grow(&mut self) -> bool {
+        let grown = self.targets.try_reserve(1).is_ok();
+        self.is_incomplete |= !grown;
+        grown
+    }
+
+    /// Takes in a weak handle that has a callback.
+    pub(crate) fn push_watch(&mut self, watch: NonNull<()>) {
+        if self.watches.try_reserve(1).is_ok() {
+            self.watches.push(watch);
+        }
+    }
+
+    /// The watches of the weak handles, one entry for each handle.
+    pub(crate) fn watches(&self) -> &[NonNull<()>] {
+        &self.watches
+    }
+
+    /// Puts the watches in order.
+    pub(crate) fn sort_watches(&mut self) {
+        self.watches.sort_unstable();
+    }
+
+    /// Whether every edge that was reported is here.
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.is_incomplete
+    }
+
+    /// The number of edges.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// The targets, in the order they were reported.
+    #[inline]
+    pub(crate) fn targets(&self) -> &[ObjPtr] {
+        &self.targets
+    }
+
+    /// Forgets all edges.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.targets.clear();
+        #[cfg(any(debug_assertions, gc_zeal))]
+        self.handles.clear();
+        self.watches.clear();
+        self.is_incomplete = false;
+    }
+}
+
+/// Edges with the names they are held by.
+#[derive(Debug, Default)]
+pub(crate) struct LabelledEdges {
+    /// The edges.
+    pub(crate) edges: EdgeBuffer,
+    /// The name of each edge, at the same position.
+    pub(crate) labels: Vec<Label>,
+    /// What the names mean.
+    pub(crate) builder: LabelBuilder,
+}
