@@ -2,7 +2,11 @@
 //! each allocation of a collection in turn. The collection is abandoned,
 //! nothing is lost, and the next one finds what this one did not.
 
-#![expect(clippy::std_instead_of_core, reason = "tests read like the code of users")]
+#![expect(
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    reason = "tests read like the code of users"
+)]
 
 use core::cell::{Cell, RefCell};
 use std::alloc::{GlobalAlloc, Layout, System};
