@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use gcycle::{Gc, Trace, Untraced};
+use gcycle::{Gc, Trace, Untraced, gc};
 
 /// Counts how many of it were dropped.
 #[derive(Clone)]
@@ -41,6 +41,24 @@ fn live_cycles_are_freed_when_their_thread_ends() {
     let dropped = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&dropped);
     thread::spawn(move || drop(own_cycle(&count))).join().unwrap();
+    assert_eq!(dropped.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn what_only_the_list_of_garbage_holds_is_freed_when_its_thread_ends() {
+    let dropped = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&dropped);
+    let work = move || {
+        gc::set_debug(gc::DebugFlags::SAVEALL);
+        drop(own_cycle(&count));
+        gc::collect();
+        let saved = gc::garbage();
+        let own = saved[0].downcast::<Own>().unwrap();
+        own.itself.take();
+        drop((own, saved));
+        assert_eq!(count.load(Ordering::Relaxed), 0, "the list holds it");
+    };
+    thread::spawn(work).join().unwrap();
     assert_eq!(dropped.load(Ordering::Relaxed), 1);
 }
 

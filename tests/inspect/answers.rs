@@ -2,7 +2,7 @@
 
 use gcycle::gc::Object;
 use gcycle::inspect::{HeapSnapshot, ObjectId};
-use gcycle::{Gc, gc};
+use gcycle::{Gc, Trace, gc};
 
 use crate::heaps::{Vertex, list, on_empty_heap, ring, vertex};
 
@@ -169,6 +169,23 @@ fn a_ring_of_a_million_objects_is_one_cycle() {
         assert!(cycles[0].to_string().starts_with(&format!("cycle of {MILLION} objects: ")));
     });
     run.unwrap().join().unwrap();
+}
+
+#[test]
+fn a_path_prints_as_one_would_write_it() {
+    #[derive(Trace)]
+    struct Shelf {
+        lists: Vec<Gc<Vec<Gc<u8>>>>,
+    }
+    on_empty_heap(|| {
+        let shelf = Gc::new(Shelf { lists: vec![Gc::new(vec![Gc::new(1)])] });
+        let snapshot = HeapSnapshot::capture();
+        let text = snapshot.path_to_root(&shelf.lists[0][0]).unwrap().to_string();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].ends_with("> (held from outside, 1 handle)"), "{text}");
+        assert!(lines[1].starts_with("  .lists[0] -> <alloc::vec::Vec<"), "{text}");
+        assert!(lines[2].starts_with("  [0] -> <u8 0x"), "{text}");
+    });
 }
 
 #[test]

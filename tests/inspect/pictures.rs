@@ -164,6 +164,36 @@ fn a_picture_can_show_types_however_few_objects_there_are() {
         assert!(svg.contains("3 objects, drawn by type"), "{svg}");
         assert!(!svg.contains("because"));
         assert_eq!(svg.matches("class=\"type\"").count(), 1);
+        let _other = Gc::new(1_u8);
+        let svg = HeapSnapshot::capture().to_svg(&Drawing::new().by_type().limit(1));
+        assert!(svg.contains("; the largest 1 of 2 types"), "{svg}");
+    });
+}
+
+#[test]
+fn a_line_in_a_picture_goes_around_the_boxes_between_its_ends() {
+    on_empty_heap(|| {
+        let [top, middle, bottom] = [vertex(), vertex(), vertex()];
+        top.edges.borrow_mut().extend([middle.clone(), bottom.clone()]);
+        middle.edges.borrow_mut().push(bottom.clone());
+        let svg = HeapSnapshot::capture().to_svg(&Drawing::new());
+        let bends = svg.lines().filter(|line| line.contains("class=\"edge\""));
+        let mut bends: Vec<usize> = bends.map(|line| line.matches('C').count()).collect();
+        bends.sort_unstable();
+        assert_eq!(bends, [1, 1, 2], "{svg}");
+    });
+}
+
+#[test]
+fn the_handles_of_a_list_are_elements_in_the_devtools_file() {
+    on_empty_heap(|| {
+        let _list = Gc::new(vec![Gc::new(1_u8), Gc::new(2)]);
+        let snapshot = HeapSnapshot::capture();
+        check_devtools_file(&snapshot);
+        let file: Value = serde_json::from_str(&devtools_file(&snapshot)).unwrap();
+        let edges = numbers(&file, "edges");
+        let [.., first, last] = &edges.chunks(3).collect::<Vec<_>>()[..] else { unreachable!() };
+        assert_eq!([&first[..2], &last[..2]], [[1, 0], [1, 1]]);
     });
 }
 

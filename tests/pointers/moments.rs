@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use gcycle::{Gc, Trace, Tracer, Weak, gc};
+use gcycle::{Finalize, Gc, Trace, Tracer, Weak, gc};
 
 use crate::kinds::{Drops, Last, Node, Plain, Watched, stir};
 
@@ -401,4 +401,24 @@ fn a_guard_that_outlives_the_finalizer_that_made_it_is_respected() {
     // SAFETY: the handle was leaked by the finalizer, and is used nowhere else.
     drop(unsafe { Box::from_raw(kept) });
     assert_eq!(drops.count(), 2);
+}
+
+#[test]
+fn a_cell_is_finalized_as_what_is_in_it_unless_it_is_borrowed() {
+    #[derive(Trace)]
+    #[trace(finalize)]
+    struct Last(#[trace(skip)] Rc<Cell<u32>>);
+    impl Finalize for Last {
+        fn finalize(&self) {
+            self.0.set(self.0.get() + 1);
+        }
+    }
+    let finalized = Rc::new(Cell::new(0));
+    let last = || RefCell::new(Last(Rc::clone(&finalized)));
+    drop(Gc::new(last()));
+    assert_eq!(finalized.get(), 1);
+    let borrowed = Gc::new(last());
+    std::mem::forget(borrowed.borrow_mut());
+    drop(borrowed);
+    assert_eq!(finalized.get(), 1, "nobody may look at it");
 }
