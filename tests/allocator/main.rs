@@ -201,8 +201,9 @@ fn a_collection_without_memory_calls_each_weak_callback_once() {
             drop(nodes);
             let (collected, failed) = with_allocations(allowed, gc::collect);
             if failed > 0 {
-                // It failed before the first callback or after the last.
-                assert_eq!(collected, 0, "with {allowed} allocations");
+                // It failed before the first callback or after the last, or a check of
+                // debug builds did, which changes nothing.
+                assert!([0, 100].contains(&collected), "with {allowed} allocations");
                 assert!([0, 100].contains(&called.get()));
                 let is_cleared = called.get() > 0;
                 assert!(weak.iter().all(|weak| (weak.strong_count() == 0) == is_cleared));
