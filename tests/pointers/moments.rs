@@ -404,6 +404,7 @@ fn a_guard_that_outlives_the_finalizer_that_made_it_is_respected() {
 }
 
 #[test]
+#[expect(clippy::mem_forget, reason = "a guard may be forgotten")]
 fn a_cell_is_finalized_as_what_is_in_it_unless_it_is_borrowed() {
     #[derive(Trace)]
     #[trace(finalize)]
