@@ -127,6 +127,15 @@ fn a_boxed_trait_object_becomes_an_object() {
 }
 
 #[test]
+fn what_has_no_finalizer_was_never_finalized() {
+    trait Part: gcycle::Trace {}
+    impl Part for i32 {}
+    let boxed: Box<dyn Part> = Box::new(1);
+    assert!(!gc::is_finalized(&Gc::from_box(boxed)));
+    assert!(!gc::is_finalized(&Gc::<[Gc<i32>]>::from(vec![Gc::new(1)])));
+}
+
+#[test]
 fn a_boxed_trait_object_without_a_size_becomes_an_object() {
     trait Shown: Debug + gcycle::Trace {}
     impl Shown for () {}
