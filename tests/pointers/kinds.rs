@@ -170,3 +170,23 @@ pub(crate) fn stir() {
     assert!(gc::get_referrers(&objects).len() <= objects.len());
     assert!(gc::memory().objects >= objects.len());
 }
+
+/// Counts how often it was finalized.
+#[derive(Trace)]
+#[trace(finalize)]
+pub(crate) struct Counted(#[trace(skip)] pub(crate) Rc<Cell<u32>>);
+
+impl Finalize for Counted {
+    fn finalize(&self) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
+/// So many objects are a long list, in the time that the build takes for each.
+pub(crate) const LONG: usize = if cfg!(gc_zeal) {
+    2_000
+} else if cfg!(debug_assertions) {
+    100_000
+} else {
+    1_000_000
+};

@@ -6,9 +6,9 @@ use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use gcycle::{Finalize, Gc, Trace, Tracer, Weak, gc};
+use gcycle::{Gc, Trace, Tracer, Weak, gc};
 
-use crate::kinds::{Drops, Last, Node, Plain, Watched, stir};
+use crate::kinds::{Counted, Drops, Last, Node, Plain, Watched, stir};
 
 #[test]
 fn a_collection_does_not_look_through_a_guard() {
@@ -406,16 +406,8 @@ fn a_guard_that_outlives_the_finalizer_that_made_it_is_respected() {
 #[test]
 #[expect(clippy::mem_forget, reason = "a guard may be forgotten")]
 fn a_cell_is_finalized_as_what_is_in_it_unless_it_is_borrowed() {
-    #[derive(Trace)]
-    #[trace(finalize)]
-    struct Last(#[trace(skip)] Rc<Cell<u32>>);
-    impl Finalize for Last {
-        fn finalize(&self) {
-            self.0.set(self.0.get() + 1);
-        }
-    }
     let finalized = Rc::new(Cell::new(0));
-    let last = || RefCell::new(Last(Rc::clone(&finalized)));
+    let last = || RefCell::new(Counted(Rc::clone(&finalized)));
     drop(Gc::new(last()));
     assert_eq!(finalized.get(), 1);
     let borrowed = Gc::new(last());

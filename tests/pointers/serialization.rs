@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use gcycle::{Gc, Trace, Tracer, Untraced, Weak};
 use serde::{Deserialize, Serialize};
 
+use crate::kinds::LONG;
+
 #[derive(Debug, Default, Deserialize, Serialize)]
 struct Link {
     next: RefCell<Option<Gc<Link>>>,
@@ -61,14 +63,7 @@ fn a_cycle_is_an_error_that_names_the_type() {
 
 #[test]
 fn a_list_of_a_million_is_an_error() {
-    let length = if cfg!(gc_zeal) {
-        2_000
-    } else if cfg!(debug_assertions) {
-        100_000
-    } else {
-        1_000_000
-    };
-    let list = (0..length).fold(None, |next, _| Some(Gc::new(Link { next: RefCell::new(next) })));
+    let list = (0..LONG).fold(None, |next, _| Some(Gc::new(Link { next: RefCell::new(next) })));
     let error = serde_json::to_string(&list).unwrap_err().to_string();
     assert!(error.contains("nested too deep"), "{error}");
 }

@@ -10,6 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use gcycle::{Gc, Trace, Tracer};
 
+use crate::kinds::LONG;
+
 /// A link of a list that may close to a ring.
 #[derive(Debug, Default)]
 struct Link {
@@ -63,14 +65,7 @@ fn an_object_that_is_shared_but_not_cyclic_is_shown_each_time() {
 
 #[test]
 fn a_list_of_a_million_is_shown_to_a_bounded_depth() {
-    let length = if cfg!(gc_zeal) {
-        2_000
-    } else if cfg!(debug_assertions) {
-        100_000
-    } else {
-        1_000_000
-    };
-    let head = list(length).unwrap();
+    let head = list(LONG).unwrap();
     let shown = format!("{head:?}");
     assert_eq!(shown.matches("Link").count(), 128);
     assert!(shown.contains("Some(Gc(..))"));

@@ -5,9 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use gcycle::weak::WeakMap;
-use gcycle::{Finalize, Gc, Trace, Tracer, gc};
+use gcycle::{Gc, Trace, Tracer, gc};
 
-use crate::kinds::{Drops, Node, Watched, stir};
+use crate::kinds::{Counted, Drops, Node, Watched, stir};
 
 /// What a value is in some of these tests: an object that may refer to others.
 type Map = WeakMap<Node, Gc<Node>>;
@@ -97,18 +97,10 @@ fn a_copy_of_a_value_keeps_the_same_value() {
 
 #[test]
 fn a_value_is_finalized_with_its_key() {
-    #[derive(Trace)]
-    #[trace(finalize)]
-    struct Last(#[trace(skip)] Rc<Cell<u32>>);
-    impl Finalize for Last {
-        fn finalize(&self) {
-            self.0.set(self.0.get() + 1);
-        }
-    }
     let finalized = Rc::new(Cell::new(0));
     let map = WeakMap::new();
     let key = Gc::new(1);
-    map.insert(&key, Last(Rc::clone(&finalized)));
+    map.insert(&key, Counted(Rc::clone(&finalized)));
     gc::collect();
     assert_eq!(finalized.get(), 0);
     drop(key);

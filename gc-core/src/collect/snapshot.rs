@@ -94,8 +94,8 @@ pub(crate) struct Facts<'a> {
 /// # Invariants
 ///
 /// The stamp of `objects[i]` is the index `i`; before, it was the common birth,
-/// or `births[i]` if there is none. The first `candidates` objects are the candidates of the set: they are flagged,
-/// and their bits were taken.
+/// or `births[i]` if there is none. The first `candidates` objects are the
+/// candidates of the set: they are flagged, and their bits were taken.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     arrays: Arrays,
