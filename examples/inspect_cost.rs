@@ -159,5 +159,15 @@ fn main() {
         let one_root = || Gc::new(Vertex { edges: RefCell::new(graph(count, 4)) });
         let touch_below = |root: &Gc<Vertex>| touch_all(&root.edges.borrow());
         measure("the same graph below one root, all candidates", one_root, touch_below);
+        // Held by two, so that hardly any object has a dominator.
+        let two_roots = || {
+            let mut first = graph(count, 4);
+            let second = first.split_off(count / 2);
+            [first, second].map(|half| Gc::new(Vertex { edges: RefCell::new(half) }))
+        };
+        let touch_halves = |roots: &[Gc<Vertex>; 2]| roots.iter().for_each(touch_below);
+        measure("the same graph below two roots, all candidates", two_roots, touch_halves);
+        let entry = || graph(count, 4).swap_remove(0);
+        measure("the same graph, one object held", entry, |entry| drop(entry.clone()));
     }
 }

@@ -39,10 +39,16 @@ impl EdgeBuffer {
             + self.watches.capacity() * size_of::<NonNull<()>>()
     }
 
-    /// Takes in one edge.
+    /// Takes in one edge, whose target will be looked at soon.
     #[inline]
     pub(crate) fn push(&mut self, target: ObjPtr) {
         target.prefetch();
+        self.add(target);
+    }
+
+    /// Takes in one edge, whose target will not be looked at.
+    #[inline]
+    pub(crate) fn add(&mut self, target: ObjPtr) {
         if self.targets.len() == self.targets.capacity() && !self.grow() {
             return;
         }

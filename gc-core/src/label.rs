@@ -167,6 +167,8 @@ pub(crate) struct Labels {
 #[derive(Debug)]
 pub(crate) struct LabelBuilder {
     labels: Labels,
+    /// The shape that was asked for last.
+    last: ShapeId,
     /// The shape that was found last for ways with the same hash.
     recent: Box<[ShapeId; RECENT]>,
     /// Shapes by the shape before and the key of the last step.
@@ -182,6 +184,7 @@ impl Default for LabelBuilder {
         let start = Shape { parent: ShapeId::START, field: None, positions: 0 };
         LabelBuilder {
             labels: Labels { shapes: alloc::vec![start], long: Vec::new() },
+            last: ShapeId::START,
             recent: Box::new([ShapeId::START; RECENT]),
             known: HashMap::new(),
         }
@@ -197,12 +200,11 @@ impl LabelBuilder {
     /// The label of the way that takes `steps`, last first.
     #[inline]
     pub(crate) fn label(&mut self, steps: impl Iterator<Item = Step> + Clone) -> Label {
-        let recent = hash(steps.clone());
-        let mut shape = self.recent[recent];
-        if !self.labels.leads(shape, steps.clone()) {
-            shape = self.follow(steps.clone().collect());
-            self.recent[recent] = shape;
+        // The items of a list share their shape.
+        if !self.labels.leads(self.last, steps.clone()) {
+            self.last = self.shape_of(steps.clone());
         }
+        let shape = self.last;
         let mut positions = steps.filter_map(|step| match step {
             Step::Index(index) => Some(index),
             Step::Field(_) => None,
@@ -216,6 +218,19 @@ impl LabelBuilder {
     }
 
     /// The shape of the way that takes `steps`, last first.
+    #[inline]
+    fn shape_of(&mut self, steps: impl Iterator<Item = Step> + Clone) -> ShapeId {
+        let recent = hash(steps.clone());
+        let shape = self.recent[recent];
+        if self.labels.leads(shape, steps.clone()) {
+            return shape;
+        }
+        let shape = self.follow(steps.collect());
+        self.recent[recent] = shape;
+        shape
+    }
+
+    /// The shape of the way that takes `steps`, last first, step by step.
     #[cold]
     fn follow(&mut self, steps: Vec<Step>) -> ShapeId {
         steps.into_iter().rev().fold(ShapeId::START, |parent, step| {

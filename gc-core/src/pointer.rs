@@ -14,7 +14,7 @@ use crate::lifecycle;
 use crate::object::{Counts, Header, ObjPtr, Released};
 use crate::page::Page;
 use crate::trace::{Acyclic, Trace};
-use crate::tracer::Tracer;
+use crate::tracer::{LabelTracer, Tracer};
 use crate::vtable::Erase;
 
 /// A counted pointer to a value of type `T`, as [`Rc`](alloc::rc::Rc), whose
@@ -224,6 +224,11 @@ unsafe impl<T: ?Sized> Trace for Gc<T> {
     #[inline]
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.edge_of(self, self.object());
+    }
+
+    #[inline]
+    fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+        tracer.edge_to(self.object());
     }
 }
 

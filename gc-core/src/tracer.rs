@@ -108,11 +108,28 @@ impl<'a> LabelTracer<'a> {
         self.step(Step::Index(index))
     }
 
+    /// Reports one owned edge under the name reached so far.
+    ///
+    /// Heap tools look at targets in the order of the heap, not at those that
+    /// were just reported: nothing is fetched.
+    #[inline]
+    pub(crate) fn edge_to(&mut self, target: ObjPtr) {
+        let before = self.sink.edges.len();
+        self.sink.edges.add(target);
+        self.label_since(before);
+    }
+
     /// Reports the edges of `trace`, all under the name reached so far.
     #[inline]
     pub fn unlabelled(&mut self, trace: impl FnOnce(&mut Tracer<'_>)) {
         let before = self.sink.edges.len();
         trace(Tracer::lend(&mut self.sink.edges));
+        self.label_since(before);
+    }
+
+    /// Names the edges that were reported since there were `before`.
+    #[inline]
+    fn label_since(&mut self, before: usize) {
         let reported = self.sink.edges.len();
         if reported > before {
             let label = self.sink.builder.label(Path::steps(self.path.as_ref()));

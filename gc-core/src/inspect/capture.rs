@@ -22,14 +22,15 @@ use crate::generation::{Epochs, Generation};
 use crate::heap::Heap;
 use crate::inspect::graph::{Graph, Kind, Place, Record, Rows, Traits, TypeRecord, narrow};
 use crate::inspect::page_index::PageIndex;
+use crate::inspect::room::{filled, with_room};
 use crate::label::Label;
 use crate::object::ObjPtr;
 use crate::page::Page;
 use crate::walk::is_visible;
 
-/// For so many edges of each object room is made at once. Room that is not used
-/// is memory that is not touched.
-const USUAL_DEGREE: usize = 2;
+/// For so many edges of each object room is made at once: room that grows is
+/// copied. Room that is not used is memory that is not touched.
+const USUAL_DEGREE: usize = 6;
 
 /// The target of an edge that leads to an object that is not shown.
 const HIDDEN: u32 = u32::MAX;
@@ -66,19 +67,18 @@ struct Walk {
 impl Walk {
     fn new(pages: &[Page], epochs: Epochs) -> Walk {
         let used = pages.iter().map(|page| page.used() as usize).sum();
-        let mut first = Vec::with_capacity(used + 1);
+        let mut first = with_room(used + 1);
         first.push(0);
-        let mut reported = LabelledEdges::default();
-        reported.labels.reserve(used * USUAL_DEGREE);
+        let labels = with_room(used * USUAL_DEGREE);
         let index = PageIndex::new(pages);
         Walk {
             epochs,
-            numbers: alloc::vec![0; index.len()],
+            numbers: filled(0, index.len()),
             index,
-            records: Vec::with_capacity(used),
+            records: with_room(used),
             kinds: Kinds::default(),
-            edges: Rows { first, entries: Vec::with_capacity(used * USUAL_DEGREE) },
-            reported,
+            edges: Rows { first, entries: with_room(used * USUAL_DEGREE) },
+            reported: LabelledEdges { labels, ..LabelledEdges::default() },
         }
     }
 

@@ -9,14 +9,16 @@
 //! not collected yet has no root; it is entered where nothing else leads into
 //! it, at each member of those cycles that no other garbage refers to.
 //!
-//! The algorithm is the semi-NCA variant of Lengauer and Tarjan's (Georgiadis,
-//! Tarjan, Werneck: Finding Dominators in Practice), in arrays: it takes near
-//! linear time and no recursion, however deep the heap is.
+//! Most heaps have a shallow tree, which a [search by breadth](breadth_dominators)
+//! finds almost on its way. Where that takes too long, [`semi_nca`] finds it in
+//! near linear time, whatever the heap.
 
 use alloc::vec::Vec;
 
-use crate::inspect::components::Components;
 use crate::inspect::graph::{Graph, Rows, narrow};
+use crate::inspect::numbering::{NOBODY, Numbering};
+use crate::inspect::room::{filled, with_room};
+use crate::inspect::{breadth_dominators, semi_nca};
 
 /// The nearest dominators and the retained sizes of all objects.
 #[derive(Debug)]
@@ -27,30 +29,34 @@ pub(crate) struct DominatorTree {
     garbage_entries: Vec<u32>,
 }
 
-/// The imagined object that holds all roots.
-const NOBODY: u32 = u32::MAX;
+/// How many steps the search by breadth may take for each object and each edge.
+const STEPS: usize = 8;
 
 impl DominatorTree {
     /// The tree of `graph`.
     pub(crate) fn grow(graph: &Graph) -> DominatorTree {
-        let search = DepthFirst::of(graph);
-        let dominators = semi_nca(&search);
-        let objects = search.order.iter().skip(1);
-        let mut retained = Vec::with_capacity(search.order.len());
+        let steps = STEPS * (graph.records.len() + graph.edges.entries.len());
+        let found = breadth_dominators::find(graph, steps);
+        DominatorTree::of(graph, found.unwrap_or_else(|| semi_nca::find(graph)))
+    }
+
+    fn of(graph: &Graph, found: Numbering) -> DominatorTree {
+        let Numbering { order, dominators, garbage_entries } = found;
+        let mut retained = with_room(order.len());
         retained.push(0);
-        retained.extend(objects.map(|&object| graph.bytes(object)));
+        retained.extend(order.iter().skip(1).map(|&object| graph.bytes(object)));
         // A dominator is found before everything that it dominates.
         for number in (1..retained.len()).rev() {
             retained[dominators[number] as usize] += retained[number];
         }
         let count = graph.records.len();
         let mut tree = DominatorTree {
-            dominator: alloc::vec![NOBODY; count],
-            retained: alloc::vec![0; count],
-            garbage_entries: search.garbage_entries,
+            dominator: filled(NOBODY, count),
+            retained: filled(0, count),
+            garbage_entries,
         };
-        for (number, &object) in search.order.iter().enumerate().skip(1) {
-            tree.dominator[object as usize] = search.order[dominators[number] as usize];
+        for (number, &object) in order.iter().enumerate().skip(1) {
+            tree.dominator[object as usize] = order[dominators[number] as usize];
             tree.retained[object as usize] = retained[number];
         }
         tree
@@ -96,289 +102,116 @@ impl DominatorTree {
     }
 }
 
-/// The objects in the order in which a depth-first search finds them. An
-/// object's *number* is its place in that order; the imagined object has 0.
-struct DepthFirst {
-    /// Objects by number.
-    order: Vec<u32>,
-    /// The number of the object from which each was found, by number.
-    parent: Vec<u32>,
-    /// The numbers of the objects that refer to each, by number, without its
-    /// parent and those that [do not matter](ENTERED).
-    referrers: Rows,
-    /// Objects that were entered though they are no roots.
-    garbage_entries: Vec<u32>,
-}
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeSet;
+    use core::any::TypeId;
+    use std::sync::OnceLock;
 
-/// What the search looks up for the target of each edge, side by side, so that
-/// it waits for memory once.
-#[derive(Clone, Copy)]
-struct Place {
-    /// The number of the object, [`NEW`] or [`ENTERED`].
-    number: u32,
-    /// Where its edges start; they end where those of the next one start.
-    first_edge: u32,
-}
+    use super::*;
+    use crate::inspect::graph::{Kind, Place, Record, Traits, TypeRecord};
+    use crate::label::LabelBuilder;
 
-/// The number of an object that was not found yet.
-const NEW: u32 = 0;
+    /// A heap of objects of one byte with these edges, of which `roots` are held
+    /// from outside.
+    fn graph(edges: &[Vec<u32>], roots: &[u32]) -> Graph {
+        let mut strong = alloc::vec![0; edges.len()];
+        for &target in edges.iter().flatten().chain(roots) {
+            strong[target as usize] += 1;
+        }
+        let record = |(id, strong)| Record::new(id, strong, 0, Place::Old, Traits::default());
+        let lengths = edges.iter().scan(0, |sum, row| {
+            *sum += narrow(row.len());
+            Some(*sum)
+        });
+        Graph {
+            records: strong.into_iter().enumerate().map(record).collect(),
+            edges: Rows {
+                first: core::iter::once(0).chain(lengths).collect(),
+                entries: edges.concat(),
+            },
+            edge_labels: Vec::new(),
+            labels: LabelBuilder::default().finish(),
+            kinds: alloc::vec![Kind { type_index: 0, size: 1, bytes: 1 }],
+            types: alloc::vec![TypeRecord { id: TypeId::of::<()>(), name: "()" }],
+            external: OnceLock::new(),
+        }
+    }
 
-/// The number of an object that the imagined object refers to, which is
-/// therefore its nearest dominator. Who else refers to it changes nothing, for
-/// anybody: a path from the roots through such an edge has a shorter one beside
-/// it that starts behind the edge and meets no other objects.
-const ENTERED: u32 = u32::MAX;
+    /// What can be reached from `entries` without `missing`.
+    fn reached(edges: &[Vec<u32>], entries: &[u32], missing: Option<u32>) -> BTreeSet<u32> {
+        let mut found = BTreeSet::new();
+        let mut pending = entries.to_vec();
+        while let Some(object) = pending.pop() {
+            if Some(object) != missing && found.insert(object) {
+                pending.extend(&edges[object as usize]);
+            }
+        }
+        found
+    }
 
-/// A search under way.
-struct Search<'a> {
-    edges: &'a Rows,
-    order: Vec<u32>,
-    parent: Vec<u32>,
-    places: Vec<Place>,
-    /// Objects to look at, with the number of what refers to them. An object is
-    /// found when it is taken from here, by the last that put it here: so the
-    /// order is depth-first, and all edges of an object are looked at together.
-    pending: Vec<Edge>,
-    /// The edges to objects that another one led to before.
-    others: Vec<Edge>,
-}
+    /// Checks the tree against the definition: without an object exactly those
+    /// become unreachable that it dominates.
+    fn assert_is_tree_of(edges: &[Vec<u32>], roots: &[u32], tree: &DominatorTree) {
+        let entries = [roots, &tree.garbage_entries].concat();
+        let all = reached(edges, &entries, None);
+        assert_eq!(all.len(), edges.len(), "every object is in the tree");
+        for object in all {
+            let without = reached(edges, &entries, Some(object));
+            assert_eq!(tree.retained(object), edges.len() - without.len(), "of {object}");
+            for lost in (0..narrow(edges.len())).filter(|other| !without.contains(other)) {
+                let mut above = core::iter::successors(Some(lost), |&at| tree.dominator(at));
+                assert!(above.any(|at| at == object), "{object} dominates {lost}");
+            }
+        }
+    }
 
-/// A reference from an object that has a number.
-#[derive(Clone, Copy)]
-struct Edge {
-    /// An object, or its number.
-    target: u32,
-    /// The number of the object that holds the reference.
-    owner: u32,
-}
-
-impl DepthFirst {
-    fn of(graph: &Graph) -> DepthFirst {
-        let count = graph.records.len();
-        let first_edges = graph.edges.first.iter();
-        let mut search = Search {
-            edges: &graph.edges,
-            order: Vec::with_capacity(count + 1),
-            parent: Vec::with_capacity(count + 1),
-            places: first_edges.map(|&first_edge| Place { number: NEW, first_edge }).collect(),
-            pending: Vec::new(),
-            others: Vec::new(),
+    #[test]
+    fn both_ways_find_what_the_definition_says() {
+        let mut state = 88_172_645_463_325_252_u64;
+        let mut random = |below: u64| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            u32::try_from(state % below).expect("small")
         };
-        search.order.push(NOBODY);
-        search.parent.push(0);
-        search.enter_all(&graph.roots().collect::<Vec<u32>>());
-        let mut garbage = Vec::new();
-        if search.order.len() <= count {
-            garbage = garbage_entries(&graph.edges, |object| search.number(object) == NEW);
-            search.enter_all(&garbage);
-        }
-        let Search { order, parent, others, .. } = search;
-        let referrers = owners_by_target(others, order.len());
-        DepthFirst { order, parent, referrers, garbage_entries: garbage }
-    }
-}
-
-impl Search<'_> {
-    #[inline]
-    fn number(&self, object: u32) -> u32 {
-        self.places[object as usize].number
-    }
-
-    /// Finds what is reachable from `entries`, to which the imagined object
-    /// refers, and was not found before.
-    fn enter_all(&mut self, entries: &[u32]) {
-        for &entry in entries {
-            self.places[entry as usize].number = ENTERED;
-        }
-        for &entry in entries {
-            self.find(entry, 0);
-            self.run();
-        }
-    }
-
-    /// Follows the pending edges, and those of what they lead to.
-    fn run(&mut self) {
-        while let Some(edge) = self.pending.pop() {
-            match self.number(edge.target) {
-                NEW => {
-                    let number = self.find(edge.target, edge.owner);
-                    self.places[edge.target as usize].number = number;
-                }
-                number => self.others.push(Edge { target: number, ..edge }),
+        for _ in 0..1500 {
+            let count = 1 + u64::from(random(12));
+            let most = 1 + u64::from(random(3));
+            let mut edges: Vec<Vec<u32>> = Vec::new();
+            for _ in 0..count {
+                let degree = random(most + 1);
+                edges.push((0..degree).map(|_| random(count)).collect());
             }
+            let roots: Vec<u32> = (0..random(3)).map(|_| random(count)).collect();
+            let graph = graph(&edges, &roots);
+            let by_breadth = breadth_dominators::find(&graph, usize::MAX).expect("no limit");
+            assert_is_tree_of(&edges, &roots, &DominatorTree::of(&graph, by_breadth));
+            assert_is_tree_of(&edges, &roots, &DominatorTree::of(&graph, semi_nca::find(&graph)));
         }
     }
 
-    /// Gives `object` its number and sorts its edges.
-    #[inline]
-    fn find(&mut self, object: u32, parent: u32) -> u32 {
-        let owner = narrow(self.order.len());
-        self.order.push(object);
-        self.parent.push(parent);
-        let (this, next) = (self.places[object as usize], self.places[object as usize + 1]);
-        for &target in &self.edges.entries[this.first_edge as usize..next.first_edge as usize] {
-            match self.number(target) {
-                NEW => self.pending.push(Edge { target, owner }),
-                ENTERED => {}
-                number => self.others.push(Edge { target: number, owner }),
-            }
-        }
-        owner
+    /// A list each of whose objects holds one more, which holds that of the next:
+    /// the nearest dominator of the last is the first, a whole list away.
+    fn comb(teeth: u32) -> Vec<Vec<u32>> {
+        let next = |at: u32| (at + 1 < teeth).then_some(at + 1);
+        let spine = (0..teeth).map(|at| next(at).into_iter().chain([teeth + at]).collect());
+        let tips = (0..teeth).map(|at| next(at).map(|next| teeth + next).into_iter().collect());
+        spine.chain(tips).collect()
     }
-}
 
-/// How many targets are sorted together: their counts stay in the nearest cache.
-const TARGETS: usize = 1 << 12;
+    #[test]
+    fn the_search_by_breadth_gives_up_on_a_comb_and_the_tree_is_right() {
+        let small = comb(40);
+        let tree = DominatorTree::grow(&graph(&small, &[0]));
+        assert_is_tree_of(&small, &[0], &tree);
 
-/// The owners of the edges that lead to each of `count` targets.
-///
-/// Sorts by counting, twice: into runs of [`TARGETS`] targets, then each run by
-/// target. In one step every edge would wait for memory somewhere else.
-fn owners_by_target(edges: Vec<Edge>, count: usize) -> Rows {
-    let run_of = |edge: &Edge| edge.target as usize / TARGETS;
-    let mut ends = alloc::vec![0; count.div_ceil(TARGETS) + 1];
-    for edge in &edges {
-        ends[run_of(edge) + 1] += 1;
+        let teeth = 20_000;
+        let large = graph(&comb(teeth), &[0]);
+        let steps = STEPS * (large.records.len() + large.edges.entries.len());
+        assert!(breadth_dominators::find(&large, steps).is_none());
+        let tree = DominatorTree::grow(&large);
+        assert_eq!(tree.dominator(2 * teeth - 1), Some(0));
+        assert_eq!(tree.retained(0), large.records.len());
     }
-    for run in 1..ends.len() {
-        ends[run] += ends[run - 1];
-    }
-    let mut by_run = alloc::vec![Edge { target: 0, owner: 0 }; edges.len()];
-    for edge in edges {
-        let place = &mut ends[run_of(&edge)];
-        by_run[*place] = edge;
-        *place += 1;
-    }
-    let mut first = alloc::vec![0; count + 1];
-    let mut entries = alloc::vec![0; by_run.len()];
-    let mut start = 0;
-    for (run, &end) in ends[..ends.len() - 1].iter().enumerate() {
-        let targets = run * TARGETS..count.min((run + 1) * TARGETS);
-        let next = &mut first[targets];
-        let edges = &by_run[start..end];
-        for edge in edges {
-            next[edge.target as usize % TARGETS] += 1;
-        }
-        // Where the owners end, then, one by one, where they start.
-        let mut sum = start;
-        for next in &mut *next {
-            sum += *next as usize;
-            *next = narrow(sum);
-        }
-        for edge in edges {
-            let place = &mut next[edge.target as usize % TARGETS];
-            *place -= 1;
-            entries[*place as usize] = edge.owner;
-        }
-        start = end;
-    }
-    first[count] = narrow(start);
-    Rows { first, entries }
-}
-
-/// The members of those components of garbage that no other component of it
-/// refers to.
-fn garbage_entries(edges: &Rows, is_garbage: impl Fn(u32) -> bool) -> Vec<u32> {
-    let components = Components::find(edges, &is_garbage);
-    let objects = || (0..narrow(edges.len())).filter(|&object| is_garbage(object));
-    // Component numbers count down from the top.
-    let mut is_entered = alloc::vec![false; edges.len() + 1];
-    let place = |component: u32| (u32::MAX - component) as usize;
-    for owner in objects() {
-        for &target in edges.row(owner) {
-            if let (from, Some(to)) = (components.of(owner), components.of(target))
-                && from != Some(to)
-            {
-                is_entered[place(to)] = true;
-            }
-        }
-    }
-    objects()
-        .filter(|&object| {
-            components.of(object).is_some_and(|component| !is_entered[place(component)])
-        })
-        .collect()
-}
-
-/// What the algorithm keeps of an object, by number.
-#[derive(Clone, Copy)]
-struct Vertex {
-    /// An object further up; every object between was looked past.
-    ancestor: u32,
-    /// The least semidominator of this object and those looked past; before it
-    /// is linked, its own.
-    least: u32,
-}
-
-/// The nearest dominator of each object, in numbers.
-fn semi_nca(search: &DepthFirst) -> Vec<u32> {
-    let count = narrow(search.order.len());
-    let mut vertices: Vec<Vertex> = (0..count)
-        .zip(&search.parent)
-        .map(|(number, &parent)| Vertex { ancestor: parent, least: number })
-        .collect();
-    let mut semis = alloc::vec![0; search.order.len()];
-    let mut path = Vec::new();
-    for number in (1..count).rev() {
-        if number % AHEAD == 0 {
-            fetch(&vertices, &search.referrers, number);
-        }
-        let mut semi = search.parent[number as usize];
-        for &referrer in search.referrers.row(number) {
-            // What was found before is not linked yet: it stands for itself.
-            semi = semi.min(if referrer <= number {
-                referrer
-            } else {
-                evaluate(&mut vertices, &mut path, referrer, number)
-            });
-        }
-        vertices[number as usize].least = semi;
-        semis[number as usize] = semi;
-    }
-    let mut dominators = search.parent.clone();
-    for number in 1..count as usize {
-        let semi = semis[number];
-        let mut candidate = dominators[number];
-        while candidate > semi {
-            candidate = dominators[candidate as usize];
-        }
-        dominators[number] = candidate;
-    }
-    dominators
-}
-
-/// For how many objects memory is fetched at once.
-const AHEAD: u32 = 16;
-
-/// Looks at what the objects before `last` will look at first: none of these
-/// looks waits for another one, so that the memory comes all at once.
-fn fetch(vertices: &[Vertex], referrers: &Rows, last: u32) {
-    let rows = referrers.range(last.saturating_sub(AHEAD)).start..referrers.range(last).end;
-    let ancestor = |number: u32| vertices[number as usize].ancestor;
-    let later = referrers.entries[rows].iter().filter(|&&referrer| referrer > last);
-    let sum = later.fold(0_u32, |sum, &referrer| sum.wrapping_add(ancestor(ancestor(referrer))));
-    core::hint::black_box(sum);
-}
-
-/// The least semidominator on the way from `number` up to, but without, the
-/// first that is not linked yet; those after `last` are linked.
-fn evaluate(vertices: &mut [Vertex], path: &mut Vec<u32>, number: u32, last: u32) -> u32 {
-    let vertex = vertices[number as usize];
-    if vertex.ancestor <= last {
-        return vertex.least;
-    }
-    let mut at = number;
-    while vertices[at as usize].ancestor > last {
-        path.push(at);
-        at = vertices[at as usize].ancestor;
-    }
-    // From the top down, each looks past what the one above it looked past.
-    let mut above = vertices[at as usize];
-    while let Some(number) = path.pop() {
-        let vertex = &mut vertices[number as usize];
-        vertex.ancestor = above.ancestor;
-        vertex.least = vertex.least.min(above.least);
-        above = *vertex;
-    }
-    above.least
 }

@@ -108,6 +108,7 @@
 //! two or three times as long, once for each snapshot. Nothing recurses: a list
 //! of a million objects is a normal heap.
 
+pub(crate) mod breadth_dominators;
 pub(crate) mod breadth_first;
 pub(crate) mod capture;
 mod census;
@@ -126,9 +127,12 @@ mod html;
 pub(crate) mod layout;
 pub(crate) mod lines;
 mod metrics;
+pub(crate) mod numbering;
 mod object_info;
 pub(crate) mod page_index;
 mod paths;
+pub(crate) mod room;
+pub(crate) mod semi_nca;
 mod svg;
 pub(crate) mod type_name;
 
