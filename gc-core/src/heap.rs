@@ -132,6 +132,7 @@ impl Heap {
     }
 
     #[cold]
+    #[inline(never)]
     fn count_allocation_slowly(&self) -> bool {
         self.home.count_allocated();
         self.net_allocations() > self.trigger.get()
@@ -250,14 +251,21 @@ impl Heap {
         let page = self.new_page(class, is_tracked);
         page.set_alert(self.head_alert());
         head.set(Some(page));
-        page.carve();
+        if !page.has_free_slot() {
+            page.carve();
+        }
         page
     }
 
     fn new_page(&'static self, class: usize, is_tracked: bool) -> Page {
         let kind = PageKind { is_tracked, class: Ok(class) };
         if let Some(page) = self.pool.get() {
-            self.pool.set(page.header().next.get());
+            self.pool.set(page.header().next.take());
+            if page.is_of(kind) {
+                // As it was when it became empty, slots included.
+                page.segment().set_used(page.start(), true);
+                return page;
+            }
             return self.make_page(page.start(), false, kind, Page::segment(page));
         }
         let (memory, segment) = self.untouched_page();

@@ -204,6 +204,14 @@ impl ObjPtr {
         (difference <= Flags::MASK).then_some(Flags(difference))
     }
 
+    /// Whether the vtable is the one at `address`, and no notable flag is set: one
+    /// test for both.
+    #[inline]
+    pub(crate) fn is_plain(self, address: usize) -> bool {
+        const OTHER_FLAGS: usize = Flags::MASK & !Flags::NOTABLE.0;
+        (self.header().word.get().addr() ^ address) & !OTHER_FLAGS == 0
+    }
+
     /// The address that [`Header::init`] was given.
     #[inline]
     pub(crate) fn vtable_pointer(self) -> *const () {

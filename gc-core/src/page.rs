@@ -24,7 +24,7 @@ use core::ptr::NonNull;
 use crate::class::{CLASS_COUNT, Geometry, PAGE_SIZE, WORD_BITS, geometries};
 use crate::flags::Flags;
 use crate::free_list::FreeList;
-use crate::generation::Generation;
+use crate::generation::{Generation, narrow};
 #[cfg(any(debug_assertions, gc_zeal))]
 use crate::object::Header;
 use crate::object::ObjPtr;
@@ -265,6 +265,11 @@ impl Page {
         (class != LARGE).then_some(class as usize)
     }
 
+    /// Whether its slots are for this.
+    pub(crate) fn is_of(self, kind: PageKind) -> bool {
+        self.is_tracked() == kind.is_tracked && self.class() == kind.class.ok()
+    }
+
     /// Whether the objects of this page are tracked.
     pub(crate) fn is_tracked(self) -> bool {
         self.header().is_tracked.get()
@@ -383,27 +388,26 @@ impl Page {
         let Some(page) = objects.first().map(|&first| Page::of(first)) else { return 0 };
         let header = page.header();
         let free = header.free.take();
-        let mut until_alert = header.until_alert.get();
-        let mut freed = 0;
-        while let Some(&object) = objects.get(freed)
-            && Page::of(object) == page
-            && !object.has(Flags::HAS_WEAK)
-        {
-            if let Some(ahead) = objects.get(freed + AHEAD) {
+        let until_alert = header.until_alert.get();
+        // The count that is 0 was 0 before, and starts over.
+        let most = objects.len().min(until_alert.wrapping_sub(1) as usize + 1);
+        let mut freed = most;
+        for (index, &object) in objects[..most].iter().enumerate() {
+            if Page::of(object) != page || object.has(Flags::HAS_WEAK) {
+                freed = index;
+                break;
+            }
+            if let Some(ahead) = objects.get(index + AHEAD) {
                 ahead.prefetch();
             }
             #[cfg(any(debug_assertions, gc_zeal))]
             page.poison(object);
             // SAFETY: the slot is unused by the precondition.
             unsafe { free.push(object.slot()) };
-            freed += 1;
-            until_alert = until_alert.wrapping_sub(1);
-            if until_alert == 0 {
-                break;
-            }
         }
         header.free.fill(&free);
         header.home.get().count_all_freed(freed);
+        let until_alert = until_alert.wrapping_sub(narrow(freed));
         header.until_alert.set(until_alert);
         if freed > 0 && until_alert == 0 {
             page.alert();

@@ -65,27 +65,31 @@ pub(crate) fn for_each_readable(
     ends: &mut [usize],
     trace: impl Fn(ObjPtr, &mut EdgeBuffer),
 ) -> Run {
-    /// Apart from the loop, which needs its registers for other things.
-    #[cold]
-    fn note(run: &mut Run, flags: Flags) {
-        run.flags = run.flags.union(flags);
-    }
-
-    let mut run = Run { count: 0, flags: Flags::NONE };
+    let mut run = Run { count: objects.len(), flags: Flags::NONE };
     let Some(vtable) = objects.first().map(|first| first.vtable_address()) else { return run };
-    for (&object, end) in objects.iter().zip(ends) {
-        let Some(flags) = object.flags_with(vtable) else { break };
-        run.count += 1;
-        let is_notable = flags.intersects(Flags::NOTABLE);
-        if is_notable {
-            note(&mut run, flags);
-        }
-        if if is_notable { object.is_readable() } else { object.strong() != 0 } {
+    for (position, (&object, end)) in objects.iter().zip(ends).enumerate() {
+        let is_readable = if object.is_plain(vtable) {
+            object.strong() != 0
+        } else if let Some(flags) = object.flags_with(vtable) {
+            note(&mut run, object, flags)
+        } else {
+            run.count = position;
+            break;
+        };
+        if is_readable {
             trace(object, edges);
         }
         *end = edges.len();
     }
     run
+}
+
+/// Notes the flags of an object that has a notable one, and says whether it is
+/// readable. Apart from the loop, which needs its registers for other things.
+#[cold]
+fn note(run: &mut Run, object: ObjPtr, flags: Flags) -> bool {
+    run.flags = run.flags.union(flags);
+    object.is_readable()
 }
 
 /// # Safety

@@ -7,6 +7,7 @@
 
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
+use core::mem::MaybeUninit;
 
 use crate::edges::EdgeBuffer;
 use crate::generation::{Epoch, Stamp, narrow};
@@ -21,7 +22,7 @@ const _: () = assert!(Stamp::MAX_INDEX <= OUTSIDE as usize);
 
 /// How many objects are traced before their edges are followed, so that the
 /// headers of the targets are on their way from memory meanwhile.
-pub(super) const BATCH: usize = 16;
+pub(super) const BATCH: usize = 32;
 
 /// Up to where in the buffer the edges of each object of a batch lie.
 pub(super) type Ends = [usize; BATCH];
@@ -139,12 +140,11 @@ impl Arrays {
         let objects = &mut self.objects[..];
         let births = &mut self.births.spare_capacity_mut()[..noted];
         let refs = &mut self.refs.spare_capacity_mut()[..most];
-        let (mut position, mut admitted) = (0, 0);
-        while let Some(&object) = objects.get(position) {
-            if let Some(ahead) = objects.get(position + BATCH) {
-                ahead.prefetch();
-            }
-            position += 1;
+        let unmoved = admit_first(objects, births, refs, limits.floor);
+        let mut admitted = unmoved;
+        for position in unmoved..objects.len() {
+            fetch_ahead(objects, position);
+            let object = objects[position];
             let birth = object.stamp().epoch().expect("no other snapshot is being taken");
             if birth > limits.floor
                 && let Some(place) = refs.get_mut(admitted)
@@ -169,14 +169,8 @@ impl Arrays {
 
     /// Follows the edges in the buffer, which the objects of a batch reported up
     /// to `ends`; room was reserved. Edges to objects that `limits` do not allow
-    /// lead [`OUTSIDE`]; `note_excess` is called with the positions and targets of
-    /// edges to objects with fewer handles.
-    pub(super) fn follow(
-        &mut self,
-        ends: &[usize],
-        limits: Limits,
-        mut note_excess: impl FnMut(usize, u32),
-    ) {
+    /// lead [`OUTSIDE`]. Counts may fall below 0, which stands for 2^32.
+    pub(super) fn follow(&mut self, ends: &[usize], limits: Limits) {
         let targets = self.buffer.targets();
         let places = &mut self.edges.spare_capacity_mut()[..targets.len()];
         let mut count = self.objects.len();
@@ -194,9 +188,8 @@ impl Arrays {
             while next < targets.len() {
                 let Some(index) = targets[next].stamp().index() else { break };
                 places[next].write(index);
-                match refs.get_mut(index as usize) {
-                    Some(refs) if *refs > 0 => *refs -= 1,
-                    _ => note_excess(next, index),
+                if let Some(refs) = refs.get_mut(index as usize) {
+                    *refs = refs.wrapping_sub(1);
                 }
                 next += 1;
             }
@@ -237,6 +230,40 @@ impl Arrays {
         let traced = self.first_edge.len() + ends.len();
         // SAFETY: one element was written for each object, within the capacity.
         unsafe { self.first_edge.set_len(traced) };
+    }
+}
+
+/// Takes in the first of `objects`, as many as there are that were born after
+/// `floor`, one behind the other, and returns how many those are: most or all, as a
+/// rule, and they need not be moved.
+#[inline(never)]
+fn admit_first(
+    objects: &[ObjPtr],
+    births: &mut [MaybeUninit<Epoch>],
+    refs: &mut [MaybeUninit<u32>],
+    floor: Epoch,
+) -> usize {
+    let has_births = !births.is_empty();
+    let most = refs.len();
+    for (position, (&object, place)) in objects.iter().zip(refs).enumerate() {
+        fetch_ahead(objects, position);
+        let Some(birth) = object.stamp().epoch().filter(|&birth| birth > floor) else {
+            return position;
+        };
+        place.write(object.strong());
+        if has_births {
+            births[position].write(birth);
+        }
+        object.set_stamp(Stamp::at(position));
+    }
+    most
+}
+
+/// Asks for the header of the object that follows a batch later.
+#[inline]
+fn fetch_ahead(objects: &[ObjPtr], position: usize) {
+    if let Some(ahead) = objects.get(position + BATCH) {
+        ahead.prefetch();
     }
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn propagate_conditionally(
     edges: &[u32],
     pending: &mut Vec<u32>,
     conditions: &Conditions,
-) -> Result<(), TryReserveError> {
+) -> Result<usize, TryReserveError> {
     if conditions.pairs.is_empty() {
         return propagate_liveness(refs, first_edge, edges, pending);
     }
@@ -96,7 +96,7 @@ pub(crate) fn propagate_conditionally(
             *refs = 0;
         }
     }
-    Ok(())
+    Ok(refs.iter().filter(|&&refs| refs == 0).count())
 }
 
 /// The count of an entry that is held but whose key was not found alive so far.

@@ -70,6 +70,34 @@ fn a_count_of_handles_that_saturates_makes_the_object_immortal() {
 }
 
 #[test]
+fn an_immortal_object_is_not_taken_for_one_that_is_reported_too_often() {
+    /// Reports each of its handles twice.
+    struct Twice(RefCell<Vec<Gc<Twice>>>);
+    // SAFETY: none: the promise is broken, which is to be found out.
+    unsafe impl Trace for Twice {
+        fn trace(&self, tracer: &mut Tracer<'_>) {
+            self.0.trace(tracer);
+            self.0.trace(tracer);
+        }
+    }
+
+    alone(|| {
+        let immortal = ring(2);
+        immortal[0].object().make_immortal();
+        drop(immortal);
+        assert_eq!(gc::collect(), 0, "no garbage, and nothing was reported too often");
+        assert!(gc::garbage().is_empty());
+
+        let liar = Gc::new(Twice(RefCell::default()));
+        liar.0.borrow_mut().push(liar.clone());
+        drop(liar);
+        assert_eq!(gc::collect(), 1, "the liar counts as uncollectable");
+        assert_eq!(gc::garbage().len(), 1);
+        assert_eq!(gc::memory().objects, 3);
+    });
+}
+
+#[test]
 fn a_count_of_weak_handles_that_saturates_keeps_the_slot() {
     alone(|| {
         let one = Gc::new(Member::default());

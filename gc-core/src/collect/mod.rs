@@ -211,9 +211,7 @@ fn deduce_unreachable(
             print_object("uncollectable", target);
         }
     }
-    if snapshot.has_external_refs() {
-        snapshot.propagate_liveness()?;
-    }
+    snapshot.propagate_liveness()?;
     #[cfg(any(debug_assertions, gc_zeal))]
     validate::liveness(&snapshot.facts());
     let has_watches = snapshot.has_watches();

@@ -14,6 +14,7 @@ pub(crate) const REACHABLE: u32 = u32::MAX;
 
 /// Raises the count of what is reachable from outside the set to
 /// [`REACHABLE`], or leaves it above 0; what keeps the count 0 is unreachable.
+/// Returns the number of those.
 ///
 /// The edges of object `i` are `edges[first_edge[i]..first_edge[i + 1]]`; one to
 /// an index that no object has leads out of the set. Iterative: the depth of the
@@ -24,19 +25,18 @@ pub(crate) fn propagate_liveness(
     first_edge: &[u32],
     edges: &[u32],
     pending: &mut Vec<u32>,
-) -> Result<(), TryReserveError> {
+) -> Result<usize, TryReserveError> {
     let mut unreached = refs.iter().filter(|&&refs| refs == 0).count();
     if unreached == 0 {
-        return Ok(());
+        return Ok(0);
     }
     pending.clear();
     // Each object is pending at most once.
     pending.try_reserve(refs.len())?;
     let first_edge = &first_edge[..=refs.len()];
-    for start in 0..refs.len() {
-        if refs[start] == 0 || refs[start] == REACHABLE {
-            continue;
-        }
+    let mut next = 0;
+    while let Some(start) = first_held(refs, next) {
+        next = start + 1;
         refs[start] = REACHABLE;
         pending.push(narrow(start));
         while let Some(object) = pending.pop() {
@@ -51,11 +51,26 @@ pub(crate) fn propagate_liveness(
                 }
             }
             if unreached == 0 {
-                return Ok(());
+                return Ok(0);
             }
         }
     }
-    Ok(())
+    Ok(unreached)
+}
+
+/// The first object from number `from` on that is held from outside, and was not
+/// found reachable before.
+#[inline]
+fn first_held(refs: &[u32], mut from: usize) -> Option<usize> {
+    /// So many counts are a few vector instructions.
+    const CHUNK: usize = 16;
+    while let Some(chunk) = refs.get(from..from + CHUNK)
+        && chunk.iter().fold(0, |all, refs| all | refs) == 0
+    {
+        from += CHUNK;
+    }
+    let held = refs[from..].iter().position(|&refs| refs != 0 && refs != REACHABLE)?;
+    Some(from + held)
 }
 
 #[cfg(test)]
@@ -95,5 +110,21 @@ mod tests {
     #[test]
     fn objects_found_late_reach_objects_passed_early() {
         assert_eq!(reachable(&[0, 0, 1], &[(2, 1), (1, 0)]), [true, true, true]);
+    }
+
+    #[test]
+    fn what_is_held_is_found_wherever_it_is_in_a_large_set() {
+        for count in [15, 16, 17, 33, 48] {
+            for held in 0..count {
+                let mut external = vec![0; count];
+                external[held] = 1;
+                let last = narrow(count) - 1;
+                // From what is held to the last, from there to the first.
+                let edges = [(narrow(held), last), (last, 0)];
+                let expected: Vec<bool> =
+                    (0..count).map(|index| [held, count - 1, 0].contains(&index)).collect();
+                assert_eq!(reachable(&external, &edges), expected, "{held} of {count}");
+            }
+        }
     }
 }

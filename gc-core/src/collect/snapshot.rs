@@ -12,12 +12,15 @@
 //! memory ran out or a hand-written `trace` panicked, dropping it puts
 //! everything back.
 
+mod excess;
+mod settle;
+
 use alloc::vec::Vec;
 use core::ops::Range;
 
 #[cfg(any(debug_assertions, gc_zeal))]
 use super::arrays::OUTSIDE;
-use super::arrays::{Arrays, BATCH, Ends, Limits, append_reserved, push_reserved};
+use super::arrays::{Arrays, BATCH, Ends, Limits, append_reserved};
 use super::ephemerons::{Conditions, conditional_entries, propagate_conditionally};
 use super::reachability::propagate_liveness;
 #[cfg(any(debug_assertions, gc_zeal))]
@@ -28,7 +31,7 @@ use crate::generation::{Epoch, Generation, Stamp, narrow};
 use crate::heap::Heap;
 use crate::object::ObjPtr;
 use crate::page::Page;
-use crate::page::candidates::Filing;
+use excess::Excess;
 
 /// The snapshot could not hold all of the set; nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,14 +68,9 @@ pub(super) fn with_most_objects(most: usize, test: impl FnOnce()) {
     MOST_OBJECTS.set(Stamp::MAX_INDEX);
 }
 
-/// An edge that was reported more often than its target has handles.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Excess {
-    /// The object whose `trace` reported it.
-    pub(crate) owner: u32,
-    /// What it reported.
-    pub(crate) target: u32,
-}
+/// The number of edges that a snapshot can hold: a count that all of them are
+/// subtracted from does not fall so far below 0 that it looks like one above.
+const MOST_EDGES: u32 = i32::MAX.cast_unsigned();
 
 /// All that a snapshot consists of, for the checks of `validate`.
 #[cfg(any(debug_assertions, gc_zeal))]
@@ -113,6 +111,11 @@ pub(crate) struct Snapshot {
     conditions: Option<Conditions>,
     /// Whether weak handles with a callback were reported.
     has_watches: bool,
+    /// A number with each bit that any of the counts has once all edges were
+    /// subtracted.
+    all_refs: u32,
+    /// How many objects are unreachable, once that is known.
+    unreachable: usize,
     /// The flags that any of the objects had before it was traced, if it had a
     /// notable one.
     flags: Flags,
@@ -148,6 +151,8 @@ impl Snapshot {
             handles: ReportedHandles::default(),
             conditions: ephemeron::is_in_use().then(Conditions::default),
             has_watches: false,
+            all_refs: 0,
+            unreachable: 0,
             flags: Flags::NONE,
             heap,
             retention: (generation != Generation::Old).then(|| generation.next()),
@@ -186,6 +191,8 @@ impl Snapshot {
             handles: ReportedHandles::default(),
             conditions: ephemeron::is_in_use().then(Conditions::default),
             has_watches: false,
+            all_refs: 0,
+            unreachable: 0,
             flags: Flags::NONE,
             heap,
             retention: Some(generation),
@@ -284,6 +291,11 @@ impl Snapshot {
             self.trace_batch(next, end)?;
             next = end;
         }
+        // Without a way out of the loop, which would be slower.
+        self.all_refs = self.arrays.refs.iter().fold(0, |all, refs| all | refs);
+        if self.all_refs > MOST_EDGES {
+            self.list_excess()?;
+        }
         #[cfg(any(debug_assertions, gc_zeal))]
         self.note_duplicates();
         Ok(())
@@ -295,12 +307,13 @@ impl Snapshot {
     fn note_duplicates(&mut self) {
         for (owner, target) in self.handles.take_duplicates() {
             if self.excess.iter().all(|excess| excess.target != target) {
-                note_excess(&mut self.excess, owner, target);
+                self.excess.push(Excess { owner, target });
             }
         }
     }
 
-    /// Traces objects `start..end`, then follows their edges.
+    /// Traces objects `start..end`, then follows their edges: subtracts those whose
+    /// targets are in the generations collected.
     fn trace_batch(&mut self, start: usize, end: usize) -> Result<(), OutOfMemory> {
         let mut ends: Ends = [0; BATCH];
         let Arrays { buffer, objects, .. } = &mut self.arrays;
@@ -314,27 +327,16 @@ impl Snapshot {
         let reported = buffer.len();
         self.reserve(reported)?;
         self.arrays.reserve_edges(reported)?;
-        if self.arrays.edges.len() + reported > u32::MAX as usize {
+        if self.arrays.edges.len() + reported > MOST_EDGES as usize {
             return Err(OutOfMemory);
         }
-        self.follow_edges(start, &ends[..end - start]);
+        self.arrays.follow(&ends[..end - start], self.limits());
+        #[cfg(any(debug_assertions, gc_zeal))]
+        self.note_handles(start..end);
         if self.conditions.is_some() {
             self.follow_keys(start..end)?;
         }
         Ok(())
-    }
-
-    /// Subtracts the edges that the objects from `start` on reported, as far as
-    /// their targets are in the generations collected; room was reserved.
-    fn follow_edges(&mut self, start: usize, ends: &[usize]) {
-        let limits = self.limits();
-        let Snapshot { arrays, excess, .. } = self;
-        arrays.follow(ends, limits, |position, target| {
-            let traced_before = ends.iter().take_while(|&&end| end <= position).count();
-            note_excess(excess, narrow(start + traced_before), target);
-        });
-        #[cfg(any(debug_assertions, gc_zeal))]
-        self.note_handles(start..start + ends.len());
     }
 
     /// Notes where the handles of the edges that `owners` reported are.
@@ -439,112 +441,26 @@ impl Snapshot {
         self.flags.intersects(flags)
     }
 
-    /// Whether handles from outside the set keep anything in it alive.
-    pub(crate) fn has_external_refs(&self) -> bool {
-        // Without a way out of the loop, which would be slower.
-        self.arrays.refs.iter().fold(0, |all, refs| all | refs) != 0 || !self.excess.is_empty()
-    }
-
-    /// Keeps what was reported too often, and what reported it, alive: counts
-    /// that are wrong prove nothing. Returns the edges, owner first.
-    pub(crate) fn spare_excess(&mut self) -> impl Iterator<Item = (ObjPtr, ObjPtr)> {
-        for excess in &self.excess {
-            self.arrays.refs[excess.owner as usize] = 1;
-            self.arrays.refs[excess.target as usize] = 1;
-        }
-        let object = |index: u32| self.arrays.objects[index as usize];
-        self.excess.iter().map(move |excess| (object(excess.owner), object(excess.target)))
-    }
-
     /// Finds out what is alive; the count of all else is 0 then.
     pub(crate) fn propagate_liveness(&mut self) -> Result<(), OutOfMemory> {
+        self.unreachable = self.len();
+        if !self.has_external_refs() {
+            return Ok(());
+        }
         let Arrays { refs, first_edge, edges, pending, .. } = &mut self.arrays;
-        match &self.conditions {
+        self.unreachable = match &self.conditions {
             None => propagate_liveness(refs, first_edge, edges, pending)?,
             Some(conditions) => {
-                propagate_conditionally(refs, first_edge, edges, pending, conditions)?;
+                propagate_conditionally(refs, first_edge, edges, pending, conditions)?
             }
-        }
+        };
         Ok(())
     }
 
-    /// Ends the snapshot, if it is complete and its liveness is known.
-    ///
-    /// The survivors belong to the next generation once the watermarks are
-    /// raised, and so do objects without references, which are candidates no
-    /// more and put into `unreachable`, which is empty; `condemn` is called with
-    /// each, and whether it is flagged as a candidate without a bit, which is to end.
-    pub(crate) fn settle(
-        mut self,
-        unreachable: &mut Vec<ObjPtr>,
-        condemn: impl Fn(ObjPtr, bool),
-    ) -> Result<Arrays, OutOfMemory> {
-        let count = self.arrays.refs.iter().filter(|&&refs| refs == 0).count();
-        if count == self.len() {
-            let mut arrays = core::mem::take(&mut self.arrays);
-            self.settle_garbage(&arrays.objects, condemn);
-            core::mem::swap(&mut arrays.objects, unreachable);
-            return Ok(arrays);
-        }
-        unreachable.try_reserve_exact(count)?;
-        let arrays = core::mem::take(&mut self.arrays);
-        self.settle_each(&arrays, unreachable, condemn);
-        Ok(arrays)
+    /// Whether handles from outside the set keep anything in it alive.
+    fn has_external_refs(&self) -> bool {
+        self.all_refs != 0 || !self.excess.is_empty()
     }
-
-    /// [`settle`](Snapshot::settle), if all `objects` are unreachable.
-    fn settle_garbage(&self, objects: &[ObjPtr], condemn: impl Fn(ObjPtr, bool)) {
-        let survived = Stamp::born(self.survivors_birth);
-        let (candidates, others) = objects.split_at(self.candidates);
-        for &object in candidates {
-            object.set_stamp(survived);
-            condemn(object, true);
-        }
-        for &object in others {
-            object.set_stamp(survived);
-            condemn(object, false);
-        }
-    }
-
-    /// [`settle`](Snapshot::settle), if some survive.
-    fn settle_each(
-        &self,
-        arrays: &Arrays,
-        unreachable: &mut Vec<ObjPtr>,
-        condemn: impl Fn(ObjPtr, bool),
-    ) {
-        let survived = Stamp::born(self.survivors_birth);
-        let (candidates, others) = arrays.objects.split_at(self.candidates);
-        let (refs_of_candidates, refs_of_others) = arrays.refs.split_at(self.candidates);
-        let mut settle = |object: ObjPtr, refs: u32, is_flagged: bool| {
-            object.set_stamp(survived);
-            if refs == 0 {
-                condemn(object, is_flagged);
-                push_reserved(unreachable, object);
-            }
-        };
-        let mut filing = Filing::new(self.retention.unwrap_or(Generation::Old));
-        let is_retained = self.retention.is_some();
-        for (&object, &refs) in candidates.iter().zip(refs_of_candidates) {
-            if refs != 0 {
-                if is_retained {
-                    filing.add(object);
-                } else {
-                    object.clear(Flags::CANDIDATE);
-                }
-            }
-            settle(object, refs, true);
-        }
-        drop(filing);
-        for (&object, &refs) in others.iter().zip(refs_of_others) {
-            settle(object, refs, false);
-        }
-    }
-}
-
-#[cold]
-fn note_excess(excess: &mut Vec<Excess>, owner: u32, target: u32) {
-    excess.push(Excess { owner, target });
 }
 
 impl Drop for Snapshot {

@@ -1,0 +1,117 @@
+//! The end of a snapshot: stamps and candidates are put in order, and the
+//! unreachable objects are listed.
+
+use alloc::vec::Vec;
+
+use super::{OutOfMemory, Snapshot};
+use crate::collect::arrays::Arrays;
+use crate::flags::Flags;
+use crate::generation::{Generation, Stamp};
+use crate::object::ObjPtr;
+use crate::page::candidates::Filing;
+
+impl Snapshot {
+    /// Ends the snapshot, if it is complete and its liveness is known.
+    ///
+    /// The survivors belong to the next generation once the watermarks are
+    /// raised, and so do objects without references, which are candidates no
+    /// more and put into `unreachable`, which is empty; `condemn` is called with
+    /// each, and whether it is flagged as a candidate without a bit, which is to end.
+    pub(crate) fn settle(
+        mut self,
+        unreachable: &mut Vec<ObjPtr>,
+        condemn: impl Fn(ObjPtr, bool),
+    ) -> Result<Arrays, OutOfMemory> {
+        if self.unreachable == self.len() {
+            let mut arrays = core::mem::take(&mut self.arrays);
+            self.settle_garbage(&arrays.objects, condemn);
+            core::mem::swap(&mut arrays.objects, unreachable);
+            return Ok(arrays);
+        }
+        unreachable.try_reserve_exact(self.unreachable)?;
+        let arrays = core::mem::take(&mut self.arrays);
+        self.settle_each(&arrays, unreachable, condemn);
+        Ok(arrays)
+    }
+
+    /// [`settle`](Snapshot::settle), if all `objects` are unreachable.
+    fn settle_garbage(&self, objects: &[ObjPtr], condemn: impl Fn(ObjPtr, bool)) {
+        let survived = Stamp::born(self.survivors_birth);
+        let (candidates, others) = objects.split_at(self.candidates);
+        for &object in candidates {
+            object.set_stamp(survived);
+            condemn(object, true);
+        }
+        for &object in others {
+            object.set_stamp(survived);
+            condemn(object, false);
+        }
+    }
+
+    /// [`settle`](Snapshot::settle), if some survive.
+    fn settle_each(
+        &self,
+        arrays: &Arrays,
+        unreachable: &mut Vec<ObjPtr>,
+        condemn: impl Fn(ObjPtr, bool),
+    ) {
+        let survived = Stamp::born(self.survivors_birth);
+        let (candidates, others) = arrays.objects.split_at(self.candidates);
+        let (refs_of_candidates, refs_of_others) = arrays.refs.split_at(self.candidates);
+        // One loop for each end that an object comes to: together they need more
+        // registers than there are.
+        let mut filing = Filing::new(self.retention.unwrap_or(Generation::Old));
+        let is_retained = self.retention.is_some();
+        for_each_referenced(candidates, refs_of_candidates, |object| {
+            object.set_stamp(survived);
+            if is_retained {
+                filing.add(object);
+            } else {
+                object.clear(Flags::CANDIDATE);
+            }
+        });
+        drop(filing);
+        for_each_referenced(others, refs_of_others, |object| object.set_stamp(survived));
+        let condemn = |object: ObjPtr, is_flagged: bool| {
+            object.set_stamp(survived);
+            condemn(object, is_flagged);
+        };
+        list_garbage(candidates, refs_of_candidates, unreachable, |object| condemn(object, true));
+        list_garbage(others, refs_of_others, unreachable, |object| condemn(object, false));
+    }
+}
+
+/// Appends the objects without references to a vector that has room for them, and
+/// calls `condemn` with each. Not inlined: the loop needs its registers.
+#[inline(never)]
+fn list_garbage(
+    objects: &[ObjPtr],
+    refs: &[u32],
+    unreachable: &mut Vec<ObjPtr>,
+    condemn: impl Fn(ObjPtr),
+) {
+    let places = unreachable.spare_capacity_mut();
+    let mut listed = 0;
+    for (&object, &refs) in objects.iter().zip(refs) {
+        if refs == 0
+            && let Some(place) = places.get_mut(listed)
+        {
+            place.write(object);
+            listed += 1;
+            condemn(object);
+        }
+    }
+    let length = unreachable.len() + listed;
+    // SAFETY: so many elements were written, within the capacity.
+    unsafe { unreachable.set_len(length) };
+}
+
+/// Calls `action` with the objects that have references.
+#[inline]
+fn for_each_referenced(objects: &[ObjPtr], refs: &[u32], mut action: impl FnMut(ObjPtr)) {
+    for (&object, &refs) in objects.iter().zip(refs) {
+        if refs != 0 {
+            action(object);
+        }
+    }
+}
