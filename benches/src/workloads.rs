@@ -187,6 +187,7 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     ),
     Workload::new(Acyclic, "singly_linked", "node", "a list of 10,000 nodes built and dropped"),
     Workload::new(Acyclic, "list_drop_20k", "node", "a list of 20,000 nodes dropped"),
+    Workload::new(Acyclic, "list_drop_150k", "node", "a list of 150,000 nodes dropped"),
     Workload::new(Acyclic, "list_drop_10m", "node", "a list of 10,000,000 nodes dropped").heavy(),
     Workload::new(
         Cyclic,

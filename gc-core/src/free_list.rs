@@ -5,15 +5,24 @@
 //! counts nothing.
 
 use core::cell::Cell;
-use core::ptr::{self, NonNull};
+use core::mem::offset_of;
+use core::ptr::NonNull;
 
 /// A slot that holds no object.
-#[repr(C)]
-struct FreeSlot {
-    /// Null, where an object has its vtable.
-    word: *const (),
+#[repr(C, align(8))]
+pub(crate) struct FreeSlot {
     next: Option<NonNull<FreeSlot>>,
+    /// 0, where an object has the number of its handles: that of an object that died
+    /// is 0 already, and need not be written.
+    count: u32,
 }
+
+impl FreeSlot {
+    /// Where the count lies.
+    pub(crate) const COUNT_AT: usize = offset_of!(FreeSlot, count);
+}
+
+const _: () = assert!(offset_of!(FreeSlot, next) == 0);
 
 /// Free slots of one page, the one that was freed last first.
 ///
@@ -52,11 +61,26 @@ impl FreeList {
     /// `slot` is a slot of the page whose list this is, and nobody uses it.
     #[inline]
     pub(crate) unsafe fn push(&self, slot: NonNull<u8>) {
-        let (slot, next) = (slot.cast(), self.0.get());
-        // SAFETY: every slot is large enough for a `FreeSlot`, and nothing else
-        // uses this one.
-        unsafe { slot.write(FreeSlot { word: ptr::null(), next }) };
-        self.0.set(Some(slot));
+        // SAFETY: every slot is large enough for a `FreeSlot`.
+        let count = unsafe { slot.byte_add(FreeSlot::COUNT_AT) }.cast::<u32>();
+        // SAFETY: nothing else uses the slot.
+        unsafe { count.write(0) };
+        // SAFETY: as promised by the caller; the count was written.
+        unsafe { self.push_counted(slot) };
+    }
+
+    /// Adds a slot whose count is 0.
+    ///
+    /// # Safety
+    ///
+    /// As for [`push`](FreeList::push), and the count that lies at
+    /// [`FreeSlot::COUNT_AT`] is 0.
+    #[inline]
+    pub(crate) unsafe fn push_counted(&self, slot: NonNull<u8>) {
+        let next = slot.cast::<Option<NonNull<FreeSlot>>>();
+        // SAFETY: `next` is the first field; nothing else uses the slot.
+        unsafe { next.write(self.0.get()) };
+        self.0.set(Some(slot.cast()));
     }
 
     /// Takes over the slots of another list of the page; there were none.

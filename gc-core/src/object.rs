@@ -56,6 +56,9 @@ impl Header {
     /// The bytes from a header to its value.
     pub(crate) const SIZE: usize = size_of::<Header>();
 
+    /// Where the number of handles lies.
+    pub(crate) const COUNT_AT: usize = offset_of!(Header, strong);
+
     /// Makes the header of an object of the type that `vtable` is for at `place`.
     ///
     /// # Safety
@@ -239,11 +242,6 @@ impl ObjPtr {
         self.strong().cast_signed() < 0
     }
 
-    /// Makes the object live until the process ends.
-    pub(crate) fn make_immortal(self) {
-        self.set_strong(Self::IMMORTAL);
-    }
-
     /// Counts one more handle.
     ///
     /// A count that reaches 2^31 saturates: the object becomes immortal and
@@ -253,13 +251,19 @@ impl ObjPtr {
         let strong = self.strong().wrapping_add(1);
         self.set_strong(strong);
         if strong.cast_signed() < 0 {
-            self.saturate();
+            self.make_immortal();
         }
     }
 
+    /// Makes the object live until the process ends.
+    ///
+    /// The write is volatile to be one of its own: the compiler would make one of it
+    /// and the count before it, which costs every handle two instructions.
     #[cold]
-    fn saturate(self) {
-        self.make_immortal();
+    pub(crate) fn make_immortal(self) {
+        let strong = self.header().strong.as_ptr();
+        // SAFETY: a cell of the header, which nobody borrows.
+        unsafe { strong.write_volatile(Self::IMMORTAL) };
     }
 
     /// Counts one handle less.
@@ -269,24 +273,18 @@ impl ObjPtr {
     pub(crate) fn release(self) -> Released {
         let strong = self.strong().wrapping_sub(1);
         self.set_strong(strong);
-        if strong.cast_signed() <= 0 {
-            return self.release_at_the_edge(strong);
+        if strong == 0 {
+            return Released::Last;
+        }
+        if strong.cast_signed() < 0 {
+            self.make_immortal();
+            return Released::Shared;
         }
         if self.has(Flags::CANDIDATE.union(Flags::UNTRACKED)) {
             Released::Shared
         } else {
             Released::Candidate
         }
-    }
-
-    /// The count is zero now, or was saturated.
-    #[inline]
-    fn release_at_the_edge(self, strong: u32) -> Released {
-        if strong == 0 {
-            return Released::Last;
-        }
-        self.saturate();
-        Released::Shared
     }
 
     // Stamps.

@@ -9,7 +9,7 @@
 //! The page of an object is found by masking its address, so that neither
 //! dropping a handle nor freeing a slot looks at thread-local storage. Slots are
 //! carved lazily: memory that was never used is never touched. A free slot is
-//! told from an object by its first word, which is null.
+//! told from an object by its count, which is 0.
 //!
 //! Three bitmaps hold the candidates, one for each generation whose next
 //! collection is to look at them. Bits cannot dangle: freeing an object clears
@@ -23,11 +23,9 @@ use core::ptr::NonNull;
 
 use crate::class::{CLASS_COUNT, Geometry, PAGE_SIZE, WORD_BITS, geometries};
 use crate::flags::Flags;
-use crate::free_list::FreeList;
+use crate::free_list::{FreeList, FreeSlot};
 use crate::generation::{Generation, narrow};
-#[cfg(any(debug_assertions, gc_zeal))]
-use crate::object::Header;
-use crate::object::ObjPtr;
+use crate::object::{Header, ObjPtr};
 use crate::segment::SegmentRef;
 
 /// What the pages of a heap share, and reach when an object dies.
@@ -145,6 +143,11 @@ const GEOMETRIES: [Geometry; CLASS_COUNT] = geometries::<{ size_of::<PageHeader>
 /// The class of a page run that one object has to itself.
 const LARGE: u8 = u8::MAX;
 const _: () = assert!(CLASS_COUNT < LARGE as usize);
+
+const _: () = assert!(
+    FreeSlot::COUNT_AT == Header::COUNT_AT,
+    "free slots are told from objects by their count"
+);
 
 /// Bytes from the start of a large run to its object, for a value of small
 /// alignment.
@@ -343,6 +346,19 @@ impl Page {
     /// neither it nor a weak reference to it is used again.
     #[inline]
     pub(crate) unsafe fn free_slot(object: ObjPtr) {
+        object.set_strong(0);
+        // SAFETY: as promised by the caller.
+        unsafe { Page::free_released_slot(object) }
+    }
+
+    /// Frees the slot of `object`, whose last handle was dropped.
+    ///
+    /// # Safety
+    ///
+    /// As for [`free_slot`](Page::free_slot), and the count is 0.
+    #[inline]
+    pub(crate) unsafe fn free_released_slot(object: ObjPtr) {
+        debug_assert_eq!(object.strong(), 0);
         Page::count_freed(object);
         // SAFETY: as promised by the caller.
         unsafe { Page::free_counted_slot(object) }
@@ -359,15 +375,15 @@ impl Page {
     ///
     /// # Safety
     ///
-    /// As for [`free_slot`](Page::free_slot).
+    /// As for [`free_released_slot`](Page::free_released_slot).
     #[inline]
     pub(crate) unsafe fn free_counted_slot(object: ObjPtr) {
         let page = Page::of(object);
         let header = page.header();
         #[cfg(any(debug_assertions, gc_zeal))]
         page.poison(object);
-        // SAFETY: the slot is unused by the precondition.
-        unsafe { header.free.push(object.slot()) };
+        // SAFETY: the slot is unused by the precondition, and the count is 0.
+        unsafe { header.free.push_counted(object.slot()) };
         let until_alert = header.until_alert.get().wrapping_sub(1);
         header.until_alert.set(until_alert);
         if until_alert == 0 {
@@ -463,17 +479,19 @@ impl Page {
         self.set_used(used);
     }
 
-    /// Every object in the page, dead ones and those that are not built yet
-    /// included.
+    /// Every object in the page with a count above 0: there may be dead ones among
+    /// them, and those that are not built yet.
     pub(crate) fn objects(self) -> impl Iterator<Item = ObjPtr> {
         let geometry = self.header().geometry.get();
         (0..self.header().carved.get() as usize).filter_map(move |index| {
             // SAFETY: the slot with this number lies in the page.
             let slot = unsafe { self.start().byte_add(geometry.slot_offset(index)) };
-            // SAFETY: carved slots start with an initialised pointer.
-            let word = unsafe { slot.cast::<*const ()>().read() };
-            // SAFETY: a slot whose word is not null holds an object.
-            (!word.is_null()).then(|| unsafe { ObjPtr::from_header(slot.cast()) })
+            // SAFETY: the count lies in the slot.
+            let count = unsafe { slot.byte_add(FreeSlot::COUNT_AT) }.cast::<u32>();
+            // SAFETY: carved slots have one, which no reference points at.
+            let count = unsafe { count.read() };
+            // SAFETY: a slot whose count is not 0 holds an object.
+            (count != 0).then(|| unsafe { ObjPtr::from_header(slot.cast()) })
         })
     }
 

@@ -76,6 +76,7 @@ fn objects<L: Objects>(cases: &mut Vec<Case>) {
             ("gcbench", trees::gcbench::<L>),
             ("singly_linked", lists::singly_linked::<L>),
             ("list_drop_20k", lists::drop_20k::<L>),
+            ("list_drop_150k", lists::drop_150k::<L>),
             ("list_drop_10m", lists::drop_10m::<L>),
             ("rings_2", rings::twos::<L>),
             ("self_cycles", rings::ones::<L>),

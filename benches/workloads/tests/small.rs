@@ -14,7 +14,7 @@ const STACK: usize = 1 << 30;
 const LARGE: [&str; 3] = ["bytes_per_object", "memory_returned", "steady_churn"];
 
 fn run(case: Case) -> Meter {
-    let mut meter = Meter::new(Size::Small, 1, Duration::from_secs(60));
+    let mut meter = Meter::new(Size::Small, 1, Duration::from_mins(1));
     (case.run)(&mut meter);
     meter
 }

@@ -212,8 +212,9 @@ pub(crate) fn release_weak(object: ObjPtr) {
     let count = count - 1;
     Page::set_weak_count(object, count);
     if count == 0 {
+        object.set_strong(0);
         // SAFETY: the handles' common weak reference is gone, so the value is
-        // too, and this was the last weak reference.
+        // too, and this was the last weak reference; the count is 0.
         unsafe { Page::free_counted_slot(object) }
     }
 }
@@ -234,8 +235,8 @@ pub(crate) unsafe fn die<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
         unsafe { die_erased(object) }
     } else {
         // SAFETY: the value needs no drop; the object is no candidate, and has
-        // no weak references.
-        unsafe { Page::free_slot(object) }
+        // no weak references. The last handle is gone, so the count is 0.
+        unsafe { Page::free_released_slot(object) }
     }
 }
 
@@ -252,8 +253,9 @@ unsafe fn die_with_value<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
     impl Drop for Grave {
         #[inline]
         fn drop(&mut self) {
-            // SAFETY: the value was dropped; the object is not unusual.
-            unsafe { Page::free_slot(self.0) }
+            // SAFETY: the value was dropped; the object is not unusual, and its
+            // count is 0.
+            unsafe { Page::free_released_slot(self.0) }
         }
     }
 

@@ -32,6 +32,13 @@ pub fn drop_20k<L: Objects>(meter: &mut Meter) {
     drop_list::<L>(meter, 20_000);
 }
 
+/// Drops a list of 150,000 nodes, about the longest that `Rc` survives with the
+/// stack of a main thread.
+pub fn drop_150k<L: Objects>(meter: &mut Meter) {
+    let length = meter.size(150_000, 50_000);
+    drop_list::<L>(meter, length);
+}
+
 /// Drops a list of 10,000,000 nodes.
 pub fn drop_10m<L: Objects>(meter: &mut Meter) {
     meter.only_once();
