@@ -399,8 +399,6 @@ impl Page {
     /// As for [`free_slot`](Page::free_slot), for each of them.
     #[inline]
     pub(crate) unsafe fn free_slots(objects: &[ObjPtr]) -> usize {
-        /// How far ahead headers are fetched from memory.
-        const AHEAD: usize = 8;
         let Some(page) = objects.first().map(|&first| Page::of(first)) else { return 0 };
         let header = page.header();
         let free = header.free.take();
@@ -412,9 +410,6 @@ impl Page {
             if Page::of(object) != page || object.has(Flags::HAS_WEAK) {
                 freed = index;
                 break;
-            }
-            if let Some(ahead) = objects.get(index + AHEAD) {
-                ahead.prefetch();
             }
             #[cfg(any(debug_assertions, gc_zeal))]
             page.poison(object);
