@@ -16,7 +16,7 @@ const TICKS: u64 = 100;
 
 /// The longest a process may take on a machine that has other work, or if it
 /// sleeps.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// The most memory a process may have resident, in 4 KiB pages.
 const PAGE_LIMIT: u64 = 4 << 18;

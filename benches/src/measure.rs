@@ -16,7 +16,8 @@ use crate::workloads::{Cost, WORKLOADS, Workload};
 /// is begun.
 const INNER: [&str; 2] = ["15", "300"];
 
-/// How often the expensive ones run, and those on the second allocator.
+/// How often the expensive ones run, and those on the second allocator, unless
+/// workloads were asked for by their names.
 const FEWER: usize = 1;
 
 /// Runs all rounds, and keeps what was measured after each.
@@ -51,7 +52,7 @@ pub(crate) fn rounds(
         for &(workload, worker, at) in &wanted {
             progress.step(at[0], at[1]);
             let is_usual = workload.cost == Cost::Usual && at[2] == workers[0].allocator;
-            let is_due = is_usual || round < FEWER;
+            let is_due = is_usual || options.names_workloads() || round < FEWER;
             if is_due && results.failure(at).is_none() {
                 once(workload, worker, at, results);
             }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 pub(crate) const USAGE: &str = "\
 usage: cargo benches [OPTIONS]
 
-  --rounds N             processes for each pair of workload and library (3)
+  --rounds N             processes for each pair of workload and library (3);
+                         one for those that take long, unless they are named
   --workloads A,B        only these
   --libraries A,B        only these
   --allocators A,B       only these of: glibc, mimalloc
@@ -80,6 +81,12 @@ impl Options {
             options.pythons.push("python3".into());
         }
         Ok(Some(options))
+    }
+
+    /// Whether workloads were asked for by their names.
+    #[must_use]
+    pub(crate) fn names_workloads(&self) -> bool {
+        !self.workloads.is_empty()
     }
 
     /// Whether these were asked for.
