@@ -66,7 +66,7 @@ impl FreeList {
         // SAFETY: nothing else uses the slot.
         unsafe { count.write(0) };
         // SAFETY: as promised by the caller; the count was written.
-        unsafe { self.push_counted(slot) };
+        unsafe { self.push_released(slot) };
     }
 
     /// Adds a slot whose count is 0.
@@ -76,7 +76,7 @@ impl FreeList {
     /// As for [`push`](FreeList::push), and the count that lies at
     /// [`FreeSlot::COUNT_AT`] is 0.
     #[inline]
-    pub(crate) unsafe fn push_counted(&self, slot: NonNull<u8>) {
+    pub(crate) unsafe fn push_released(&self, slot: NonNull<u8>) {
         let next = slot.cast::<Option<NonNull<FreeSlot>>>();
         // SAFETY: `next` is the first field; nothing else uses the slot.
         unsafe { next.write(self.0.get()) };

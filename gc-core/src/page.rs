@@ -383,7 +383,7 @@ impl Page {
         #[cfg(any(debug_assertions, gc_zeal))]
         page.poison(object);
         // SAFETY: the slot is unused by the precondition, and the count is 0.
-        unsafe { header.free.push_counted(object.slot()) };
+        unsafe { header.free.push_released(object.slot()) };
         let until_alert = header.until_alert.get().wrapping_sub(1);
         header.until_alert.set(until_alert);
         if until_alert == 0 {
@@ -403,8 +403,8 @@ impl Page {
         let header = page.header();
         let free = header.free.take();
         let until_alert = header.until_alert.get();
-        // The count that is 0 was 0 before, and starts over.
-        let most = objects.len().min(until_alert.wrapping_sub(1) as usize + 1);
+        // Not 0: the page has objects, and is told of when the last of them dies.
+        let most = objects.len().min(until_alert as usize);
         let mut freed = most;
         for (index, &object) in objects[..most].iter().enumerate() {
             if Page::of(object) != page || object.has(Flags::HAS_WEAK) {
@@ -418,7 +418,7 @@ impl Page {
         }
         header.free.fill(&free);
         header.home.get().count_all_freed(freed);
-        let until_alert = until_alert.wrapping_sub(narrow(freed));
+        let until_alert = until_alert - narrow(freed);
         header.until_alert.set(until_alert);
         if freed > 0 && until_alert == 0 {
             page.alert();

@@ -169,7 +169,7 @@ impl Arrays {
 
     /// Follows the edges in the buffer, which the objects of a batch reported up
     /// to `ends`; room was reserved. Edges to objects that `limits` do not allow
-    /// lead [`OUTSIDE`]. Counts may fall below 0, which stands for 2^32.
+    /// lead [`OUTSIDE`]. Counts that fall below 0 wrap around.
     pub(super) fn follow(&mut self, ends: &[usize], limits: Limits) {
         let targets = self.buffer.targets();
         let places = &mut self.edges.spare_capacity_mut()[..targets.len()];
@@ -278,6 +278,31 @@ pub(super) fn append_reserved(objects: &mut Vec<ObjPtr>, candidates: Candidates)
     let length = objects.len() + count;
     // SAFETY: there are so many candidates, and as many places within the capacity.
     unsafe { objects.set_len(length) };
+}
+
+/// Appends the objects without references to a vector that has room for them, and
+/// calls `condemn` with each. Not inlined: the loop needs its registers.
+#[inline(never)]
+pub(super) fn list_garbage(
+    objects: &[ObjPtr],
+    refs: &[u32],
+    unreachable: &mut Vec<ObjPtr>,
+    condemn: impl Fn(ObjPtr),
+) {
+    let places = unreachable.spare_capacity_mut();
+    let mut listed = 0;
+    for (&object, &refs) in objects.iter().zip(refs) {
+        if refs == 0
+            && let Some(place) = places.get_mut(listed)
+        {
+            place.write(object);
+            listed += 1;
+            condemn(object);
+        }
+    }
+    let length = unreachable.len() + listed;
+    // SAFETY: so many elements were written, within the capacity.
+    unsafe { unreachable.set_len(length) };
 }
 
 /// Appends to a vector that has room, without code for the case that it has

@@ -115,7 +115,7 @@ pub(crate) struct Snapshot {
     /// subtracted.
     all_refs: u32,
     /// How many objects are unreachable, once that is known.
-    unreachable: usize,
+    unreachable_count: usize,
     /// The flags that any of the objects had before it was traced, if it had a
     /// notable one.
     flags: Flags,
@@ -152,7 +152,7 @@ impl Snapshot {
             conditions: ephemeron::is_in_use().then(Conditions::default),
             has_watches: false,
             all_refs: 0,
-            unreachable: 0,
+            unreachable_count: 0,
             flags: Flags::NONE,
             heap,
             retention: (generation != Generation::Old).then(|| generation.next()),
@@ -192,7 +192,7 @@ impl Snapshot {
             conditions: ephemeron::is_in_use().then(Conditions::default),
             has_watches: false,
             all_refs: 0,
-            unreachable: 0,
+            unreachable_count: 0,
             flags: Flags::NONE,
             heap,
             retention: Some(generation),
@@ -443,12 +443,12 @@ impl Snapshot {
 
     /// Finds out what is alive; the count of all else is 0 then.
     pub(crate) fn propagate_liveness(&mut self) -> Result<(), OutOfMemory> {
-        self.unreachable = self.len();
+        self.unreachable_count = self.len();
         if !self.has_external_refs() {
             return Ok(());
         }
         let Arrays { refs, first_edge, edges, pending, .. } = &mut self.arrays;
-        self.unreachable = match &self.conditions {
+        self.unreachable_count = match &self.conditions {
             None => propagate_liveness(refs, first_edge, edges, pending)?,
             Some(conditions) => {
                 propagate_conditionally(refs, first_edge, edges, pending, conditions)?

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use super::{OutOfMemory, Snapshot};
-use crate::collect::arrays::Arrays;
+use crate::collect::arrays::{Arrays, list_garbage};
 use crate::flags::Flags;
 use crate::generation::{Generation, Stamp};
 use crate::object::ObjPtr;
@@ -22,13 +22,13 @@ impl Snapshot {
         unreachable: &mut Vec<ObjPtr>,
         condemn: impl Fn(ObjPtr, bool),
     ) -> Result<Arrays, OutOfMemory> {
-        if self.unreachable == self.len() {
+        if self.unreachable_count == self.len() {
             let mut arrays = core::mem::take(&mut self.arrays);
             self.settle_garbage(&arrays.objects, condemn);
             core::mem::swap(&mut arrays.objects, unreachable);
             return Ok(arrays);
         }
-        unreachable.try_reserve_exact(self.unreachable)?;
+        unreachable.try_reserve_exact(self.unreachable_count)?;
         let arrays = core::mem::take(&mut self.arrays);
         self.settle_each(&arrays, unreachable, condemn);
         Ok(arrays)
@@ -79,31 +79,6 @@ impl Snapshot {
         list_garbage(candidates, refs_of_candidates, unreachable, |object| condemn(object, true));
         list_garbage(others, refs_of_others, unreachable, |object| condemn(object, false));
     }
-}
-
-/// Appends the objects without references to a vector that has room for them, and
-/// calls `condemn` with each. Not inlined: the loop needs its registers.
-#[inline(never)]
-fn list_garbage(
-    objects: &[ObjPtr],
-    refs: &[u32],
-    unreachable: &mut Vec<ObjPtr>,
-    condemn: impl Fn(ObjPtr),
-) {
-    let places = unreachable.spare_capacity_mut();
-    let mut listed = 0;
-    for (&object, &refs) in objects.iter().zip(refs) {
-        if refs == 0
-            && let Some(place) = places.get_mut(listed)
-        {
-            place.write(object);
-            listed += 1;
-            condemn(object);
-        }
-    }
-    let length = unreachable.len() + listed;
-    // SAFETY: so many elements were written, within the capacity.
-    unsafe { unreachable.set_len(length) };
 }
 
 /// Calls `action` with the objects that have references.
