@@ -103,7 +103,7 @@ const fn narrow(value: usize) -> u32 {
 }
 
 /// The size of the slots of a class, in bytes.
-const fn slot_size(class: usize) -> usize {
+pub(crate) const fn slot_size(class: usize) -> usize {
     if class < FINE_CLASSES {
         return Header::SIZE + class * FINE_STEP;
     }

@@ -32,7 +32,7 @@ use crate::object::ObjPtr;
 use crate::page::Page;
 use crate::trace::Trace;
 use crate::tracer::{LabelTracer, Tracer};
-use crate::vtable::{Erase, for_each_counted, for_each_readable};
+use crate::vtable::{Erase, for_each_counted, for_each_readable, is_tracked};
 
 /// Types whose values can be objects, with a size or without.
 ///
@@ -100,7 +100,7 @@ unsafe impl<T: Trace + 'static> Extent for T {
 
     #[inline]
     fn is_tracked() -> bool {
-        T::tracked()
+        is_tracked::<T>()
     }
 
     #[inline]
@@ -136,7 +136,7 @@ unsafe impl<T: Trace + 'static> Extent for [T] {
     }
 
     fn is_tracked() -> bool {
-        T::tracked()
+        is_tracked::<T>()
     }
 }
 

@@ -1,8 +1,7 @@
 //! Slots that hold no object, and the list that links them.
 //!
-//! A page has a list of its own free slots, and the heap takes all of it when it
-//! allocates there next: giving out a slot is three instructions then, and
-//! counts nothing.
+//! Objects are given out from what is [at hand](crate::at_hand), which is all that
+//! a page had free when it was asked.
 
 use core::cell::Cell;
 use core::mem::offset_of;
@@ -20,6 +19,18 @@ pub(crate) struct FreeSlot {
 impl FreeSlot {
     /// Where the count lies.
     pub(crate) const COUNT_AT: usize = offset_of!(FreeSlot, count);
+
+    /// Makes the count 0.
+    ///
+    /// # Safety
+    ///
+    /// `slot` is a slot, and nobody uses it.
+    pub(crate) unsafe fn init_count(slot: NonNull<u8>) {
+        // SAFETY: every slot is large enough for a `FreeSlot`.
+        let count = unsafe { slot.byte_add(FreeSlot::COUNT_AT) }.cast::<u32>();
+        // SAFETY: nothing else uses the slot.
+        unsafe { count.write(0) };
+    }
 }
 
 const _: () = assert!(offset_of!(FreeSlot, next) == 0);
@@ -61,10 +72,8 @@ impl FreeList {
     /// `slot` is a slot of the page whose list this is, and nobody uses it.
     #[inline]
     pub(crate) unsafe fn push(&self, slot: NonNull<u8>) {
-        // SAFETY: every slot is large enough for a `FreeSlot`.
-        let count = unsafe { slot.byte_add(FreeSlot::COUNT_AT) }.cast::<u32>();
-        // SAFETY: nothing else uses the slot.
-        unsafe { count.write(0) };
+        // SAFETY: as promised by the caller.
+        unsafe { FreeSlot::init_count(slot) };
         // SAFETY: as promised by the caller; the count was written.
         unsafe { self.push_released(slot) };
     }

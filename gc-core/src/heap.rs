@@ -19,9 +19,9 @@ use core::alloc::Layout;
 use core::cell::Cell;
 use core::ptr::NonNull;
 
-use crate::class::{CLASS_COUNT, class_of};
+use crate::at_hand::AtHand;
+use crate::class::{CLASS_COUNT, class_of, slot_size};
 use crate::flags::Flags;
-use crate::free_list::FreeList;
 use crate::generation::{DEFAULT_THRESHOLDS, Epochs, Generation, Stamp};
 use crate::object::{Counts, ObjPtr};
 use crate::page::{Alert, Home, LARGE_HEADER, LargeAt, Page, PageKind};
@@ -33,7 +33,7 @@ use crate::traffic::Traffic;
 const FIRST_SEGMENT_PAGES: u32 = 16;
 
 type PageLists = [Cell<Option<Page>>; CLASS_COUNT];
-type SlotLists = [FreeList; CLASS_COUNT];
+type SlotLists = [AtHand; CLASS_COUNT];
 
 /// A trigger that is never reached.
 pub(crate) const NEVER_DUE: usize = isize::MAX.cast_unsigned();
@@ -93,8 +93,8 @@ impl Heap {
             home: Home::new(on_room),
             untracked_home: Home::new(on_room),
             trigger: Cell::new(if cfg!(gc_zeal) { 0 } else { DEFAULT_THRESHOLDS[0] as usize }),
-            at_hand: [const { FreeList::new() }; CLASS_COUNT],
-            untracked_at_hand: [const { FreeList::new() }; CLASS_COUNT],
+            at_hand: [const { AtHand::new() }; CLASS_COUNT],
+            untracked_at_hand: [const { AtHand::new() }; CLASS_COUNT],
             tracked: [const { Cell::new(None) }; CLASS_COUNT],
             untracked: [const { Cell::new(None) }; CLASS_COUNT],
             pool: Cell::new(None),
@@ -202,7 +202,8 @@ impl Heap {
     #[inline]
     pub(crate) fn allocate_fast(&self, layout: Layout, is_tracked: bool) -> Option<NonNull<u8>> {
         let class = class_of(layout)?;
-        self.at_hand(is_tracked)[class].pop()
+        // SAFETY: the slots of a class are of its size.
+        unsafe { self.at_hand(is_tracked)[class].pop(slot_size(class)) }
     }
 
     /// A slot for an object whose value has this layout; none is at hand.
@@ -212,13 +213,14 @@ impl Heap {
             let page = self.large_page(layout, is_tracked);
             return page.take_slot().expect("the page is new");
         };
-        let page = self.page_with_room(class, is_tracked);
         if self.is_closed.get() {
             // The page is to go back when its last object dies.
-            return page.take_slot().expect("the page has a free slot");
+            return self.take_from_pages(class, is_tracked, Page::take_slot);
         }
-        self.at_hand(is_tracked)[class].fill(&page.take_slots());
-        self.at_hand(is_tracked)[class].pop().expect("the page has a free slot")
+        let at_hand = &self.at_hand(is_tracked)[class];
+        self.take_from_pages(class, is_tracked, |page| page.take_slots(at_hand).then_some(()));
+        // SAFETY: the slots of a class are of its size.
+        unsafe { at_hand.pop(slot_size(class)) }.expect("slots were taken")
     }
 
     /// Returns the slots at hand to their pages.
@@ -232,12 +234,18 @@ impl Heap {
         }
     }
 
-    /// Puts a page with a free slot at the head of its class's list.
-    fn page_with_room(&'static self, class: usize, is_tracked: bool) -> Page {
+    /// What the first page that has room gives; it is the head of its class's list
+    /// then.
+    fn take_from_pages<R>(
+        &'static self,
+        class: usize,
+        is_tracked: bool,
+        take: impl Fn(Page) -> Option<R>,
+    ) -> R {
         let head = &self.lists(is_tracked)[class];
         while let Some(page) = head.get() {
-            if page.has_free_slot() || page.carve() {
-                return page;
+            if let Some(taken) = take(page) {
+                return taken;
             }
             // The page is full: it comes back when a slot is freed.
             let next = page.header().next.take();
@@ -251,10 +259,7 @@ impl Heap {
         let page = self.new_page(class, is_tracked);
         page.set_alert(self.head_alert());
         head.set(Some(page));
-        if !page.has_free_slot() {
-            page.carve();
-        }
-        page
+        take(page).expect("the page has a free slot")
     }
 
     fn new_page(&'static self, class: usize, is_tracked: bool) -> Page {
@@ -308,7 +313,6 @@ impl Heap {
         let kind = PageKind { is_tracked, class: Err(LargeAt(first)) };
         let page = self.make_page(memory, true, kind, segment);
         page.set_alert(Alert::WhenEmpty);
-        page.carve();
         page
     }
 

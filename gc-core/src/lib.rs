@@ -12,6 +12,7 @@ pub mod __private;
 #[doc(hidden)]
 #[path = "unsize.rs"]
 pub mod __unsize;
+mod at_hand;
 mod boxed;
 mod class;
 mod closure;
@@ -42,6 +43,7 @@ mod object;
 mod page;
 mod pending;
 mod pointer;
+mod prefetch;
 mod raw;
 mod segment;
 #[cfg(feature = "serde")]

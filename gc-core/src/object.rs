@@ -26,6 +26,7 @@ use core::ptr::NonNull;
 
 use crate::flags::Flags;
 use crate::generation::Stamp;
+use crate::prefetch::prefetch;
 
 /// The sixteen bytes before every value.
 #[repr(C, align(8))]
@@ -304,12 +305,7 @@ impl ObjPtr {
     /// Asks the processor to fetch the header.
     #[inline]
     pub(crate) fn prefetch(self) {
-        #[cfg(all(target_arch = "x86_64", not(miri)))]
-        {
-            use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-            // SAFETY: a prefetch accesses nothing; SSE is part of x86-64.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(self.0.as_ptr().cast()) };
-        }
+        prefetch(self.0.as_ptr());
     }
 
     // The value.

@@ -16,16 +16,16 @@
 //! its bit.
 
 pub(crate) mod candidates;
+mod slots;
 mod weak_counts;
 
 use core::cell::Cell;
 use core::ptr::NonNull;
 
 use crate::class::{CLASS_COUNT, Geometry, PAGE_SIZE, WORD_BITS, geometries};
-use crate::flags::Flags;
 use crate::free_list::{FreeList, FreeSlot};
-use crate::generation::{Generation, narrow};
-use crate::object::{Header, ObjPtr};
+use crate::generation::Generation;
+use crate::object::ObjPtr;
 use crate::segment::SegmentRef;
 
 /// What the pages of a heap share, and reach when an object dies.
@@ -143,11 +143,6 @@ const GEOMETRIES: [Geometry; CLASS_COUNT] = geometries::<{ size_of::<PageHeader>
 /// The class of a page run that one object has to itself.
 const LARGE: u8 = u8::MAX;
 const _: () = assert!(CLASS_COUNT < LARGE as usize);
-
-const _: () = assert!(
-    FreeSlot::COUNT_AT == Header::COUNT_AT,
-    "free slots are told from objects by their count"
-);
 
 /// Bytes from the start of a large run to its object, for a value of small
 /// alignment.
@@ -307,161 +302,6 @@ impl Page {
         }
     }
 
-    /// Whether a slot is carved and free.
-    pub(crate) fn has_free_slot(self) -> bool {
-        !self.header().free.is_empty()
-    }
-
-    // Slots.
-
-    /// Takes a carved slot that is free.
-    ///
-    /// The slot is uninitialised memory; it counts as used from now on.
-    pub(crate) fn take_slot(self) -> Option<NonNull<u8>> {
-        let slot = self.header().free.pop()?;
-        self.set_used(self.used() + 1);
-        Some(slot)
-    }
-
-    /// Takes all carved slots that are free; they count as used.
-    pub(crate) fn take_slots(self) -> FreeList {
-        self.set_used(self.header().carved.get());
-        self.header().free.take()
-    }
-
-    /// Takes slots back that were [taken](Page::take_slots) and not used.
-    pub(crate) fn return_slots(self, slots: &FreeList) {
-        while let Some(slot) = slots.pop() {
-            // SAFETY: a free slot of this page.
-            unsafe { self.header().free.push(slot) };
-            self.set_used(self.used() - 1);
-        }
-    }
-
-    /// Frees the slot of `object`.
-    ///
-    /// # Safety
-    ///
-    /// The value was dropped or moved out, the object is not a candidate, and
-    /// neither it nor a weak reference to it is used again.
-    #[inline]
-    pub(crate) unsafe fn free_slot(object: ObjPtr) {
-        object.set_strong(0);
-        // SAFETY: as promised by the caller.
-        unsafe { Page::free_released_slot(object) }
-    }
-
-    /// Frees the slot of `object`, whose last handle was dropped.
-    ///
-    /// # Safety
-    ///
-    /// As for [`free_slot`](Page::free_slot), and the count is 0.
-    #[inline]
-    pub(crate) unsafe fn free_released_slot(object: ObjPtr) {
-        debug_assert_eq!(object.strong(), 0);
-        Page::count_freed(object);
-        // SAFETY: as promised by the caller.
-        unsafe { Page::free_counted_slot(object) }
-    }
-
-    /// Counts `object` as freed. One that weak references still look at is,
-    /// though its slot is kept.
-    #[inline]
-    pub(crate) fn count_freed(object: ObjPtr) {
-        Page::of(object).header().home.get().count_freed();
-    }
-
-    /// Frees the slot of `object`, which was counted as freed.
-    ///
-    /// # Safety
-    ///
-    /// As for [`free_released_slot`](Page::free_released_slot).
-    #[inline]
-    pub(crate) unsafe fn free_counted_slot(object: ObjPtr) {
-        let page = Page::of(object);
-        let header = page.header();
-        #[cfg(any(debug_assertions, gc_zeal))]
-        page.poison(object);
-        // SAFETY: the slot is unused by the precondition, and the count is 0.
-        unsafe { header.free.push_released(object.slot()) };
-        let until_alert = header.until_alert.get().wrapping_sub(1);
-        header.until_alert.set(until_alert);
-        if until_alert == 0 {
-            page.alert();
-        }
-    }
-
-    /// Frees the slots of the first of `objects`, as many as lie in one page and
-    /// have no weak references, and returns how many those are.
-    ///
-    /// # Safety
-    ///
-    /// As for [`free_slot`](Page::free_slot), for each of them.
-    #[inline]
-    pub(crate) unsafe fn free_slots(objects: &[ObjPtr]) -> usize {
-        let Some(page) = objects.first().map(|&first| Page::of(first)) else { return 0 };
-        let header = page.header();
-        let free = header.free.take();
-        let until_alert = header.until_alert.get();
-        // Not 0: the page has objects, and is told of when the last of them dies.
-        let most = objects.len().min(until_alert as usize);
-        let mut freed = most;
-        for (index, &object) in objects[..most].iter().enumerate() {
-            if Page::of(object) != page || object.has(Flags::HAS_WEAK) {
-                freed = index;
-                break;
-            }
-            #[cfg(any(debug_assertions, gc_zeal))]
-            page.poison(object);
-            // SAFETY: the slot is unused by the precondition.
-            unsafe { free.push(object.slot()) };
-        }
-        header.free.fill(&free);
-        header.home.get().count_all_freed(freed);
-        let until_alert = until_alert - narrow(freed);
-        header.until_alert.set(until_alert);
-        if freed > 0 && until_alert == 0 {
-            page.alert();
-        }
-        freed
-    }
-
-    #[cold]
-    fn alert(self) {
-        (self.header().home.get().on_room)(self);
-    }
-
-    /// Overwrites a dead value, so that a use of it shows.
-    #[cfg(any(debug_assertions, gc_zeal))]
-    fn poison(self, object: ObjPtr) {
-        const POISON: u8 = 0xDD;
-        let slot_size = self.header().geometry.get().slot_size as usize;
-        let bytes = slot_size.saturating_sub(Header::SIZE);
-        // SAFETY: the value's part of the slot is as long, and is dead.
-        unsafe { object.value().write_bytes(POISON, bytes) };
-    }
-
-    /// Makes free slots of memory that was not touched before; `false` if all
-    /// of the page was carved.
-    pub(crate) fn carve(self) -> bool {
-        /// About one page of the operating system at a time.
-        const BATCH: u32 = 4096;
-        let header = self.header();
-        let geometry = header.geometry.get();
-        let (carved, capacity) = (header.carved.get(), geometry.capacity);
-        let batch = (BATCH / geometry.slot_size.max(1)).max(1);
-        let end = carved.saturating_add(batch).min(capacity);
-        for index in (carved..end).rev() {
-            let offset = geometry.slot_offset(index as usize);
-            // SAFETY: slots with a number below the capacity lie in the page.
-            let slot = unsafe { self.start().byte_add(offset) };
-            // SAFETY: the slot was not handed out yet.
-            unsafe { header.free.push(slot) };
-        }
-        header.carved.set(end);
-        carved < end
-    }
-
     /// Whether `Home::on_room` is to be called for this page, and when.
     pub(crate) fn set_alert(self, alert: Alert) {
         let used = self.used();
@@ -477,10 +317,8 @@ impl Page {
     /// Every object in the page with a count above 0: there may be dead ones among
     /// them, and those that are not built yet.
     pub(crate) fn objects(self) -> impl Iterator<Item = ObjPtr> {
-        let geometry = self.header().geometry.get();
-        (0..self.header().carved.get() as usize).filter_map(move |index| {
-            // SAFETY: the slot with this number lies in the page.
-            let slot = unsafe { self.start().byte_add(geometry.slot_offset(index)) };
+        (0..self.header().carved.get()).filter_map(move |index| {
+            let slot = self.slot(index);
             // SAFETY: the count lies in the slot.
             let count = unsafe { slot.byte_add(FreeSlot::COUNT_AT) }.cast::<u32>();
             // SAFETY: carved slots have one, which no reference points at.

@@ -15,7 +15,7 @@ use crate::object::{Counts, Header, ObjPtr, Released};
 use crate::page::Page;
 use crate::trace::{Acyclic, Trace};
 use crate::tracer::{LabelTracer, Tracer};
-use crate::vtable::Erase;
+use crate::vtable::{Erase, is_tracked};
 
 /// A counted pointer to a value of type `T`, as [`Rc`](alloc::rc::Rc), whose
 /// cycles are collected.
@@ -80,7 +80,7 @@ impl<T: Trace + 'static> Gc<T> {
     #[must_use]
     pub fn new(value: T) -> Gc<T> {
         let heap = Heap::current();
-        let is_tracked = T::tracked();
+        let is_tracked = is_tracked::<T>();
         if is_tracked && heap.count_allocation() {
             collect_automatically();
         }

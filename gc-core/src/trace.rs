@@ -49,8 +49,10 @@ pub unsafe trait Trace {
     /// Whether a value of this type can be part of a cycle.
     ///
     /// Objects of a type that answers `false` are never examined by the
-    /// collector. The answer must not call `tracked` of another user type:
-    /// recursive types would not terminate.
+    /// collector, nor are those of a type that [needs no
+    /// drop](core::mem::needs_drop): it owns no [`Gc`](crate::Gc). The answer
+    /// must not call `tracked` of another user type: recursive types would not
+    /// terminate.
     fn tracked() -> bool
     where
         Self: Sized,

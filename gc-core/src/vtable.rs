@@ -2,6 +2,7 @@
 
 use core::any::TypeId;
 use core::cell::Cell;
+use core::mem::needs_drop;
 use core::ptr::NonNull;
 
 use crate::dispatch::{Run, VTable};
@@ -28,6 +29,13 @@ pub(crate) trait Erase: Trace + Sized + 'static {
 }
 
 impl<T: Trace + 'static> Erase for T {}
+
+/// Whether objects of the type are tracked: a value that needs no drop owns no
+/// handle, whatever its `Trace` says.
+#[inline]
+pub(crate) fn is_tracked<T: Trace>() -> bool {
+    T::tracked() && needs_drop::<T>()
+}
 
 /// # Safety
 ///

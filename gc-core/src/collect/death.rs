@@ -234,9 +234,10 @@ pub(crate) unsafe fn die<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
         // SAFETY: as promised by the caller.
         unsafe { die_erased(object) }
     } else {
+        debug_assert!(object.has(Flags::UNTRACKED), "only tracked objects are counted");
         // SAFETY: the value needs no drop; the object is no candidate, and has
         // no weak references. The last handle is gone, so the count is 0.
-        unsafe { Page::free_released_slot(object) }
+        unsafe { Page::free_counted_slot(object) }
     }
 }
 
