@@ -193,8 +193,8 @@ pub fn memory() -> MemoryStats {
 /// their size in bytes. What the collector keeps for its next run goes back too.
 ///
 /// [`collect`] does so too, unless the program was seen to take it again right
-/// after the last time, and that were not more than 4 MiB: one that collects after
-/// each of its small tasks would pay for the first use of memory every time.
+/// after the last `collect`, and that were not more than 32 MiB: one that collects after
+/// each of its tasks would pay for the first use of memory every time.
 pub fn trim() -> usize {
     Collector::current().trim(0);
     Heap::current().trim(Reserve::Nothing)

@@ -432,7 +432,9 @@ impl Heap {
             self.release(segment);
         }
         let given_back = before - self.reserved.get();
-        self.traffic.note_trim(kept, given_back);
+        // What the program itself gave back is not missed.
+        let missed = if matches!(reserve, Reserve::Nothing) { 0 } else { given_back };
+        self.traffic.note_trim(kept, missed);
         given_back
     }
 
@@ -505,6 +507,11 @@ impl Heap {
             // SAFETY: pages in use were made by `Page::make`.
             unsafe { Page::from_start(memory) }
         })
+    }
+
+    /// How many slots of tracked objects are in use or at hand.
+    pub(crate) fn tracked_slots(&self) -> usize {
+        self.pages().filter(|page| page.is_tracked()).map(|page| page.used() as usize).sum()
     }
 
     /// All tracked objects with a value that is there, oldest page first

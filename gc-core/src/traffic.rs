@@ -12,7 +12,7 @@ use core::cell::Cell;
 pub(crate) struct Traffic {
     /// Taken since unused memory was given back last.
     taken: Cell<usize>,
-    /// Given back then.
+    /// Given back then, but not by the program itself.
     given_back: Cell<usize>,
     /// Unused, and kept all the same then.
     kept: Cell<usize>,

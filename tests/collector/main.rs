@@ -8,6 +8,8 @@
 
 mod borrowed;
 mod depth;
+mod large;
+mod memory;
 mod scope;
 mod shared;
 mod thread_exit;

@@ -45,6 +45,8 @@ pub(crate) struct Arrays {
     pub(super) buffer: EdgeBuffer,
     /// Objects that were found alive and are still to be looked at.
     pub(super) pending: Vec<u32>,
+    /// Candidates that are still to be taken in.
+    pub(super) listed: Vec<ObjPtr>,
 }
 
 /// Which objects are taken in when an edge leads to them.
@@ -68,6 +70,7 @@ impl Arrays {
             edges: Vec::new(),
             buffer: EdgeBuffer::new(),
             pending: Vec::new(),
+            listed: Vec::new(),
         }
     }
 
@@ -82,6 +85,7 @@ impl Arrays {
         self.edges.clear();
         self.buffer.clear();
         self.pending.clear();
+        self.listed.clear();
     }
 
     /// The bytes of their memory.
@@ -89,9 +93,13 @@ impl Arrays {
         fn bytes<T>(vector: &Vec<T>) -> usize {
             vector.capacity() * size_of::<T>()
         }
-        let Arrays { objects, births, refs, first_edge, edges, buffer, pending, .. } = self;
+        let Arrays { objects, births, refs, first_edge, edges, buffer, pending, listed, .. } = self;
         let numbers = [refs, first_edge, edges, pending].map(bytes);
-        bytes(objects) + bytes(births) + numbers.iter().sum::<usize>() + buffer.bytes()
+        bytes(objects)
+            + bytes(listed)
+            + bytes(births)
+            + numbers.iter().sum::<usize>()
+            + buffer.bytes()
     }
 
     /// Makes room for so many more objects.
@@ -261,7 +269,7 @@ fn admit_first(
 
 /// Asks for the header of the object that follows a batch later.
 #[inline]
-fn fetch_ahead(objects: &[ObjPtr], position: usize) {
+pub(super) fn fetch_ahead(objects: &[ObjPtr], position: usize) {
     if let Some(ahead) = objects.get(position + BATCH) {
         ahead.prefetch();
     }

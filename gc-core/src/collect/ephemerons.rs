@@ -174,11 +174,6 @@ pub(crate) struct Detached {
 }
 
 impl Detached {
-    /// No entries.
-    pub(crate) fn none() -> Detached {
-        Detached { entries: Vec::new(), give_up: |_| () }
-    }
-
     /// Takes the entries of all dying `keys` out of their maps; `give_up` is how
     /// a handle to one is given up.
     pub(crate) fn from_keys(

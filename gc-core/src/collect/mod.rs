@@ -53,10 +53,14 @@ use span::CollectionSpan;
 use state::{Collector, Payload};
 use weakrefs::call_weak_callbacks;
 
-/// How much unused memory full collections keep, in bytes: at least when they
-/// are automatic, at most when the program asks for them. The collector itself
-/// may keep as much for its next snapshot.
+/// How much unused memory automatic full collections keep at least, in bytes. The
+/// collector itself may keep as much for its next snapshot.
 const RESERVE: usize = 4 << 20;
+
+/// How much unused memory a full collection that the program asked for keeps at
+/// most, in bytes, if the program was seen to take it again: as much as the default
+/// allocator of Linux keeps of what it was seen to.
+const TAKEN_AGAIN: usize = 32 << 20;
 
 /// Objects that user code waits for, or that have such code themselves.
 const CONCERNS_USER: Flags = Flags::UNFINALIZED.union(Flags::OBSERVED);
@@ -167,7 +171,7 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
     }
     // SAFETY: trial deletion found no handle to these objects but those that
     // they own themselves; see the correctness argument (T1) in the design.
-    let dropped = unsafe { reclaim(&unreachable) };
+    let dropped = unsafe { reclaim(&mut unreachable) };
     collector.keep_list(unreachable);
     #[cfg(any(debug_assertions, gc_zeal))]
     validate::heap(heap, generation);
@@ -264,7 +268,7 @@ pub(crate) fn restart_epochs_in_time(heap: &'static Heap) {
 fn give_memory_back(reason: Reason) {
     let heap = Heap::current();
     heap.trim(match reason {
-        Reason::Request => Reserve::TakenAgain(RESERVE),
+        Reason::Request => Reserve::TakenAgain(TAKEN_AGAIN),
         Reason::Allocations => Reserve::Bytes(RESERVE.max(heap.reserved() / 4)),
     });
     Collector::current().trim(RESERVE.max(heap.reserved() / 2));

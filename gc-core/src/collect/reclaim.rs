@@ -3,10 +3,12 @@
 //! All of them are [marked DEAD](mark_dead) before the first value is dropped,
 //! which also clears every weak reference to them: no code that runs from here
 //! on can get hold of one. Each is held once, so that dropping the handles
-//! between them frees nothing early, and no slot is freed before the last value
-//! is gone.
+//! between them frees nothing early. A slot is freed when no other value has a
+//! handle to it: of many objects, part by part as far as that can be told from the
+//! count, and the rest when the last value is gone.
 
 use core::cell::Cell;
+use core::ops::Range;
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
@@ -19,6 +21,10 @@ use crate::object::ObjPtr;
 use crate::page::Page;
 use crate::watch::clear_watches;
 
+/// So many objects are dropped before their slots are looked at again: they still lie
+/// in the cache of the core then. Few where everything is checked.
+const PART: usize = if cfg!(any(debug_assertions, gc_zeal)) { 3 } else { 2048 };
+
 /// Drops and frees `objects`, which were [marked](mark_dead); returns the first
 /// panic of a value's `Drop`.
 ///
@@ -28,18 +34,78 @@ use crate::watch::clear_watches;
 ///
 /// Every handle to one of `objects` is owned by the value of one of them, or is
 /// that of a weak map to an entry whose key is one of them.
-pub(super) unsafe fn reclaim(objects: &[ObjPtr]) -> Option<Payload> {
-    let entries = if ephemeron::is_in_use() {
-        Detached::from_keys(objects.iter().copied(), give_up)
-    } else {
-        Detached::none()
-    };
+pub(super) unsafe fn reclaim(objects: &mut [ObjPtr]) -> Option<Payload> {
+    if !ephemeron::is_in_use() {
+        // SAFETY: as promised by the caller; all are DEAD now.
+        let (left, panic) = unsafe { reclaim_parts(objects) };
+        // SAFETY: the values were dropped.
+        unsafe { free_slots(&objects[..left]) };
+        return panic;
+    }
+    // Entries end after all values; they look at their keys.
+    let entries = Detached::from_keys(objects.iter().copied(), give_up);
     // SAFETY: as promised by the caller; all are DEAD now.
     let panic = unsafe { drop_values(objects) };
     let panic = panic.or(entries.release());
     // SAFETY: the values were dropped.
     unsafe { free_slots(objects) };
     panic
+}
+
+/// Drops the values of all `objects`, and frees those that are done with before the
+/// last of them; leaves the others at the front, and returns how many those are.
+///
+/// # Safety
+///
+/// As for [`drop_values`], and no weak map has entries.
+unsafe fn reclaim_parts(objects: &mut [ObjPtr]) -> (usize, Option<Payload>) {
+    let mut first_panic = None;
+    let (mut left, mut from, mut len) = (0, 0, PART);
+    while from < objects.len() {
+        let to = objects.len().min(from.saturating_add(len));
+        // SAFETY: as promised by the caller.
+        let panic = unsafe { drop_values(&objects[from..to]) };
+        first_panic = first_panic.or(panic);
+        if from == 0 && to == objects.len() {
+            return (to, first_panic);
+        }
+        // SAFETY: the values of this part were dropped just now.
+        left = unsafe { free_done_with(objects, left, from..to) };
+        if left > to / 2 + PART {
+            // Handles lead far: the others are one part.
+            len = usize::MAX;
+        }
+        from = to;
+    }
+    (left, first_panic)
+}
+
+/// Frees the objects of a part that nothing has a handle to but their holder, and
+/// moves the others behind those that are `left` of earlier parts; returns how many
+/// are left then.
+///
+/// # Safety
+///
+/// The objects of the part are held once, and their values were dropped.
+unsafe fn free_done_with(objects: &mut [ObjPtr], mut left: usize, part: Range<usize>) -> usize {
+    const HELD: u32 = 1;
+    let mut next = part.start;
+    while next < part.end {
+        let object = objects[next];
+        let mut freed = 0;
+        if object.strong() == HELD {
+            let rest = &objects[next..part.end];
+            // SAFETY: nobody but the holder has a handle, nobody can get one from a
+            // dead object, and there are no weak references.
+            freed = unsafe { Page::free_slots(rest, |object| object.strong() == HELD) };
+        }
+        if freed == 0 {
+            objects[left] = object;
+            left += 1;
+        }
+        next += freed.max(1);
+    }
+    left
 }
 
 /// Frees the slots of `objects`, those of neighbours together, or leaves them to
@@ -51,7 +117,7 @@ pub(super) unsafe fn reclaim(objects: &[ObjPtr]) -> Option<Payload> {
 unsafe fn free_slots(mut objects: &[ObjPtr]) {
     while let Some(&first) = objects.first() {
         // SAFETY: as promised by the caller; there are no weak references.
-        let freed = unsafe { Page::free_slots(objects) };
+        let freed = unsafe { Page::free_slots(objects, |_| true) };
         if freed == 0 {
             // SAFETY: as promised by the caller.
             unsafe { bury(first) };

@@ -13,6 +13,7 @@
 //! everything back.
 
 mod excess;
+mod gather;
 mod settle;
 
 use alloc::vec::Vec;
@@ -20,7 +21,7 @@ use core::ops::Range;
 
 #[cfg(any(debug_assertions, gc_zeal))]
 use super::arrays::OUTSIDE;
-use super::arrays::{Arrays, BATCH, Ends, Limits, append_reserved};
+use super::arrays::{Arrays, BATCH, Ends, Limits};
 use super::ephemerons::{Conditions, conditional_entries, propagate_conditionally};
 use super::reachability::propagate_liveness;
 #[cfg(any(debug_assertions, gc_zeal))]
@@ -30,8 +31,8 @@ use crate::flags::Flags;
 use crate::generation::{Epoch, Generation, Stamp, narrow};
 use crate::heap::Heap;
 use crate::object::ObjPtr;
-use crate::page::Page;
 use excess::Excess;
+use gather::{Candidates, put_back};
 
 /// The snapshot could not hold all of the set; nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,11 +78,13 @@ const MOST_EDGES: u32 = i32::MAX.cast_unsigned();
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts<'a> {
     pub(crate) objects: &'a [ObjPtr],
+    /// Candidates, in the set or not.
+    pub(crate) listed: &'a [ObjPtr],
     pub(crate) births: &'a [Epoch],
     pub(crate) refs: &'a [u32],
     pub(crate) first_edge: &'a [u32],
     pub(crate) edges: &'a [u32],
-    pub(crate) candidates: usize,
+    pub(crate) candidates: &'a Candidates,
     pub(crate) has_excess: bool,
     /// Which entries of weak maps depend on which keys.
     pub(crate) conditions: Option<&'a Conditions>,
@@ -92,8 +95,9 @@ pub(crate) struct Facts<'a> {
 /// # Invariants
 ///
 /// The stamp of `objects[i]` is the index `i`; before, it was the common birth,
-/// or `births[i]` if there is none. The first `candidates` objects are the
-/// candidates of the set: they are flagged, and their bits were taken.
+/// or `births[i]` if there is none. `candidates` knows which objects are candidates:
+/// they are flagged, and their bits were taken. So were those of the candidates that
+/// are still listed.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     arrays: Arrays,
@@ -102,7 +106,7 @@ pub(crate) struct Snapshot {
     /// The number of objects that are taken in at most. By T1 a set that was
     /// cut short is as good as any: what it leaves out counts as outside.
     budget: usize,
-    candidates: usize,
+    candidates: Candidates,
     excess: Vec<Excess>,
     #[cfg(any(debug_assertions, gc_zeal))]
     handles: ReportedHandles,
@@ -145,7 +149,7 @@ impl Snapshot {
             arrays,
             common_birth,
             budget,
-            candidates: 0,
+            candidates: Candidates::default(),
             excess: Vec::new(),
             #[cfg(any(debug_assertions, gc_zeal))]
             handles: ReportedHandles::default(),
@@ -165,8 +169,6 @@ impl Snapshot {
         }
         gathered?;
         snapshot.admit_candidates();
-        #[cfg(gc_zeal)]
-        snapshot.scramble();
         Ok(snapshot)
     }
 
@@ -185,7 +187,7 @@ impl Snapshot {
             arrays,
             common_birth: Some(birth),
             budget: usize::MAX,
-            candidates: 0,
+            candidates: Candidates::default(),
             excess: Vec::new(),
             #[cfg(any(debug_assertions, gc_zeal))]
             handles: ReportedHandles::default(),
@@ -202,61 +204,9 @@ impl Snapshot {
         for object in objects {
             snapshot.reserve(1)?;
             snapshot.arrays.admit(object, birth);
-            snapshot.candidates += 1;
         }
+        snapshot.candidates = Candidates::first(snapshot.len());
         Ok(snapshot)
-    }
-
-    /// Takes the candidates of `generation` and the younger ones out of their
-    /// bitmaps.
-    fn list_candidates(&mut self, generation: Generation) -> Result<(), OutOfMemory> {
-        let objects = &mut self.arrays.objects;
-        let mut listed = Ok(());
-        for generation in Generation::ALL.into_iter().filter(|&listed| listed <= generation) {
-            for page in self.heap.take_dirty_pages(generation) {
-                for candidates in page.take_candidates(generation) {
-                    let room = objects.try_reserve(candidates.count_left());
-                    listed = listed.and(room.map_err(OutOfMemory::from));
-                    match listed {
-                        Ok(()) => append_reserved(objects, candidates),
-                        Err(_) => {
-                            candidates.for_each(|object| Page::add_candidate(object, generation));
-                        }
-                    }
-                }
-            }
-        }
-        listed?;
-        if objects.len() > most_objects() {
-            return Err(OutOfMemory);
-        }
-        self.arrays.reserve_columns(self.len())?;
-        Ok(())
-    }
-
-    /// Puts the candidates back into the bitmaps.
-    fn unlist_candidates(&mut self) {
-        let epochs = self.heap.epochs();
-        for object in self.arrays.objects.drain(..) {
-            let birth = object.stamp().epoch();
-            let generation = birth.and_then(|birth| epochs.generation_of(birth));
-            Page::add_candidate(object, generation.unwrap_or(Generation::Old));
-        }
-    }
-
-    /// Takes in the candidates that were listed, as far as they belong to the
-    /// generations collected and the budget lasts.
-    fn admit_candidates(&mut self) {
-        let limits = self.limits();
-        let (epochs, retention) = (self.heap.epochs(), self.retention);
-        self.arrays.admit_listed(limits, |object, birth| {
-            // What the budget leaves out will have been promoted when it is
-            // looked at next.
-            let promoted = (birth > limits.floor).then_some(retention).flatten();
-            let generation = promoted.or_else(|| epochs.generation_of(birth));
-            Page::add_candidate(object, generation.unwrap_or(Generation::Old));
-        });
-        self.candidates = self.len();
     }
 
     /// What is taken in.
@@ -279,15 +229,15 @@ impl Snapshot {
     ///
     /// Runs user code: hand-written `trace` implementations.
     pub(crate) fn subtract_refs(&mut self) -> Result<(), OutOfMemory> {
-        if self.arrays.objects.is_empty() {
+        if self.arrays.objects.is_empty() && self.arrays.listed.is_empty() {
             // No memory either: the thread may have no heap that gives it back.
             return Ok(());
         }
         self.arrays.first_edge.try_reserve(1)?;
         self.arrays.first_edge.push(0);
         let mut next = 0;
-        while next < self.arrays.objects.len() {
-            let end = self.arrays.objects.len().min(next + BATCH);
+        while next < self.len() || self.admit_more()? {
+            let end = self.len().min(next + BATCH);
             self.trace_batch(next, end)?;
             next = end;
         }
@@ -385,11 +335,12 @@ impl Snapshot {
     pub(crate) fn facts(&self) -> Facts<'_> {
         Facts {
             objects: &self.arrays.objects,
+            listed: &self.arrays.listed,
             births: &self.arrays.births,
             refs: &self.arrays.refs,
             first_edge: &self.arrays.first_edge,
             edges: &self.arrays.edges,
-            candidates: self.candidates,
+            candidates: &self.candidates,
             has_excess: !self.excess.is_empty(),
             conditions: self.conditions.as_ref(),
         }
@@ -402,25 +353,6 @@ impl Snapshot {
         objects.filter(|&(_, &refs)| refs == 0).map(|(&object, _)| object)
     }
 
-    /// Puts the candidates in another order: no result may depend on it.
-    #[cfg(gc_zeal)]
-    fn scramble(&mut self) {
-        let Arrays { objects, births, refs, .. } = &mut self.arrays;
-        let mut random = self.heap.reserved() ^ objects.len().wrapping_mul(0x9E37_79B9);
-        for last in (1..objects.len()).rev() {
-            random = random.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
-            let other = (random >> 33) % (last + 1);
-            objects.swap(last, other);
-            if !births.is_empty() {
-                births.swap(last, other);
-            }
-            refs.swap(last, other);
-        }
-        for (index, object) in objects.iter().enumerate() {
-            object.set_stamp(Stamp::at(index));
-        }
-    }
-
     /// The number of objects.
     pub(crate) fn len(&self) -> usize {
         self.arrays.objects.len()
@@ -428,7 +360,7 @@ impl Snapshot {
 
     /// The number of candidates among them.
     pub(crate) fn candidates(&self) -> usize {
-        self.candidates
+        self.candidates.count()
     }
 
     /// Whether anything in the set owns weak handles with a callback.
@@ -466,15 +398,18 @@ impl Snapshot {
 impl Drop for Snapshot {
     /// Puts everything back if the snapshot was not settled.
     fn drop(&mut self) {
-        let epochs = self.heap.epochs();
-        for (index, &object) in self.arrays.objects.iter().enumerate() {
+        let objects = core::mem::take(&mut self.arrays.objects);
+        for (index, object) in objects.iter().enumerate() {
             let noted = self.arrays.births.get(index).copied();
             let birth = noted.or(self.common_birth).unwrap_or(Epoch::NEVER);
             object.set_stamp(Stamp::born(birth));
-            if index < self.candidates {
-                let generation = epochs.generation_of(birth).unwrap_or(Generation::Old);
-                Page::add_candidate(object, generation);
+            if self.candidates.is_flagged(index) {
+                put_back(self.heap, *object);
             }
         }
+        let reached = self.candidates.reached().iter();
+        let reached = reached.filter_map(|&index| objects.get(index as usize));
+        let listed = self.arrays.listed.iter().skip(self.candidates.listed_before());
+        reached.chain(listed).for_each(|&object| put_back(self.heap, object));
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn snapshot(facts: &Facts<'_>) {
     for (index, &object) in facts.objects.iter().enumerate() {
         assert_eq!(object.stamp().index(), u32::try_from(index).ok(), "stamp of {object:?}");
         assert!(!object.has(Flags::UNTRACKED.union(Flags::DEAD)), "{object:?} in a snapshot");
-        if index < facts.candidates {
+        if facts.candidates.is_flagged(index) {
             assert_eq!(Page::candidate_bits(object), 0, "the bits of {object:?} were taken");
         }
         expected[index] = object.strong();
@@ -89,7 +89,7 @@ pub(super) fn snapshot(facts: &Facts<'_>) {
 
 /// Checks what a snapshot of a generation starts with.
 pub(super) fn candidates(facts: &Facts<'_>) {
-    for object in &facts.objects[..facts.candidates] {
+    for object in facts.objects.iter().chain(facts.listed) {
         assert!(object.has(Flags::CANDIDATE), "{object:?} starts the set, and is no candidate");
     }
 }

@@ -148,14 +148,17 @@ impl Page {
         }
     }
 
-    /// Frees the slots of the first of `objects`, as many as lie in one page and
-    /// have no weak references, and returns how many those are.
+    /// Frees the slots of the first of `objects`, as many as lie in one page, have no
+    /// weak references and are `done_with`, and returns how many those are.
     ///
     /// # Safety
     ///
     /// As for [`free_slot`](Page::free_slot), for each of them.
     #[inline]
-    pub(crate) unsafe fn free_slots(objects: &[ObjPtr]) -> usize {
+    pub(crate) unsafe fn free_slots(
+        objects: &[ObjPtr],
+        done_with: impl Fn(ObjPtr) -> bool,
+    ) -> usize {
         let Some(page) = objects.first().map(|&first| Page::of(first)) else { return 0 };
         let header = page.header();
         let free = header.free.take();
@@ -164,7 +167,7 @@ impl Page {
         let most = objects.len().min(until_alert as usize);
         let mut freed = most;
         for (index, &object) in objects[..most].iter().enumerate() {
-            if Page::of(object) != page || object.has(Flags::HAS_WEAK) {
+            if Page::of(object) != page || object.has(Flags::HAS_WEAK) || !done_with(object) {
                 freed = index;
                 break;
             }

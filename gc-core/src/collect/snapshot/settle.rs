@@ -37,14 +37,18 @@ impl Snapshot {
     /// [`settle`](Snapshot::settle), if all `objects` are unreachable.
     fn settle_garbage(&self, objects: &[ObjPtr], condemn: impl Fn(ObjPtr, bool)) {
         let survived = Stamp::born(self.survivors_birth);
-        let (candidates, others) = objects.split_at(self.candidates);
-        for &object in candidates {
-            object.set_stamp(survived);
-            condemn(object, true);
-        }
-        for &object in others {
-            object.set_stamp(survived);
-            condemn(object, false);
+        for (part, is_flagged) in self.candidates.parts(objects.len()) {
+            if is_flagged {
+                for &object in &objects[part] {
+                    object.set_stamp(survived);
+                    condemn(object, true);
+                }
+            } else {
+                for &object in &objects[part] {
+                    object.set_stamp(survived);
+                    condemn(object, false);
+                }
+            }
         }
     }
 
@@ -56,13 +60,29 @@ impl Snapshot {
         condemn: impl Fn(ObjPtr, bool),
     ) {
         let survived = Stamp::born(self.survivors_birth);
-        let (candidates, others) = arrays.objects.split_at(self.candidates);
-        let (refs_of_candidates, refs_of_others) = arrays.refs.split_at(self.candidates);
-        // One loop for each end that an object comes to: together they need more
-        // registers than there are.
+        let condemn = |object: ObjPtr, is_flagged: bool| {
+            object.set_stamp(survived);
+            condemn(object, is_flagged);
+        };
+        for (part, is_flagged) in self.candidates.parts(arrays.objects.len()) {
+            let (objects, refs) = (&arrays.objects[part.clone()], &arrays.refs[part]);
+            // One loop for each end that an object comes to: together they need more
+            // registers than there are.
+            if is_flagged {
+                self.settle_candidates(objects, refs, survived);
+                list_garbage(objects, refs, unreachable, |object| condemn(object, true));
+            } else {
+                for_each_referenced(objects, refs, |object| object.set_stamp(survived));
+                list_garbage(objects, refs, unreachable, |object| condemn(object, false));
+            }
+        }
+    }
+
+    /// Settles the candidates among `objects` that have references.
+    fn settle_candidates(&self, objects: &[ObjPtr], refs: &[u32], survived: Stamp) {
         let mut filing = Filing::new(self.retention.unwrap_or(Generation::Old));
         let is_retained = self.retention.is_some();
-        for_each_referenced(candidates, refs_of_candidates, |object| {
+        for_each_referenced(objects, refs, |object| {
             object.set_stamp(survived);
             if is_retained {
                 filing.add(object);
@@ -70,14 +90,6 @@ impl Snapshot {
                 object.clear(Flags::CANDIDATE);
             }
         });
-        drop(filing);
-        for_each_referenced(others, refs_of_others, |object| object.set_stamp(survived));
-        let condemn = |object: ObjPtr, is_flagged: bool| {
-            object.set_stamp(survived);
-            condemn(object, is_flagged);
-        };
-        list_garbage(candidates, refs_of_candidates, unreachable, |object| condemn(object, true));
-        list_garbage(others, refs_of_others, unreachable, |object| condemn(object, false));
     }
 }
 
