@@ -196,7 +196,7 @@ pub fn memory() -> MemoryStats {
 /// after the last `collect`, and that were not more than 32 MiB: one that collects after
 /// each of its tasks would pay for the first use of memory every time.
 pub fn trim() -> usize {
-    Collector::current().trim(0);
+    Collector::current().trim();
     Heap::current().trim(Reserve::Nothing)
 }
 

@@ -266,6 +266,31 @@ fn nothing_is_kept_when_a_large_heap_is_gone_and_trimmed() {
 }
 
 #[test]
+fn the_collector_keeps_what_each_of_its_runs_fills_until_one_does_not() {
+    std::thread::spawn(|| {
+        gc::disable();
+        let before = TAKEN.get();
+        let taken = || TAKEN.get().wrapping_sub(before).cast_signed();
+        let kept: Vec<_> = (0..3)
+            .map(|_| {
+                for _ in 0..2000 {
+                    drop(ring(100, 0));
+                }
+                assert_eq!(gc::collect(), 200_000);
+                // Without the memory of the heap.
+                taken() - gc::memory().reserved_bytes.cast_signed()
+            })
+            .collect();
+        assert!(kept[0] < 1 << 20, "{kept:?}");
+        assert!(kept[1] > 4 << 20 && kept[2] > 4 << 20, "{kept:?}");
+        gc::collect();
+        assert!(taken() < 1 << 20, "{} bytes are kept", taken());
+    })
+    .join()
+    .unwrap();
+}
+
+#[test]
 fn the_death_of_a_long_list_needs_no_memory() {
     std::thread::spawn(|| {
         let mut head: Option<Gc<Node>> = None;

@@ -102,6 +102,11 @@ impl Arrays {
             + buffer.bytes()
     }
 
+    /// Whether the last snapshot took at least a quarter of it.
+    pub(super) fn is_filled(&self) -> bool {
+        self.refs.len() >= self.refs.capacity() / 4
+    }
+
     /// Makes room for so many more objects.
     #[inline]
     pub(super) fn reserve(&mut self, more: usize) -> Result<(), TryReserveError> {

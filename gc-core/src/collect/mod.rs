@@ -59,7 +59,8 @@ const RESERVE: usize = 4 << 20;
 
 /// How much unused memory a full collection that the program asked for keeps at
 /// most, in bytes, if the program was seen to take it again: as much as the default
-/// allocator of Linux keeps of what it was seen to.
+/// allocator of Linux keeps then. The collector itself may keep as much if its
+/// snapshots fill it one after the other.
 const TAKEN_AGAIN: usize = 32 << 20;
 
 /// Objects that user code waits for, or that have such code themselves.
@@ -271,5 +272,6 @@ fn give_memory_back(reason: Reason) {
         Reason::Request => Reserve::TakenAgain(TAKEN_AGAIN),
         Reason::Allocations => Reserve::Bytes(RESERVE.max(heap.reserved() / 4)),
     });
-    Collector::current().trim(RESERVE.max(heap.reserved() / 2));
+    let most = RESERVE.max(heap.reserved() / 2);
+    Collector::current().trim_after_collection(most, TAKEN_AGAIN);
 }

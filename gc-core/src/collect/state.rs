@@ -47,6 +47,8 @@ pub(crate) struct Collector {
     tracked_after_middle: Cell<isize>,
     /// Memory for the next snapshot.
     arrays: Cell<Arrays>,
+    /// Whether the last full collection filled more of it than is kept in any case.
+    was_large: Cell<bool>,
     /// What the running collection found unreachable, while user code runs;
     /// `None` for what has died since. The stamp of each is its position.
     unreachable: RefCell<Vec<Option<ObjPtr>>>,
@@ -79,6 +81,7 @@ impl Collector {
             tracked_after_full: Cell::new(0),
             tracked_after_middle: Cell::new(0),
             arrays: Cell::new(Arrays::new()),
+            was_large: Cell::new(false),
             unreachable: RefCell::new(Vec::new()),
             callbacks: Callbacks::new(),
             debug: Cell::new(DebugFlags::empty()),
@@ -312,13 +315,23 @@ impl Collector {
         self.keep_arrays(arrays);
     }
 
-    /// Frees the memory kept for the next snapshot if it is more than so many
-    /// bytes.
-    pub(crate) fn trim(&self, most: usize) {
+    /// After a full collection, frees the memory kept for the next snapshot if it is
+    /// more than `most` bytes; but not up to `most_again` if full collections fill it
+    /// one after the other.
+    pub(crate) fn trim_after_collection(&self, most: usize, most_again: usize) {
         let arrays = self.arrays.take();
-        if arrays.bytes() <= most {
+        let bytes = arrays.bytes();
+        let is_large = bytes > most && arrays.is_filled();
+        let is_filled_again = self.was_large.replace(is_large) && is_large;
+        if bytes <= most || is_filled_again && bytes <= most_again {
             self.arrays.set(arrays);
         }
+    }
+
+    /// Frees the memory kept for the next snapshot.
+    pub(crate) fn trim(&self) {
+        self.was_large.set(false);
+        self.arrays.set(Arrays::new());
     }
 
     /// Frees all memory that the collector keeps: the thread ends.
