@@ -31,7 +31,8 @@ use crate::collect::state::Collector;
 use crate::collect::{Reason, collect as run_collection, restart_epochs_in_time};
 use crate::flags::Flags;
 use crate::generation::Epochs;
-use crate::heap::{Heap, Reserve};
+use crate::heap::Heap;
+use crate::heap::giving_back::Reserve;
 use crate::pointer::Gc;
 use crate::{introspect, lifecycle, walk};
 

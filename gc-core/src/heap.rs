@@ -1,5 +1,5 @@
 //! The heap of a thread: pages by size class, where objects come from and go
-//! to, and how to walk them.
+//! to.
 //!
 //! The heap is a constant thread-local **without** `Drop`: reaching it costs
 //! one access relative to the thread pointer, and it stays valid while other
@@ -15,18 +15,19 @@
 //! A full page is in no list. An empty page other than the first goes to the
 //! pool, from where any class takes it.
 
+mod contents;
+pub(crate) mod giving_back;
+
 use core::alloc::Layout;
 use core::cell::Cell;
 use core::ptr::NonNull;
 
 use crate::at_hand::AtHand;
 use crate::class::{CLASS_COUNT, class_of, slot_size};
-use crate::flags::Flags;
-use crate::generation::{DEFAULT_THRESHOLDS, Epochs, Generation, Stamp};
-use crate::object::{Counts, ObjPtr};
+use crate::generation::{DEFAULT_THRESHOLDS, Epochs, Stamp};
+use crate::object::Counts;
 use crate::page::{Alert, Home, LARGE_HEADER, LargeAt, Page, PageKind};
 use crate::segment::{MAX_PAGES, SegmentList, SegmentRef};
-use crate::stats::MemoryStats;
 use crate::traffic::Traffic;
 
 /// The pages of the first segment of a heap; later ones are larger.
@@ -37,19 +38,6 @@ type SlotLists = [AtHand; CLASS_COUNT];
 
 /// A trigger that is never reached.
 pub(crate) const NEVER_DUE: usize = isize::MAX.cast_unsigned();
-
-/// Which unused segments are not given back.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Reserve {
-    /// All are.
-    Nothing,
-    /// As many bytes of those in use a moment ago as the program was seen to
-    /// take again right after it gave them back, if they are not more than this:
-    /// what is larger hardly gains by it.
-    TakenAgain(usize),
-    /// So many bytes of them.
-    Bytes(usize),
-}
 
 /// The objects of one thread.
 #[derive(Debug)]
@@ -358,123 +346,6 @@ impl Heap {
         }
     }
 
-    /// An empty page, in no list, goes to the pool.
-    fn retire(&self, page: Page) {
-        page.retire();
-        let segment = page.segment();
-        segment.set_used(page.start(), false);
-        page.header().next.set(self.pool.replace(Some(page)));
-        if self.is_closed.get() && segment.is_unused() {
-            self.release_unused(Reserve::Nothing);
-        }
-    }
-
-    fn retire_large(&self, page: Page) {
-        page.retire();
-        let segment = page.segment();
-        segment.set_used(page.start(), false);
-        self.forget_dirty(|dirty| dirty == page);
-        self.release(segment);
-    }
-
-    fn forget_dirty(&self, is_forgotten: impl Fn(Page) -> bool) {
-        self.home.forget_dirty(&is_forgotten);
-        self.untracked_home.forget_dirty(is_forgotten);
-    }
-
-    // Giving memory back.
-
-    /// Retires the empty pages that were kept at the head of their lists.
-    fn retire_empty_heads(&self) {
-        self.return_slots();
-        for class in 0..CLASS_COUNT {
-            for is_tracked in [false, true] {
-                let head = self.lists(is_tracked)[class].get();
-                if let Some(page) = head.filter(|page| page.used() == 0) {
-                    self.unlist(page, class);
-                    self.retire(page);
-                }
-            }
-        }
-    }
-
-    /// Gives unused segments back, but for those in `reserve`; returns the
-    /// bytes given back.
-    pub(crate) fn trim(&self, reserve: Reserve) -> usize {
-        self.retire_empty_heads();
-        self.release_unused(reserve)
-    }
-
-    fn release_unused(&self, reserve: Reserve) -> usize {
-        let (mut room, only_recent) = match reserve {
-            Reserve::Nothing => (0, true),
-            Reserve::TakenAgain(most) => {
-                (Some(self.traffic.taken_again()).filter(|&bytes| bytes <= most).unwrap_or(0), true)
-            }
-            Reserve::Bytes(bytes) => (bytes, false),
-        };
-        let mut kept = 0;
-        for segment in self.segments.iter() {
-            let was_used = segment.take_was_used();
-            if !segment.is_unused() {
-                continue;
-            }
-            if room >= segment.size() && (was_used || !only_recent) {
-                room -= segment.size();
-                kept += segment.size();
-            } else {
-                segment.doom();
-            }
-        }
-        self.forget_doomed_pages();
-        let before = self.reserved.get();
-        for segment in self.segments.iter().filter(|segment| segment.is_doomed()) {
-            self.release(segment);
-        }
-        let given_back = before - self.reserved.get();
-        // What the program itself gave back is not missed.
-        let missed = if matches!(reserve, Reserve::Nothing) { 0 } else { given_back };
-        self.traffic.note_trim(kept, missed);
-        given_back
-    }
-
-    /// Takes the pages of doomed segments out of every list.
-    fn forget_doomed_pages(&self) {
-        self.forget_dirty(|page| page.segment().is_doomed());
-        let mut next = self.pool.take();
-        while let Some(page) = next {
-            next = page.header().next.get();
-            if !page.segment().is_doomed() {
-                page.header().next.set(self.pool.replace(Some(page)));
-            }
-        }
-        if self.untouched.get().is_some_and(SegmentRef::is_doomed) {
-            self.untouched.set(None);
-        }
-    }
-
-    fn release(&self, segment: SegmentRef) {
-        self.segments.remove(segment);
-        self.reserved.set(self.reserved.get() - segment.size());
-        // SAFETY: no page of the segment is in use, and none is in a list.
-        unsafe { segment.free() };
-    }
-
-    /// From now on memory goes back as soon as its last object dies, as nobody
-    /// will ask for it.
-    pub(crate) fn close(&self) {
-        self.is_closed.set(true);
-        self.return_slots();
-        for class in 0..CLASS_COUNT {
-            for is_tracked in [false, true] {
-                if let Some(head) = self.lists(is_tracked)[class].get() {
-                    head.set_alert(Alert::WhenEmpty);
-                }
-            }
-        }
-        self.trim(Reserve::Nothing);
-    }
-
     /// Whether the thread's teardown has run.
     pub(crate) fn is_closed(&self) -> bool {
         self.is_closed.get()
@@ -482,91 +353,6 @@ impl Heap {
 
     fn head_alert(&self) -> Alert {
         if self.is_closed.get() { Alert::WhenEmpty } else { Alert::Never }
-    }
-
-    // Walking.
-
-    /// Moves all permanent objects to the old generation.
-    ///
-    /// All of them become candidates: an object that was found alive because a
-    /// permanent one held it, and is a candidate no more for it, is reached
-    /// from there. So it is from the key of an entry that holds it.
-    pub(crate) fn unfreeze(&self) {
-        let epochs = self.epochs.get();
-        for object in self.collectable_objects().filter(|object| !object.has(Flags::CANDIDATE)) {
-            if object.stamp().epoch().is_some_and(|birth| epochs.generation_of(birth).is_none()) {
-                Page::add_candidate(object, Generation::Old);
-            }
-        }
-        self.with_epochs(Epochs::unfreeze);
-    }
-
-    /// All pages with slots in use.
-    pub(crate) fn pages(&self) -> impl Iterator<Item = Page> + use<> {
-        self.segments.iter().flat_map(SegmentRef::used_pages).map(|memory| {
-            // SAFETY: pages in use were made by `Page::make`.
-            unsafe { Page::from_start(memory) }
-        })
-    }
-
-    /// How many slots of tracked objects are in use or at hand.
-    pub(crate) fn tracked_slots(&self) -> usize {
-        self.pages().filter(|page| page.is_tracked()).map(|page| page.used() as usize).sum()
-    }
-
-    /// All tracked objects with a value that is there, oldest page first
-    /// within a segment.
-    ///
-    /// No object may be allocated or freed before the iterator is dropped.
-    pub(crate) fn tracked_objects(&self) -> impl Iterator<Item = ObjPtr> + use<> {
-        self.pages()
-            .filter(|page| page.is_tracked())
-            .flat_map(Page::objects)
-            .filter(|object| !object.is_dead())
-    }
-
-    /// All objects that a collection may examine: the tracked ones, and the
-    /// keys of weak maps in other pages.
-    pub(crate) fn collectable_objects(&self) -> impl Iterator<Item = ObjPtr> + use<> {
-        let objects = self.pages().flat_map(Page::objects);
-        objects.filter(|object| !object.is_dead() && object.stamp() != Stamp::NEVER)
-    }
-
-    /// Whether there may be candidates.
-    pub(crate) fn has_candidates(&self) -> bool {
-        self.home.has_dirty() || self.untracked_home.has_dirty()
-    }
-
-    /// The pages that may hold candidates of `generation`; they are listed no
-    /// more.
-    pub(crate) fn take_dirty_pages(
-        &self,
-        generation: Generation,
-    ) -> impl Iterator<Item = Page> + use<> {
-        // An object in an untracked page is a candidate if it is the key of a
-        // weak map.
-        let tracked = self.home.take_dirty(generation);
-        tracked.chain(self.untracked_home.take_dirty(generation))
-    }
-
-    /// Bytes obtained from the global allocator and not given back.
-    pub(crate) fn reserved(&self) -> usize {
-        self.reserved.get()
-    }
-
-    /// What the heap holds.
-    pub(crate) fn memory(&self) -> MemoryStats {
-        self.return_slots();
-        let mut stats = MemoryStats {
-            reserved_bytes: self.reserved.get(),
-            peak_bytes: self.peak.get(),
-            ..MemoryStats::default()
-        };
-        for page in self.pages() {
-            stats.objects += page.used() as usize;
-            stats.live_bytes += page.used() as usize * page.slot_bytes();
-        }
-        stats
     }
 }
 

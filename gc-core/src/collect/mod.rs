@@ -42,7 +42,8 @@ use std::time::Instant;
 
 use crate::flags::Flags;
 use crate::generation::{Epochs, Generation, Stamp};
-use crate::heap::{Heap, Reserve};
+use crate::heap::Heap;
+use crate::heap::giving_back::Reserve;
 use crate::object::ObjPtr;
 use crate::stats::{CollectionInfo, Phase};
 use debug::{DebugFlags, print_done, print_object, print_start};
