@@ -300,7 +300,7 @@ fn against_peers(f: &Figures<'_>) -> Vec<Promise> {
 fn in_absolute_terms(f: &Figures<'_>) -> Vec<Promise> {
     let percent = |workload| f.ours(workload, SHARE).map(|share| 100.0 * share);
     let mut cpython = Promise::new("CPython `gc.collect()`, per dead object", ">= 10 times faster");
-    for workload in ["rings_40_at_once", "reclaim_dead"] {
+    for workload in ["rings_40_at_once", "rings_40_at_once_2m", "reclaim_dead"] {
         let measured = f.against_cpython(workload);
         let name = measured.as_ref().map_or("CPython", |(name, _)| name.as_str());
         let times = measured.as_ref().map(|(_, times)| *times);

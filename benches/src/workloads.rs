@@ -242,6 +242,14 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     Workload::new(Collections, "rings_40_at_once", "object", "2500 dead rings of 40 nodes")
         .means_nothing_with_rc(),
     Workload::new(
+        Collections,
+        "rings_40_at_once_2m",
+        "object",
+        "50,000 dead rings of 40 nodes, more than any cache holds",
+    )
+    .means_nothing_with_rc()
+    .heavy(),
+    Workload::new(
         Live,
         "rings_2_above_1m",
         "ring",

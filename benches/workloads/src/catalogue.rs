@@ -82,6 +82,7 @@ fn objects<L: Objects>(cases: &mut Vec<Case>) {
             ("self_cycles", rings::ones::<L>),
             ("rings_40", rings::forties::<L>),
             ("rings_40_at_once", rings::forties_at_once::<L>),
+            ("rings_40_at_once_2m", rings::forties_at_once_2m::<L>),
             ("rings_2_above_1m", rings::twos_above_1m::<L>),
             ("rings_2_above_10m", rings::twos_above_10m::<L>),
             ("graph_churn", graphs::churn::<L>),

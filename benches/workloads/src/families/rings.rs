@@ -75,6 +75,16 @@ pub fn forties<L: Objects>(meter: &mut Meter) {
 /// Rings of 40 made while collection is off; then one collection of them all.
 pub fn forties_at_once<L: Objects>(meter: &mut Meter) {
     let count = meter.size(2500, 250);
+    collect_forties::<L>(meter, count);
+}
+
+/// [`forties_at_once`] with two million nodes, more than any cache holds.
+pub fn forties_at_once_2m<L: Objects>(meter: &mut Meter) {
+    let count = meter.size(50_000, 500);
+    collect_forties::<L>(meter, count);
+}
+
+fn collect_forties<L: Objects>(meter: &mut Meter, count: usize) {
     while meter.more() {
         L::set_automatic(false);
         for _ in 0..count {
