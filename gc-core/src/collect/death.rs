@@ -229,7 +229,7 @@ pub(crate) fn release_weak(object: ObjPtr) {
 pub(crate) unsafe fn die<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
     if core::mem::needs_drop::<T>() {
         // SAFETY: as promised by the caller.
-        unsafe { die_with_value(object, value) }
+        unsafe { die_with_value(value) }
     } else if object.has(UNUSUAL) {
         // SAFETY: as promised by the caller.
         unsafe { die_erased(object) }
@@ -248,7 +248,7 @@ pub(crate) unsafe fn die<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
 ///
 /// As for [`die`].
 #[inline(never)]
-unsafe fn die_with_value<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
+unsafe fn die_with_value<T: ?Sized>(value: NonNull<T>) {
     /// Frees the slot, even if dropping the value panicked.
     struct Grave(ObjPtr);
     impl Drop for Grave {
@@ -260,6 +260,9 @@ unsafe fn die_with_value<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
         }
     }
 
+    // SAFETY: as promised by the caller, it is the value of an object. To pass that
+    // too would need a register more.
+    let object = unsafe { ObjPtr::from_value(value.cast()) };
     if object.has(UNUSUAL) || !is_shallow() {
         // SAFETY: as promised by the caller.
         return unsafe { die_erased(object) };
