@@ -21,14 +21,14 @@ use crate::page::Page;
 
 /// So many candidates are taken in at once in any case; hardly any where everything
 /// is checked.
-const FEW: usize = if cfg!(any(debug_assertions, gc_zeal)) { 2 } else { 2048 };
+const FEW: usize = if cfg!(any(debug_assertions, gc_zeal)) { 2 } else { 256 };
 
 /// Otherwise, if there are so many objects for each candidate, they are taken in by
 /// chunks.
 const SPARSE: usize = if cfg!(any(debug_assertions, gc_zeal)) { 2 } else { 8 };
 
 /// So many of them make a chunk.
-const CHUNK: usize = if cfg!(any(debug_assertions, gc_zeal)) { 2 } else { 256 };
+const CHUNK: usize = if cfg!(any(debug_assertions, gc_zeal)) { 2 } else { 64 };
 
 /// Which objects of a snapshot are candidates.
 #[derive(Debug, Default)]
