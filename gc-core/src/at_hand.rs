@@ -21,7 +21,7 @@ const AHEAD: usize = 256;
 /// `next` and `end` lie in one page, a multiple of the slot size apart. The counts
 /// of the slots between them are 0, and nobody else uses them. Or both are null.
 #[derive(Debug)]
-pub(crate) struct Run {
+struct Run {
     next: Cell<*mut u8>,
     end: Cell<*mut u8>,
 }

@@ -11,8 +11,7 @@ pub(crate) enum Reserve {
     /// All are.
     Nothing,
     /// As many bytes of those in use a moment ago as the program was seen to
-    /// take again right after it gave them back, if they are not more than this:
-    /// what is larger hardly gains by it.
+    /// take again right after it gave them back, if they are not more than this.
     TakenAgain(usize),
     /// So many bytes of them.
     Bytes(usize),
