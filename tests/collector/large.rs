@@ -2,9 +2,10 @@
 //! nothing is forgotten.
 
 use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use gcycle::{Gc, Trace, Weak, gc};
+use gcycle::{Gc, Trace, Tracer, Weak, gc};
 
 /// Many in a release build, where parts are large.
 const RINGS: usize = if cfg!(debug_assertions) || cfg!(gc_zeal) { 60 } else { 5000 };
@@ -60,9 +61,11 @@ fn length(first: &Gc<Bead>) -> usize {
 }
 
 /// Makes rings, of which every `nth` is kept and each points into the one before,
-/// and returns those kept and weak handles to all.
+/// and returns those kept and weak handles to some. Of each, two beads of 40 are
+/// candidates.
 fn rings(nth: usize, dropped: &Rc<Cell<usize>>) -> (Vec<Gc<Bead>>, Vec<Weak<Bead>>) {
     let (mut kept, mut weak) = (Vec::new(), Vec::new());
+    let mut all = Vec::new();
     let mut before: Option<Gc<Bead>> = None;
     for number in 0..RINGS {
         let ring = ring(dropped);
@@ -73,8 +76,14 @@ fn rings(nth: usize, dropped: &Rc<Cell<usize>>) -> (Vec<Gc<Bead>>, Vec<Weak<Bead
         if number % nth == 0 {
             kept.push(ring.clone());
         }
+        all.push(ring.next.borrow().clone());
+        all.push(Some(ring.clone()));
         before = Some(ring);
     }
+    drop(before);
+    // What a full collection found alive is no candidate any more.
+    assert_eq!(gc::collect(), 0);
+    drop(all);
     (kept, weak)
 }
 
@@ -97,6 +106,51 @@ fn few_candidates_of_many_objects_find_all_garbage_and_no_more() {
     assert_eq!(dropped.get(), RINGS * RING);
     assert!(weak.iter().all(|weak| weak.upgrade().is_none()));
     assert_eq!(gc::collect(), 0);
+}
+
+/// A bead whose `trace` panics when the fuse has burnt down.
+struct Fused {
+    next: RefCell<Option<Gc<Fused>>>,
+    fuse: Rc<Cell<usize>>,
+}
+
+// SAFETY: reports the one handle once, or nothing if it panics.
+unsafe impl Trace for Fused {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        let left = self.fuse.get().wrapping_sub(1);
+        assert!(left != 0, "the fuse burnt down");
+        self.fuse.set(left);
+        self.next.trace(tracer);
+    }
+}
+
+#[test]
+fn a_panic_in_trace_loses_no_candidate_wherever_it_happens() {
+    let _paused = gc::pause();
+    let fuse = Rc::new(Cell::new(0));
+    let all = RINGS * RING;
+    let bead = || Gc::new(Fused { next: RefCell::default(), fuse: Rc::clone(&fuse) });
+    let mut heads = Vec::new();
+    for _ in 0..RINGS {
+        let first = bead();
+        let mut last = first.clone();
+        for _ in 1..RING {
+            let next = bead();
+            *last.next.borrow_mut() = Some(next.clone());
+            last = next;
+        }
+        heads.extend([last.clone(), first.clone()]);
+        *last.next.borrow_mut() = Some(first);
+    }
+    // What a full collection found alive is no candidate any more; the heads will be.
+    assert_eq!(gc::collect(), 0);
+    drop(heads);
+    for traced in [1, 2, RING, all / 3, all / 2 + 1, all - 1, all] {
+        fuse.set(traced);
+        assert!(catch_unwind(AssertUnwindSafe(gc::collect)).is_err(), "{traced}");
+    }
+    fuse.set(0);
+    assert_eq!(gc::collect(), all);
 }
 
 #[test]

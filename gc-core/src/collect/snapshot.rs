@@ -1,7 +1,8 @@
 //! The set of objects that a collection decides about, as flat arrays.
 //!
 //! The set starts as the candidates of the generations that are collected and
-//! grows, breadth first, by all that they reach within these generations. Each
+//! grows, breadth first, by all that they reach within these generations; many
+//! candidates are taken in by chunks (`gather`). Each
 //! object is traced **once**; its edges are kept as indices in one array
 //! (compressed sparse rows). From then on the algorithm looks at the arrays
 //! only: its passes cannot disagree about an edge, and the heap's memory is left

@@ -128,7 +128,8 @@ impl Page {
         Page::of(object).header().home.get().count_freed();
     }
 
-    /// Frees the slot of `object`, which was counted as freed.
+    /// Frees the slot of `object`, which was counted as freed, or never is since it is
+    /// untracked.
     ///
     /// # Safety
     ///

@@ -119,8 +119,10 @@ impl Snapshot {
         if count > most_objects() {
             return Err(OutOfMemory);
         }
-        let is_whole = generation == Generation::Old;
-        if is_whole && count > FEW && count * SPARSE <= self.heap.tracked_slots() {
+        // Not in a partial collection: candidates that others reach before their turn
+        // are flagged no more, and would have to stay candidates if they survive.
+        let is_full = generation == Generation::Old;
+        if is_full && count > FEW && count * SPARSE <= self.heap.tracked_slots() {
             return Ok(());
         }
         swap(&mut self.arrays.objects, &mut self.arrays.listed);
@@ -145,6 +147,7 @@ impl Snapshot {
 
     /// Takes in the next listed candidates, and says whether there is anything new.
     pub(super) fn admit_more(&mut self) -> Result<bool, OutOfMemory> {
+        debug_assert!(self.retention.is_none() || self.arrays.listed.is_empty());
         let (limits, leave_out) = (self.limits(), self.leave_out());
         let start = self.len();
         while self.len() == start {
