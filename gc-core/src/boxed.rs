@@ -115,6 +115,8 @@ const fn vtable<T: Trace + ?Sized + 'static>() -> VTable {
         has_finalizer: || false,
         drop_value: drop_value::<T>,
         drop_all: drop_all::<T>,
+        // Whose `Drop` a trait object has nobody knows.
+        drops_quietly: || !needs_drop::<T>(),
         size_of_value: size_of_value::<T>,
         type_name: core::any::type_name::<T>,
         type_id: TypeId::of::<T>,

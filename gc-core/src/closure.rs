@@ -109,6 +109,11 @@ unsafe impl<C: Trace, Args, R> Trace for Closure<C, Args, R> {
     fn tracked() -> bool {
         C::tracked()
     }
+
+    #[inline]
+    fn drops_quietly(depth: u32) -> bool {
+        C::drops_quietly(depth)
+    }
 }
 
 impl<C: Acyclic, Args, R> Acyclic for Closure<C, Args, R> {}

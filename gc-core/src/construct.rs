@@ -107,7 +107,12 @@ fn take_slot(layout: Layout, kind: &Kind) -> ObjPtr {
         .allocate_fast(layout, kind.is_tracked)
         .unwrap_or_else(|| lifecycle::allocate_slow(layout, kind.is_tracked));
     let tracked = if kind.is_tracked { Flags::NONE } else { Flags::UNTRACKED };
-    let finalized = if kind.has_finalizer { Flags::UNFINALIZED } else { Flags::NONE };
+    let finalized = if kind.has_finalizer {
+        Heap::current().count_unfinalized();
+        Flags::UNFINALIZED
+    } else {
+        Flags::NONE
+    };
     let flags = Flags::DEAD.union(tracked).union(finalized);
     let header: NonNull<Header> = slot.cast();
     // SAFETY: the slot was handed out for a header and a value; the pointer is that
@@ -156,6 +161,9 @@ impl<T: ?Sized> Unbuilt<T> {
 impl<T: ?Sized> Drop for Unbuilt<T> {
     /// There will be no value: the slot goes back, or stays for weak handles.
     fn drop(&mut self) {
+        if self.object.has(Flags::UNFINALIZED) {
+            Heap::current().uncount_unfinalized();
+        }
         // SAFETY: there is no value, and the object never was a candidate.
         unsafe { bury(self.object) }
     }

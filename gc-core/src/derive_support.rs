@@ -16,6 +16,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::marker::PhantomData;
+use core::mem::needs_drop;
 
 use crate::edges::{EdgeBuffer, LabelledEdges};
 use crate::trace::{Acyclic, Trace};
@@ -218,6 +219,17 @@ impl<T: Trace> Probe<T> {
     pub fn reports() -> bool {
         T::reports()
     }
+
+    /// What [`Trace::drops_quietly`] says of what lies in a type that is asked at
+    /// `depth`.
+    #[inline]
+    #[must_use]
+    pub fn drops_quietly(depth: u32) -> bool
+    where
+        T: Sized,
+    {
+        depth > 0 && T::drops_quietly(depth - 1)
+    }
 }
 
 /// The cautious answers of [`Probe`], for when nothing is known.
@@ -242,9 +254,18 @@ pub trait Unproven {
     fn reports() -> bool {
         true
     }
+
+    /// Nobody's code runs where there is nothing to drop.
+    #[must_use]
+    fn drops_quietly(_depth: u32) -> bool;
 }
 
-impl<T: ?Sized> Unproven for Probe<T> {}
+impl<T: ?Sized> Unproven for Probe<T> {
+    #[inline]
+    fn drops_quietly(_: u32) -> bool {
+        !needs_drop::<T>()
+    }
+}
 
 /// The labels of the edges that `value` reports to heap tools, for tests.
 #[must_use]

@@ -51,6 +51,8 @@ pub(crate) struct VTable {
     ///
     /// As `drop_value`, for each.
     pub(crate) drop_all: unsafe fn(&[ObjPtr], &Cell<usize>),
+    /// Whether that runs nobody's code, see [`Trace`](crate::Trace).
+    pub(crate) drops_quietly: fn() -> bool,
     /// The size of the value in bytes.
     ///
     /// # Safety
@@ -163,6 +165,11 @@ impl ObjPtr {
         }
     }
 
+    /// Whether dropping the value runs nobody's code.
+    pub(crate) fn drops_quietly(self) -> bool {
+        (self.vtable().drops_quietly)()
+    }
+
     /// As [`trace`](ObjPtr::trace), with the names of the edges.
     #[cfg(feature = "inspect")]
     #[inline]
@@ -184,15 +191,21 @@ impl ObjPtr {
         (self.vtable().has_finalizer)() && !self.has(Flags::UNFINALIZED)
     }
 
-    /// Runs the finalizer, if there is one and it did not run before.
+    /// Whether the finalizer is to run, if there is one. It counts as run from now on.
+    pub(crate) fn take_finalizer(self) -> bool {
+        let is_due = self.has(Flags::UNFINALIZED) && self.is_readable();
+        if is_due {
+            self.clear(Flags::UNFINALIZED);
+        }
+        is_due
+    }
+
+    /// Runs the finalizer, which was [taken](ObjPtr::take_finalizer).
     ///
     /// Runs user code, which may do anything, drop this object included: hold a
     /// handle.
-    pub(crate) fn finalize(self) {
-        if !self.has(Flags::UNFINALIZED) || !self.is_readable() {
-            return;
-        }
-        self.clear(Flags::UNFINALIZED);
+    pub(crate) fn run_finalizer(self) {
+        debug_assert!(self.is_readable());
         // SAFETY: the vtable was made for this value; it is readable.
         unsafe { (self.vtable().finalize)(self) }
     }

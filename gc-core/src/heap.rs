@@ -65,6 +65,8 @@ pub(crate) struct Heap {
     epochs: Cell<Epochs>,
     /// What the header of a tracked object starts with.
     newborn: Cell<Counts>,
+    /// Objects whose finalizer did not run yet, or a few more.
+    unfinalized: Cell<usize>,
     /// After the thread's teardown memory is given back at once.
     is_closed: Cell<bool>,
 }
@@ -94,6 +96,7 @@ impl Heap {
             next_segment_pages: Cell::new(FIRST_SEGMENT_PAGES),
             epochs: Cell::new(Epochs::new()),
             newborn: Cell::new(Counts::new(Stamp::born(Epochs::new().now()))),
+            unfinalized: Cell::new(0),
             is_closed: Cell::new(false),
         }
     }
@@ -174,6 +177,22 @@ impl Heap {
         self.epochs.set(epochs);
         self.newborn.set(Counts::new(Stamp::born(epochs.now())));
         result
+    }
+
+    /// Counts an object that has a finalizer.
+    #[inline]
+    pub(crate) fn count_unfinalized(&self) {
+        self.unfinalized.set(self.unfinalized.get() + 1);
+    }
+
+    /// Counts one less: its finalizer runs now, or never.
+    pub(crate) fn uncount_unfinalized(&self) {
+        self.unfinalized.set(self.unfinalized.get().saturating_sub(1));
+    }
+
+    /// Whether any object may have a finalizer that did not run yet.
+    pub(crate) fn has_unfinalized(&self) -> bool {
+        self.unfinalized.get() > 0
     }
 
     // Allocation.

@@ -93,7 +93,12 @@ impl<T: Trace + 'static> Gc<T> {
         } else {
             (Flags::UNTRACKED, Counts::new(Stamp::NEVER))
         };
-        let flags = if T::finalizer().is_some() { flags.union(Flags::UNFINALIZED) } else { flags };
+        let flags = if T::finalizer().is_some() {
+            heap.count_unfinalized();
+            flags.union(Flags::UNFINALIZED)
+        } else {
+            flags
+        };
         let header: NonNull<Header> = slot.cast();
         // SAFETY: the slot was handed out for a header and a value of this
         // layout; the pointer is that of a vtable.
@@ -229,6 +234,11 @@ unsafe impl<T: ?Sized> Trace for Gc<T> {
     #[inline]
     fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
         tracer.edge_to(self.object());
+    }
+
+    #[inline]
+    fn drops_quietly(_: u32) -> bool {
+        true
     }
 }
 

@@ -5,7 +5,13 @@
 //! collections, referrer queries and heap snapshots, and this file stands below
 //! the pointers it traces.
 
+use core::mem::needs_drop;
+
 use crate::tracer::{LabelTracer, Tracer};
+
+/// How many types that derive [`Trace`] may lie in each other for the question
+/// whether their [drop is quiet](Trace::drops_quietly).
+pub(crate) const QUIET_DEPTH: u32 = 6;
 
 /// A type whose `Gc` handles the collector can see.
 ///
@@ -14,7 +20,8 @@ use crate::tracer::{LabelTracer, Tracer};
 ///
 /// # Safety
 ///
-/// `trace` and `finalizer` are believed. An implementation promises:
+/// `trace`, `finalizer` and `drops_quietly` are believed. An implementation
+/// promises:
 ///
 /// 1. **At most once.** One call of `trace` reports each `Gc` that `self` owns
 ///    at most once, and reports no `Gc` that something else owns: not through
@@ -69,6 +76,22 @@ pub unsafe trait Trace {
         Self: Sized,
     {
         Self::tracked()
+    }
+
+    /// Whether dropping a value runs no code but that of std, of this library and
+    /// of the allocator: nobody else's `Drop`. A collection can drop such values
+    /// while it still looks at others.
+    ///
+    /// What dies with the value because it held the last handle does not count.
+    /// Derived implementations ask their fields, which may contain the type
+    /// again: at `depth` 0 they answer no, and that is always right.
+    #[doc(hidden)]
+    #[inline]
+    fn drops_quietly(_depth: u32) -> bool
+    where
+        Self: Sized,
+    {
+        !needs_drop::<Self>()
     }
 
     /// The type's [`Finalize::finalize`], if it asked for it.

@@ -23,6 +23,7 @@ use crate::construct::Unbuilt;
 use crate::ephemeron;
 use crate::extent::Extent;
 use crate::flags::Flags;
+use crate::heap::Heap;
 use crate::object::ObjPtr;
 use crate::page::Page;
 use crate::pointer::Gc;
@@ -270,6 +271,9 @@ fn depart(object: ObjPtr) -> Departed {
     if object.has(Flags::CANDIDATE) {
         Page::remove_candidate(object);
     }
+    if object.has(Flags::UNFINALIZED) {
+        Heap::current().uncount_unfinalized();
+    }
     let entries = Detached::from_keys(iter::once(object), give_up);
     let callbacks = if object.has(Flags::OBSERVED) {
         clear_watches(object).filter_map(WatchRef::take_callback).collect()
@@ -313,8 +317,9 @@ fn move_to_new_object<T: Extent + ?Sized>(this: &mut Gc<T>) {
     let (old, value) = (this.object(), this.value_ptr());
     // No user code runs, so there is still one handle to the old object.
     let unbuilt = Unbuilt::<T>::allocate_quietly(T::len_of(value.as_ptr()));
-    if !old.has(Flags::UNFINALIZED) {
+    if !old.has(Flags::UNFINALIZED) && unbuilt.object().has(Flags::UNFINALIZED) {
         unbuilt.object().clear(Flags::UNFINALIZED);
+        Heap::current().uncount_unfinalized();
     }
     let departed = depart(old);
     // SAFETY: nobody looks at the old value again: its object is DEAD, and the

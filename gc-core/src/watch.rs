@@ -28,6 +28,9 @@ struct Watch {
     target: Cell<Option<ObjPtr>>,
     handles: Cell<u32>,
     callback: Cell<Option<Callback>>,
+    /// Whether a collection may find the object to be garbage: it is tracked. One that
+    /// is tracked only later, as the key of a weak map, does not count.
+    is_of_tracked: bool,
 }
 
 /// A watch of the current thread.
@@ -48,6 +51,33 @@ std::thread_local! {
     /// it is empty when the last watch is gone.
     static REGISTRY: ManuallyDrop<RefCell<Registry>> =
         const { ManuallyDrop::new(RefCell::new(BTreeMap::new())) };
+
+    /// How many watches look at tracked objects.
+    static OF_TRACKED: Cell<usize> = const { Cell::new(0) };
+
+    /// Whether callbacks are forgotten rather than dropped.
+    static IS_MUTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// While it lives, the last handle of a watch forgets the callback, whose drop may
+/// run anything. So a handle that no `trace` reported, since it lies in a `RefCell`
+/// whose guard was forgotten, leaks what its callback captured.
+#[derive(Debug)]
+pub(crate) struct Muted(());
+
+impl Muted {
+    /// Starts forgetting callbacks.
+    pub(crate) fn new() -> Muted {
+        debug_assert!(!IS_MUTED.get(), "one at a time");
+        IS_MUTED.set(true);
+        Muted(())
+    }
+}
+
+impl Drop for Muted {
+    fn drop(&mut self) {
+        IS_MUTED.set(false);
+    }
 }
 
 /// Lends the registry; an empty one keeps no memory.
@@ -69,7 +99,9 @@ impl WatchRef {
             target: Cell::new(Some(target)),
             handles: Cell::new(1),
             callback: Cell::new(Some(callback)),
+            is_of_tracked: !target.has(Flags::UNTRACKED),
         };
+        OF_TRACKED.set(OF_TRACKED.get() + usize::from(watch.is_of_tracked));
         let watch = WatchRef(NonNull::from(Box::leak(Box::new(watch))));
         with_registry(|registry| registry.entry(target).or_default().push(watch));
         target.set(Flags::OBSERVED);
@@ -101,6 +133,13 @@ impl WatchRef {
         self.get().target.get()
     }
 
+    /// Looks at its object no more, and returns it.
+    fn take_target(self) -> Option<ObjPtr> {
+        let target = self.get().target.take()?;
+        OF_TRACKED.set(OF_TRACKED.get() - usize::from(self.get().is_of_tracked));
+        Some(target)
+    }
+
     /// The number of handles.
     pub(crate) fn handles(self) -> u32 {
         self.get().handles.get()
@@ -115,7 +154,7 @@ impl WatchRef {
     /// Gives up one handle; the last one takes the watch with it, and its
     /// callback is dropped without having run.
     ///
-    /// Runs user code: the drop of the callback.
+    /// Runs user code, unless it is [`Muted`]: the drop of the callback.
     ///
     /// # Safety
     ///
@@ -127,13 +166,16 @@ impl WatchRef {
             return;
         }
         self.clear();
+        if IS_MUTED.get() {
+            let _forgotten = ManuallyDrop::new(self.take_callback());
+        }
         // SAFETY: `new` leaked this box, and that was the last handle.
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
     }
 
     /// Looks at the object no more; its death calls nobody.
     pub(crate) fn clear(self) {
-        if let Some(target) = self.get().target.take() {
+        if let Some(target) = self.take_target() {
             self.unregister(target);
         }
     }
@@ -153,6 +195,11 @@ impl WatchRef {
     pub(crate) fn take_callback(self) -> Option<Callback> {
         self.get().callback.take()
     }
+}
+
+/// Whether a collection may find garbage that a callback waits for.
+pub(crate) fn watch_tracked() -> bool {
+    OF_TRACKED.get() > 0
 }
 
 /// No watch looks at `target` any more; weak maps may.
@@ -217,7 +264,7 @@ pub(crate) fn clear_watches(target: ObjPtr) -> impl Iterator<Item = WatchRef> {
 fn take_watches(target: ObjPtr) -> Vec<WatchRef> {
     let watches = with_registry(|registry| registry.remove(&target)).unwrap_or_default();
     for watch in &watches {
-        watch.get().target.set(None);
+        watch.take_target();
     }
     observe_no_more(target);
     watches

@@ -318,6 +318,13 @@ unsafe impl<T: ?Sized> Trace for Weak<T> {
     fn reports() -> bool {
         true
     }
+
+    /// The drop of a callback may run anything, but not in a collection that did not
+    /// see the handle: it is [muted](crate::watch::Muted) then.
+    #[inline]
+    fn drops_quietly(_: u32) -> bool {
+        true
+    }
 }
 
 impl<T: ?Sized> Acyclic for Weak<T> {}

@@ -17,7 +17,7 @@ use syn::Path;
 
 use crate::ast::Container;
 use crate::ty::at;
-use crate::{body, bound, tracked};
+use crate::{body, bound, quiet, tracked};
 
 /// All implementations for `container`.
 pub(crate) fn expand(container: &Container<'_>) -> TokenStream {
@@ -34,6 +34,7 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
     let lints = &container.lints;
     let where_clause = bound::for_trace(container, gcycle).where_clause(container);
     let tracked = tracked::expand(container, gcycle);
+    let quiet = quiet::expand(container, gcycle);
     let finalizer = finalizer(container, gcycle);
     let type_name = type_name(container);
     let methods = if let Some(body) = body::expand(container, gcycle) {
@@ -42,6 +43,7 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
             fn trace(&self, __tracer: &mut #gcycle::Tracer<'_>) #body
             fn trace_labelled(&self, __tracer: &mut #gcycle::LabelTracer<'_>) #body
             #tracked
+            #quiet
             #finalizer
             #type_name
         }
@@ -50,6 +52,7 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
             #[inline]
             fn trace(&self, _: &mut #gcycle::Tracer<'_>) {}
             #tracked
+            #quiet
             #finalizer
             #type_name
         }

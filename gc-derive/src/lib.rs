@@ -23,6 +23,7 @@ mod expand;
 mod expansions;
 mod fallback;
 mod parse;
+mod quiet;
 mod spelling;
 mod tracked;
 mod ty;

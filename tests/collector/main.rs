@@ -8,6 +8,7 @@
 
 mod borrowed;
 mod depth;
+mod early;
 mod large;
 mod memory;
 mod scope;

@@ -11,5 +11,6 @@ mod attributes;
 mod bounds;
 mod collecting;
 mod hygiene;
+mod quiet;
 mod shapes;
 mod tracked;

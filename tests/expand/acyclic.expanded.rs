@@ -32,6 +32,13 @@ unsafe impl ::gcycle::Trace for Text {
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
     }
+    #[inline]
+    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<
+            (Gc<str>, usize, Vec<String>),
+        >::drops_quietly(__depth)
+    }
 }
 #[automatically_derived]
 impl ::gcycle::Acyclic for Text
@@ -89,6 +96,13 @@ where
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
     }
+    #[inline]
+    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<
+            (T, Vec<Formula<T>>, Box<Self>),
+        >::drops_quietly(__depth)
+    }
 }
 #[automatically_derived]
 impl<T> ::gcycle::Acyclic for Formula<T>
@@ -117,6 +131,13 @@ where
         ::gcycle::__private::assert_acyclic(&self.text);
         ::gcycle::__private::assert_acyclic(&self.value);
         ::gcycle::__private::Fields::report((&self.next,), "next", __tracer);
+    }
+    #[inline]
+    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<(Option<Gc<Owner<T>>>,)>::drops_quietly(__depth)
+            && ::gcycle::__private::Probe::<Gc<Text>>::drops_quietly(__depth)
+            && ::gcycle::__private::Probe::<T>::drops_quietly(__depth)
     }
 }
 #[automatically_derived]

@@ -49,6 +49,16 @@ unsafe impl ::gcycle::Trace for Value {
             _ => {}
         }
     }
+    #[inline]
+    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<
+            (f64, Vec<Value>, Gc<Value>, Gc<Value>, usize, Vec<Value>),
+        >::drops_quietly(__depth)
+            && ::gcycle::__private::Probe::<
+                std::thread::ThreadId,
+            >::drops_quietly(__depth)
+    }
 }
 #[automatically_derived]
 impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Value {}

@@ -14,6 +14,11 @@ unsafe impl ::gcycle::Trace for Handle {
         ::gcycle::__private::Fields::report((&self.owner,), "the owner", __tracer);
     }
     #[inline]
+    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<(Gc<u8>,)>::drops_quietly(__depth)
+    }
+    #[inline]
     fn finalizer() -> ::core::option::Option<fn(&Self)> {
         ::core::option::Option::Some(<Self as ::gcycle::Finalize>::finalize)
     }

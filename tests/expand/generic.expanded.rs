@@ -14,6 +14,11 @@ unsafe impl<T> ::gcycle::Trace for Handle<T> {
     fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
         ::gcycle::__private::Fields::report((&self.strong,), "strong", __tracer);
     }
+    #[inline]
+    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<(Gc<T>,)>::drops_quietly(__depth)
+    }
 }
 #[automatically_derived]
 impl<T> ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Handle<T> {}
@@ -67,6 +72,13 @@ where
     fn reports() -> ::core::primitive::bool {
         true
     }
+    #[inline]
+    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<
+            (&'a str, [Option<V>; N], Box<K>, String, Weak<K>, PhantomData<V>),
+        >::drops_quietly(__depth)
+    }
 }
 #[automatically_derived]
 impl<'a, K: Ord, V, const N: usize> ::gcycle::__private::ImplementFinalizeInsteadOfDrop
@@ -113,6 +125,11 @@ where
             }
         }
     }
+    #[inline]
+    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<(T, Box<Tree<T>>, Other<T>)>::drops_quietly(__depth)
+    }
 }
 #[automatically_derived]
 impl<T> ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Tree<T> {}
@@ -138,6 +155,11 @@ where
     fn reports() -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<T>::reports()
+    }
+    #[inline]
+    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<(T,)>::drops_quietly(__depth)
     }
 }
 #[automatically_derived]

@@ -32,6 +32,24 @@ unsafe impl ::gcycle::Trace for Many {
         );
         ::gcycle::__private::Fields::report((&self.i, &self.j), "i|j", __tracer);
     }
+    #[inline]
+    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<
+            (
+                Gc<u8>,
+                Gc<u8>,
+                Gc<u8>,
+                Gc<u8>,
+                Gc<u8>,
+                Gc<u8>,
+                Gc<u8>,
+                Gc<u8>,
+                Gc<u8>,
+                Gc<u8>,
+            ),
+        >::drops_quietly(__depth)
+    }
 }
 #[automatically_derived]
 impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Many {}

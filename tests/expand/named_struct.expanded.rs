@@ -26,6 +26,13 @@ unsafe impl ::gcycle::Trace for Node {
             __tracer,
         );
     }
+    #[inline]
+    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<
+            (RefCell<Option<Gc<Node>>>, RefCell<Vec<Gc<Node>>>, String, (u32, u32), u8),
+        >::drops_quietly(__depth)
+    }
 }
 #[automatically_derived]
 impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Node {}

@@ -11,6 +11,11 @@ unsafe impl ::gcycle::Trace for Pair {
     fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
         ::gcycle::__private::Fields::report((&self.0, &self.2), "0|2", __tracer);
     }
+    #[inline]
+    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Probe::<(Gc<u8>, u32, Vec<Gc<u8>>)>::drops_quietly(__depth)
+    }
 }
 #[automatically_derived]
 impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Pair {}

@@ -92,9 +92,13 @@ pub(crate) struct Shape<P> {
 }
 
 // SAFETY: as for `Body`.
-unsafe impl<P> Trace for Shape<P> {
+unsafe impl<P: Payload> Trace for Shape<P> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.body.trace(tracer);
+    }
+
+    fn drops_quietly(_: u32) -> bool {
+        P::DROPS_QUIETLY
     }
 }
 
@@ -195,6 +199,10 @@ impl Drop for Empty {
 // SAFETY: owns nothing.
 unsafe impl Trace for Empty {
     fn trace(&self, _: &mut Tracer<'_>) {}
+
+    fn drops_quietly(_: u32) -> bool {
+        true
+    }
 }
 
 /// An untracked value.

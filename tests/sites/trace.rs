@@ -90,14 +90,16 @@ fn a_panic_abandons_the_collection_and_goes_on() {
         drop((subject, garbage));
         let before = gc::get_objects(None).len();
         assert_panics(gc::collect);
-        // Nothing was freed, moved or forgotten.
-        assert_eq!(gc::get_objects(None).len(), before);
+        // What was known to be garbage before may be gone. Nothing else was freed, and
+        // nothing moved or forgotten.
+        let gone = before - gc::get_objects(None).len();
+        assert!(gone <= 2, "only garbage that drops quietly");
         assert_eq!(object.generation(), Some(gc::Generation::Young));
         assert_eq!(object.ref_count(), 2);
         drop(object);
         panics.set(false);
         drop(pause);
-        assert_eq!(gc::collect(), 3);
+        assert_eq!(gc::collect() + gone, 3);
         assert_collector_works();
     });
 }

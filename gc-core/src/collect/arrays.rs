@@ -8,8 +8,10 @@
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
+use core::ops::Range;
 
 use crate::edges::EdgeBuffer;
+use crate::flags::Flags;
 use crate::generation::{Epoch, Stamp, narrow};
 use crate::object::ObjPtr;
 use crate::page::candidates::Candidates;
@@ -47,6 +49,8 @@ pub(crate) struct Arrays {
     pub(super) pending: Vec<u32>,
     /// Candidates that are still to be taken in.
     pub(super) listed: Vec<ObjPtr>,
+    /// More objects than so many are not expected, so that room is not made for them.
+    pub(super) most: usize,
 }
 
 /// Which objects are taken in when an edge leads to them.
@@ -71,6 +75,7 @@ impl Arrays {
             buffer: EdgeBuffer::new(),
             pending: Vec::new(),
             listed: Vec::new(),
+            most: usize::MAX,
         }
     }
 
@@ -78,6 +83,7 @@ impl Arrays {
     /// only if it `has_births`.
     pub(super) fn start(&mut self, has_births: bool) {
         self.has_births = has_births;
+        self.most = usize::MAX;
         self.objects.clear();
         self.births.clear();
         self.refs.clear();
@@ -110,7 +116,7 @@ impl Arrays {
     /// Makes room for so many more objects.
     #[inline]
     pub(super) fn reserve(&mut self, more: usize) -> Result<(), TryReserveError> {
-        self.objects.try_reserve(more)?;
+        grow(&mut self.objects, more, self.most)?;
         self.reserve_columns(more)
     }
 
@@ -118,15 +124,24 @@ impl Arrays {
     #[inline]
     pub(super) fn reserve_columns(&mut self, more: usize) -> Result<(), TryReserveError> {
         if self.has_births {
-            self.births.try_reserve(more)?;
+            grow(&mut self.births, more, self.most)?;
         }
-        self.refs.try_reserve(more)
+        grow(&mut self.refs, more, self.most)
     }
 
     /// Makes room for the edges of a batch.
     pub(super) fn reserve_edges(&mut self, more: usize) -> Result<(), TryReserveError> {
         self.edges.try_reserve(more)?;
-        self.first_edge.try_reserve(BATCH)
+        grow(&mut self.first_edge, BATCH, self.most)
+    }
+
+    /// Forgets the objects from `start` on, which were traced.
+    pub(super) fn truncate(&mut self, start: usize) {
+        self.objects.truncate(start);
+        self.births.truncate(start);
+        self.refs.truncate(start);
+        self.edges.truncate(self.first_edge[start] as usize);
+        self.first_edge.truncate(start + 1);
     }
 
     /// Takes in an object; room was reserved.
@@ -178,6 +193,52 @@ impl Arrays {
         unsafe { self.births.set_len(noted.min(admitted)) };
         // SAFETY: as above.
         unsafe { self.refs.set_len(admitted) };
+    }
+
+    /// Takes in those of the listed objects in a `chunk` that were born after `floor`,
+    /// and calls `other` with the others; room was reserved.
+    #[inline]
+    pub(super) fn admit_chunk(
+        &mut self,
+        chunk: Range<usize>,
+        floor: Epoch,
+        mut other: impl FnMut(ObjPtr),
+    ) {
+        let (count, listed) = (self.objects.len(), &self.listed[..]);
+        let noted = if self.has_births { chunk.len() } else { 0 };
+        let objects = &mut self.objects.spare_capacity_mut()[..chunk.len()];
+        let births = &mut self.births.spare_capacity_mut()[..noted];
+        let refs = &mut self.refs.spare_capacity_mut()[..chunk.len()];
+        let mut admitted = 0;
+        for position in chunk {
+            fetch_ahead(listed, position);
+            let object = listed[position];
+            // Count and stamp of the dead mean nothing any more.
+            let birth = object.stamp().epoch().filter(|&birth| birth > floor);
+            if let Some(birth) = birth
+                && !object.has(Flags::DEAD)
+                && let (Some(place), Some(refs)) =
+                    (objects.get_mut(admitted), refs.get_mut(admitted))
+            {
+                place.write(object);
+                refs.write(object.strong());
+                if let Some(place) = births.get_mut(admitted) {
+                    place.write(birth);
+                }
+                object.set_stamp(Stamp::at(count + admitted));
+                admitted += 1;
+            } else {
+                other(object);
+            }
+        }
+        // SAFETY: so many elements more were written, within the capacity.
+        unsafe { self.objects.set_len(count + admitted) };
+        if noted > 0 {
+            // SAFETY: as above.
+            unsafe { self.births.set_len(count + admitted) };
+        }
+        // SAFETY: as above.
+        unsafe { self.refs.set_len(count + admitted) };
     }
 
     /// Follows the edges in the buffer, which the objects of a batch reported up
@@ -244,6 +305,18 @@ impl Arrays {
         // SAFETY: one element was written for each object, within the capacity.
         unsafe { self.first_edge.set_len(traced) };
     }
+}
+
+/// Makes room for so many more elements: at least twice the room there was, but not for
+/// more than `most` without need.
+#[inline]
+fn grow<T>(vector: &mut Vec<T>, more: usize, most: usize) -> Result<(), TryReserveError> {
+    if vector.capacity() - vector.len() >= more {
+        return Ok(());
+    }
+    let needed = vector.len().saturating_add(more);
+    let doubled = vector.capacity().saturating_mul(2).min(most);
+    vector.try_reserve_exact(needed.max(doubled) - vector.len())
 }
 
 /// Takes in the first of `objects`, as many as there are that were born after

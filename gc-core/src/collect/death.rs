@@ -149,6 +149,8 @@ fn drain(cascade: &Cascade, bottom: usize) {
 fn defer(object: ObjPtr) {
     if object.has(Flags::UNREACHABLE) {
         Collector::current().forget_unreachable(object);
+    } else if object.stamp().index().is_some() {
+        return Collector::current().withhold(object);
     }
     object.set(Flags::DEAD);
     CASCADE.with(|cascade| {
@@ -157,6 +159,62 @@ fn defer(object: ObjPtr) {
         // reads the count or the stamp.
         unsafe { object.set_link(next) };
     });
+}
+
+/// While it lives, no object of this thread dies: those that lose their last handle
+/// are queued, but for those in the snapshot that is being taken. These get a handle
+/// again, which the collector gives up with [`let_die`]; the snapshot goes on
+/// counting it as the one that was lost.
+#[derive(Debug)]
+pub(super) struct Postponed {
+    bottom: usize,
+    was_draining: bool,
+}
+
+impl Postponed {
+    /// From now on.
+    pub(super) fn new() -> Postponed {
+        CASCADE.with(|cascade| Postponed {
+            // Every point of the stack is far above this one.
+            bottom: cascade.bottom.replace(0),
+            was_draining: cascade.is_draining.replace(true),
+        })
+    }
+}
+
+impl Drop for Postponed {
+    fn drop(&mut self) {
+        CASCADE.with(|cascade| {
+            cascade.bottom.set(self.bottom);
+            cascade.is_draining.set(self.was_draining);
+        });
+    }
+}
+
+/// Lets the objects die whose death was [`Postponed`]; returns the first panic.
+///
+/// Runs user code.
+pub(super) fn let_die(collector: &Collector) -> Option<Payload> {
+    let mut first_panic = None;
+    while let Some(object) = collector.take_withheld() {
+        // SAFETY: the collector was given this handle, and has it no more.
+        let result = catch_unwind(AssertUnwindSafe(|| unsafe { give_up(object) }));
+        first_panic = first_panic.or(result.err());
+    }
+    let is_waiting =
+        CASCADE.with(|cascade| !cascade.is_draining.get() && cascade.queue.get().is_some());
+    if is_waiting {
+        let result = catch_unwind(AssertUnwindSafe(|| CASCADE.with(drain_here)));
+        first_panic = first_panic.or(result.err());
+    }
+    first_panic
+}
+
+/// Drops what was queued, as if the first of it died here.
+fn drain_here(cascade: &Cascade) {
+    let bottom = cascade.bottom.replace(stack_address() - MAX_STACK);
+    cascade.is_draining.set(true);
+    drain(cascade, bottom);
 }
 
 /// Frees the slot when a value is gone, even if dropping it panicked.
@@ -378,7 +436,7 @@ fn finalize(object: ObjPtr) -> Finalized {
         // It waited in the queue, which took its stamp.
         make_young(object);
     }
-    let panic = catch_unwind(AssertUnwindSafe(|| object.finalize())).err();
+    let panic = catch_unwind(AssertUnwindSafe(|| run_finalizer(object))).err();
     if object.release() == Released::Last {
         return Finalized::Unreferenced(panic);
     }
@@ -388,6 +446,17 @@ fn finalize(object: ObjPtr) -> Finalized {
         Page::add_candidate(object, Generation::Young);
     }
     Finalized::Resurrected(panic)
+}
+
+/// Runs the finalizer of an object that is held, if there is one and it did not run
+/// before.
+///
+/// Runs user code.
+pub(super) fn run_finalizer(object: ObjPtr) {
+    if object.take_finalizer() {
+        Heap::current().uncount_unfinalized();
+        object.run_finalizer();
+    }
 }
 
 /// A resurrected object starts over in the young generation, as in CPython.

@@ -10,10 +10,10 @@ use alloc::vec::Vec;
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
-use super::death::die_erased;
+use super::death::{die_erased, run_finalizer};
 use super::reclaim::unflag;
 use super::report_excess;
-use super::snapshot::{OutOfMemory, Snapshot};
+use super::snapshot::{Garbage, OutOfMemory, Snapshot};
 use super::state::{Collector, Payload};
 #[cfg(any(debug_assertions, gc_zeal))]
 use super::validate;
@@ -64,7 +64,7 @@ fn finalize_held(object: ObjPtr) {
     }
     object.retain();
     let _hold = Hold(object);
-    object.finalize();
+    run_finalizer(object);
 }
 
 /// Looks again at what was unreachable: returns what still is.
@@ -127,7 +127,7 @@ fn find_unreachable(
     let arrays = collector.take_arrays();
     let objects = remaining.iter().copied();
     let mut snapshot = Snapshot::of_set(heap, generation.next(), objects, arrays)?;
-    collector.tracing(|| snapshot.subtract_refs())?;
+    collector.tracing(|| snapshot.subtract_refs(None::<fn(Garbage<'_>)>))?;
     #[cfg(any(debug_assertions, gc_zeal))]
     validate::snapshot(&snapshot.facts());
     for (owner, target) in snapshot.spare_excess() {

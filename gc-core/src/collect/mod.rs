@@ -5,7 +5,9 @@
 //! 1. [`Snapshot::gather_candidates`]: the candidates of the generations that
 //!    are collected.
 //! 2. [`Snapshot::subtract_refs`]: all that they reach, each object traced
-//!    once; `gc_refs` starts as the count and loses one for each edge.
+//!    once; `gc_refs` starts as the count and loses one for each edge. What is
+//!    known to be garbage before that is complete, and concerns nobody, is
+//!    [reclaimed](reclaim_early) at once.
 //! 3. [`Snapshot::propagate_liveness`]: what is held from outside, and what that reaches,
 //!    is alive.
 //! 4. Survivors are promoted by raising the watermarks.
@@ -46,10 +48,11 @@ use crate::heap::Heap;
 use crate::heap::giving_back::Reserve;
 use crate::object::ObjPtr;
 use crate::stats::{CollectionInfo, Phase};
+use death::let_die;
 use debug::{DebugFlags, print_done, print_object, print_start};
 use finalize::{announce_unreachable, finalize_garbage, handle_resurrected, keep_unreachable};
-use reclaim::{mark_dead, reclaim, unflag};
-use snapshot::{OutOfMemory, Snapshot};
+use reclaim::{mark_dead, reclaim, reclaim_early, unflag};
+use snapshot::{Garbage, OutOfMemory, Snapshot};
 use span::CollectionSpan;
 use state::{Collector, Payload};
 use weakrefs::call_weak_callbacks;
@@ -60,8 +63,8 @@ const RESERVE: usize = 4 << 20;
 
 /// How much unused memory a full collection that the program asked for keeps at
 /// most, in bytes, if the program was seen to take it again: as much as the default
-/// allocator of Linux keeps then. The collector itself may keep as much if its
-/// snapshots fill it one after the other.
+/// allocator of Linux keeps then. The collector itself may keep as much, or three
+/// quarters of what the heap has, if its snapshots fill it one after the other.
 const TAKEN_AGAIN: usize = 32 << 20;
 
 /// Objects that user code waits for, or that have such code themselves.
@@ -103,7 +106,7 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     let started = Instant::now();
     let allocated = Heap::current().net_allocations();
     let outcome = catch_unwind(AssertUnwindSafe(|| run(collector, &mut info)));
-    let panic = outcome.unwrap_or_else(Some);
+    let panic = outcome.unwrap_or_else(Some).or(let_die(collector));
     collector.note_survivors(generation);
     if reason == Reason::Allocations {
         collector.adapt(allocated, &info);
@@ -157,7 +160,7 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
         panic = first_panic.or(finalize_garbage(collector));
         unreachable = handle_resurrected(collector, heap, generation);
     }
-    info.collected = unreachable.len();
+    info.collected += unreachable.len();
     if collector.debug().contains(DebugFlags::SAVEALL) {
         for &object in &unreachable {
             collector.add_garbage(object);
@@ -204,11 +207,22 @@ fn deduce_unreachable(
     let mut snapshot = Snapshot::gather_candidates(heap, info.generation, budget, arrays)?;
     #[cfg(any(debug_assertions, gc_zeal))]
     validate::candidates(&snapshot.facts());
-    collector.tracing(|| snapshot.subtract_refs())?;
+    // Whoever debugs wants to see everything that is unreachable together.
+    let reclaim = (!is_debugging(collector)).then_some(|mut garbage: Garbage<'_>| {
+        #[cfg(any(debug_assertions, gc_zeal))]
+        validate::early(&garbage);
+        info.candidates += garbage.candidates;
+        info.traced += garbage.objects.len();
+        info.collected += garbage.objects.len();
+        // SAFETY: the snapshot found no handle to these objects but their own, nobody
+        // can get one, and their drops are quiet; see (T1) and (T4) in the design.
+        unsafe { reclaim_early(&mut garbage) }
+    });
+    collector.tracing(|| snapshot.subtract_refs(reclaim))?;
     #[cfg(any(debug_assertions, gc_zeal))]
     validate::snapshot(&snapshot.facts());
-    info.candidates = snapshot.candidates();
-    info.traced = snapshot.len();
+    info.candidates += snapshot.candidates();
+    info.traced += snapshot.len();
     for (owner, target) in snapshot.spare_excess() {
         info.uncollectable += 1;
         report_excess(owner, target);
@@ -274,5 +288,6 @@ fn give_memory_back(reason: Reason) {
         Reason::Allocations => Reserve::Bytes(RESERVE.max(heap.reserved() / 4)),
     });
     let most = RESERVE.max(heap.reserved() / 2);
-    Collector::current().trim_after_collection(most, TAKEN_AGAIN);
+    let most_again = TAKEN_AGAIN.max(heap.reserved() / 4 * 3);
+    Collector::current().trim_after_collection(most, most_again);
 }

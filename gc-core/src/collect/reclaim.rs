@@ -12,14 +12,16 @@ use core::ops::Range;
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
-use super::death::{bury, give_up};
+use super::death::{Postponed, bury, give_up};
 use super::ephemerons::Detached;
+use super::snapshot::Garbage;
 use super::state::Payload;
 use crate::ephemeron;
 use crate::flags::Flags;
+use crate::generation::Stamp;
 use crate::object::ObjPtr;
 use crate::page::Page;
-use crate::watch::clear_watches;
+use crate::watch::{Muted, clear_watches};
 
 /// So many objects are dropped before their slots are looked at again: they still lie
 /// in the cache of the core then. Few where everything is checked.
@@ -37,10 +39,7 @@ const PART: usize = if cfg!(any(debug_assertions, gc_zeal)) { 3 } else { 2048 };
 pub(super) unsafe fn reclaim(objects: &mut [ObjPtr]) -> Option<Payload> {
     if !ephemeron::is_in_use() {
         // SAFETY: as promised by the caller; all are DEAD now.
-        let (left, panic) = unsafe { reclaim_parts(objects) };
-        // SAFETY: the values were dropped.
-        unsafe { free_slots(&objects[..left]) };
-        return panic;
+        return unsafe { reclaim_parts(objects, |_| false) };
     }
     // Entries end after all values; they look at their keys.
     let entries = Detached::from_keys(objects.iter().copied(), give_up);
@@ -48,17 +47,46 @@ pub(super) unsafe fn reclaim(objects: &mut [ObjPtr]) -> Option<Payload> {
     let panic = unsafe { drop_values(objects) };
     let panic = panic.or(entries.release());
     // SAFETY: the values were dropped.
-    unsafe { free_slots(objects) };
+    unsafe { free_slots(objects, |_| false) };
     panic
 }
 
-/// Drops the values of all `objects`, and frees those that are done with before the
-/// last of them; leaves the others at the front, and returns how many those are.
+/// Drops and frees what a snapshot found to be garbage before it was complete. A slot
+/// that is still listed as that of a candidate is left to the list.
+///
+/// Runs no user code: nothing dies but these, and they drop quietly.
+///
+/// # Safety
+///
+/// Every handle to one of the objects is owned by the value of one of them, and no
+/// weak reference leads to them. Their drop is quiet.
+pub(super) unsafe fn reclaim_early(garbage: &mut Garbage<'_>) {
+    for (index, &object) in garbage.objects.iter().enumerate() {
+        let is_own = index < garbage.candidates;
+        let is_listed = !is_own && object.has(Flags::CANDIDATE) && !Page::has_candidate_bit(object);
+        object.set_stamp(if is_listed { LISTED } else { garbage.survived });
+        mark_dead(object, is_own || is_listed);
+    }
+    let _postponed = Postponed::new();
+    let _muted = Muted::new();
+    // SAFETY: as promised by the caller; all are DEAD now.
+    let panic = unsafe { reclaim_parts(garbage.objects, |object| object.stamp() == LISTED) };
+    debug_assert!(panic.is_none(), "nobody's code ran");
+}
+
+/// The stamp of an object that was reclaimed while it was still listed as a candidate.
+const LISTED: Stamp = Stamp::NEVER;
+
+/// Drops the values of all `objects` and frees their slots, of many part by part as
+/// far as they are done with; not those that are to be `kept`.
 ///
 /// # Safety
 ///
 /// As for [`drop_values`], and no weak map has entries.
-unsafe fn reclaim_parts(objects: &mut [ObjPtr]) -> (usize, Option<Payload>) {
+unsafe fn reclaim_parts(
+    objects: &mut [ObjPtr],
+    is_kept: impl Fn(ObjPtr) -> bool + Copy,
+) -> Option<Payload> {
     let mut first_panic = None;
     let (mut left, mut from, mut len) = (0, 0, PART);
     while from < objects.len() {
@@ -67,37 +95,46 @@ unsafe fn reclaim_parts(objects: &mut [ObjPtr]) -> (usize, Option<Payload>) {
         let panic = unsafe { drop_values(&objects[from..to]) };
         first_panic = first_panic.or(panic);
         if from == 0 && to == objects.len() {
-            return (to, first_panic);
+            left = to;
+            break;
         }
         // SAFETY: the values of this part were dropped just now.
-        left = unsafe { free_done_with(objects, left, from..to) };
+        left = unsafe { free_done_with(objects, left, from..to, is_kept) };
         if left > to / 2 + PART {
             // Handles lead far: the others are one part.
             len = usize::MAX;
         }
         from = to;
     }
-    (left, first_panic)
+    // SAFETY: the values were dropped.
+    unsafe { free_slots(&objects[..left], is_kept) };
+    first_panic
 }
 
-/// Frees the objects of a part that nothing has a handle to but their holder, and
-/// moves the others behind those that are `left` of earlier parts; returns how many
-/// are left then.
+/// Frees the objects of a part that nothing has a handle to but their holder, unless
+/// they are to be kept, and moves the others behind those that are `left` of earlier
+/// parts; returns how many are left then.
 ///
 /// # Safety
 ///
 /// The objects of the part are held once, and their values were dropped.
-unsafe fn free_done_with(objects: &mut [ObjPtr], mut left: usize, part: Range<usize>) -> usize {
+unsafe fn free_done_with(
+    objects: &mut [ObjPtr],
+    mut left: usize,
+    part: Range<usize>,
+    is_kept: impl Fn(ObjPtr) -> bool,
+) -> usize {
     const HELD: u32 = 1;
+    let is_done_with = |object: ObjPtr| object.strong() == HELD && !is_kept(object);
     let mut next = part.start;
     while next < part.end {
         let object = objects[next];
         let mut freed = 0;
-        if object.strong() == HELD {
+        if is_done_with(object) {
             let rest = &objects[next..part.end];
             // SAFETY: nobody but the holder has a handle, nobody can get one from a
             // dead object, and there are no weak references.
-            freed = unsafe { Page::free_slots(rest, |object| object.strong() == HELD) };
+            freed = unsafe { Page::free_slots(rest, is_done_with) };
         }
         if freed == 0 {
             objects[left] = object;
@@ -109,16 +146,16 @@ unsafe fn free_done_with(objects: &mut [ObjPtr], mut left: usize, part: Range<us
 }
 
 /// Frees the slots of `objects`, those of neighbours together, or leaves them to
-/// their weak references.
+/// their weak references; not those that are to be kept.
 ///
 /// # Safety
 ///
 /// As for [`bury`], for each.
-unsafe fn free_slots(mut objects: &[ObjPtr]) {
+unsafe fn free_slots(mut objects: &[ObjPtr], is_kept: impl Fn(ObjPtr) -> bool + Copy) {
     while let Some(&first) = objects.first() {
         // SAFETY: as promised by the caller; there are no weak references.
-        let freed = unsafe { Page::free_slots(objects, |_| true) };
-        if freed == 0 {
+        let freed = unsafe { Page::free_slots(objects, |object| !is_kept(object)) };
+        if freed == 0 && !is_kept(first) {
             // SAFETY: as promised by the caller.
             unsafe { bury(first) };
         }

@@ -16,6 +16,8 @@ struct Report {
 #[derive(Debug, Default)]
 pub(crate) struct ReportedHandles {
     reports: Vec<Report>,
+    /// How many there were when a part of the snapshot began.
+    before_part: usize,
 }
 
 impl ReportedHandles {
@@ -26,6 +28,16 @@ impl ReportedHandles {
         {
             self.reports.push(Report { address, target, owner });
         }
+    }
+
+    /// Another part of the snapshot begins.
+    pub(crate) fn start_part(&mut self) {
+        self.before_part = self.reports.len();
+    }
+
+    /// Forgets what the objects of the last part reported.
+    pub(crate) fn forget_part(&mut self) {
+        self.reports.truncate(self.before_part);
     }
 
     /// The owners and targets of the reports that were not the first of their

@@ -13,6 +13,7 @@
 //! memory ran out or a hand-written `trace` panicked, dropping it puts
 //! everything back.
 
+mod early;
 mod excess;
 mod gather;
 mod settle;
@@ -32,6 +33,7 @@ use crate::flags::Flags;
 use crate::generation::{Epoch, Generation, Stamp, narrow};
 use crate::heap::Heap;
 use crate::object::ObjPtr;
+pub(crate) use early::Garbage;
 use excess::Excess;
 use gather::{Candidates, put_back};
 
@@ -226,10 +228,14 @@ impl Snapshot {
     }
 
     /// Traces the set until it contains all that it reaches within the
-    /// generations, and subtracts the edges found from the counts.
+    /// generations, and subtracts the edges found from the counts. Calls `reclaim`
+    /// with garbage that can leave before the set is complete.
     ///
     /// Runs user code: hand-written `trace` implementations.
-    pub(crate) fn subtract_refs(&mut self) -> Result<(), OutOfMemory> {
+    pub(crate) fn subtract_refs(
+        &mut self,
+        mut reclaim: Option<impl FnMut(Garbage<'_>)>,
+    ) -> Result<(), OutOfMemory> {
         if self.arrays.objects.is_empty() && self.arrays.listed.is_empty() {
             // No memory either: the thread may have no heap that gives it back.
             return Ok(());
@@ -237,7 +243,18 @@ impl Snapshot {
         self.arrays.first_edge.try_reserve(1)?;
         self.arrays.first_edge.push(0);
         let mut next = 0;
-        while next < self.len() || self.admit_more()? {
+        loop {
+            if next == self.len() {
+                if let Some(reclaim) = &mut reclaim {
+                    self.release_garbage(reclaim);
+                }
+                next = self.len();
+                if !self.admit_more()? {
+                    break;
+                }
+            } else if self.ends_chunks() {
+                self.admit_more()?;
+            }
             let end = self.len().min(next + BATCH);
             self.trace_batch(next, end)?;
             next = end;
@@ -410,7 +427,9 @@ impl Drop for Snapshot {
         }
         let reached = self.candidates.reached().iter();
         let reached = reached.filter_map(|&index| objects.get(index as usize));
-        let listed = self.arrays.listed.iter().skip(self.candidates.listed_before());
-        reached.chain(listed).for_each(|&object| put_back(self.heap, object));
+        // One that lost a handle since is one again.
+        let lost = reached.filter(|object| !object.has(Flags::CANDIDATE));
+        lost.for_each(|&object| put_back(self.heap, object));
+        self.put_back_listed();
     }
 }

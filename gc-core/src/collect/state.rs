@@ -57,6 +57,8 @@ pub(crate) struct Collector {
     debug: Cell<DebugFlags>,
     /// Objects that could not be reclaimed, or were not to be.
     garbage: RefCell<Vec<ObjPtr>>,
+    /// Objects that lost their last handle while a snapshot had them.
+    withheld: RefCell<Vec<ObjPtr>>,
 }
 
 std::thread_local! {
@@ -86,6 +88,7 @@ impl Collector {
             callbacks: Callbacks::new(),
             debug: Cell::new(DebugFlags::empty()),
             garbage: RefCell::new(Vec::new()),
+            withheld: RefCell::new(Vec::new()),
         }
     }
 
@@ -362,6 +365,24 @@ impl Collector {
     /// Takes the list of garbage, with the handles that it holds.
     pub(crate) fn take_garbage(&self) -> Vec<ObjPtr> {
         self.garbage.take()
+    }
+
+    // Objects that must not die while a snapshot has them.
+
+    /// Holds an object without handles until its death can go on. Without memory
+    /// to remember it, it stays.
+    #[cold]
+    pub(crate) fn withhold(&self, object: ObjPtr) {
+        object.set_strong(1);
+        let mut withheld = self.withheld.borrow_mut();
+        if withheld.try_reserve(1).is_ok() {
+            withheld.push(object);
+        }
+    }
+
+    /// Takes one of those, with the handle.
+    pub(crate) fn take_withheld(&self) -> Option<ObjPtr> {
+        self.withheld.borrow_mut().pop()
     }
 
     // Unreachable objects while user code runs.

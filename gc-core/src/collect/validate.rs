@@ -10,7 +10,7 @@
 use alloc::vec::Vec;
 
 use super::arrays::OUTSIDE;
-use super::snapshot::Facts;
+use super::snapshot::{Facts, Garbage};
 use crate::flags::Flags;
 use crate::generation::{Epoch, Generation};
 use crate::heap::Heap;
@@ -85,6 +85,21 @@ pub(super) fn snapshot(facts: &Facts<'_>) {
         expected[target as usize] -= 1;
     }
     assert_eq!(facts.refs, expected, "the counts, less one for each edge");
+}
+
+/// Checks what is to be reclaimed while the snapshot is being taken: every handle to it
+/// is its own.
+pub(super) fn early(garbage: &Garbage<'_>) {
+    unreachable(garbage.objects.iter().copied());
+    let Some(mut handles) = zeros(garbage.objects.len()) else { return };
+    for &target in garbage.edges.iter().filter(|&&target| target != OUTSIDE) {
+        if let Some(own) = (target as usize).checked_sub(garbage.start) {
+            handles[own] += 1;
+        }
+    }
+    for (object, handles) in garbage.objects.iter().zip(handles) {
+        assert_eq!(object.strong(), handles, "handles to {object:?} (left) and its own (right)");
+    }
 }
 
 /// Checks what a snapshot of a generation starts with.

@@ -7,12 +7,30 @@
 //! The proof in each macro leans on the rules of the parent module. A type is
 //! listed under a shape that passes edges on only if it keeps them.
 
+/// `drops_quietly` of a container that owns nothing but its arguments, and that only
+/// drops what it owns. Others keep the cautious answer of the trait.
+macro_rules! drops_quietly {
+    ({T}) => { drops_quietly! { @of T } };
+    ({T, const N: usize}) => { drops_quietly! { @of T } };
+    ({T, S}) => { drops_quietly! { @of T => !::core::mem::needs_drop::<S>() } };
+    ({K, V}) => { drops_quietly! { @of K, V } };
+    ({K, V, S}) => { drops_quietly! { @of K, V => !::core::mem::needs_drop::<S>() } };
+    ({$($other:tt)*}) => {};
+    (@of $($field:ty),* $(=> $and:expr)?) => {
+        #[inline]
+        fn drops_quietly(depth: u32) -> bool {
+            $(<$field as $crate::trace::Trace>::drops_quietly(depth))&&* $(&& $and)?
+        }
+    };
+}
+
 /// Types that own no `Gc`, or none that is reported: scalars, text, handles of
-/// the operating system.
+/// the operating system. Where they need to be dropped, `quiet` says that it runs
+/// nobody's code.
 macro_rules! leaves {
-    ($($({$($generics:tt)*})? $leaf:ty),* $(,)?) => {$(
+    (@one {$($generics:tt)*} $leaf:ty, {$($quiet:tt)*}) => {
         // SAFETY: nothing is reported, created, changed or looked at.
-        unsafe impl$(<$($generics)*>)? $crate::trace::Trace for $leaf {
+        unsafe impl<$($generics)*> $crate::trace::Trace for $leaf {
             #[inline]
             fn trace(&self, _: &mut $crate::tracer::Tracer<'_>) {}
 
@@ -24,9 +42,22 @@ macro_rules! leaves {
             fn tracked() -> bool {
                 false
             }
+
+            $($quiet)*
         }
 
-        impl$(<$($generics)*>)? $crate::trace::Acyclic for $leaf {}
+        impl<$($generics)*> $crate::trace::Acyclic for $leaf {}
+    };
+    (quiet: $($leaf:ty),* $(,)?) => {$(
+        leaves! { @one {} $leaf, {
+            #[inline]
+            fn drops_quietly(_: u32) -> bool {
+                true
+            }
+        } }
+    )*};
+    ($($({$($generics:tt)*})? $leaf:ty),* $(,)?) => {$(
+        leaves! { @one {$($($generics)*)?} $leaf, {} }
     )*};
 }
 
@@ -89,6 +120,8 @@ macro_rules! wrappers {
                 T::reports()
             }
 
+            drops_quietly! { {$($generics)*} }
+
             $(fn $finalizer() -> Option<fn(&Self)> {
                 let finalize: fn(&Self) = |$this| {
                     if let (Some(finalize), Some(inner)) = (T::finalizer(), $look) {
@@ -143,6 +176,8 @@ macro_rules! fields {
             fn reports() -> bool {
                 $(<$field as $crate::trace::Trace>::reports())||*
             }
+
+            drops_quietly! { @of $($field),* }
         }
 
         impl<$($generics)*> $crate::trace::Acyclic for $owner
@@ -187,6 +222,8 @@ macro_rules! variants {
             fn reports() -> bool {
                 $(<$field as $crate::trace::Trace>::reports())||*
             }
+
+            drops_quietly! { @of $($field),* }
         }
 
         impl<$($generics)*> $crate::trace::Acyclic for $owner
@@ -228,6 +265,8 @@ macro_rules! sequences {
             fn reports() -> bool {
                 T::reports()
             }
+
+            drops_quietly! { {$($generics)*} }
         }
 
         impl<$($generics)*> $crate::trace::Acyclic for $sequence
@@ -272,6 +311,8 @@ macro_rules! maps {
             fn reports() -> bool {
                 K::reports() || V::reports()
             }
+
+            drops_quietly! { {$($generics)*} }
         }
 
         impl<$($generics)*> $crate::trace::Acyclic for $map

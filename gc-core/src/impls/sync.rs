@@ -63,6 +63,8 @@ unsafe impl<T: Trace> Trace for Mutex<T> {
     fn reports() -> bool {
         T::reports()
     }
+
+    drops_quietly! { {T} }
 }
 
 impl<T: Acyclic> Acyclic for Mutex<T> {}

@@ -13,8 +13,9 @@ use std::path::{
     Ancestors, Component, Components, Path, PathBuf, Prefix, PrefixComponent, StripPrefixError,
 };
 
+leaves! { quiet: String, CString, OsString, PathBuf }
+
 leaves! {
-    String, CString, OsString, PathBuf,
     FromUtf8Error, FromUtf16Error, Utf8Error, ParseBoolError,
     NulError, IntoStringError, FromVecWithNulError, FromBytesWithNulError,
     FromBytesUntilNulError, c_void, StripPrefixError,

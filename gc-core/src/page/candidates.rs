@@ -105,6 +105,15 @@ impl Page {
         object.clear(Flags::CANDIDATE);
     }
 
+    /// Whether the bit of `object` is set in any bitmap.
+    pub(crate) fn has_candidate_bit(object: ObjPtr) -> bool {
+        let page = Page::of(object);
+        let index = page.slot_index(object);
+        let bit =
+            |generation| page.word(generation, index / WORD_BITS).get() >> (index % WORD_BITS);
+        Generation::ALL.into_iter().any(|generation| bit(generation) & 1 != 0)
+    }
+
     /// Takes the candidates of `generation` out of the page's bitmap, a word of
     /// it at a time. They stay flagged.
     pub(crate) fn take_candidates(

@@ -7,7 +7,7 @@ use gcycle::{Closure, Gc, Trace, Tracer, Untraced, Weak, unsize};
 use super::copy::{Separate, clones_panic};
 use super::edges::Edges;
 use super::log::{SharedLog, Tag, next_id};
-use super::payload::{Payload, To4K, To64};
+use super::payload::{Loud, Payload, To4K, To64};
 use super::special::{AliasOf, Lend as _};
 use super::{Acyclic, Body, Empty, Finalized, Id, Leaf, Recipe, Shape};
 use crate::program::{Behaviour, Kind};
@@ -157,6 +157,7 @@ macro_rules! kinds {
 
 kinds! {
     Small: Shape<()>;
+    SmallLoud: Shape<Loud>;
     SmallFinalized: Finalized<()>;
     Medium: Shape<[u8; 600]>;
     MediumFinalized: Finalized<[u8; 600]>;
@@ -226,6 +227,9 @@ impl Handle {
             }
         }
         match recipe.kind {
+            Kind::Small if recipe.behaviour == Behaviour::PanicInDrop => {
+                Handle::SmallLoud(make_shape(id, recipe))
+            }
             Kind::Small => Handle::Small(make_shape(id, recipe)),
             Kind::Medium => Handle::Medium(make_shape(id, recipe)),
             Kind::Large => Handle::Large(make_shape(id, recipe)),
@@ -245,6 +249,7 @@ impl Handle {
     pub(super) fn view(&self) -> Option<View<'_>> {
         Some(match self {
             Handle::Small(gc) => shape(gc),
+            Handle::SmallLoud(gc) => shape(gc),
             Handle::SmallFinalized(gc) => finalized(gc),
             Handle::Medium(gc) => shape(gc),
             Handle::MediumFinalized(gc) => finalized(gc),

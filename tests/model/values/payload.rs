@@ -9,10 +9,28 @@ pub(crate) trait Payload: 'static {
     fn make(id: Id) -> Self;
     /// Whether it is still as it was made.
     fn is_intact(&self, id: Id) -> bool;
+    /// Whether the collector may drop a value with it while it takes a snapshot: all
+    /// that its drop does is to write down that it was dropped.
+    const DROPS_QUIETLY: bool = false;
 }
 
 impl Payload for () {
+    const DROPS_QUIETLY: bool = true;
+
     fn make(_: Id) {}
+
+    fn is_intact(&self, _: Id) -> bool {
+        true
+    }
+}
+
+/// As `()`, for values whose drop may panic.
+pub(crate) struct Loud;
+
+impl Payload for Loud {
+    fn make(_: Id) -> Loud {
+        Loud
+    }
 
     fn is_intact(&self, _: Id) -> bool {
         true

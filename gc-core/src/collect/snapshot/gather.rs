@@ -1,10 +1,11 @@
 //! The start of a snapshot: the candidates of the generations that are collected.
 //!
 //! They are taken in at once, in the order of the heap. But if a full collection has
-//! many, which are few among all objects, the next chunk follows when all that the
-//! ones before reach was traced: objects that reach each other were made together as
-//! a rule, and lie together, on the heap and so in the snapshot. Breadth first from
-//! all at once would look for one object here and one there, in each phase anew.
+//! many, the next chunk follows when all that the ones before reach was traced: objects
+//! that reach each other were made together as a rule, and lie together, on the heap
+//! and so in the snapshot. Breadth first from all at once would look for one object
+//! here and one there, in each phase anew. And what a chunk leads to may turn out to
+//! be garbage at once, see `early`.
 
 use alloc::vec::Vec;
 use core::iter::once;
@@ -12,7 +13,7 @@ use core::mem::swap;
 use core::ops::Range;
 
 use super::{OutOfMemory, Snapshot, most_objects};
-use crate::collect::arrays::{Arrays, append_reserved, fetch_ahead};
+use crate::collect::arrays::{Arrays, append_reserved};
 use crate::flags::Flags;
 use crate::generation::{Epoch, Generation};
 use crate::heap::Heap;
@@ -23,12 +24,48 @@ use crate::page::Page;
 /// is checked.
 const FEW: usize = if cfg!(any(debug_assertions, gc_zeal)) { 2 } else { 256 };
 
-/// Otherwise, if there are so many objects for each candidate, they are taken in by
-/// chunks.
-const SPARSE: usize = if cfg!(any(debug_assertions, gc_zeal)) { 2 } else { 8 };
+/// Others are taken in by chunks if there are so many objects for each,
+const SPARSE: usize = if cfg!(any(debug_assertions, gc_zeal)) { 4 } else { 8 };
 
-/// So many of them make a chunk.
-const CHUNK: usize = if cfg!(any(debug_assertions, gc_zeal)) { 2 } else { 64 };
+/// or so many objects in all, more than the caches hold.
+const MANY: usize = if cfg!(any(debug_assertions, gc_zeal)) { 8 } else { 1 << 16 };
+
+/// About so many objects are to be a part: what a chunk leads to, if it leads to as many
+/// as there are for each candidate. The second level of a processor's cache holds
+/// them, with what is noted of them.
+const PART: usize = if cfg!(any(debug_assertions, gc_zeal)) { 4 } else { 4096 };
+
+/// A part that is so many times as large ends the chunks, unless candidates are sparse:
+/// the order of the heap is better than that of the edges then.
+const LARGE: usize = if cfg!(any(debug_assertions, gc_zeal)) { 2 } else { 4 };
+
+/// The fewest candidates that make a chunk: memory is slow if it is asked for one
+/// object after the other.
+const SMALLEST_CHUNK: usize = if cfg!(any(debug_assertions, gc_zeal)) { 1 } else { 64 };
+
+/// How the listed candidates are taken in.
+#[derive(Clone, Copy, Debug, Default)]
+struct Chunks {
+    /// So many at a time.
+    len: usize,
+    /// All the others at once when what they led to is more than this.
+    largest_part: usize,
+}
+
+impl Chunks {
+    /// For `count` candidates in a heap with so many `slots`; `None` if they are to be
+    /// taken in at once.
+    fn of(count: usize, slots: usize) -> Option<Chunks> {
+        let objects_each = slots / count.max(1);
+        let is_sparse = objects_each >= SPARSE;
+        let largest_part = if is_sparse { usize::MAX } else { LARGE * PART };
+        let len = (PART / objects_each.max(1)).max(SMALLEST_CHUNK);
+        (count > FEW && (is_sparse || slots >= MANY)).then_some(Chunks { len, largest_part })
+    }
+
+    /// All that are left.
+    const REST: Chunks = Chunks { len: usize::MAX, largest_part: usize::MAX };
+}
 
 /// Which objects of a snapshot are candidates.
 #[derive(Debug, Default)]
@@ -41,6 +78,13 @@ pub(crate) struct Candidates {
     reached: Vec<u32>,
     /// How many of those listed had their turn.
     listed_before: usize,
+    /// Those that were reclaimed before their turn.
+    gone: usize,
+    /// How those listed are taken in.
+    chunks: Chunks,
+    /// Whether the last ones were taken in before all that the others led to was
+    /// traced.
+    is_mixed: bool,
 }
 
 impl Candidates {
@@ -51,12 +95,18 @@ impl Candidates {
 
     /// How many there are.
     pub(super) fn count(&self) -> usize {
-        self.first + self.later.iter().map(Range::len).sum::<usize>() + self.reached.len()
+        let later: usize = self.later.iter().map(Range::len).sum();
+        self.first + later + self.reached.len() + self.gone
     }
 
-    /// How many of the listed candidates had their turn.
-    pub(super) fn listed_before(&self) -> usize {
-        self.listed_before
+    /// Those that were taken in last, if nothing that was there before leads to them.
+    pub(super) fn last_chunk(&self) -> Option<Range<usize>> {
+        self.later.last().filter(|_| !self.is_mixed).cloned()
+    }
+
+    /// Forgets those that were taken in last.
+    pub(super) fn drop_last_chunk(&mut self) {
+        self.later.pop();
     }
 
     /// Those that others had reached before their turn.
@@ -92,7 +142,33 @@ pub(super) fn put_back(heap: &Heap, object: ObjPtr) {
     Page::add_candidate(object, generation.unwrap_or(Generation::Old));
 }
 
+/// Frees the slot of a listed candidate that was reclaimed, unless it waits in the
+/// queue of the dying.
+///
+/// # Safety
+///
+/// The object is DEAD, and the list that it was in does not look at it any more.
+unsafe fn unlist_dead(object: ObjPtr) {
+    if object.has(Flags::CANDIDATE) {
+        // SAFETY: what is still flagged was reclaimed without weak references, and its
+        // slot left to the list; the bit was taken.
+        unsafe { Page::free_slot(object) }
+    }
+}
+
 impl Snapshot {
+    /// Puts back the candidates whose turn did not come.
+    pub(super) fn put_back_listed(&mut self) {
+        for &object in self.arrays.listed.iter().skip(self.candidates.listed_before) {
+            if object.has(Flags::DEAD) {
+                // SAFETY: each is looked at once.
+                unsafe { unlist_dead(object) }
+            } else {
+                put_back(self.heap, object);
+            }
+        }
+    }
+
     /// Takes the candidates of `generation` and the younger ones out of their
     /// bitmaps.
     pub(super) fn list_candidates(&mut self, generation: Generation) -> Result<(), OutOfMemory> {
@@ -122,8 +198,14 @@ impl Snapshot {
         // Not in a partial collection: candidates that others reach before their turn
         // are flagged no more, and would have to stay candidates if they survive.
         let is_full = generation == Generation::Old;
-        if is_full && count > FEW && count * SPARSE <= self.heap.tracked_slots() {
-            return Ok(());
+        if is_full && count > FEW {
+            let slots = self.heap.tracked_slots();
+            // A little more, since room is made for whole batches.
+            self.arrays.most = slots + slots / 16;
+            if let Some(chunks) = Chunks::of(count, slots) {
+                self.candidates.chunks = chunks;
+                return Ok(());
+            }
         }
         swap(&mut self.arrays.objects, &mut self.arrays.listed);
         self.arrays.reserve_columns(count)?;
@@ -142,41 +224,55 @@ impl Snapshot {
     pub(super) fn admit_candidates(&mut self) {
         let leave_out = self.leave_out();
         self.arrays.admit_listed(self.limits(), leave_out);
-        self.candidates = Candidates::first(self.len());
+        self.candidates.first = self.len();
+    }
+
+    /// Whether what the last chunk led to is so large that all others are taken in
+    /// next.
+    pub(super) fn ends_chunks(&mut self) -> bool {
+        let Candidates { later, chunks, .. } = &self.candidates;
+        let start = later.last().map_or(self.len(), |chunk| chunk.start);
+        if self.len() - start <= chunks.largest_part {
+            return false;
+        }
+        self.candidates.chunks = Chunks::REST;
+        self.candidates.is_mixed = true;
+        true
     }
 
     /// Takes in the next listed candidates, and says whether there is anything new.
     pub(super) fn admit_more(&mut self) -> Result<bool, OutOfMemory> {
-        debug_assert!(self.retention.is_none() || self.arrays.listed.is_empty());
-        let (limits, leave_out) = (self.limits(), self.leave_out());
+        let leave_out = self.leave_out();
         let start = self.len();
         while self.len() == start {
             let from = self.candidates.listed_before;
-            let to = self.arrays.listed.len().min(from + CHUNK);
+            let to = self.arrays.listed.len().min(from.saturating_add(self.candidates.chunks.len));
             if from == to {
                 return Ok(false);
             }
+            debug_assert!(self.retention.is_none() && self.budget == usize::MAX);
             self.reserve(to - from)?;
             self.candidates.reached.try_reserve(to - from)?;
             self.candidates.later.try_reserve(1)?;
-            for position in from..to {
-                fetch_ahead(&self.arrays.listed, position);
-                let object = self.arrays.listed[position];
+            let Candidates { reached, gone, .. } = &mut self.candidates;
+            self.arrays.admit_chunk(from..to, self.floor, |object| {
                 let stamp = object.stamp();
-                match (stamp.index(), stamp.epoch()) {
-                    (Some(index), _) => {
-                        object.clear(Flags::CANDIDATE);
-                        self.candidates.reached.push(index);
-                    }
-                    (None, Some(birth)) if birth > limits.floor && self.len() < limits.budget => {
-                        self.arrays.admit(object, birth);
-                    }
-                    (None, birth) => leave_out(object, birth.unwrap_or(Epoch::NEVER)),
+                if object.has(Flags::DEAD) {
+                    *gone += 1;
+                    // SAFETY: it has its turn now.
+                    unsafe { unlist_dead(object) };
+                } else if let Some(index) = stamp.index() {
+                    object.clear(Flags::CANDIDATE);
+                    reached.push(index);
+                } else {
+                    leave_out(object, stamp.epoch().unwrap_or(Epoch::NEVER));
                 }
-            }
+            });
             self.candidates.listed_before = to;
         }
         self.candidates.later.push(start..self.len());
+        #[cfg(any(debug_assertions, gc_zeal))]
+        self.handles.start_part();
         Ok(true)
     }
 
@@ -212,7 +308,14 @@ mod tests {
     #[test]
     fn the_parts_of_a_snapshot_follow_each_other_and_agree_on_what_is_flagged() {
         let later = vec![5..7, 7..9, 12..13];
-        let candidates = Candidates { first: 3, later, reached: vec![4], listed_before: 9 };
+        let candidates = Candidates {
+            first: 3,
+            later,
+            reached: vec![4],
+            listed_before: 9,
+            gone: 2,
+            ..Candidates::default()
+        };
         let mut next = 0;
         for (part, is_flagged) in candidates.parts(14) {
             assert_eq!(part.start, next);
@@ -222,7 +325,7 @@ mod tests {
             }
         }
         assert_eq!(next, 14);
-        assert_eq!(candidates.count(), 3 + 2 + 2 + 1 + 1);
+        assert_eq!(candidates.count(), 3 + 2 + 2 + 1 + 1 + 2);
     }
 
     #[test]
