@@ -42,8 +42,10 @@ pub(crate) struct Garbage<'a> {
     /// The stamp of objects that are in no snapshot.
     pub(crate) survived: Stamp,
     /// The index of the first.
+    #[cfg(any(debug_assertions, gc_zeal))]
     pub(crate) start: usize,
     /// Where their edges lead.
+    #[cfg(any(debug_assertions, gc_zeal))]
     pub(crate) edges: &'a [u32],
 }
 
@@ -56,13 +58,14 @@ impl Snapshot {
         if !self.is_garbage(start) || !self.can_leave(start) {
             return;
         }
-        let Arrays { objects, first_edge, edges, .. } = &mut self.arrays;
         reclaim(Garbage {
             candidates: chunk.len(),
             survived: Stamp::born(self.survivors_birth),
+            #[cfg(any(debug_assertions, gc_zeal))]
             start,
-            edges: &edges[first_edge[start] as usize..],
-            objects: &mut objects[start..],
+            #[cfg(any(debug_assertions, gc_zeal))]
+            edges: &self.arrays.edges[self.arrays.first_edge[start] as usize..],
+            objects: &mut self.arrays.objects[start..],
         });
         self.arrays.truncate(start);
         self.candidates.drop_last_chunk();
