@@ -43,11 +43,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         let workers = workers::build(here)?;
         let cases = workers::cases(&workers)?;
         let mut results = if options.add { Results::load(&kept)? } else { Results::default() };
-        measure::rounds(&workers, &cases, &options, &mut results, &kept)?;
+        results.forget_all_of(cpython::PREFIX);
+        let time_cpython =
+            |results: &mut Results| cpython::measure(here, &options.pythons, results);
+        measure::rounds(&workers, &cases, &options, &mut results, &kept, time_cpython)?;
         if options.instructions {
             instructions::count(&workers, &cases, &options, &mut results);
         }
-        cpython::measure(here, &options.pythons, &mut results);
         results.save(&kept)?;
         results
     };

@@ -20,7 +20,7 @@ const INNER: [&str; 2] = ["15", "300"];
 /// workloads were asked for by their names.
 const FEWER: usize = 1;
 
-/// Runs all rounds, and keeps what was measured after each.
+/// Runs all rounds, with `others` in each, and keeps what was measured after each.
 ///
 /// # Errors
 ///
@@ -31,6 +31,7 @@ pub(crate) fn rounds(
     options: &Options,
     results: &mut Results,
     kept: &Path,
+    mut others: impl FnMut(&mut Results),
 ) -> Result<(), Box<dyn Error>> {
     let mut wanted = Vec::new();
     for workload in WORKLOADS {
@@ -57,6 +58,7 @@ pub(crate) fn rounds(
                 once(workload, worker, at, results);
             }
         }
+        others(results);
         results.save(kept)?;
     }
     Ok(())

@@ -59,6 +59,11 @@ impl Results {
         self.cells.remove(&Key::new(workload, library, allocator));
     }
 
+    /// Forgets all libraries whose names begin so.
+    pub(crate) fn forget_all_of(&mut self, prefix: &str) {
+        self.cells.retain(|key, _| !key.library.starts_with(prefix));
+    }
+
     /// Notes how a combination failed.
     pub(crate) fn fail(&mut self, [workload, library, allocator]: [&str; 3], failure: String) {
         let cell = self.cells.entry(Key::new(workload, library, allocator)).or_default();

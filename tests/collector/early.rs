@@ -341,8 +341,8 @@ fn garbage_that_left_before_a_panic_is_gone_and_the_rest_is_found_next() {
     let text: Gc<str> = Gc::from("counts the objects");
     let object = || Gc::new(Quiet { text: Some(text.clone()), ..Quiet::default() });
     let fused = || {
-        let (own, fuse, _room) = (RefCell::default(), Rc::clone(&fuse), [0; _]);
-        let fused = Gc::new(Fused { own, fuse, _room });
+        let fuse = Rc::clone(&fuse);
+        let fused = Gc::new(Fused { own: RefCell::default(), fuse, _room: [0; _] });
         *fused.own.borrow_mut() = Some(fused.clone());
         fused
     };
