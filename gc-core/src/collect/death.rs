@@ -9,21 +9,15 @@
 //!    entries of weak maps whose key it was.
 //! 5. The slot is freed, or kept while weak references look at it.
 //!
-//! Dropping a value may take the count of the next object to zero, and so on.
-//! That is left to the call stack as long as it is shallow: not more than a few
-//! KiB below the shallowest point at which an object of this thread died. Beyond, the
-//! first [`Level`] counts as shallow itself, those within a few KiB of it nest, and
-//! objects that die further in queue up, linked through their headers; the
-//! first level drains the queue. So a list of any length is dropped with a
-//! small stack, and without allocating.
+//! Dropping a value may take the count of the next object to zero, and so on: see
+//! [`cascade`] for how deep that goes.
 
-use core::cell::Cell;
 use core::iter;
-use core::mem::MaybeUninit;
 use core::panic::AssertUnwindSafe;
 use core::ptr::NonNull;
 use std::panic::{catch_unwind, resume_unwind};
 
+use super::cascade::{self, Entered, Outer};
 use super::ephemerons::Detached;
 use super::state::{Collector, Payload};
 use crate::flags::Flags;
@@ -39,94 +33,38 @@ const SPECIAL: Flags = Flags::UNFINALIZED.union(Flags::OBSERVED).union(Flags::UN
 /// Objects whose death takes more than dropping the value and freeing the slot.
 const UNUSUAL: Flags = SPECIAL.union(Flags::CANDIDATE).union(Flags::HAS_WEAK);
 
-/// How much stack nested drops may take before objects are queued, in bytes.
-const MAX_STACK: usize = 8 << 10;
-
-/// How far above the bottom drops are known to be shallow, in bytes.
-const SHALLOW: usize = 2 * MAX_STACK;
-
-/// The drops in progress on this thread. Addresses of the stack, which grows
-/// down.
-struct Cascade {
-    /// How far down drops may simply nest: [`MAX_STACK`] below the shallowest
-    /// point at which an object died, or a little less. It only moves up; but
-    /// while a drop further down drains the queue, that is the point.
-    bottom: Cell<usize>,
-    /// Whether such a drop is in progress.
-    is_draining: Cell<bool>,
-    /// Dead objects whose values are still to be dropped.
-    queue: Cell<Option<ObjPtr>>,
-}
-
-std::thread_local! {
-    static CASCADE: Cascade =
-        const { Cascade::new() };
-}
-
-impl Cascade {
-    const fn new() -> Cascade {
-        Cascade { bottom: Cell::new(0), is_draining: Cell::new(false), queue: Cell::new(None) }
-    }
-
-    /// See [`Level::enter`].
-    fn enter(&self, here: usize) -> Option<Level> {
-        let bottom = self.bottom.get();
-        if here.wrapping_sub(bottom) < SHALLOW {
-            return Some(Level { drained: None });
-        }
-        if self.is_draining.get() {
-            return None;
-        }
-        self.bottom.set(here - MAX_STACK);
-        let is_shallowest = here > bottom;
-        self.is_draining.set(!is_shallowest);
-        Some(Level { drained: (!is_shallowest).then_some(bottom) })
-    }
-}
-
 /// One drop inside another; the outermost that is not shallow drains the queue
 /// when it ends.
 struct Level {
-    /// For that one, the bottom that is to be restored.
-    drained: Option<usize>,
+    /// For that one.
+    drains: Option<Outer>,
 }
 
 impl Level {
     /// `None` if drops are nested too deep already.
     fn enter() -> Option<Level> {
-        CASCADE.with(|cascade| cascade.enter(stack_address()))
+        match cascade::enter() {
+            Entered::Shallow => Some(Level { drains: None }),
+            Entered::Draining(outer) => Some(Level { drains: Some(outer) }),
+            Entered::TooDeep => None,
+        }
     }
-}
-
-/// About where the stack ends now.
-#[inline]
-fn stack_address() -> usize {
-    let marker = MaybeUninit::<u8>::uninit();
-    (&raw const marker).addr()
-}
-
-/// Whether a drop that starts here may simply nest.
-#[inline]
-fn is_shallow() -> bool {
-    CASCADE.with(|cascade| stack_address().wrapping_sub(cascade.bottom.get())) < SHALLOW
 }
 
 impl Drop for Level {
     #[inline]
     fn drop(&mut self) {
-        if let Some(bottom) = self.drained {
-            CASCADE.with(|cascade| drain(cascade, bottom));
+        if let Some(outer) = self.drains {
+            drain(outer);
         }
     }
 }
 
-/// Drops what was queued and restores the bottom. Every object gets its turn;
-/// then the first panic goes on, unless one is on its way already.
-fn drain(cascade: &Cascade, bottom: usize) {
+/// Drops what was queued. Every object gets its turn; then the first panic goes on,
+/// unless one is on its way already.
+fn drain(outer: Outer) {
     let mut first_panic: Option<Payload> = None;
-    while let Some(object) = cascade.queue.get() {
-        // SAFETY: objects in the queue were linked by `defer`.
-        cascade.queue.set(unsafe { object.take_link() });
+    while let Some(object) = cascade::next() {
         let result = catch_unwind(AssertUnwindSafe(|| {
             if object.has(SPECIAL) {
                 object.clear(Flags::DEAD);
@@ -139,12 +77,13 @@ fn drain(cascade: &Cascade, bottom: usize) {
         first_panic = first_panic.or(result.err());
     }
     // The level is left before the panic goes on.
-    cascade.bottom.set(bottom);
-    cascade.is_draining.set(false);
+    cascade::leave(outer);
     rethrow(first_panic);
 }
 
-/// Lets a dead object wait for the outermost level.
+/// Lets a dead object wait for the outermost level. One in the snapshot that is being
+/// taken must not die: it gets a handle again, which the collector gives up with
+/// [`let_die`]. The snapshot goes on counting it as the one that was lost.
 #[cold]
 fn defer(object: ObjPtr) {
     if object.has(Flags::UNREACHABLE) {
@@ -152,46 +91,11 @@ fn defer(object: ObjPtr) {
     } else if object.stamp().index().is_some() {
         return Collector::current().withhold(object);
     }
-    object.set(Flags::DEAD);
-    CASCADE.with(|cascade| {
-        let next = cascade.queue.replace(Some(object));
-        // SAFETY: the object is DEAD, and `drain` takes the link before anyone
-        // reads the count or the stamp.
-        unsafe { object.set_link(next) };
-    });
+    cascade::wait(object);
 }
 
-/// While it lives, no object of this thread dies: those that lose their last handle
-/// are queued, but for those in the snapshot that is being taken. These get a handle
-/// again, which the collector gives up with [`let_die`]; the snapshot goes on
-/// counting it as the one that was lost.
-#[derive(Debug)]
-pub(super) struct Postponed {
-    bottom: usize,
-    was_draining: bool,
-}
-
-impl Postponed {
-    /// From now on.
-    pub(super) fn new() -> Postponed {
-        CASCADE.with(|cascade| Postponed {
-            // Every point of the stack is far above this one.
-            bottom: cascade.bottom.replace(0),
-            was_draining: cascade.is_draining.replace(true),
-        })
-    }
-}
-
-impl Drop for Postponed {
-    fn drop(&mut self) {
-        CASCADE.with(|cascade| {
-            cascade.bottom.set(self.bottom);
-            cascade.is_draining.set(self.was_draining);
-        });
-    }
-}
-
-/// Lets the objects die whose death was [`Postponed`]; returns the first panic.
+/// Lets the objects die whose death was [postponed](cascade::Postponed); returns the
+/// first panic.
 ///
 /// Runs user code.
 pub(super) fn let_die(collector: &Collector) -> Option<Payload> {
@@ -201,20 +105,11 @@ pub(super) fn let_die(collector: &Collector) -> Option<Payload> {
         let result = catch_unwind(AssertUnwindSafe(|| unsafe { give_up(object) }));
         first_panic = first_panic.or(result.err());
     }
-    let is_waiting =
-        CASCADE.with(|cascade| !cascade.is_draining.get() && cascade.queue.get().is_some());
-    if is_waiting {
-        let result = catch_unwind(AssertUnwindSafe(|| CASCADE.with(drain_here)));
+    if let Some(outer) = cascade::drain_here() {
+        let result = catch_unwind(AssertUnwindSafe(|| drain(outer)));
         first_panic = first_panic.or(result.err());
     }
     first_panic
-}
-
-/// Drops what was queued, as if the first of it died here.
-fn drain_here(cascade: &Cascade) {
-    let bottom = cascade.bottom.replace(stack_address() - MAX_STACK);
-    cascade.is_draining.set(true);
-    drain(cascade, bottom);
 }
 
 /// Frees the slot when a value is gone, even if dropping it panicked.
@@ -321,7 +216,7 @@ unsafe fn die_with_value<T: ?Sized>(value: NonNull<T>) {
     // SAFETY: as promised by the caller, it is the value of an object. To pass that
     // too would need a register more.
     let object = unsafe { ObjPtr::from_value(value.cast()) };
-    if object.has(UNUSUAL) || !is_shallow() {
+    if object.has(UNUSUAL) || !cascade::is_shallow() {
         // SAFETY: as promised by the caller.
         return unsafe { die_erased(object) };
     }

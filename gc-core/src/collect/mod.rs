@@ -19,6 +19,7 @@
 
 mod arrays;
 pub(crate) mod callbacks;
+mod cascade;
 pub(crate) mod death;
 pub(crate) mod debug;
 pub(crate) mod ephemerons;

@@ -12,7 +12,8 @@ use core::ops::Range;
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
-use super::death::{Postponed, bury, give_up};
+use super::cascade::Postponed;
+use super::death::{bury, give_up};
 use super::ephemerons::Detached;
 use super::snapshot::Garbage;
 use super::state::Payload;

@@ -1,0 +1,158 @@
+//! How deep the drops in progress on this thread are nested, and the objects that die
+//! too deep down: a queue, linked through their headers.
+//!
+//! Dropping a value may take the count of the next object to zero, and so on.
+//! That is left to the call stack as long as it is shallow: not more than a few
+//! KiB below the shallowest point at which an object of this thread died. Beyond, the
+//! first level counts as shallow itself, those within a few KiB of it nest, and
+//! objects that die further in queue up; the first level drains the queue. So a list of
+//! any length is dropped with a small stack, and without allocating.
+
+use core::cell::Cell;
+use core::mem::MaybeUninit;
+
+use crate::flags::Flags;
+use crate::object::ObjPtr;
+
+/// How much stack nested drops may take before objects are queued, in bytes.
+const MAX_STACK: usize = 8 << 10;
+
+/// How far above the bottom drops are known to be shallow, in bytes.
+const SHALLOW: usize = 2 * MAX_STACK;
+
+/// The drops in progress on this thread. Addresses of the stack, which grows
+/// down.
+struct Cascade {
+    /// How far down drops may simply nest: [`MAX_STACK`] below the shallowest
+    /// point at which an object died, or a little less. It only moves up; but
+    /// while a drop further down drains the queue, that is the point.
+    bottom: Cell<usize>,
+    /// Whether such a drop is in progress.
+    is_draining: Cell<bool>,
+    /// Dead objects whose values are still to be dropped.
+    queue: Cell<Option<ObjPtr>>,
+}
+
+std::thread_local! {
+    static CASCADE: Cascade = const {
+        Cascade { bottom: Cell::new(0), is_draining: Cell::new(false), queue: Cell::new(None) }
+    };
+}
+
+/// What became of a drop that began.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Entered {
+    /// It nests in others, or is the shallowest.
+    Shallow,
+    /// It is to [drain](next) the queue when it ends, and to [leave] then.
+    Draining(Outer),
+    /// It is nested too deep: the object is to [wait].
+    TooDeep,
+}
+
+/// The bottom before the queue was drained.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outer(usize);
+
+/// Begins a drop here.
+#[inline]
+pub(super) fn enter() -> Entered {
+    CASCADE.with(|cascade| cascade.enter(stack_address()))
+}
+
+impl Cascade {
+    fn enter(&self, here: usize) -> Entered {
+        let bottom = self.bottom.get();
+        if here.wrapping_sub(bottom) < SHALLOW {
+            return Entered::Shallow;
+        }
+        if self.is_draining.get() {
+            return Entered::TooDeep;
+        }
+        self.bottom.set(here - MAX_STACK);
+        if here > bottom {
+            return Entered::Shallow;
+        }
+        self.is_draining.set(true);
+        Entered::Draining(Outer(bottom))
+    }
+}
+
+/// About where the stack ends now.
+#[inline]
+fn stack_address() -> usize {
+    let marker = MaybeUninit::<u8>::uninit();
+    (&raw const marker).addr()
+}
+
+/// Whether a drop that starts here may simply nest.
+#[inline]
+pub(super) fn is_shallow() -> bool {
+    CASCADE.with(|cascade| stack_address().wrapping_sub(cascade.bottom.get())) < SHALLOW
+}
+
+/// Puts a dead object into the queue.
+pub(super) fn wait(object: ObjPtr) {
+    object.set(Flags::DEAD);
+    CASCADE.with(|cascade| {
+        let next = cascade.queue.replace(Some(object));
+        // SAFETY: the object is DEAD, and `next` takes the link before anyone reads
+        // the count or the stamp.
+        unsafe { object.set_link(next) };
+    });
+}
+
+/// Takes the next object out of the queue.
+pub(super) fn next() -> Option<ObjPtr> {
+    CASCADE.with(|cascade| {
+        let object = cascade.queue.get()?;
+        // SAFETY: objects in the queue were linked by `wait`.
+        cascade.queue.set(unsafe { object.take_link() });
+        Some(object)
+    })
+}
+
+/// The drop that drained the queue ends.
+pub(super) fn leave(Outer(bottom): Outer) {
+    CASCADE.with(|cascade| {
+        cascade.bottom.set(bottom);
+        cascade.is_draining.set(false);
+    });
+}
+
+/// Starts to drain the queue here, if there is anything in it and nobody else does.
+pub(super) fn drain_here() -> Option<Outer> {
+    CASCADE.with(|cascade| {
+        if cascade.queue.get().is_none() || cascade.is_draining.replace(true) {
+            return None;
+        }
+        Some(Outer(cascade.bottom.replace(stack_address() - MAX_STACK)))
+    })
+}
+
+/// While it lives, no object of this thread dies: every drop is nested too deep.
+#[derive(Debug)]
+pub(super) struct Postponed {
+    bottom: usize,
+    was_draining: bool,
+}
+
+impl Postponed {
+    /// From now on.
+    pub(super) fn new() -> Postponed {
+        CASCADE.with(|cascade| Postponed {
+            // Every point of the stack is far above this one.
+            bottom: cascade.bottom.replace(0),
+            was_draining: cascade.is_draining.replace(true),
+        })
+    }
+}
+
+impl Drop for Postponed {
+    fn drop(&mut self) {
+        CASCADE.with(|cascade| {
+            cascade.bottom.set(self.bottom);
+            cascade.is_draining.set(self.was_draining);
+        });
+    }
+}
