@@ -9,6 +9,7 @@
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::any::Any;
 use core::cell::{Cell, RefCell};
 use core::mem::ManuallyDrop;
 use core::panic::AssertUnwindSafe;
@@ -55,18 +56,22 @@ std::thread_local! {
     /// How many watches look at tracked objects.
     static OF_TRACKED: Cell<usize> = const { Cell::new(0) };
 
-    /// Whether callbacks are forgotten rather than dropped.
+    /// Whether callbacks are kept rather than dropped.
     static IS_MUTED: Cell<bool> = const { Cell::new(false) };
+
+    /// Those that were.
+    static LATE: ManuallyDrop<RefCell<Vec<Callback>>> =
+        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
-/// While it lives, the last handle of a watch forgets the callback, whose drop may
-/// run anything. So a handle that no `trace` reported, since it lies in a `RefCell`
-/// whose guard was forgotten, leaks what its callback captured.
+/// While it lives, the last handle of a watch does not drop the callback, which may run
+/// anything: [`drop_late`] does. Only handles that no `trace` reported come to it, since
+/// they lie in a `RefCell` whose guard was forgotten, for example.
 #[derive(Debug)]
 pub(crate) struct Muted(());
 
 impl Muted {
-    /// Starts forgetting callbacks.
+    /// Starts keeping callbacks.
     pub(crate) fn new() -> Muted {
         debug_assert!(!IS_MUTED.get(), "one at a time");
         IS_MUTED.set(true);
@@ -167,7 +172,7 @@ impl WatchRef {
         }
         self.clear();
         if IS_MUTED.get() {
-            let _forgotten = ManuallyDrop::new(self.take_callback());
+            LATE.with(|late| late.borrow_mut().extend(self.take_callback()));
         }
         // SAFETY: `new` leaked this box, and that was the last handle.
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
@@ -195,6 +200,15 @@ impl WatchRef {
     pub(crate) fn take_callback(self) -> Option<Callback> {
         self.get().callback.take()
     }
+}
+
+/// Drops the callbacks that were kept while it was [`Muted`]; returns the first panic.
+///
+/// Runs user code.
+pub(crate) fn drop_late() -> Option<Box<dyn Any + Send>> {
+    let late = LATE.with(|late| late.take());
+    let drop_each = |callback| catch_unwind(AssertUnwindSafe(|| drop::<Callback>(callback))).err();
+    late.into_iter().filter_map(drop_each).reduce(|first, _| first)
 }
 
 /// Whether a collection may find garbage that a callback waits for.

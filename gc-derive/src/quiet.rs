@@ -4,6 +4,9 @@
 //! They are asked by their types, not by their names: a wrong answer would be unsound.
 //! Traced ones and plain data are asked together; the others need not be `Trace`, and
 //! one of them would spoil the answer of the rest.
+//!
+//! Asking costs the compiler about as much as all else that is expanded. So only types
+//! that are written with a `Gc` ask; of others the trait's cautious answer is given.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -18,7 +21,8 @@ const FIELDS_AT_ONCE: usize = 12;
 /// The function; nothing if what the trait answers by itself is right.
 pub(crate) fn expand(container: &Container<'_>, gcycle: &Path) -> TokenStream {
     let is_plain = |field: &Field<'_>| ty::field_is_plain_data(field.ty);
-    if container.attributes.unsafe_drop.is_some() || container.fields().all(is_plain) {
+    let owns_gc = |field: &Field<'_>| field.role == Role::Traced && ty::field_owns_gc(field.ty);
+    if container.attributes.unsafe_drop.is_some() || !container.fields().any(owns_gc) {
         return TokenStream::new();
     }
     let (alike, others): (Vec<_>, Vec<_>) =

@@ -96,13 +96,6 @@ where
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
     }
-    #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<
-            (T, Vec<Formula<T>>, Box<Self>),
-        >::drops_quietly(__depth)
-    }
 }
 #[automatically_derived]
 impl<T> ::gcycle::Acyclic for Formula<T>

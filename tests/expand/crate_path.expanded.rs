@@ -60,15 +60,6 @@ where
         reexport::runtime::__private::Probe::<Self>::MAY_OWN_GC
     }
     #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use reexport::runtime::__private::Unproven as _;
-        reexport::runtime::__private::Probe::<(T, Rc<str>)>::drops_quietly(__depth)
-            && reexport::runtime::__private::Probe::<Gc<String>>::drops_quietly(__depth)
-            && reexport::runtime::__private::Probe::<
-                Vec<Gc<String>>,
-            >::drops_quietly(__depth)
-    }
-    #[inline]
     fn finalizer() -> ::core::option::Option<fn(&Self)> {
         ::core::option::Option::Some(<Self as reexport::runtime::Finalize>::finalize)
     }

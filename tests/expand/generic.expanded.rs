@@ -72,13 +72,6 @@ where
     fn reports() -> ::core::primitive::bool {
         true
     }
-    #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<
-            (&'a str, [Option<V>; N], Box<K>, String, Weak<K>, PhantomData<V>),
-        >::drops_quietly(__depth)
-    }
 }
 #[automatically_derived]
 impl<'a, K: Ord, V, const N: usize> ::gcycle::__private::ImplementFinalizeInsteadOfDrop
@@ -125,11 +118,6 @@ where
             }
         }
     }
-    #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<(T, Box<Tree<T>>, Other<T>)>::drops_quietly(__depth)
-    }
 }
 #[automatically_derived]
 impl<T> ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Tree<T> {}
@@ -155,11 +143,6 @@ where
     fn reports() -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<T>::reports()
-    }
-    #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<(T,)>::drops_quietly(__depth)
     }
 }
 #[automatically_derived]

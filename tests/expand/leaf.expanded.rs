@@ -21,11 +21,6 @@ unsafe impl ::gcycle::Trace for Leaf {
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
     }
-    #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<(String, u32)>::drops_quietly(__depth)
-    }
 }
 #[automatically_derived]
 impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Leaf {}
@@ -66,16 +61,6 @@ unsafe impl ::gcycle::Trace for Observer {
     #[inline]
     fn reports() -> ::core::primitive::bool {
         true
-    }
-    #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<
-            (String, RefCell<Vec<Weak<Leaf>>>, Rc<str>),
-        >::drops_quietly(__depth)
-            && ::gcycle::__private::Probe::<
-                std::thread::ThreadId,
-            >::drops_quietly(__depth)
     }
 }
 #[automatically_derived]

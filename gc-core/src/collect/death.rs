@@ -105,6 +105,7 @@ pub(super) fn let_die(collector: &Collector) -> Option<Payload> {
         let result = catch_unwind(AssertUnwindSafe(|| unsafe { give_up(object) }));
         first_panic = first_panic.or(result.err());
     }
+    first_panic = first_panic.or(watch::drop_late());
     if let Some(outer) = cascade::drain_here() {
         let result = catch_unwind(AssertUnwindSafe(|| drain(outer)));
         first_panic = first_panic.or(result.err());
