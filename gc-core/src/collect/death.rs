@@ -100,7 +100,7 @@ fn defer(object: ObjPtr) {
 /// Runs user code.
 pub(super) fn let_die(collector: &Collector) -> Option<Payload> {
     let mut first_panic = None;
-    while let Some(object) = collector.take_withheld() {
+    for object in collector.take_withheld() {
         // SAFETY: the collector was given this handle, and has it no more.
         let result = catch_unwind(AssertUnwindSafe(|| unsafe { give_up(object) }));
         first_panic = first_panic.or(result.err());

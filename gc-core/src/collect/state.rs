@@ -380,9 +380,9 @@ impl Collector {
         }
     }
 
-    /// Takes one of those, with the handle.
-    pub(crate) fn take_withheld(&self) -> Option<ObjPtr> {
-        self.withheld.borrow_mut().pop()
+    /// Takes all of those, with the handles.
+    pub(crate) fn take_withheld(&self) -> Vec<ObjPtr> {
+        self.withheld.take()
     }
 
     // Unreachable objects while user code runs.
