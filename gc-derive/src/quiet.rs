@@ -5,8 +5,8 @@
 //! Traced ones and plain data are asked together; the others need not be `Trace`, and
 //! one of them would spoil the answer of the rest.
 //!
-//! Asking costs the compiler about as much as all else that is expanded. So only types
-//! that are written with a `Gc` ask; of others the trait's cautious answer is given.
+//! Asking costs the compiler (`benches/compile-cost`). So only types that are written
+//! with a `Gc` ask; of others the trait's cautious answer is given.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
