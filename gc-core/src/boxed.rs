@@ -135,7 +135,7 @@ unsafe fn trace_all<T: Trace + ?Sized>(
         // SAFETY: as promised by the caller.
         let value = unsafe { value::<T>(object) };
         // SAFETY: as promised by the caller; the value is readable.
-        unsafe { value.as_ref() }.trace(Tracer::lend(edges));
+        unsafe { value.as_ref() }.trace(&mut Tracer::new(edges));
     })
 }
 

@@ -4,10 +4,9 @@
 //! Expanded code is compiled once for every type of every user, so it is kept
 //! short and the work is done here, once. Three things need help:
 //!
-//! * **Reporting.** `trace` and `trace_labelled` have the same body, one call of
-//!   [`Fields::report`] on a tuple of references. One call costs the compiler far
-//!   less than one for each field, and since both bodies are the same, a field
-//!   that is not `Trace` is one error and not two.
+//! * **Reporting.** `trace` is one call of [`Fields::report`] on a tuple of
+//!   references, with the names of the fields. One call costs the compiler far less
+//!   than one for each field.
 //! * **Asking about types.** [`Probe`] answers, while the expanded code is type
 //!   checked, whether a type is known to have a property. See there.
 //! * **Forbidding `Drop`.** [`ImplementFinalizeInsteadOfDrop`] is in conflict
@@ -18,91 +17,14 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 use core::mem::needs_drop;
 
-use crate::edges::{EdgeBuffer, LabelledEdges};
+use crate::edges::{EdgeBuffer, LabelledEdges, Names};
 use crate::trace::{Acyclic, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 
-/// Where fields are reported to: a [`Tracer`] ignores their labels, a
-/// [`LabelTracer`] keeps them.
-pub trait Report {
-    /// The labels that are still to come.
-    type Labels;
-
-    /// Splits the labels of several fields, which are joined by `|`.
-    fn labels(joined: &'static str) -> Self::Labels;
-
-    /// Reports the edges of the next field.
-    fn field<T: Trace + ?Sized>(&mut self, labels: &mut Self::Labels, field: &T);
-
-    /// Reports the edges that `trace` finds in `field`.
-    ///
-    /// # Safety
-    ///
-    /// `trace` keeps the contract of [`Trace::trace`] for `field`.
-    unsafe fn field_with<T: ?Sized>(
-        &mut self,
-        label: &'static str,
-        trace: unsafe fn(&T, &mut Tracer<'_>),
-        field: &T,
-    );
-}
-
-impl Report for Tracer<'_> {
-    type Labels = ();
-
-    #[inline]
-    fn labels(_: &'static str) -> Self::Labels {}
-
-    #[inline]
-    fn field<T: Trace + ?Sized>(&mut self, (): &mut Self::Labels, field: &T) {
-        field.trace(self);
-    }
-
-    #[inline]
-    unsafe fn field_with<T: ?Sized>(
-        &mut self,
-        _: &'static str,
-        trace: unsafe fn(&T, &mut Tracer<'_>),
-        field: &T,
-    ) {
-        // SAFETY: by the precondition of this function.
-        unsafe { trace(field, self) }
-    }
-}
-
-impl Report for LabelTracer<'_> {
-    /// All labels, and which is next: the text is split when it is shown.
-    type Labels = (&'static str, u32);
-
-    #[inline]
-    fn labels(joined: &'static str) -> Self::Labels {
-        (joined, 0)
-    }
-
-    #[inline]
-    fn field<T: Trace + ?Sized>(&mut self, labels: &mut Self::Labels, field: &T) {
-        let (joined, place) = *labels;
-        labels.1 += 1;
-        field.trace_labelled(&mut self.field_of(joined, place));
-    }
-
-    unsafe fn field_with<T: ?Sized>(
-        &mut self,
-        label: &'static str,
-        trace: unsafe fn(&T, &mut Tracer<'_>),
-        field: &T,
-    ) {
-        self.field(label).unlabelled(|tracer| {
-            // SAFETY: by the precondition of this function.
-            unsafe { trace(field, tracer) }
-        });
-    }
-}
-
 /// References to fields of one value, as a tuple.
 pub trait Fields {
-    /// Reports the edges of each field, with `labels` joined by `|`.
-    fn report<R: Report>(self, labels: &'static str, tracer: &mut R);
+    /// Reports the edges of each field, whose names are `labels`, joined by `|`.
+    fn report(self, labels: &'static str, tracer: &mut Tracer<'_>);
 }
 
 /// Implements [`Fields`] for tuples of references to `$field`s.
@@ -110,12 +32,61 @@ macro_rules! fields {
     ($($field:ident $position:tt),*) => {
         impl<$($field: Trace + ?Sized),*> Fields for ($(&$field,)*) {
             #[inline]
-            fn report<R: Report>(self, labels: &'static str, tracer: &mut R) {
-                let mut labels = R::labels(labels);
-                $(tracer.field(&mut labels, self.$position);)*
+            fn report(self, labels: &'static str, tracer: &mut Tracer<'_>) {
+                if tracer.is_naming() {
+                    return report_named(labels, tracer, move |fields| {
+                        $(fields.report($position, self.$position);)*
+                    });
+                }
+                $(self.$position.trace(tracer);)*
             }
         }
     };
+}
+
+/// Fields that are reported with their names.
+struct NamedFields<'a, 'b> {
+    labels: &'static str,
+    tracer: &'a mut LabelTracer<'b>,
+}
+
+impl NamedFields<'_, '_> {
+    #[inline]
+    fn report<T: Trace + ?Sized>(&mut self, place: u32, field: &T) {
+        field.trace_labelled(&mut self.tracer.field_of(self.labels, place));
+    }
+}
+
+/// Reports fields with their names, which collections have no use for.
+#[inline(never)]
+fn report_named(
+    labels: &'static str,
+    tracer: &mut Tracer<'_>,
+    report: impl Fn(&mut NamedFields<'_, '_>),
+) {
+    tracer.with_names(|tracer| report(&mut NamedFields { labels, tracer }));
+}
+
+/// Reports the edges that `trace` finds in `field`.
+///
+/// # Safety
+///
+/// `trace` keeps the contract of [`Trace::trace`] for `field`.
+pub unsafe fn report_with<T: ?Sized>(
+    tracer: &mut Tracer<'_>,
+    label: &'static str,
+    trace: unsafe fn(&T, &mut Tracer<'_>),
+    field: &T,
+) {
+    let report = |tracer: &mut Tracer<'_>| {
+        // SAFETY: by the precondition of this function.
+        unsafe { trace(field, tracer) }
+    };
+    if tracer.is_naming() {
+        tracer.with_names(|tracer| tracer.field(label).unlabelled(report));
+    } else {
+        report(tracer);
+    }
 }
 
 fields!(A 0);
@@ -272,14 +243,15 @@ impl<T: ?Sized> Unproven for Probe<T> {
 pub fn labels_of<T: Trace + ?Sized>(value: &T) -> Vec<String> {
     let mut edges = LabelledEdges::default();
     value.trace_labelled(&mut LabelTracer::new(&mut edges));
-    let names = edges.builder.finish();
-    edges.labels.into_iter().map(|label| names.show(label).to_string()).collect()
+    let Names { labels, builder } = edges.names;
+    let names = builder.finish();
+    labels.into_iter().map(|label| names.show(label).to_string()).collect()
 }
 
 /// The number of edges that `value` reports to a collection, for tests.
 #[must_use]
 pub fn edge_count<T: Trace + ?Sized>(value: &T) -> usize {
     let mut edges = EdgeBuffer::new();
-    value.trace(Tracer::lend(&mut edges));
+    value.trace(&mut Tracer::new(&mut edges));
     edges.len()
 }

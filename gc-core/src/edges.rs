@@ -1,9 +1,10 @@
 //! What values report: the objects that they hold.
 
 use alloc::vec::Vec;
+use core::iter;
 use core::ptr::NonNull;
 
-use crate::label::{Label, LabelBuilder};
+use crate::label::{Label, LabelBuilder, Step};
 use crate::object::ObjPtr;
 
 /// The edges that values reported.
@@ -144,8 +145,26 @@ impl EdgeBuffer {
 pub(crate) struct LabelledEdges {
     /// The edges.
     pub(crate) edges: EdgeBuffer,
+    /// Their names.
+    pub(crate) names: Names,
+}
+
+/// The names of edges.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
     /// The name of each edge, at the same position.
     pub(crate) labels: Vec<Label>,
     /// What the names mean.
     pub(crate) builder: LabelBuilder,
+}
+
+impl Names {
+    /// Names the next `count` edges by the way that takes `steps`, last first.
+    #[inline]
+    pub(crate) fn add(&mut self, count: usize, steps: impl Iterator<Item = Step> + Clone) {
+        if count > 0 {
+            let label = self.builder.label(steps);
+            self.labels.extend(iter::repeat_n(label, count));
+        }
+    }
 }

@@ -303,7 +303,7 @@ unsafe fn trace_all<T: Trace>(
         // SAFETY: as promised by the caller.
         let items = unsafe { items::<T>(object) };
         // SAFETY: as promised by the caller; the value is readable.
-        unsafe { items.as_ref() }.trace(Tracer::lend(edges));
+        unsafe { items.as_ref() }.trace(&mut Tracer::new(edges));
     })
 }
 

@@ -47,8 +47,9 @@ pub unsafe trait Trace {
 
     /// As [`trace`](Trace::trace), and says by which name each edge is held.
     ///
-    /// Heap tools call it; collections do not. Without an implementation the
-    /// edges go unnamed.
+    /// Heap tools call it; collections do not. Derived types say the names of their
+    /// fields in `trace`, and need no implementation; nor does a type that only
+    /// passes calls on to such types. Other edges go unnamed without one.
     fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
         tracer.unlabelled(|tracer| self.trace(tracer));
     }

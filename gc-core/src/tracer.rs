@@ -1,36 +1,52 @@
 //! Where `trace` reports to: [`Tracer`] for collections, [`LabelTracer`] for
 //! tools that also want to know by which field an edge is held.
 //!
-//! Both know the erased [`ObjPtr`] only, never `Gc<T>`. A [`Tracer`] is the
-//! public face of an [`EdgeBuffer`]; a [`LabelTracer`] carries the way from the
-//! object to the field as a list of steps on the stack, and looks its shape up
-//! when an edge is reported. Programs that never look at their heap never run a
-//! line of it.
+//! Both know the erased [`ObjPtr`] only, never `Gc<T>`. A [`LabelTracer`] carries
+//! the way from the object to the field as a list of steps on the stack, and looks
+//! its shape up when an edge is reported.
+//!
+//! What derives `Trace` has one function, `trace`, which says the names of the
+//! fields with their edges. A [`Tracer`] of a collection has no use for names; one
+//! that a [`LabelTracer`] lent passes them on. So a type is compiled once for both.
 
 use core::iter;
-use core::marker::PhantomData;
 
-use crate::edges::{EdgeBuffer, LabelledEdges};
+use crate::edges::{EdgeBuffer, LabelledEdges, Names};
 use crate::label::{Name, Step};
 use crate::object::ObjPtr;
 use crate::watch::WatchRef;
 
 /// Receives the edges that [`Trace::trace`](crate::Trace::trace) reports.
 #[derive(Debug)]
-#[repr(transparent)]
 pub struct Tracer<'a> {
-    edges: EdgeBuffer,
-    scope: PhantomData<&'a mut EdgeBuffer>,
+    edges: &'a mut EdgeBuffer,
+    /// For tools that want names.
+    naming: Option<Naming<'a>>,
 }
 
-impl Tracer<'_> {
-    /// Lends `edges` to user code as a tracer.
+/// How the edges of a [`Tracer`] get names.
+#[derive(Debug)]
+struct Naming<'a> {
+    names: &'a mut Names,
+    path: Option<&'a Path<'a>>,
+    /// Edges before this one have theirs.
+    named: usize,
+}
+
+impl Naming<'_> {
+    /// Names the edges up to `reported` by the path.
     #[inline]
-    pub(crate) fn lend(edges: &mut EdgeBuffer) -> &mut Self {
-        let edges: *mut EdgeBuffer = edges;
-        // SAFETY: `Tracer` is `repr(transparent)` over `EdgeBuffer`, and the
-        // borrow that is returned is the borrow that came in.
-        unsafe { &mut *edges.cast::<Self>() }
+    fn catch_up(&mut self, reported: usize) {
+        self.names.add(reported - self.named, Path::steps(self.path));
+        self.named = reported;
+    }
+}
+
+impl<'a> Tracer<'a> {
+    /// A tracer that puts edges into `edges`.
+    #[inline]
+    pub(crate) fn new(edges: &'a mut EdgeBuffer) -> Self {
+        Tracer { edges, naming: None }
     }
 
     /// Reports one owned edge that is no `Gc`.
@@ -49,6 +65,26 @@ impl Tracer<'_> {
     /// Reports one owned weak handle that has a callback.
     pub(crate) fn watched_by(&mut self, watch: WatchRef) {
         self.edges.push_watch(watch.address());
+    }
+
+    /// Whether edges get names.
+    #[inline]
+    pub(crate) fn is_naming(&self) -> bool {
+        self.naming.is_some()
+    }
+
+    /// Lends a tracer for fields with names, if edges get names.
+    #[inline]
+    pub(crate) fn with_names(&mut self, report: impl Fn(&mut LabelTracer<'_>)) {
+        let Some(naming) = &mut self.naming else { return };
+        naming.catch_up(self.edges.len());
+        let (edges, names) = (&mut *self.edges, &mut *naming.names);
+        // Most often at the object itself: then the compiler knows the ways.
+        match naming.path {
+            None => report(&mut LabelTracer { edges, names, path: None }),
+            Some(&path) => report(&mut LabelTracer { edges, names, path: Some(path) }),
+        }
+        naming.named = self.edges.len();
     }
 }
 
@@ -71,7 +107,8 @@ impl Path<'_> {
 /// [`Trace::trace_labelled`](crate::Trace::trace_labelled).
 #[derive(Debug)]
 pub struct LabelTracer<'a> {
-    sink: &'a mut LabelledEdges,
+    edges: &'a mut EdgeBuffer,
+    names: &'a mut Names,
     /// `None` at the object itself.
     path: Option<Path<'a>>,
 }
@@ -80,13 +117,13 @@ impl<'a> LabelTracer<'a> {
     /// A tracer that stands at the object itself.
     #[inline]
     pub(crate) fn new(sink: &'a mut LabelledEdges) -> Self {
-        LabelTracer { sink, path: None }
+        LabelTracer { edges: &mut sink.edges, names: &mut sink.names, path: None }
     }
 
     #[inline]
     fn step(&mut self, step: Step) -> LabelTracer<'_> {
         let path = Path { parent: self.path.as_ref(), step };
-        LabelTracer { sink: &mut *self.sink, path: Some(path) }
+        LabelTracer { edges: &mut *self.edges, names: &mut *self.names, path: Some(path) }
     }
 
     /// A tracer for what the field `name` holds.
@@ -114,26 +151,22 @@ impl<'a> LabelTracer<'a> {
     /// were just reported: nothing is fetched.
     #[inline]
     pub(crate) fn edge_to(&mut self, target: ObjPtr) {
-        let before = self.sink.edges.len();
-        self.sink.edges.add(target);
-        self.label_since(before);
+        let before = self.edges.len();
+        self.edges.add(target);
+        self.names.add(self.edges.len() - before, Path::steps(self.path.as_ref()));
     }
 
-    /// Reports the edges of `trace`, all under the name reached so far.
+    /// Reports the edges of `trace` under the name reached so far. Where `trace`
+    /// calls that of a type which derives [`Trace`](crate::Trace), the names of the
+    /// fields follow.
     #[inline]
     pub fn unlabelled(&mut self, trace: impl FnOnce(&mut Tracer<'_>)) {
-        let before = self.sink.edges.len();
-        trace(Tracer::lend(&mut self.sink.edges));
-        self.label_since(before);
-    }
-
-    /// Names the edges that were reported since there were `before`.
-    #[inline]
-    fn label_since(&mut self, before: usize) {
-        let reported = self.sink.edges.len();
-        if reported > before {
-            let label = self.sink.builder.label(Path::steps(self.path.as_ref()));
-            self.sink.labels.extend(iter::repeat_n(label, reported - before));
+        let named = self.edges.len();
+        let naming = Naming { names: &mut *self.names, path: self.path.as_ref(), named };
+        let mut tracer = Tracer { edges: &mut *self.edges, naming: Some(naming) };
+        trace(&mut tracer);
+        if let Some(naming) = &mut tracer.naming {
+            naming.catch_up(tracer.edges.len());
         }
     }
 }

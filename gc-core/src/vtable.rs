@@ -60,7 +60,7 @@ unsafe fn trace_all<T: Trace>(
     for_each_readable(objects, edges, ends, |object, edges| {
         // SAFETY: as promised by the caller; the value is readable.
         let value: &T = unsafe { value(object) };
-        value.trace(Tracer::lend(edges));
+        value.trace(&mut Tracer::new(edges));
     })
 }
 

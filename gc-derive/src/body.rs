@@ -1,4 +1,4 @@
-//! What `trace` and `trace_labelled` do, which is the same: report each field.
+//! What `trace` does: report each field, with its name.
 //!
 //! This is what most of the expansion consists of, so it is put together token by
 //! token. Quoting pieces into pieces costs a call into the compiler for each of
@@ -100,7 +100,7 @@ fn report_with(field: &Field<'_>, gcycle: &Path, access: Access, body: &mut Toke
     let mut argument = Vec::new();
     access(field, &mut argument);
     let call = quote! {
-        #gcycle::__private::Report::field_with(__tracer, #label, #function, #(#argument)*)
+        #gcycle::__private::report_with(__tracer, #label, #function, #(#argument)*)
     };
     body.extend(quote_spanned!(with.span=> unsafe { #call; }));
 }

@@ -41,7 +41,6 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
         quote! {
             #[inline]
             fn trace(&self, __tracer: &mut #gcycle::Tracer<'_>) #body
-            fn trace_labelled(&self, __tracer: &mut #gcycle::LabelTracer<'_>) #body
             #tracked
             #quiet
             #finalizer

@@ -94,6 +94,50 @@ fn a_function_can_trace_a_field() {
     assert_eq!(labels_of(&value), ["Slots.1", "Slots.0", "Slots.0"]);
 }
 
+/// Tells the collector what it holds, and heap tools nothing more.
+struct ByHand {
+    first: Gc<u8>,
+    inner: Vec<TracedByHand>,
+    last: Gc<u8>,
+}
+
+// SAFETY: each handle is owned by the value alone and reported once.
+unsafe impl Trace for ByHand {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.first.trace(tracer);
+        for inner in &self.inner {
+            inner.trace(tracer);
+        }
+        self.last.trace(tracer);
+    }
+}
+
+#[derive(Trace)]
+struct HoldsByHand {
+    by_hand: Vec<ByHand>,
+}
+
+#[test]
+fn a_trace_by_hand_that_names_nothing_passes_on_the_names_of_what_derives_it() {
+    let slots = || Slots(vec![Some(object())]);
+    let inner =
+        TracedByHand { before: object(), slots: slots(), spare: slots(), exact: Vec::new() };
+    let by_hand = ByHand { first: object(), inner: vec![inner], last: object() };
+    let value = HoldsByHand { by_hand: vec![by_hand] };
+    assert_eq!(edge_count(&value), 5);
+    assert_eq!(
+        labels_of(&value),
+        [
+            "by_hand[0]",
+            "by_hand[0].before",
+            "by_hand[0].slots",
+            "by_hand[0].spare slots",
+            "by_hand[0]"
+        ],
+    );
+    assert_eq!(labels_of(&value.by_hand[0]), ["", "before", "slots", "spare slots", ""]);
+}
+
 #[derive(Trace)]
 #[trace(name = "dom::Node")]
 struct Renamed {

@@ -16,13 +16,6 @@ unsafe impl ::gcycle::Trace for Text {
             __tracer,
         );
     }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
-        ::gcycle::__private::Fields::report(
-            (&self.content, &self.lines),
-            "content|lines",
-            __tracer,
-        );
-    }
     #[inline]
     fn tracked() -> ::core::primitive::bool {
         false
@@ -73,20 +66,6 @@ where
             }
         }
     }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
-        match self {
-            Self::Value { 0: __field0, .. } => {
-                ::gcycle::__private::Fields::report((&*__field0,), "Value.0", __tracer);
-            }
-            Self::Sum { 0: __field0, 1: __field1, .. } => {
-                ::gcycle::__private::Fields::report(
-                    (&*__field0, &*__field1),
-                    "Sum.0|Sum.1",
-                    __tracer,
-                );
-            }
-        }
-    }
     #[inline]
     fn tracked() -> ::core::primitive::bool {
         false
@@ -116,11 +95,6 @@ where
 {
     #[inline]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::assert_acyclic(&self.text);
-        ::gcycle::__private::assert_acyclic(&self.value);
-        ::gcycle::__private::Fields::report((&self.next,), "next", __tracer);
-    }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
         ::gcycle::__private::assert_acyclic(&self.text);
         ::gcycle::__private::assert_acyclic(&self.value);
         ::gcycle::__private::Fields::report((&self.next,), "next", __tracer);

@@ -15,18 +15,7 @@ unsafe impl ::gcycle::Trace for Owner {
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report((&self.next,), "next", __tracer);
         unsafe {
-            ::gcycle::__private::Report::field_with(
-                __tracer,
-                "slots",
-                trace_slots,
-                &self.slots,
-            );
-        }
-    }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
-        ::gcycle::__private::Fields::report((&self.next,), "next", __tracer);
-        unsafe {
-            ::gcycle::__private::Report::field_with(
+            ::gcycle::__private::report_with(
                 __tracer,
                 "slots",
                 trace_slots,

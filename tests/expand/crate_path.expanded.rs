@@ -26,23 +26,7 @@ where
             __tracer,
         );
         unsafe {
-            reexport::runtime::__private::Report::field_with(
-                __tracer,
-                "list",
-                trace_list,
-                &self.list,
-            );
-        }
-    }
-    fn trace_labelled(&self, __tracer: &mut reexport::runtime::LabelTracer<'_>) {
-        reexport::runtime::__private::assert_acyclic(&self.text);
-        reexport::runtime::__private::Fields::report(
-            (&self.value, &self.leaf),
-            "value|leaf",
-            __tracer,
-        );
-        unsafe {
-            reexport::runtime::__private::Report::field_with(
+            reexport::runtime::__private::report_with(
                 __tracer,
                 "list",
                 trace_list,

@@ -30,25 +30,6 @@ unsafe impl ::gcycle::Trace for Value {
             _ => {}
         }
     }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
-        match self {
-            Self::List { 0: __field0, 1: __field1, .. } => {
-                ::gcycle::__private::Fields::report(
-                    (&*__field0, &*__field1),
-                    "List.0|List.1",
-                    __tracer,
-                );
-            }
-            Self::Object { class: __field0, fields: __field2, .. } => {
-                ::gcycle::__private::Fields::report(
-                    (&*__field0, &*__field2),
-                    "Object.class|Object.fields",
-                    __tracer,
-                );
-            }
-            _ => {}
-        }
-    }
     #[inline]
     fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;

@@ -10,9 +10,6 @@ unsafe impl ::gcycle::Trace for Handle {
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report((&self.owner,), "the owner", __tracer);
     }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
-        ::gcycle::__private::Fields::report((&self.owner,), "the owner", __tracer);
-    }
     #[inline]
     fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;

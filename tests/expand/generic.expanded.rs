@@ -11,9 +11,6 @@ unsafe impl<T> ::gcycle::Trace for Handle<T> {
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report((&self.strong,), "strong", __tracer);
     }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
-        ::gcycle::__private::Fields::report((&self.strong,), "strong", __tracer);
-    }
     #[inline]
     fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;
@@ -42,13 +39,6 @@ where
 {
     #[inline]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report(
-            (&self.values, &self.old, &self.name, &self.watched, &self.marker),
-            "values|old|name|watched|marker",
-            __tracer,
-        );
-    }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
         ::gcycle::__private::Fields::report(
             (&self.values, &self.old, &self.name, &self.watched, &self.marker),
             "values|old|name|watched|marker",
@@ -104,20 +94,6 @@ where
             }
         }
     }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
-        match self {
-            Self::Leaf { 0: __field0, .. } => {
-                ::gcycle::__private::Fields::report((&*__field0,), "Leaf.0", __tracer);
-            }
-            Self::Inner { 0: __field0, 1: __field1, .. } => {
-                ::gcycle::__private::Fields::report(
-                    (&*__field0, &*__field1),
-                    "Inner.0|Inner.1",
-                    __tracer,
-                );
-            }
-        }
-    }
 }
 #[automatically_derived]
 impl<T> ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Tree<T> {}
@@ -129,9 +105,6 @@ where
 {
     #[inline]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report((&self.0,), "inside", __tracer);
-    }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
         ::gcycle::__private::Fields::report((&self.0,), "inside", __tracer);
     }
     #[inline]

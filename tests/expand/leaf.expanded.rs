@@ -13,9 +13,6 @@ unsafe impl ::gcycle::Trace for Leaf {
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report((&self.name,), "name", __tracer);
     }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
-        ::gcycle::__private::Fields::report((&self.name,), "name", __tracer);
-    }
     #[inline]
     fn tracked() -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;
@@ -34,13 +31,6 @@ struct Observer {
 unsafe impl ::gcycle::Trace for Observer {
     #[inline]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report(
-            (&self.name, &self.targets, &self.shared),
-            "name|targets|shared",
-            __tracer,
-        );
-    }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
         ::gcycle::__private::Fields::report(
             (&self.name, &self.targets, &self.shared),
             "name|targets|shared",

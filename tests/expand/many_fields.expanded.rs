@@ -24,14 +24,6 @@ unsafe impl ::gcycle::Trace for Many {
         );
         ::gcycle::__private::Fields::report((&self.i, &self.j), "i|j", __tracer);
     }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
-        ::gcycle::__private::Fields::report(
-            (&self.a, &self.b, &self.c, &self.d, &self.e, &self.f, &self.g, &self.h),
-            "a|b|c|d|e|f|g|h",
-            __tracer,
-        );
-        ::gcycle::__private::Fields::report((&self.i, &self.j), "i|j", __tracer);
-    }
     #[inline]
     fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;

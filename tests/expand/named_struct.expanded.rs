@@ -19,13 +19,6 @@ unsafe impl ::gcycle::Trace for Node {
             __tracer,
         );
     }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
-        ::gcycle::__private::Fields::report(
-            (&self.parent, &self.children, &self.name),
-            "parent|children|name",
-            __tracer,
-        );
-    }
     #[inline]
     fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;

@@ -8,9 +8,6 @@ unsafe impl ::gcycle::Trace for Pair {
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report((&self.0, &self.2), "0|2", __tracer);
     }
-    fn trace_labelled(&self, __tracer: &mut ::gcycle::LabelTracer<'_>) {
-        ::gcycle::__private::Fields::report((&self.0, &self.2), "0|2", __tracer);
-    }
     #[inline]
     fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;

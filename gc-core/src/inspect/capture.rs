@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::edges::LabelledEdges;
+use crate::edges::{LabelledEdges, Names};
 use crate::flags::Flags;
 use crate::generation::{Epochs, Generation};
 use crate::heap::Heap;
@@ -69,7 +69,7 @@ impl Walk {
         let used = pages.iter().map(|page| page.used() as usize).sum();
         let mut first = with_room(used + 1);
         first.push(0);
-        let labels = with_room(used * USUAL_DEGREE);
+        let names = Names { labels: with_room(used * USUAL_DEGREE), ..Names::default() };
         let index = PageIndex::new(pages);
         Walk {
             epochs,
@@ -78,7 +78,7 @@ impl Walk {
             records: with_room(used),
             kinds: Kinds::default(),
             edges: Rows { first, entries: with_room(used * USUAL_DEGREE) },
-            reported: LabelledEdges { labels, ..LabelledEdges::default() },
+            reported: LabelledEdges { names, ..LabelledEdges::default() },
         }
     }
 
@@ -125,14 +125,14 @@ impl Walk {
 
     fn finish(self) -> Graph {
         let Walk { numbers, records, kinds, mut edges, reported, .. } = self;
-        let mut edge_labels = reported.labels;
+        let Names { labels: mut edge_labels, builder } = reported.names;
         for entry in &mut edges.entries {
             *entry = numbers.get(*entry as usize).map_or(HIDDEN, |number| number.wrapping_sub(1));
         }
         if edges.entries.contains(&HIDDEN) {
             leave_out_hidden(&mut edges, &mut edge_labels);
         }
-        let labels = reported.builder.finish();
+        let labels = builder.finish();
         let Kinds { found: kinds, types, .. } = kinds;
         let external = OnceLock::new();
         Graph { records, edges, edge_labels, labels, kinds, types, external }

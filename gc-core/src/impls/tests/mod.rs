@@ -12,7 +12,7 @@ use core::cmp::Ordering;
 use core::hash::{Hash, Hasher};
 
 use crate::Gc;
-use crate::edges::{EdgeBuffer, LabelledEdges};
+use crate::edges::{EdgeBuffer, LabelledEdges, Names};
 use crate::trace::{Acyclic, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 
@@ -75,7 +75,7 @@ impl Hash for Handle {
 /// Every object in these tests has one handle in `value`.
 fn edges(value: &(impl Trace + ?Sized)) -> usize {
     let mut edges = EdgeBuffer::new();
-    value.trace(Tracer::lend(&mut edges));
+    value.trace(&mut Tracer::new(&mut edges));
     let mut targets = edges.targets().to_vec();
     targets.sort();
     targets.dedup();
@@ -86,7 +86,7 @@ fn edges(value: &(impl Trace + ?Sized)) -> usize {
 /// The names of the edges of `value`, which are the same edges.
 fn labels(value: &(impl Trace + ?Sized)) -> Vec<String> {
     let mut plain = EdgeBuffer::new();
-    value.trace(Tracer::lend(&mut plain));
+    value.trace(&mut Tracer::new(&mut plain));
     let mut labelled = LabelledEdges::default();
     value.trace_labelled(&mut LabelTracer::new(&mut labelled));
     assert!(plain.targets() == labelled.edges.targets(), "the two reports differ");
@@ -95,6 +95,7 @@ fn labels(value: &(impl Trace + ?Sized)) -> Vec<String> {
 
 /// The names of edges as text.
 fn shown(labelled: LabelledEdges) -> Vec<String> {
-    let names = labelled.builder.finish();
-    labelled.labels.into_iter().map(|label| names.show(label).to_string()).collect()
+    let Names { labels, builder } = labelled.names;
+    let names = builder.finish();
+    labels.into_iter().map(|label| names.show(label).to_string()).collect()
 }

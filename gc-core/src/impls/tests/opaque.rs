@@ -149,7 +149,7 @@ fn contents_that_say_they_report_nothing_are_walked_for_heap_tools_only() {
     }
     let tokens = [Token(Gc::new(0)), Token(Gc::new(1))];
     let mut plain = EdgeBuffer::new();
-    tokens.trace(Tracer::lend(&mut plain));
+    tokens.trace(&mut Tracer::new(&mut plain));
     assert_eq!(plain.len(), 0);
     let mut labelled = crate::edges::LabelledEdges::default();
     tokens.trace_labelled(&mut crate::tracer::LabelTracer::new(&mut labelled));

@@ -22,8 +22,8 @@ fn an_edge_behind_a_shared_owner_would_be_counted_once_for_each_owner() {
     let second = Rc::clone(&first);
 
     let mut reported = EdgeBuffer::new();
-    pass_on(&first, Tracer::lend(&mut reported));
-    pass_on(&second, Tracer::lend(&mut reported));
+    pass_on(&first, &mut Tracer::new(&mut reported));
+    pass_on(&second, &mut Tracer::new(&mut reported));
 
     // Two handles: the one on the stack, and the one in the `Rc`. Take away
     // what was reported, and nothing is left of the count. A collection of the

@@ -54,7 +54,7 @@ fn weak_handles_are_untracked_and_still_told_of() {
     let map = HashMap::from([(0, weak())]);
     let holders = (Vec::from([weak(), weak()]), map, Mutex::new(Some(weak())), [(1, weak())]);
     let mut reported = EdgeBuffer::new();
-    holders.trace(Tracer::lend(&mut reported));
+    holders.trace(&mut Tracer::new(&mut reported));
     assert_eq!(reported.watches().len(), 5);
     assert_eq!(reported.len(), 0);
 }
