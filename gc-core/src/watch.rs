@@ -171,8 +171,10 @@ impl WatchRef {
             return;
         }
         self.clear();
-        if IS_MUTED.get() {
-            LATE.with(|late| late.borrow_mut().extend(self.take_callback()));
+        if IS_MUTED.get()
+            && let Some(callback) = self.take_callback()
+        {
+            keep(callback);
         }
         // SAFETY: `new` leaked this box, and that was the last handle.
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
@@ -200,6 +202,18 @@ impl WatchRef {
     pub(crate) fn take_callback(self) -> Option<Callback> {
         self.get().callback.take()
     }
+}
+
+/// Keeps a callback until it may be dropped; for ever, if there is no memory to keep it.
+#[cold]
+fn keep(callback: Callback) {
+    let callback = ManuallyDrop::new(callback);
+    LATE.with(|late| {
+        let mut late = late.borrow_mut();
+        if late.try_reserve(1).is_ok() {
+            late.push(ManuallyDrop::into_inner(callback));
+        }
+    });
 }
 
 /// Drops the callbacks that were kept while it was [`Muted`]; returns the first panic.

@@ -225,6 +225,40 @@ fn a_collection_without_memory_calls_each_weak_callback_once() {
 }
 
 /// The program allocates nothing itself: collections in between do, and fail.
+/// Refers to itself, and has a weak handle with a callback that no `trace` reports.
+#[derive(Trace)]
+struct Muffled {
+    own: RefCell<Option<Gc<Muffled>>>,
+    watch: RefCell<Weak<u8>>,
+}
+
+#[test]
+fn callbacks_that_nobody_reported_are_dropped_late_or_kept_if_memory_runs_out() {
+    const COUNT: usize = 600;
+    for allowed in 0.. {
+        let is_done = std::thread::spawn(move || {
+            gc::disable();
+            let (target, kept) = (Gc::new(1), Rc::new(()));
+            for _ in 0..COUNT {
+                let kept = kept.clone();
+                let watch = Gc::downgrade_with(&target, move || drop(kept));
+                let muffled = Gc::new(Muffled { own: RefCell::default(), watch: watch.into() });
+                *muffled.own.borrow_mut() = Some(muffled.clone());
+                std::mem::forget(muffled.watch.borrow_mut());
+            }
+            let (collected, failed) = with_allocations(allowed, gc::collect);
+            assert!(collected == COUNT || failed > 0);
+            assert_eq!(collected + gc::collect(), COUNT, "with {allowed} allocations");
+            assert!(Rc::strong_count(&kept) == 1 || failed > 0, "with {allowed} allocations");
+            assert_eq!(gc::memory().objects, 1);
+            failed == 0
+        });
+        if is_done.join().expect("the heap is in order") {
+            break;
+        }
+    }
+}
+
 #[test]
 fn automatic_collections_without_memory_do_no_harm() {
     std::thread::spawn(|| {

@@ -20,7 +20,7 @@ use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
 use super::arrays::OUTSIDE;
-use super::reachability::{REACHABLE, propagate_liveness};
+use super::reachability::propagate_liveness;
 use super::state::Payload;
 use crate::ephemeron;
 use crate::flags::Flags;
@@ -98,6 +98,9 @@ pub(crate) fn propagate_conditionally(
     }
     Ok(refs.iter().filter(|&&refs| refs == 0).count())
 }
+
+/// The count of an object that was found alive.
+const REACHABLE: u32 = u32::MAX;
 
 /// The count of an entry that is held but whose key was not found alive so far.
 const WAITING: u32 = REACHABLE - 1;

@@ -7,19 +7,16 @@
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 
-use crate::generation::narrow;
-
-/// The count of an object that was found reachable.
-pub(crate) const REACHABLE: u32 = u32::MAX;
-
-/// Raises the count of what is reachable from outside the set to
-/// [`REACHABLE`], or leaves it above 0; what keeps the count 0 is unreachable.
-/// Returns the number of those.
+/// Raises the count of what is reachable from outside the set above 0; what keeps
+/// the count 0 is unreachable. Returns the number of those.
 ///
 /// The edges of object `i` are `edges[first_edge[i]..first_edge[i + 1]]`; one to
 /// an index that no object has leads out of the set. Iterative: the depth of the
 /// graph costs no stack. It ends as soon as no object with the count 0 is left.
 /// `pending` is memory to work in.
+///
+/// One sweep over the arrays, in their order: breadth first, most edges lead to what
+/// still lies ahead, and is met there. What lies behind is looked at at once.
 pub(crate) fn propagate_liveness(
     refs: &mut [u32],
     first_edge: &[u32],
@@ -30,52 +27,62 @@ pub(crate) fn propagate_liveness(
     if unreached == 0 {
         return Ok(0);
     }
+    // Each of them is pending at most once; one place more is written to in vain.
     pending.clear();
-    // Each object is pending at most once.
-    pending.try_reserve(refs.len())?;
+    pending.try_reserve(unreached + 1)?;
+    pending.resize(unreached + 1, 0);
+    let mut waiting = 0;
     let first_edge = &first_edge[..=refs.len()];
     let mut next = 0;
-    while let Some(start) = first_held(refs, next) {
-        next = start + 1;
-        refs[start] = REACHABLE;
-        pending.push(narrow(start));
-        while let Some(object) = pending.pop() {
-            let object = object as usize;
+    while unreached > 0
+        && let Some(held) = first_held(refs, next)
+    {
+        next = held + 1;
+        let mut object = held;
+        loop {
             let targets = first_edge[object] as usize..first_edge[object + 1] as usize;
             for &target in &edges[targets] {
-                let Some(refs) = refs.get_mut(target as usize) else { continue };
-                if *refs != REACHABLE {
-                    unreached -= usize::from(*refs == 0);
-                    *refs = REACHABLE;
-                    pending.push(target);
+                if let Some(refs) = refs.get_mut(target as usize) {
+                    // Whether it is met for the first time cannot be foretold: no branches.
+                    let is_new = *refs == 0;
+                    *refs |= u32::from(is_new);
+                    unreached -= usize::from(is_new);
+                    pending[waiting] = target;
+                    waiting += usize::from(is_new && target as usize <= held);
                 }
             }
-            if unreached == 0 {
-                return Ok(0);
+            if waiting == 0 || unreached == 0 {
+                break;
             }
+            waiting -= 1;
+            object = pending[waiting] as usize;
         }
     }
     Ok(unreached)
 }
 
-/// The first object from number `from` on that is held from outside, and was not
-/// found reachable before.
+/// The first object from number `from` on that is held, from outside or by what was
+/// found reachable.
 #[inline]
 fn first_held(refs: &[u32], mut from: usize) -> Option<usize> {
     /// So many counts are a few vector instructions.
     const CHUNK: usize = 16;
+    if *refs.get(from)? != 0 {
+        return Some(from);
+    }
     while let Some(chunk) = refs.get(from..from + CHUNK)
         && chunk.iter().fold(0, |all, refs| all | refs) == 0
     {
         from += CHUNK;
     }
-    let held = refs[from..].iter().position(|&refs| refs != 0 && refs != REACHABLE)?;
+    let held = refs[from..].iter().position(|&refs| refs != 0)?;
     Some(from + held)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generation::narrow;
     use alloc::vec;
 
     /// Runs the pass on counts of external handles and a list of edges.
@@ -110,6 +117,55 @@ mod tests {
     #[test]
     fn objects_found_late_reach_objects_passed_early() {
         assert_eq!(reachable(&[0, 0, 1], &[(2, 1), (1, 0)]), [true, true, true]);
+    }
+
+    /// What a search by the book reaches.
+    fn searched(external: &[u32], edges: &[(u32, u32)]) -> Vec<bool> {
+        let mut is_reached: Vec<bool> = external.iter().map(|&count| count > 0).collect();
+        let mut is_changed = true;
+        while is_changed {
+            is_changed = false;
+            for &(owner, target) in edges {
+                let target = target as usize;
+                if target < external.len() && is_reached[owner as usize] && !is_reached[target] {
+                    is_reached[target] = true;
+                    is_changed = true;
+                }
+            }
+        }
+        is_reached
+    }
+
+    #[test]
+    fn every_graph_of_three_objects_is_decided_as_a_search_decides_it() {
+        let pairs: Vec<(u32, u32)> =
+            (0..3).flat_map(|owner| (0..3).map(move |target| (owner, target))).collect();
+        for graph in 0..1_u32 << pairs.len() {
+            let has = |bit: usize| graph >> bit & 1 != 0;
+            let edges: Vec<_> = (0..pairs.len()).filter(|&b| has(b)).map(|b| pairs[b]).collect();
+            for held in 0..1_u32 << 3 {
+                let external = [held & 1, held >> 1 & 1, held >> 2 & 1];
+                let expected = searched(&external, &edges);
+                assert_eq!(reachable(&external, &edges), expected, "{external:?} {edges:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn random_graphs_are_decided_as_a_search_decides_them() {
+        let mut state = 12345_u32;
+        let mut below = |limit: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) % limit
+        };
+        for _ in 0..2000 {
+            let count = 1 + below(60);
+            let external: Vec<u32> = (0..count).map(|_| below(8).saturating_sub(6)).collect();
+            // Some lead out of the set.
+            let edges: Vec<(u32, u32)> =
+                (0..below(2 * count)).map(|_| (below(count), below(count + 3))).collect();
+            assert_eq!(reachable(&external, &edges), searched(&external, &edges));
+        }
     }
 
     #[test]
