@@ -38,19 +38,19 @@ use crate::{introspect, lifecycle, walk};
 
 /// Switches automatic collection on. It is on when a thread starts.
 pub fn enable() {
-    Collector::current().set_enabled(true);
+    Collector::current().schedule.set_enabled(true);
 }
 
 /// Switches automatic collection off. [`collect`] still works, and objects
 /// whose count reaches zero are still freed at once.
 pub fn disable() {
-    Collector::current().set_enabled(false);
+    Collector::current().schedule.set_enabled(false);
 }
 
 /// Whether automatic collection is on.
 #[must_use]
 pub fn is_enabled() -> bool {
-    Collector::current().is_enabled()
+    Collector::current().schedule.is_enabled()
 }
 
 /// Holds automatic collection off until the guard is dropped.
@@ -68,7 +68,7 @@ pub fn is_enabled() -> bool {
 /// ```
 #[must_use = "collection goes on when the guard is dropped"]
 pub fn pause() -> PauseGuard {
-    Collector::current().set_pauses(|pauses| pauses + 1);
+    Collector::current().schedule.set_pauses(|pauses| pauses + 1);
     PauseGuard { of_this_thread: core::marker::PhantomData }
 }
 
@@ -80,7 +80,7 @@ pub struct PauseGuard {
 
 impl Drop for PauseGuard {
     fn drop(&mut self) {
-        Collector::current().set_pauses(|pauses| pauses - 1);
+        Collector::current().schedule.set_pauses(|pauses| pauses - 1);
     }
 }
 
@@ -125,13 +125,13 @@ pub fn collect_generation(generation: Generation) -> usize {
 /// half of it and depends on what full collections find. Once set, thresholds are
 /// exact.
 pub fn set_threshold(young: u32, middle: u32, old: u32) {
-    Collector::current().set_thresholds([young, middle, old]);
+    Collector::current().schedule.set_thresholds([young, middle, old]);
 }
 
 /// The thresholds, youngest first.
 #[must_use]
 pub fn get_threshold() -> (u32, u32, u32) {
-    let [young, middle, old] = Collector::current().thresholds();
+    let [young, middle, old] = Collector::current().schedule.thresholds();
     (young, middle, old)
 }
 
@@ -150,13 +150,13 @@ pub fn get_threshold() -> (u32, u32, u32) {
 /// # gc::set_budget(None);
 /// ```
 pub fn set_budget(objects: Option<usize>) {
-    Collector::current().set_budget(objects.unwrap_or(usize::MAX));
+    Collector::current().schedule.set_budget(objects.unwrap_or(usize::MAX));
 }
 
 /// The counts that are compared with the thresholds, youngest first.
 #[must_use]
 pub fn get_count() -> (u32, u32, u32) {
-    let (middle, old) = Collector::current().counts();
+    let (middle, old) = Collector::current().schedule.counts();
     let young = u32::try_from(Heap::current().net_allocations()).unwrap_or(u32::MAX);
     (young, middle, old)
 }
@@ -269,7 +269,7 @@ pub fn is_finalized<T: ?Sized>(gc: &Gc<T>) -> bool {
 pub fn freeze() {
     restart_epochs_in_time(Heap::current());
     Heap::current().with_epochs(Epochs::freeze);
-    Collector::current().reset_counts();
+    Collector::current().schedule.reset_counts();
 }
 
 /// Moves all permanent objects to the old generation.

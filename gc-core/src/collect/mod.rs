@@ -31,6 +31,7 @@ mod reachability;
 mod reclaim;
 #[cfg(any(debug_assertions, gc_zeal))]
 mod reported;
+mod schedule;
 pub(crate) mod snapshot;
 mod span;
 pub(crate) mod state;
@@ -85,7 +86,7 @@ pub(crate) enum Reason {
 pub(crate) fn collect_automatically() {
     let collector = Collector::current();
     assert!(!collector.is_tracing(), "`Trace::trace` must not allocate a `Gc`");
-    let collect = || collect(collector.due_generation(), Reason::Allocations);
+    let collect = || collect(collector.schedule.due_generation(), Reason::Allocations);
     if let Err(panic) = catch_unwind(AssertUnwindSafe(collect)) {
         Heap::current().uncount_allocation();
         resume_unwind(panic)
@@ -108,9 +109,9 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     let allocated = Heap::current().net_allocations();
     let outcome = catch_unwind(AssertUnwindSafe(|| run(collector, &mut info)));
     let panic = outcome.unwrap_or_else(Some).or(let_die(collector));
-    collector.note_survivors(generation);
+    collector.schedule.note_survivors(generation);
     if reason == Reason::Allocations {
-        collector.adapt(allocated, &info);
+        collector.schedule.adapt(allocated, &info);
     }
     if generation == Generation::Old {
         give_memory_back(reason);
@@ -137,7 +138,7 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
     restart_epochs_in_time(heap);
     #[cfg(any(debug_assertions, gc_zeal))]
     validate::heap(heap, generation);
-    collector.count_collection(generation);
+    collector.schedule.count_collection(generation);
 
     let mut unreachable = Vec::new();
     let Ok(concern) = deduce_unreachable(collector, heap, info, &mut unreachable) else {
@@ -204,7 +205,7 @@ fn deduce_unreachable(
     unreachable: &mut Vec<ObjPtr>,
 ) -> Result<Concern, OutOfMemory> {
     let arrays = collector.take_arrays();
-    let budget = collector.budget(info.generation);
+    let budget = collector.schedule.budget(info.generation);
     let mut snapshot = Snapshot::gather_candidates(heap, info.generation, budget, arrays)?;
     #[cfg(any(debug_assertions, gc_zeal))]
     validate::candidates(&snapshot.facts());

@@ -15,14 +15,14 @@
 
 mod early;
 mod excess;
+#[cfg(any(debug_assertions, gc_zeal))]
+mod facts;
 mod gather;
 mod settle;
 
 use alloc::vec::Vec;
 use core::ops::Range;
 
-#[cfg(any(debug_assertions, gc_zeal))]
-use super::arrays::OUTSIDE;
 use super::arrays::{Arrays, BATCH, Ends, Limits};
 use super::ephemerons::{Conditions, conditional_entries, propagate_conditionally};
 use super::reachability::propagate_liveness;
@@ -35,6 +35,8 @@ use crate::heap::Heap;
 use crate::object::ObjPtr;
 pub(crate) use early::Garbage;
 use excess::Excess;
+#[cfg(any(debug_assertions, gc_zeal))]
+pub(crate) use facts::Facts;
 use gather::{Candidates, put_back};
 
 /// The snapshot could not hold all of the set; nothing was changed.
@@ -75,23 +77,6 @@ pub(super) fn with_most_objects(most: usize, test: impl FnOnce()) {
 /// The number of edges that a snapshot can hold: a count that all of them are
 /// subtracted from does not fall so far below 0 that it looks like one above.
 const MOST_EDGES: u32 = i32::MAX.cast_unsigned();
-
-/// All that a snapshot consists of, for the checks of `validate`.
-#[cfg(any(debug_assertions, gc_zeal))]
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Facts<'a> {
-    pub(crate) objects: &'a [ObjPtr],
-    /// Candidates, in the set or not.
-    pub(crate) listed: &'a [ObjPtr],
-    pub(crate) births: &'a [Epoch],
-    pub(crate) refs: &'a [u32],
-    pub(crate) first_edge: &'a [u32],
-    pub(crate) edges: &'a [u32],
-    pub(crate) candidates: &'a Candidates,
-    pub(crate) has_excess: bool,
-    /// Which entries of weak maps depend on which keys.
-    pub(crate) conditions: Option<&'a Conditions>,
-}
 
 /// A snapshot in the making, or complete.
 ///
@@ -269,17 +254,6 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Notes handles that were reported twice. Their targets have more handles
-    /// than were found, perhaps, but which ones nobody knows.
-    #[cfg(any(debug_assertions, gc_zeal))]
-    fn note_duplicates(&mut self) {
-        for (owner, target) in self.handles.take_duplicates() {
-            if self.excess.iter().all(|excess| excess.target != target) {
-                self.excess.push(Excess { owner, target });
-            }
-        }
-    }
-
     /// Traces objects `start..end`, then follows their edges: subtracts those whose
     /// targets are in the generations collected.
     fn trace_batch(&mut self, start: usize, end: usize) -> Result<(), OutOfMemory> {
@@ -307,21 +281,6 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Notes where the handles of the edges that `owners` reported are.
-    #[cfg(any(debug_assertions, gc_zeal))]
-    fn note_handles(&mut self, owners: Range<usize>) {
-        let Arrays { first_edge, edges, buffer, .. } = &self.arrays;
-        let base = first_edge[owners.start] as usize;
-        for owner in owners {
-            let positions = first_edge[owner] as usize..first_edge[owner + 1] as usize;
-            for (position, &target) in positions.clone().zip(&edges[positions]) {
-                if target != OUTSIDE {
-                    self.handles.note(buffer.handle(position - base), narrow(owner), target);
-                }
-            }
-        }
-    }
-
     /// Takes in the entries of weak maps that depend on the objects at `keys`.
     fn follow_keys(&mut self, keys: Range<usize>) -> Result<(), OutOfMemory> {
         for key in keys {
@@ -346,29 +305,6 @@ impl Snapshot {
             }
         }
         Ok(())
-    }
-
-    /// Everything in the snapshot, to be checked.
-    #[cfg(any(debug_assertions, gc_zeal))]
-    pub(crate) fn facts(&self) -> Facts<'_> {
-        Facts {
-            objects: &self.arrays.objects,
-            listed: &self.arrays.listed,
-            births: &self.arrays.births,
-            refs: &self.arrays.refs,
-            first_edge: &self.arrays.first_edge,
-            edges: &self.arrays.edges,
-            candidates: &self.candidates,
-            has_excess: !self.excess.is_empty(),
-            conditions: self.conditions.as_ref(),
-        }
-    }
-
-    /// What is unreachable, once that is known.
-    #[cfg(any(debug_assertions, gc_zeal))]
-    pub(crate) fn unreachable(&self) -> impl Iterator<Item = ObjPtr> {
-        let objects = self.arrays.objects.iter().zip(&self.arrays.refs);
-        objects.filter(|&(_, &refs)| refs == 0).map(|(&object, _)| object)
     }
 
     /// The number of objects.
