@@ -22,9 +22,12 @@ use crate::trace::{Acyclic, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 
 /// References to fields of one value, as a tuple.
-pub trait Fields {
+pub trait Fields: Sized {
     /// Reports the edges of each field, whose names are `labels`, joined by `|`.
     fn report(self, labels: &'static str, tracer: &mut Tracer<'_>);
+
+    /// The same to heap tools, with the names.
+    fn report_named(&self, labels: &'static str, tracer: &mut LabelTracer<'_>);
 }
 
 /// Implements [`Fields`] for tuples of references to `$field`s.
@@ -34,37 +37,35 @@ macro_rules! fields {
             #[inline]
             fn report(self, labels: &'static str, tracer: &mut Tracer<'_>) {
                 if tracer.is_naming() {
-                    return report_named(labels, tracer, move |fields| {
-                        $(fields.report($position, self.$position);)*
-                    });
+                    return report_with_names(&self, labels, tracer);
                 }
                 $(self.$position.trace(tracer);)*
+            }
+
+            #[inline]
+            fn report_named(&self, labels: &'static str, tracer: &mut LabelTracer<'_>) {
+                $(self.$position.trace_labelled(&mut tracer.field_of(labels, $position));)*
             }
         }
     };
 }
 
-/// Fields that are reported with their names.
-struct NamedFields<'a, 'b> {
-    labels: &'static str,
-    tracer: &'a mut LabelTracer<'b>,
-}
-
-impl NamedFields<'_, '_> {
-    #[inline]
-    fn report<T: Trace + ?Sized>(&mut self, place: u32, field: &T) {
-        field.trace_labelled(&mut self.tracer.field_of(self.labels, place));
-    }
-}
-
-/// Reports fields with their names, which collections have no use for.
+/// Reports fields with their names. Collections have no use for that: the code for it
+/// stays out of theirs.
 #[inline(never)]
-fn report_named(
-    labels: &'static str,
-    tracer: &mut Tracer<'_>,
-    report: impl Fn(&mut NamedFields<'_, '_>),
-) {
-    tracer.with_names(|tracer| report(&mut NamedFields { labels, tracer }));
+fn report_with_names(fields: &impl Fields, labels: &'static str, tracer: &mut Tracer<'_>) {
+    if let Some(mut tracer) = tracer.names_at_object() {
+        fields.report_named(labels, &mut tracer);
+    } else if let Some(mut tracer) = tracer.names() {
+        report_below(fields, labels, &mut tracer);
+    }
+    tracer.note_named();
+}
+
+/// Apart, so that the fields of objects themselves are reported inline.
+#[inline(never)]
+fn report_below(fields: &impl Fields, labels: &'static str, tracer: &mut LabelTracer<'_>) {
+    fields.report_named(labels, tracer);
 }
 
 /// Reports the edges that `trace` finds in `field`.
@@ -82,11 +83,12 @@ pub unsafe fn report_with<T: ?Sized>(
         // SAFETY: by the precondition of this function.
         unsafe { trace(field, tracer) }
     };
-    if tracer.is_naming() {
-        tracer.with_names(|tracer| tracer.field(label).unlabelled(report));
+    if let Some(mut tracer) = tracer.names() {
+        tracer.field(label).unlabelled(report);
     } else {
         report(tracer);
     }
+    tracer.note_named();
 }
 
 fields!(A 0);

@@ -37,6 +37,15 @@ impl Naming<'_> {
     /// Names the edges up to `reported` by the path.
     #[inline]
     fn catch_up(&mut self, reported: usize) {
+        if reported > self.named {
+            self.name_all(reported);
+        }
+    }
+
+    /// Rare: what derives `Trace` says the names of all its edges.
+    #[cold]
+    #[inline(never)]
+    fn name_all(&mut self, reported: usize) {
         self.names.add(reported - self.named, Path::steps(self.path));
         self.named = reported;
     }
@@ -73,18 +82,32 @@ impl<'a> Tracer<'a> {
         self.naming.is_some()
     }
 
-    /// Lends a tracer for fields with names, if edges get names.
+    /// A tracer for the fields of the object itself, if edges get names and that is
+    /// where this one stands.
     #[inline]
-    pub(crate) fn with_names(&mut self, report: impl Fn(&mut LabelTracer<'_>)) {
-        let Some(naming) = &mut self.naming else { return };
+    pub(crate) fn names_at_object(&mut self) -> Option<LabelTracer<'_>> {
+        let naming = self.naming.as_mut().filter(|naming| naming.path.is_none())?;
         naming.catch_up(self.edges.len());
-        let (edges, names) = (&mut *self.edges, &mut *naming.names);
-        // Most often at the object itself: then the compiler knows the ways.
-        match naming.path {
-            None => report(&mut LabelTracer { edges, names, path: None }),
-            Some(&path) => report(&mut LabelTracer { edges, names, path: Some(path) }),
+        // The compiler is to know it: then it knows the ways to most edges.
+        let path = None;
+        Some(LabelTracer { edges: &mut *self.edges, names: &mut *naming.names, path })
+    }
+
+    /// A tracer for fields, if edges get names.
+    #[inline]
+    pub(crate) fn names(&mut self) -> Option<LabelTracer<'_>> {
+        let naming = self.naming.as_mut()?;
+        naming.catch_up(self.edges.len());
+        let path = naming.path.copied();
+        Some(LabelTracer { edges: &mut *self.edges, names: &mut *naming.names, path })
+    }
+
+    /// Notes that all edges so far were named by a tracer that was lent.
+    #[inline]
+    pub(crate) fn note_named(&mut self) {
+        if let Some(naming) = &mut self.naming {
+            naming.named = self.edges.len();
         }
-        naming.named = self.edges.len();
     }
 }
 
