@@ -10,6 +10,7 @@
 
 use core::cell::{Cell, RefCell};
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::mem::ManuallyDrop;
 use std::process::Command;
 use std::rc::Rc;
 
@@ -244,7 +245,7 @@ fn callbacks_that_nobody_reported_are_dropped_late_or_kept_if_memory_runs_out() 
                 let watch = Gc::downgrade_with(&target, move || drop(kept));
                 let muffled = Gc::new(Muffled { own: RefCell::default(), watch: watch.into() });
                 *muffled.own.borrow_mut() = Some(muffled.clone());
-                std::mem::forget(muffled.watch.borrow_mut());
+                let _forgotten = ManuallyDrop::new(muffled.watch.borrow_mut());
             }
             let (collected, failed) = with_allocations(allowed, gc::collect);
             assert!(collected == COUNT || failed > 0);
