@@ -34,7 +34,7 @@ pub trait Fields: Sized {
 macro_rules! fields {
     ($($field:ident $position:tt),*) => {
         impl<$($field: Trace + ?Sized),*> Fields for ($(&$field,)*) {
-            #[inline]
+            #[inline(always)]
             fn report(self, labels: &'static str, tracer: &mut Tracer<'_>) {
                 if tracer.is_naming() {
                     return report_with_names(&self, labels, tracer);

@@ -19,6 +19,9 @@ use crate::ast::Container;
 use crate::ty::at;
 use crate::{body, bound, quiet, tracked};
 
+/// With so many fields `trace` is small.
+const INLINED_FIELDS: usize = 16;
+
 /// All implementations for `container`.
 pub(crate) fn expand(container: &Container<'_>) -> TokenStream {
     let gcycle = container.crate_path();
@@ -38,8 +41,9 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
     let finalizer = finalizer(container, gcycle);
     let type_name = type_name(container);
     let methods = if let Some(body) = body::expand(container, gcycle) {
+        let inline = inline(container);
         quote! {
-            #[inline]
+            #inline
             fn trace(&self, __tracer: &mut #gcycle::Tracer<'_>) #body
             #tracked
             #quiet
@@ -62,6 +66,13 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
         #lints
         unsafe impl #generics #gcycle::Trace for #self_type #where_clause #methods
     }
+}
+
+/// `trace` is called from two places, collections and heap tools. The compiler is told
+/// to inline it, or it would not do so in collections, unless it is large.
+fn inline(container: &Container<'_>) -> TokenStream {
+    let is_small = container.fields().count() <= INLINED_FIELDS;
+    if is_small { quote!(#[inline(always)]) } else { quote!(#[inline]) }
 }
 
 fn impl_acyclic(container: &Container<'_>, gcycle: &Path) -> TokenStream {

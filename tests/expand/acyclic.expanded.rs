@@ -8,7 +8,7 @@ struct Text {
 }
 #[automatically_derived]
 unsafe impl ::gcycle::Trace for Text {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report(
             (&self.content, &self.lines),
@@ -51,7 +51,7 @@ where
     T: ::gcycle::Acyclic,
     T: ::gcycle::Trace,
 {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         match self {
             Self::Value { 0: __field0, .. } => {
@@ -93,7 +93,7 @@ unsafe impl<T> ::gcycle::Trace for Owner<T>
 where
     T: ::gcycle::Acyclic,
 {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::assert_acyclic(&self.text);
         ::gcycle::__private::assert_acyclic(&self.value);

@@ -11,7 +11,7 @@ struct Owner {
 }
 #[automatically_derived]
 unsafe impl ::gcycle::Trace for Owner {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report((&self.next,), "next", __tracer);
         unsafe {

@@ -17,7 +17,7 @@ where
     T: reexport::runtime::Acyclic,
     T: reexport::runtime::Trace,
 {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut reexport::runtime::Tracer<'_>) {
         reexport::runtime::__private::assert_acyclic(&self.text);
         reexport::runtime::__private::Fields::report(

@@ -10,7 +10,7 @@ enum Value {
 }
 #[automatically_derived]
 unsafe impl ::gcycle::Trace for Value {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         match self {
             Self::List { 0: __field0, 1: __field1, .. } => {

@@ -6,7 +6,7 @@ struct Handle {
 }
 #[automatically_derived]
 unsafe impl ::gcycle::Trace for Handle {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report((&self.owner,), "the owner", __tracer);
     }

@@ -7,7 +7,7 @@ struct Handle<T> {
 }
 #[automatically_derived]
 unsafe impl<T> ::gcycle::Trace for Handle<T> {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report((&self.strong,), "strong", __tracer);
     }
@@ -37,7 +37,7 @@ where
     V: ::gcycle::Trace,
     K: ::gcycle::Trace,
 {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report(
             (&self.values, &self.old, &self.name, &self.watched, &self.marker),
@@ -79,7 +79,7 @@ where
     T: ::gcycle::Trace,
     Other<T>: ::gcycle::Trace,
 {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         match self {
             Self::Leaf { 0: __field0, .. } => {
@@ -103,7 +103,7 @@ unsafe impl<T> ::gcycle::Trace for Other<T>
 where
     T: Trace,
 {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report((&self.0,), "inside", __tracer);
     }

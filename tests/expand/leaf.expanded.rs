@@ -9,7 +9,7 @@ struct Leaf {
 }
 #[automatically_derived]
 unsafe impl ::gcycle::Trace for Leaf {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report((&self.name,), "name", __tracer);
     }
@@ -29,7 +29,7 @@ struct Observer {
 }
 #[automatically_derived]
 unsafe impl ::gcycle::Trace for Observer {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report(
             (&self.name, &self.targets, &self.shared),

@@ -15,7 +15,7 @@ struct Many {
 }
 #[automatically_derived]
 unsafe impl ::gcycle::Trace for Many {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report(
             (&self.a, &self.b, &self.c, &self.d, &self.e, &self.f, &self.g, &self.h),

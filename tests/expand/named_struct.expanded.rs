@@ -11,7 +11,7 @@ struct Node {
 }
 #[automatically_derived]
 unsafe impl ::gcycle::Trace for Node {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report(
             (&self.parent, &self.children, &self.name),

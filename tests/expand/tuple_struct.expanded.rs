@@ -4,7 +4,7 @@ use gcycle::{Gc, Trace};
 struct Pair(Gc<u8>, u32, Vec<Gc<u8>>);
 #[automatically_derived]
 unsafe impl ::gcycle::Trace for Pair {
-    #[inline]
+    #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::Fields::report((&self.0, &self.2), "0|2", __tracer);
     }

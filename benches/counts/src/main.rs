@@ -79,7 +79,7 @@ fn check() -> Result<(), String> {
         let now = counted.get(name).unwrap_or(f64::NAN);
         let Some(before) = pinned.get(name) else {
             worse.push(name);
-            println!("{name:>16} {now:8.1}  not pinned");
+            println!("{name:>18} {now:8.1}  not pinned");
             continue;
         };
         let verdict = if pins::is_worse(before, now, tolerance) {
@@ -90,7 +90,7 @@ fn check() -> Result<(), String> {
         } else {
             "as pinned"
         };
-        println!("{name:>16} {now:8.1}  {before:8.1}  {verdict}");
+        println!("{name:>18} {now:8.1}  {before:8.1}  {verdict}");
     }
     if worse.is_empty() { Ok(()) } else { Err(format!("worse than pinned: {}", worse.join(", "))) }
 }

@@ -22,6 +22,9 @@ const REPEATS: u64 = 10_000;
 /// Vertices of the graphs.
 const VERTICES: usize = 2000;
 
+/// The persons of a family.
+const FAMILY: u64 = (1 << 10) - 1;
+
 /// All of them.
 pub(crate) const PATHS: &[Path] = &[
     Path { name: "new_drop_leaf_16", operations: REPEATS, run: new_drop_leaf },
@@ -31,6 +34,8 @@ pub(crate) const PATHS: &[Path] = &[
     Path { name: "ring_of_two", operations: REPEATS, run: ring_of_two },
     Path { name: "list_drop", operations: REPEATS, run: list_drop },
     Path { name: "collect_live", operations: VERTICES as u64, run: collect_live },
+    Path { name: "collect_below_root", operations: VERTICES as u64, run: collect_below_root },
+    Path { name: "family_collected", operations: FAMILY, run: family_collected },
     Path { name: "reclaim_dead", operations: VERTICES as u64, run: reclaim_dead },
     Path { name: "weak_upgrade", operations: REPEATS, run: weak_upgrade },
     Path { name: "weak_downgrade", operations: REPEATS, run: weak_downgrade },
@@ -59,6 +64,14 @@ struct Node {
 #[derive(Trace)]
 struct Vertex {
     edges: RefCell<Vec<Gc<Vertex>>>,
+}
+
+/// A value with several pointers, each in a field of its own.
+#[derive(Trace)]
+struct Person {
+    parent: RefCell<Option<Gc<Person>>>,
+    elder: RefCell<Option<Gc<Person>>>,
+    younger: RefCell<Option<Gc<Person>>>,
 }
 
 #[inline(always)]
@@ -138,6 +151,48 @@ fn collect_live(rounds: u64) {
             drop(black_box(vertex).clone());
         }
         measured(|| {
+            gc::collect();
+        });
+    }
+}
+
+/// As `collect_live`, but one object holds all the others.
+fn collect_below_root(rounds: u64) {
+    gc::disable();
+    let root = Gc::new(Vertex { edges: RefCell::new(random_graph()) });
+    gc::collect();
+    for _ in 0..rounds {
+        drop(black_box(&root).clone());
+        for vertex in &*root.edges.borrow() {
+            drop(black_box(vertex).clone());
+        }
+        measured(|| {
+            gc::collect();
+        });
+    }
+}
+
+fn person(depth: u32) -> Gc<Person> {
+    let child = || (depth > 1).then(|| person(depth - 1));
+    let new = Gc::new(Person {
+        parent: RefCell::new(None),
+        elder: RefCell::new(child()),
+        younger: RefCell::new(child()),
+    });
+    for child in [&new.elder, &new.younger] {
+        if let Some(child) = &*child.borrow() {
+            *child.parent.borrow_mut() = Some(new.clone());
+        }
+    }
+    new
+}
+
+/// A tree whose objects know their parents, made, dropped and collected.
+fn family_collected(rounds: u64) {
+    gc::disable();
+    for _ in 0..rounds {
+        measured(|| {
+            drop(black_box(person(FAMILY.count_ones())));
             gc::collect();
         });
     }

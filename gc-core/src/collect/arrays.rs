@@ -45,7 +45,7 @@ pub(crate) struct Arrays {
     pub(super) edges: Vec<u32>,
     /// What the batch at hand reported.
     pub(super) buffer: EdgeBuffer,
-    /// Objects that were found alive and are still to be looked at.
+    /// Memory for objects that were found alive and are still to be looked at.
     pub(super) pending: Vec<u32>,
     /// Candidates that are still to be taken in.
     pub(super) listed: Vec<ObjPtr>,
@@ -90,7 +90,6 @@ impl Arrays {
         self.first_edge.clear();
         self.edges.clear();
         self.buffer.clear();
-        self.pending.clear();
         self.listed.clear();
     }
 

@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 /// The edges of object `i` are `edges[first_edge[i]..first_edge[i + 1]]`; one to
 /// an index that no object has leads out of the set. Iterative: the depth of the
 /// graph costs no stack. It ends as soon as no object with the count 0 is left.
-/// `pending` is memory to work in.
+/// `pending` is memory to work in, and what is in it means nothing.
 ///
 /// One sweep over the arrays, in their order: breadth first, most edges lead to what
 /// still lies ahead, and is met there. What lies behind is looked at at once.
@@ -28,9 +28,11 @@ pub(crate) fn propagate_liveness(
         return Ok(0);
     }
     // Each of them is pending at most once; one place more is written to in vain.
-    pending.clear();
-    pending.try_reserve(unreached + 1)?;
-    pending.resize(unreached + 1, 0);
+    let room = unreached + 1;
+    if pending.len() < room {
+        pending.try_reserve(room - pending.len())?;
+        pending.resize(room, 0);
+    }
     let mut waiting = 0;
     let first_edge = &first_edge[..=refs.len()];
     let mut next = 0;
