@@ -32,13 +32,16 @@ struct Watch {
     /// Whether a collection may find the object to be garbage: it is tracked. One that
     /// is tracked only later, as the key of a weak map, does not count.
     is_of_tracked: bool,
+    /// The next one in the list of those that are dropped late.
+    late: Cell<Option<WatchRef>>,
 }
 
 /// A watch of the current thread.
 ///
 /// # Invariants
 ///
-/// Points at an initialised [`Watch`] with at least one handle.
+/// Points at an initialised [`Watch`] with at least one handle, or in the list of those
+/// that are dropped late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(transparent)]
 pub(crate) struct WatchRef(NonNull<Watch>);
@@ -59,9 +62,8 @@ std::thread_local! {
     /// Whether callbacks are kept rather than dropped.
     static IS_MUTED: Cell<bool> = const { Cell::new(false) };
 
-    /// Those that were.
-    static LATE: ManuallyDrop<RefCell<Vec<Callback>>> =
-        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+    /// The first of the watches whose callbacks were.
+    static LATE: Cell<Option<WatchRef>> = const { Cell::new(None) };
 }
 
 /// While it lives, the last handle of a watch does not drop the callback, which may run
@@ -103,6 +105,7 @@ impl WatchRef {
         let watch = Watch {
             target: Cell::new(Some(target)),
             handles: Cell::new(1),
+            late: Cell::new(None),
             callback: Cell::new(Some(callback)),
             is_of_tracked: !target.has(Flags::UNTRACKED),
         };
@@ -171,10 +174,9 @@ impl WatchRef {
             return;
         }
         self.clear();
-        if IS_MUTED.get()
-            && let Some(callback) = self.take_callback()
-        {
-            keep(callback);
+        if IS_MUTED.get() {
+            self.get().late.set(LATE.replace(Some(self)));
+            return;
         }
         // SAFETY: `new` leaked this box, and that was the last handle.
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
@@ -204,25 +206,21 @@ impl WatchRef {
     }
 }
 
-/// Keeps a callback until it may be dropped; for ever, if there is no memory to keep it.
-#[cold]
-fn keep(callback: Callback) {
-    let callback = ManuallyDrop::new(callback);
-    LATE.with(|late| {
-        let mut late = late.borrow_mut();
-        if late.try_reserve(1).is_ok() {
-            late.push(ManuallyDrop::into_inner(callback));
-        }
-    });
-}
-
 /// Drops the callbacks that were kept while it was [`Muted`]; returns the first panic.
 ///
 /// Runs user code.
 pub(crate) fn drop_late() -> Option<Box<dyn Any + Send>> {
-    let late = LATE.with(|late| late.take());
-    let drop_each = |callback| catch_unwind(AssertUnwindSafe(|| drop::<Callback>(callback))).err();
-    late.into_iter().filter_map(drop_each).reduce(|first, _| first)
+    let mut first_panic = None;
+    let mut next = LATE.take();
+    while let Some(watch) = next {
+        next = watch.get().late.get();
+        // SAFETY: `new` leaked this box, and the list, which nobody knows any more, was all
+        // that kept it.
+        let watch = unsafe { Box::from_raw(watch.0.as_ptr()) };
+        let panic = catch_unwind(AssertUnwindSafe(|| drop(watch))).err();
+        first_panic = first_panic.or(panic);
+    }
+    first_panic
 }
 
 /// Whether a collection may find garbage that a callback waits for.
