@@ -89,12 +89,6 @@ impl Results {
         self.values(at, figure)?.iter().copied().reduce(f64::min)
     }
 
-    /// The mean of what was measured of a figure.
-    pub(crate) fn mean(&self, at: [&str; 3], figure: &str) -> Option<f64> {
-        let values = self.values(at, figure)?;
-        Some(values.iter().sum::<f64>() / values.len() as f64)
-    }
-
     /// The middle value of a figure.
     pub(crate) fn median(&self, at: [&str; 3], figure: &str) -> Option<f64> {
         let mut values = self.values(at, figure)?.to_vec();

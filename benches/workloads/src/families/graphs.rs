@@ -23,14 +23,15 @@ pub(crate) fn random_graph<L: Objects>(vertices: usize, degree: usize) -> Vec<L:
 }
 
 /// Ten thousand vertices, rewired at random; one in eight times a vertex is
-/// replaced by a new one.
+/// replaced by a new one. What is replaced stays reachable as a rule, so that the heap
+/// grows: a round is long enough for collections of the whole.
 pub fn churn<L: Objects>(meter: &mut Meter) {
     let vertices = meter.size(10_000, 1000);
-    let count = meter.size(200_000, 10_000);
-    let mut graph = random_graph::<L>(vertices, 3);
-    let mut random = fastrand::Rng::with_seed(SEED);
+    let count = meter.size(1_000_000, 20_000);
     L::expect_live(vertices);
     while meter.more() {
+        let mut graph = random_graph::<L>(vertices, 3);
+        let mut random = fastrand::Rng::with_seed(SEED);
         meter.sample::<L, _>(count as u64, || {
             for _ in 0..count {
                 let (from, to) = (random.usize(..vertices), random.usize(..vertices));
@@ -52,6 +53,8 @@ pub fn churn<L: Objects>(meter: &mut Meter) {
                 L::step();
             }
         });
+        drop(graph);
+        L::collect();
     }
 }
 

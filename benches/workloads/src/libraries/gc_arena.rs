@@ -246,11 +246,11 @@ fn grow(arena: &mut Arena<Graph>, vertices: usize, degree: usize) {
 
 fn graph_churn(meter: &mut Meter) {
     let vertices = meter.size(10_000, 1000);
-    let count = meter.size(200_000, 10_000);
-    let mut arena = Arena::<Graph>::new(|_| Vec::new());
-    grow(&mut arena, vertices, 3);
-    let mut random = fastrand::Rng::with_seed(SEED);
+    let count = meter.size(1_000_000, 20_000);
     while meter.more() {
+        let mut arena = Arena::<Graph>::new(|_| Vec::new());
+        grow(&mut arena, vertices, 3);
+        let mut random = fastrand::Rng::with_seed(SEED);
         meter.sample::<GcArena, _>(count as u64, || {
             for _ in 0..count / BATCH {
                 arena.mutate_root(|mc, graph| {
