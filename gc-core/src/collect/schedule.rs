@@ -30,6 +30,7 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
+    /// What a thread starts with.
     pub(crate) const fn new() -> Schedule {
         Schedule {
             is_enabled: Cell::new(true),
