@@ -1,13 +1,15 @@
 """The garbage of the Rust workloads, collected by CPython itself.
 
-Prints lines of the form `version workload nanoseconds`: for one dead object,
-as `gc.collect()` counts them, or for one ring of two. The smallest of several
-rounds each, in processor time, as there.
+Takes the names of workloads; all if there are none. Prints lines of the form
+`version workload nanoseconds`: for one dead object, as `gc.collect()` counts
+them, or for one ring of two. The smallest of several rounds each, in processor
+time, as there.
 """
 
 import gc
 import platform
 import random
+import sys
 from time import thread_time_ns
 
 VERSION = platform.python_version()
@@ -77,13 +79,29 @@ def churn_of_rings():
     return (thread_time_ns() - started) / count
 
 
-def main():
+def collected_at_once(measure, rounds):
+    """The garbage waits for the call."""
     gc.disable()
-    report("rings_40_at_once", min(dead_rings(2500) for _ in range(ROUNDS)))
-    report("rings_40_at_once_2m", min(dead_rings(50_000) for _ in range(3)))
-    report("reclaim_dead", min(dead_graph() for _ in range(ROUNDS)))
+    return min(measure() for _ in range(rounds))
+
+
+def collected_meanwhile(measure, rounds):
+    """The garbage is collected automatically."""
     gc.enable()
-    report("rings_2", min(churn_of_rings() for _ in range(ROUNDS)))
+    return min(measure() for _ in range(rounds))
+
+
+WORKLOADS = {
+    "rings_40_at_once": lambda: collected_at_once(lambda: dead_rings(2500), ROUNDS),
+    "rings_40_at_once_2m": lambda: collected_at_once(lambda: dead_rings(50_000), 3),
+    "reclaim_dead": lambda: collected_at_once(dead_graph, ROUNDS),
+    "rings_2": lambda: collected_meanwhile(churn_of_rings, ROUNDS),
+}
+
+
+def main():
+    for workload in sys.argv[1:] or WORKLOADS:
+        report(workload, WORKLOADS[workload]())
 
 
 if __name__ == "__main__":

@@ -43,9 +43,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let workers = workers::build(here)?;
         let cases = workers::cases(&workers)?;
         let mut results = if options.add { Results::load(&kept)? } else { Results::default() };
-        results.forget_all_of(cpython::PREFIX);
-        let time_cpython =
-            |results: &mut Results| cpython::measure(here, &options.pythons, results);
+        let of_cpython = cpython::wanted(&options);
+        results.forget_all_of(cpython::PREFIX, &of_cpython);
+        let time_cpython = |results: &mut Results| {
+            cpython::measure(here, &options.pythons, &of_cpython, results);
+        };
         measure::rounds(&workers, &cases, &options, &mut results, &kept, time_cpython)?;
         if options.instructions {
             instructions::count(&workers, &cases, &options, &mut results);

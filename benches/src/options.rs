@@ -9,11 +9,11 @@ usage: cargo benches [OPTIONS]
   --rounds N             processes for each pair of workload and library (3);
                          one for those that take long, unless they are named
   --workloads A,B        only these
-  --libraries A,B        only these
+  --libraries A,B        only these; CPython is one
   --allocators A,B       only these of: glibc, mimalloc
   --no-instructions      do not count instructions with valgrind
   --python PATH          a CPython to compare with; may be repeated (python3)
-  --add                  add to what the last run measured
+  --add                  keep what the last run measured of all others
   --render               measure nothing, write the page again
 ";
 
@@ -92,11 +92,19 @@ impl Options {
     /// Whether these were asked for.
     #[must_use]
     pub(crate) fn wants(&self, workload: &str, library: &str, allocator: &str) -> bool {
-        let is_in = |names: &[String], name| names.is_empty() || names.iter().any(|n| n == name);
-        is_in(&self.workloads, workload)
-            && is_in(&self.libraries, library)
-            && is_in(&self.allocators, allocator)
+        self.wants_library(workload, library) && is_in(&self.allocators, allocator)
     }
+
+    /// Whether these were asked for, for a library that has its own allocator.
+    #[must_use]
+    pub(crate) fn wants_library(&self, workload: &str, library: &str) -> bool {
+        is_in(&self.workloads, workload) && is_in(&self.libraries, library)
+    }
+}
+
+/// Whether `names` are all there are, or `name` is one of them.
+fn is_in(names: &[String], name: &str) -> bool {
+    names.is_empty() || names.iter().any(|other| other == name)
 }
 
 fn list(text: &str) -> Vec<String> {

@@ -59,9 +59,12 @@ impl Results {
         self.cells.remove(&Key::new(workload, library, allocator));
     }
 
-    /// Forgets all libraries whose names begin so.
-    pub(crate) fn forget_all_of(&mut self, prefix: &str) {
-        self.cells.retain(|key, _| !key.library.starts_with(prefix));
+    /// Forgets what all libraries whose names begin so did with these workloads.
+    pub(crate) fn forget_all_of(&mut self, prefix: &str, workloads: &[&str]) {
+        let is_one = |key: &Key| {
+            key.library.starts_with(prefix) && workloads.contains(&key.workload.as_str())
+        };
+        self.cells.retain(|key, _| !is_one(key));
     }
 
     /// Notes how a combination failed.
@@ -177,6 +180,17 @@ mod tests {
         assert_eq!(loaded.minimum(at, TIME), Some(1.25));
         assert_eq!(loaded.median(at, TIME), Some(2.0));
         assert_eq!(loaded.failure(["rings_2", "gc", "glibc"]), Some("stack overflow"));
+    }
+
+    #[test]
+    fn other_workloads_of_a_library_are_kept() {
+        let mut results = Results::default();
+        let (measured_anew, kept) = (["rings_2", "CPython 3", "-"], ["hub", "CPython 3", "-"]);
+        results.add(measured_anew, TIME, 1.0);
+        results.add(kept, TIME, 2.0);
+        results.forget_all_of("CPython ", &["rings_2"]);
+        assert_eq!(results.minimum(measured_anew, TIME), None);
+        assert_eq!(results.minimum(kept, TIME), Some(2.0));
     }
 
     #[test]
