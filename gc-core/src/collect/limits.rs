@@ -70,7 +70,7 @@ fn a_count_of_handles_that_saturates_makes_the_object_immortal() {
 }
 
 #[test]
-fn an_immortal_object_is_not_taken_for_one_that_is_reported_too_often() {
+fn an_object_whose_count_saturates_is_not_taken_for_one_that_is_reported_too_often() {
     /// Reports each of its handles twice.
     struct Twice(RefCell<Vec<Gc<Twice>>>);
     // SAFETY: none: the promise is broken, which is to be found out.
