@@ -146,6 +146,8 @@ struct Shape {
     field: Option<Name>,
     /// How many positions the way has.
     positions: u32,
+    /// The shape that was asked for after this one, the last time.
+    next: ShapeId,
 }
 
 /// The ways of one snapshot.
@@ -181,7 +183,8 @@ const RECENT: usize = 1024;
 
 impl Default for LabelBuilder {
     fn default() -> Self {
-        let start = Shape { parent: ShapeId::START, field: None, positions: 0 };
+        let start =
+            Shape { parent: ShapeId::START, field: None, positions: 0, next: ShapeId::START };
         LabelBuilder {
             labels: Labels { shapes: alloc::vec![start], long: Vec::new() },
             last: ShapeId::START,
@@ -200,11 +203,13 @@ impl LabelBuilder {
     /// The label of the way that takes `steps`, last first.
     #[inline]
     pub(crate) fn label(&mut self, steps: impl Iterator<Item = Step> + Clone) -> Label {
-        // The items of a list share their shape.
-        if !self.labels.leads(self.last, steps.clone()) {
-            self.last = self.shape_of(steps.clone());
+        // The items of a list share their shape, and objects of a type report alike.
+        let mut shape = self.labels.shape(self.last).next;
+        if !self.labels.leads(shape, steps.clone()) {
+            shape = self.shape_of(steps.clone());
+            self.labels.shapes[self.last.0 as usize].next = shape;
         }
-        let shape = self.last;
+        self.last = shape;
         let mut positions = steps.filter_map(|step| match step {
             Step::Index(index) => Some(index),
             Step::Field(_) => None,
@@ -241,8 +246,9 @@ impl LabelBuilder {
                     Step::Field(name) => (Some(name), before),
                     Step::Index(_) => (None, before + 1),
                 };
-                shapes.push(Shape { parent, field, positions });
-                ShapeId(narrow(shapes.len() - 1))
+                let next = ShapeId(narrow(shapes.len()));
+                shapes.push(Shape { parent, field, positions, next });
+                next
             })
         })
     }

@@ -17,6 +17,11 @@ use crate::page::Page;
 /// No slot of this heap.
 pub(crate) const NO_SLOT: u32 = u32::MAX;
 
+/// The number of `usize`s divided by the golden ratio; Knuth, *The Art of Computer
+/// Programming*, volume 3, section 6.4.
+#[expect(clippy::cast_possible_truncation, reason = "only the upper half is left on 32 bits")]
+const GOLDEN_RATIO: usize = (0x9E37_79B9_7F4A_7C15_u64 >> (u64::BITS - usize::BITS)) as usize;
+
 /// The part of the table that belongs to one page.
 #[derive(Clone, Copy, Debug)]
 struct Part {
@@ -32,17 +37,17 @@ struct Part {
 /// The slots of a heap, counted through all its pages.
 #[derive(Debug)]
 pub(crate) struct PageIndex {
-    /// Open addressing; a power of two long.
+    /// Open addressing; a power of two long, at least 2.
     parts: Vec<Part>,
+    /// How many bits of a hash are not used.
+    unused_bits: u32,
     len: u32,
 }
 
 impl PageIndex {
     /// Counts the slots of `pages`, in this order.
     pub(crate) fn new(pages: &[Page]) -> PageIndex {
-        let none = Part { page: 0, geometry: Geometry::single(0), first: 0, len: 0 };
-        let room = (pages.len() * 2).next_power_of_two();
-        let mut index = PageIndex { parts: alloc::vec![none; room], len: 0 };
+        let mut index = PageIndex::with_room(pages.len());
         for &page in pages {
             let (address, len) = (page.start().addr().get(), narrow(page.carved()));
             let first = index.len;
@@ -50,6 +55,14 @@ impl PageIndex {
             index.len = first.checked_add(len).expect("a heap has fewer than 2^32 slots");
         }
         index
+    }
+
+    /// No pages, and room for so many.
+    fn with_room(pages: usize) -> PageIndex {
+        let none = Part { page: 0, geometry: Geometry::single(0), first: 0, len: 0 };
+        let room = (pages * 2).next_power_of_two().max(2);
+        let unused_bits = usize::BITS - room.ilog2();
+        PageIndex { parts: alloc::vec![none; room], unused_bits, len: 0 }
     }
 
     /// The number of slots.
@@ -65,11 +78,13 @@ impl PageIndex {
         self.parts[place] = part;
     }
 
-    /// Where to look for a page first. Pages lie side by side, so that they
-    /// seldom meet.
+    /// Where to look for a page first. Pages lie side by side in a few segments,
+    /// which multiplying by the golden ratio spreads evenly. Their lowest bits
+    /// would make a block of each segment, and one that meets another's is
+    /// walked through.
     #[inline]
     fn first_place(&self, page: usize) -> usize {
-        (page / PAGE_SIZE) & (self.parts.len() - 1)
+        (page / PAGE_SIZE).wrapping_mul(GOLDEN_RATIO) >> self.unused_bits
     }
 
     #[inline]
@@ -105,5 +120,41 @@ impl Part {
         // A slot that was carved later holds an object that was made later.
         let slot = self.geometry.slot_index(offset);
         if slot < self.len as usize { self.first + narrow(slot) } else { NO_SLOT }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::iter;
+
+    use super::*;
+
+    #[test]
+    fn pages_are_found_at_once_wherever_their_segments_lie() {
+        const SEGMENTS: usize = 16;
+        const PAGES: usize = 64;
+        // Segments whose lowest bits are alike, as far as the table is long, or meet.
+        for distance in [PAGES, 2048, 2048 + PAGES / 2, 2048 - 8, 1 << 20] {
+            let address = |segment, page| (1000 + segment * distance + page) * PAGE_SIZE;
+            let pages: Vec<usize> = (0..SEGMENTS * PAGES)
+                .map(|number| address(number / PAGES, number % PAGES))
+                .collect();
+            let mut index = PageIndex::with_room(pages.len());
+            for &page in &pages {
+                index.add(Part { page, geometry: Geometry::single(0), first: 0, len: 1 });
+            }
+            let steps = |&page: &usize| {
+                let mut place = index.first_place(page);
+                iter::from_fn(|| {
+                    let is_elsewhere = index.parts[place].page != page;
+                    place = index.next_place(place);
+                    is_elsewhere.then_some(())
+                })
+                .count()
+            };
+            let most = pages.iter().map(steps).max().unwrap_or_default();
+            assert!(most <= 8, "{most} steps to a page, segments {distance} pages apart");
+            assert_eq!(index.find(address(SEGMENTS, 0)).page, 0, "no page of the table");
+        }
     }
 }
