@@ -5,8 +5,9 @@
 //! That is left to the call stack as long as it is shallow: not more than a few
 //! KiB below the shallowest point at which an object of this thread died. Beyond, the
 //! first level counts as shallow itself, those within a few KiB of it nest, and
-//! objects that die further in queue up; the first level drains the queue. So a list of
-//! any length is dropped with a small stack, and without allocating.
+//! objects that die further in queue up; the first level drains the queue, with little
+//! room for each object. So a list of any length is dropped with a small stack, and
+//! without allocating.
 
 use core::cell::Cell;
 use core::mem::MaybeUninit;
@@ -17,6 +18,13 @@ use crate::object::ObjPtr;
 /// How much stack nested drops may take before objects are queued, in bytes.
 const MAX_STACK: usize = 8 << 10;
 
+/// How much stack nested drops may take while the queue is drained, in bytes.
+///
+/// A processor foretells where the last twenty or so nested calls return to. Many
+/// cannot tell for those further out, and each costs as much as dropping three
+/// nodes of a list. This is room for a dozen nodes.
+const DRAIN_STACK: usize = 384;
+
 /// How far above the bottom drops are known to be shallow, in bytes.
 const SHALLOW: usize = 2 * MAX_STACK;
 
@@ -25,7 +33,8 @@ const SHALLOW: usize = 2 * MAX_STACK;
 struct Cascade {
     /// How far down drops may simply nest: [`MAX_STACK`] below the shallowest
     /// point at which an object died, or a little less. It only moves up; but
-    /// while a drop further down drains the queue, that is the point.
+    /// while a drop further down is to drain the queue, that is the point, and
+    /// while it does, [`DRAIN_STACK`] below that.
     bottom: Cell<usize>,
     /// Whether such a drop is in progress.
     is_draining: Cell<bool>,
@@ -100,6 +109,12 @@ pub(super) fn wait(object: ObjPtr) {
         // the count or the stamp.
         unsafe { object.set_link(next) };
     });
+}
+
+/// The drop that is to drain the queue starts with it.
+#[inline]
+pub(super) fn start_to_drain() {
+    CASCADE.with(|cascade| cascade.bottom.set(stack_address() - DRAIN_STACK));
 }
 
 /// Takes the next object out of the queue.

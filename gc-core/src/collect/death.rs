@@ -64,11 +64,13 @@ impl Drop for Level {
 /// unless one is on its way already.
 fn drain(outer: Outer) {
     let mut first_panic: Option<Payload> = None;
+    cascade::start_to_drain();
     while let Some(object) = cascade::next() {
         let result = catch_unwind(AssertUnwindSafe(|| {
             if object.has(SPECIAL) {
                 object.clear(Flags::DEAD);
-                die_specially(object);
+                // Not asked how deep this is: it would have to wait for itself.
+                die_at(Level { drains: None }, object);
             } else {
                 // SAFETY: the last handle is gone, and nothing is special.
                 unsafe { drop_and_bury(object) };
@@ -260,13 +262,17 @@ unsafe fn drop_and_bury(object: ObjPtr) {
 /// for it, or a collection that knows the object.
 #[cold]
 fn die_specially(object: ObjPtr) {
-    let level = Level::enter();
-    if level.is_none() {
-        if object.has(Flags::CANDIDATE) {
-            Page::remove_candidate(object);
-        }
-        return defer(object);
+    if let Some(level) = Level::enter() {
+        return die_at(level, object);
     }
+    if object.has(Flags::CANDIDATE) {
+        Page::remove_candidate(object);
+    }
+    defer(object);
+}
+
+/// [`die_specially`], at a level that was entered.
+fn die_at(level: Level, object: ObjPtr) {
     let panic = match finalize(object) {
         Finalized::Resurrected(panic) => {
             drop(level);
