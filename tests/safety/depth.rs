@@ -59,6 +59,54 @@ fn a_long_list_is_dropped() {
     });
 }
 
+/// An object whose `Drop`s take more of the stack.
+#[derive(Default)]
+struct Branch(RefCell<Vec<Gc<Branch>>>);
+
+// SAFETY: each item is reported once.
+unsafe impl Trace for Branch {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.0.trace(tracer);
+    }
+}
+
+impl Branch {
+    fn of(parts: impl IntoIterator<Item = Gc<Branch>>) -> Gc<Branch> {
+        Gc::new(Branch(RefCell::new(parts.into_iter().collect())))
+    }
+
+    fn chain(length: usize) -> Gc<Branch> {
+        (1..length).fold(Branch::of([]), |head, _| Branch::of([head]))
+    }
+}
+
+/// The lengths of the teeth of a comb: from 1 to `most`.
+fn teeth(count: usize, most: usize) -> impl Iterator<Item = usize> {
+    let next = |state: &usize| Some(state.wrapping_mul(0x9E37_79B1).wrapping_add(12345));
+    std::iter::successors(Some(1), next).map(move |state| 1 + (state >> 8) % most).take(count)
+}
+
+#[test]
+fn a_long_list_of_lists_is_dropped_however_long_these_are() {
+    on_a_small_stack(|| {
+        // Each is dropped before what follows. Some end where the stack is not shallow any
+        // more, which must not let what follows go as far again.
+        for most in [2, 10, 50, 100, 200, 400, 800] {
+            let lengths = teeth(LENGTH / most / 10, most);
+            drop(lengths.fold(Gc::new(Link::default()), |head, length| {
+                let next = RefCell::new(Some(chain(length)));
+                Gc::new(Link { next, previous: RefCell::new(Some(head)) })
+            }));
+            let lengths = teeth(LENGTH / most / 10, most);
+            drop(
+                lengths
+                    .fold(Branch::of([]), |head, length| Branch::of([Branch::chain(length), head])),
+            );
+            assert_eq!(gc::memory().objects, 0);
+        }
+    });
+}
+
 #[test]
 fn a_long_doubly_linked_list_is_collected() {
     on_a_small_stack(|| {

@@ -29,6 +29,7 @@ const FAMILY: u64 = (1 << 10) - 1;
 pub(crate) const PATHS: &[Path] = &[
     Path { name: "new_drop_leaf_16", operations: REPEATS, run: new_drop_leaf },
     Path { name: "new_drop_node_40", operations: REPEATS, run: new_drop_node },
+    Path { name: "new_drop_far_down", operations: REPEATS, run: new_drop_far_down },
     Path { name: "clone_drop", operations: REPEATS, run: clone_drop },
     Path { name: "deref", operations: REPEATS, run: deref },
     Path { name: "ring_of_two", operations: REPEATS, run: ring_of_two },
@@ -95,6 +96,22 @@ fn new_drop_node(rounds: u64) {
     repeat(rounds, || {
         black_box(node(None));
     });
+}
+
+/// With more of the stack in use than where an object was dropped before.
+fn new_drop_far_down(rounds: u64) {
+    #[inline(never)]
+    fn below(kib: u32, rounds: u64) {
+        black_box([0_u8; 1024]);
+        if kib > 0 {
+            below(kib - 1, rounds);
+        } else {
+            new_drop_node(rounds);
+        }
+        black_box(());
+    }
+    drop(node(None));
+    below(64, rounds);
 }
 
 fn clone_drop(rounds: u64) {

@@ -25,6 +25,10 @@ const MAX_STACK: usize = 8 << 10;
 /// nodes of a list. This is room for a dozen nodes.
 const DRAIN_STACK: usize = 384;
 
+/// What lies on the stack between a drop and one that it leads to takes less, in bytes,
+/// if it is not a program's own code.
+const NEXT_DROP: usize = 1 << 10;
+
 /// How far above the bottom drops are known to be shallow, in bytes.
 const SHALLOW: usize = 2 * MAX_STACK;
 
@@ -111,10 +115,24 @@ pub(super) fn wait(object: ObjPtr) {
     });
 }
 
-/// The drop that is to drain the queue starts with it.
+/// A drop that was to drain the queue ends: whether there is anything in it.
+///
+/// If not, and no other drop led here, the next one probably starts here too: then
+/// it is to be shallow.
 #[inline]
-pub(super) fn start_to_drain() {
-    CASCADE.with(|cascade| cascade.bottom.set(stack_address() - DRAIN_STACK));
+pub(super) fn start_to_drain(Outer(above): Outer) -> bool {
+    CASCADE.with(|cascade| {
+        if cascade.queue.get().is_some() {
+            cascade.bottom.set(stack_address() - DRAIN_STACK);
+            return true;
+        }
+        let started_at = cascade.bottom.get() + MAX_STACK;
+        if above.wrapping_sub(started_at) <= NEXT_DROP {
+            cascade.bottom.set(above);
+        }
+        cascade.is_draining.set(false);
+        false
+    })
 }
 
 /// Takes the next object out of the queue.

@@ -63,8 +63,10 @@ impl Drop for Level {
 /// Drops what was queued. Every object gets its turn; then the first panic goes on,
 /// unless one is on its way already.
 fn drain(outer: Outer) {
+    if !cascade::start_to_drain(outer) {
+        return;
+    }
     let mut first_panic: Option<Payload> = None;
-    cascade::start_to_drain();
     while let Some(object) = cascade::next() {
         let result = catch_unwind(AssertUnwindSafe(|| {
             if object.has(SPECIAL) {
