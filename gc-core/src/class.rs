@@ -17,14 +17,15 @@ pub(crate) const PAGE_SIZE: usize = 64 * 1024;
 const FINE_STEP: usize = 8;
 const FINE_MAX: usize = 128;
 const STEPS_PER_DOUBLING: usize = 4;
-const DOUBLINGS: usize = 6;
+/// As far as at least two slots fit into a page.
+const STEPS: usize = 31;
 const FINE_CLASSES: usize = (FINE_MAX - Header::SIZE) / FINE_STEP + 1;
 
 /// The number of classes.
-pub(crate) const CLASS_COUNT: usize = FINE_CLASSES + DOUBLINGS * STEPS_PER_DOUBLING;
+pub(crate) const CLASS_COUNT: usize = FINE_CLASSES + STEPS;
 
 /// The largest slot that shares a page with others, in bytes.
-pub(crate) const LARGEST: usize = FINE_MAX << DOUBLINGS;
+pub(crate) const LARGEST: usize = slot_size(CLASS_COUNT - 1);
 
 /// The number of bits of a word of the candidate bitmaps.
 pub(crate) const WORD_BITS: usize = 64;
@@ -165,9 +166,8 @@ mod tests {
     #[test]
     fn values_are_aligned_in_every_slot() {
         for align in (0..=16).map(|power| 1 << power) {
-            for size in
-                [0, 1, 8, 40, 100, 1000, 5000].map(|size: usize| size.next_multiple_of(align))
-            {
+            for size in [0, 1, 8, 40, 100, 1000, 5000, 9000, 20_000] {
+                let size = usize::next_multiple_of(size, align);
                 let Some(class) = class_of(layout(size, align)) else { continue };
                 let geometry = GEOMETRIES[class];
                 for index in 0..geometry.capacity as usize {
@@ -187,7 +187,14 @@ mod tests {
                 assert!(offset + geometry.slot_size as usize <= PAGE_SIZE);
             }
             assert!(geometry.capacity as usize <= geometry.words as usize * WORD_BITS);
-            assert!(geometry.capacity >= 6);
+        }
+    }
+
+    #[test]
+    fn three_quarters_of_a_page_are_slots() {
+        for geometry in GEOMETRIES {
+            assert!(geometry.capacity >= 2);
+            assert!(geometry.capacity * geometry.slot_size >= narrow(PAGE_SIZE / 4 * 3));
         }
     }
 

@@ -70,6 +70,8 @@ macro_rules! check {
         $name::<4000>::check();
         $name::<8176>::check();
         $name::<8177>::check();
+        $name::<28_656>::check();
+        $name::<28_657>::check();
         $name::<70_000>::check();
     )*};
 }

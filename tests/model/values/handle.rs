@@ -161,8 +161,8 @@ kinds! {
     SmallFinalized: Finalized<()>;
     Medium: Shape<[u8; 600]>;
     MediumFinalized: Finalized<[u8; 600]>;
-    Large: Shape<[u8; 9000]>;
-    LargeFinalized: Finalized<[u8; 9000]>;
+    Large: Shape<[u8; 30_000]>;
+    LargeFinalized: Finalized<[u8; 30_000]>;
     Aligned: Shape<To64>;
     AlignedFinalized: Finalized<To64>;
     Overaligned: Shape<To4K>;

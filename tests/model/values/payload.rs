@@ -68,5 +68,5 @@ macro_rules! aligned {
 
 aligned! {
     To64: 64, 64;
-    To4K: 4096, 9000;
+    To4K: 4096, 30_000;
 }
