@@ -204,10 +204,43 @@ unsafe impl Trace for Nested {
 #[test]
 fn finalizers_that_drop_each_others_objects_do_not_nest() {
     on_a_small_stack(|| {
-        let mut head = Gc::new(Nested(RefCell::default(), RefCell::default()));
-        for _ in 0..LENGTH / 30 {
-            let list = RefCell::new(Some(chain(20)));
-            head = Gc::new(Nested(RefCell::new(Some(head)), list));
+        for length in [1, 2, 5, 20, 100] {
+            let mut head = Gc::new(Nested(RefCell::default(), RefCell::default()));
+            for _ in 0..LENGTH / 100 {
+                let list = RefCell::new(Some(chain(length)));
+                head = Gc::new(Nested(RefCell::new(Some(head)), list));
+            }
+            drop(head);
+            assert_eq!(gc::memory().objects, 0);
+        }
+    });
+}
+
+#[test]
+fn finalizers_that_take_much_of_the_stack_do_not_nest() {
+    /// As [`Nested`].
+    struct Greedy(RefCell<Option<Gc<Greedy>>>, RefCell<Option<Gc<Link>>>);
+    // SAFETY: each field is reported once.
+    unsafe impl Trace for Greedy {
+        fn trace(&self, tracer: &mut Tracer<'_>) {
+            self.0.trace(tracer);
+            self.1.trace(tracer);
+        }
+
+        fn finalizer() -> Option<fn(&Self)> {
+            Some(|greedy| {
+                let room = std::hint::black_box([0_u8; 3000]);
+                drop(greedy.1.take());
+                drop(greedy.0.take());
+                std::hint::black_box(&room);
+            })
+        }
+    }
+
+    on_a_small_stack(|| {
+        let mut head = Gc::new(Greedy(RefCell::default(), RefCell::default()));
+        for _ in 0..LENGTH / 100 {
+            head = Gc::new(Greedy(RefCell::new(Some(head)), RefCell::new(Some(chain(1)))));
         }
         drop(head);
         assert_eq!(gc::memory().objects, 0);

@@ -29,6 +29,10 @@ const DRAIN_STACK: usize = 384;
 /// if it is not a program's own code.
 const NEXT_DROP: usize = 1 << 10;
 
+/// As often in a row drops start in one place before that is where the program works.
+/// A finalizer may also drop an object or two before it goes on to the next.
+const OFTEN: u32 = 100;
+
 /// How far above the bottom drops are known to be shallow, in bytes.
 const SHALLOW: usize = 2 * MAX_STACK;
 
@@ -36,10 +40,13 @@ const SHALLOW: usize = 2 * MAX_STACK;
 /// down.
 struct Cascade {
     /// How far down drops may simply nest: [`MAX_STACK`] below the shallowest
-    /// point at which an object died, or a little less. It only moves up; but
-    /// while a drop further down is to drain the queue, that is the point, and
-    /// while it does, [`DRAIN_STACK`] below that.
+    /// point at which an object died, or a little less. It moves up at once, and
+    /// down when drops [often](OFTEN) start further down. While one that does is to
+    /// drain the queue, that is the point, and while it drains it,
+    /// [`DRAIN_STACK`] below that.
     bottom: Cell<usize>,
+    /// Where the last of those started, and how many before it about there.
+    deep_start: Cell<(usize, u32)>,
     /// Whether such a drop is in progress.
     is_draining: Cell<bool>,
     /// Dead objects whose values are still to be dropped.
@@ -48,7 +55,12 @@ struct Cascade {
 
 std::thread_local! {
     static CASCADE: Cascade = const {
-        Cascade { bottom: Cell::new(0), is_draining: Cell::new(false), queue: Cell::new(None) }
+        Cascade {
+            bottom: Cell::new(0),
+            deep_start: Cell::new((0, 0)),
+            is_draining: Cell::new(false),
+            queue: Cell::new(None),
+        }
     };
 }
 
@@ -91,6 +103,20 @@ impl Cascade {
     }
 }
 
+impl Cascade {
+    /// Notes that a drop started so far down; whether they often do.
+    fn is_usual(&self, start: usize) -> bool {
+        let (place, times) = self.deep_start.get();
+        let (place, times) = if start.abs_diff(place) <= NEXT_DROP {
+            (place, times.saturating_add(1))
+        } else {
+            (start, 0)
+        };
+        self.deep_start.set((place, times));
+        times >= OFTEN
+    }
+}
+
 /// About where the stack ends now.
 #[inline]
 fn stack_address() -> usize {
@@ -117,8 +143,8 @@ pub(super) fn wait(object: ObjPtr) {
 
 /// A drop that was to drain the queue ends: whether there is anything in it.
 ///
-/// If not, and no other drop led here, the next one probably starts here too: then
-/// it is to be shallow.
+/// If not, and it seems that no other drop led here, the next one probably starts here
+/// too: then it is to be shallow.
 #[inline]
 pub(super) fn start_to_drain(Outer(above): Outer) -> bool {
     CASCADE.with(|cascade| {
@@ -126,8 +152,8 @@ pub(super) fn start_to_drain(Outer(above): Outer) -> bool {
             cascade.bottom.set(stack_address() - DRAIN_STACK);
             return true;
         }
-        let started_at = cascade.bottom.get() + MAX_STACK;
-        if above.wrapping_sub(started_at) <= NEXT_DROP {
+        let start = cascade.bottom.get() + MAX_STACK;
+        if above.wrapping_sub(start) <= NEXT_DROP || !cascade.is_usual(start) {
             cascade.bottom.set(above);
         }
         cascade.is_draining.set(false);
