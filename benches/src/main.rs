@@ -45,9 +45,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut results = if options.add { Results::load(&kept)? } else { Results::default() };
         let of_cpython = cpython::wanted(&options);
         results.forget_all_of(cpython::PREFIX, &of_cpython);
-        let time_cpython = |results: &mut Results| {
+        let time_cpython = (!of_cpython.is_empty()).then_some(|results: &mut Results| {
             cpython::measure(here, &options.pythons, &of_cpython, results);
-        };
+        });
         measure::rounds(&workers, &cases, &options, &mut results, &kept, time_cpython)?;
         if options.instructions {
             instructions::count(&workers, &cases, &options, &mut results);

@@ -20,7 +20,8 @@ const INNER: [&str; 2] = ["15", "300"];
 /// workloads were asked for by their names.
 const FEWER: usize = 1;
 
-/// Runs all rounds, with `others` in each, and keeps what was measured after each.
+/// Runs all rounds, with `others` in each if there are any, and keeps what was measured
+/// after each.
 ///
 /// # Errors
 ///
@@ -31,7 +32,7 @@ pub(crate) fn rounds(
     options: &Options,
     results: &mut Results,
     kept: &Path,
-    mut others: impl FnMut(&mut Results),
+    mut others: Option<impl FnMut(&mut Results)>,
 ) -> Result<(), Box<dyn Error>> {
     let mut wanted = Vec::new();
     for workload in WORKLOADS {
@@ -45,7 +46,7 @@ pub(crate) fn rounds(
             }
         }
     }
-    if wanted.is_empty() {
+    if wanted.is_empty() && others.is_none() {
         return Err("no workload and library of these names".into());
     }
     let mut progress = Progress::new("measuring", wanted.len() * options.rounds);
@@ -58,7 +59,9 @@ pub(crate) fn rounds(
                 once(workload, worker, at, results);
             }
         }
-        others(results);
+        if let Some(others) = &mut others {
+            others(results);
+        }
         results.save(kept)?;
     }
     Ok(())

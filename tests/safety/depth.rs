@@ -1,6 +1,7 @@
 //! The depth of a structure costs no stack: everything here runs on 64 KiB.
 
 use std::cell::{Cell, RefCell};
+use std::hint::black_box;
 use std::thread;
 
 use gcycle::{Gc, Trace, Tracer, Weak, gc};
@@ -183,11 +184,13 @@ fn a_long_list_with_finalizers_and_weak_references_is_dropped() {
     });
 }
 
-/// A finalizer that drops the next list, and so on.
-struct Nested(RefCell<Option<Gc<Nested>>>, RefCell<Option<Gc<Link>>>);
+/// A finalizer that drops the next list, and so on, with `ROOM` bytes of the stack
+/// in use.
+#[derive(Default)]
+struct Nested<const ROOM: usize>(RefCell<Option<Gc<Self>>>, RefCell<Option<Gc<Link>>>);
 
 // SAFETY: each field is reported once.
-unsafe impl Trace for Nested {
+unsafe impl<const ROOM: usize> Trace for Nested<ROOM> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.0.trace(tracer);
         self.1.trace(tracer);
@@ -195,17 +198,18 @@ unsafe impl Trace for Nested {
 
     fn finalizer() -> Option<fn(&Self)> {
         Some(|nested| {
+            let room = black_box([0_u8; ROOM]);
             drop(nested.1.take());
             drop(nested.0.take());
+            black_box(&room);
         })
     }
 }
 
-#[test]
-fn finalizers_that_drop_each_others_objects_do_not_nest() {
-    on_a_small_stack(|| {
+impl<const ROOM: usize> Nested<ROOM> {
+    fn drop_many() {
         for length in [1, 2, 5, 20, 100] {
-            let mut head = Gc::new(Nested(RefCell::default(), RefCell::default()));
+            let mut head = Gc::new(Self::default());
             for _ in 0..LENGTH / 100 {
                 let list = RefCell::new(Some(chain(length)));
                 head = Gc::new(Nested(RefCell::new(Some(head)), list));
@@ -213,36 +217,15 @@ fn finalizers_that_drop_each_others_objects_do_not_nest() {
             drop(head);
             assert_eq!(gc::memory().objects, 0);
         }
-    });
+    }
+}
+
+#[test]
+fn finalizers_that_drop_each_others_objects_do_not_nest() {
+    on_a_small_stack(Nested::<0>::drop_many);
 }
 
 #[test]
 fn finalizers_that_take_much_of_the_stack_do_not_nest() {
-    /// As [`Nested`].
-    struct Greedy(RefCell<Option<Gc<Greedy>>>, RefCell<Option<Gc<Link>>>);
-    // SAFETY: each field is reported once.
-    unsafe impl Trace for Greedy {
-        fn trace(&self, tracer: &mut Tracer<'_>) {
-            self.0.trace(tracer);
-            self.1.trace(tracer);
-        }
-
-        fn finalizer() -> Option<fn(&Self)> {
-            Some(|greedy| {
-                let room = std::hint::black_box([0_u8; 3000]);
-                drop(greedy.1.take());
-                drop(greedy.0.take());
-                std::hint::black_box(&room);
-            })
-        }
-    }
-
-    on_a_small_stack(|| {
-        let mut head = Gc::new(Greedy(RefCell::default(), RefCell::default()));
-        for _ in 0..LENGTH / 100 {
-            head = Gc::new(Greedy(RefCell::new(Some(head)), RefCell::new(Some(chain(1)))));
-        }
-        drop(head);
-        assert_eq!(gc::memory().objects, 0);
-    });
+    on_a_small_stack(Nested::<3000>::drop_many);
 }

@@ -29,8 +29,8 @@ const DRAIN_STACK: usize = 384;
 /// if it is not a program's own code.
 const NEXT_DROP: usize = 1 << 10;
 
-/// As often in a row drops start in one place before that is where the program works.
-/// A finalizer may also drop an object or two before it goes on to the next.
+/// How often in a row drops start in one place until that counts as where the program
+/// works. A finalizer, too, may drop some objects there before it goes on to the next.
 const OFTEN: u32 = 100;
 
 /// How far above the bottom drops are known to be shallow, in bytes.
@@ -69,7 +69,7 @@ std::thread_local! {
 pub(super) enum Entered {
     /// It nests in others, or is the shallowest.
     Shallow,
-    /// It is to [drain](next) the queue when it ends, and to [leave] then.
+    /// It is to [drain](start_to_drain) the queue when it ends.
     Draining(Outer),
     /// It is nested too deep: the object is to [wait].
     TooDeep,
@@ -101,9 +101,7 @@ impl Cascade {
         self.is_draining.set(true);
         Entered::Draining(Outer(bottom))
     }
-}
 
-impl Cascade {
     /// Notes that a drop started so far down; whether they often do.
     fn is_usual(&self, start: usize) -> bool {
         let (place, times) = self.deep_start.get();
