@@ -17,11 +17,12 @@ use crate::pointer::Gc;
 /// # Invariants
 ///
 /// The callback that is registered under the number, if any, is a
-/// `Callback<R>`.
+/// `Callback<R>`. So `R` may not vary: the name of a callback that returns another
+/// type would lose it.
 pub struct Finalizer<R = ()> {
     id: u64,
     of_this_thread: PhantomData<*const ()>,
-    returns: PhantomData<fn() -> R>,
+    returns: PhantomData<fn(R) -> R>,
 }
 
 /// Calls `callback` when the object dies, or when the thread ends before.

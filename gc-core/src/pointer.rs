@@ -52,10 +52,16 @@ use crate::vtable::{Erase, is_tracked};
 /// Points at the value of an object that is not DEAD (but while the collector
 /// drops a cycle, inside the values of that cycle), and is one of the handles
 /// that the object counts.
+///
+/// `T` is the type that the object was made with, or one that it was unsized to;
+/// a handle is therefore **invariant** in `T`. Of a handle that was covariant, a copy
+/// could take in a value that does not live as long as the object promises: through
+/// `Gc<&'static str>` as `Gc<&'a str>`, [`Gc::get_mut`] would write a short-lived text,
+/// and who asks the object for its type gets it back as `&'static str`.
 #[repr(transparent)]
 pub struct Gc<T: ?Sized> {
     value: NonNull<T>,
-    owns: PhantomData<T>,
+    invariant: PhantomData<fn(*mut T)>,
 }
 
 const _: () = assert!(size_of::<Option<Gc<u8>>>() == size_of::<*const u8>());
@@ -107,7 +113,7 @@ impl<T: Trace + 'static> Gc<T> {
         let place = unsafe { header.add(1) }.cast::<T>();
         // SAFETY: as above.
         unsafe { place.write(value) };
-        Gc { value: place, owns: PhantomData }
+        Gc { value: place, invariant: PhantomData }
     }
 }
 
@@ -126,7 +132,7 @@ impl<T: ?Sized> Gc<T> {
     /// The type invariant of `Gc` holds for it.
     #[inline]
     pub(crate) unsafe fn from_counted(value: NonNull<T>) -> Gc<T> {
-        Gc { value, owns: PhantomData }
+        Gc { value, invariant: PhantomData }
     }
 
     /// Where the value is.
@@ -184,7 +190,7 @@ impl<T: ?Sized> Clone for Gc<T> {
     #[inline]
     fn clone(&self) -> Self {
         self.object().retain();
-        Gc { value: self.value, owns: PhantomData }
+        Gc { value: self.value, invariant: PhantomData }
     }
 }
 

@@ -58,9 +58,10 @@ macro_rules! unsize {
     ($handle:expr => $target:ty) => {{
         let handle = $handle;
         // SAFETY: the closure is a coercion of raw pointers: it returns the same
-        // address, and the compiler vouches for the type.
+        // address, and the compiler vouches for the type. A `*mut` does not vary, so
+        // that no lifetime is made shorter but that of a trait object.
         unsafe {
-            $crate::__unsize::unsize::<_, $target>(handle, |pointer| -> *const $target { pointer })
+            $crate::__unsize::unsize::<_, $target>(handle, |pointer| -> *mut $target { pointer })
         }
     }};
 }
@@ -82,7 +83,7 @@ pub unsafe trait Handle<U: ?Sized> {
     /// # Safety
     ///
     /// `convert` is an unsizing coercion.
-    unsafe fn unsize(self, convert: impl FnOnce(*const Self::Target) -> *const U) -> Self::Output;
+    unsafe fn unsize(self, convert: impl FnOnce(*mut Self::Target) -> *mut U) -> Self::Output;
 }
 
 // SAFETY: the handle stays the same but for its type.
@@ -90,8 +91,8 @@ unsafe impl<T: ?Sized, U: ?Sized> Handle<U> for Gc<T> {
     type Target = T;
     type Output = Gc<U>;
 
-    unsafe fn unsize(self, convert: impl FnOnce(*const T) -> *const U) -> Gc<U> {
-        let raw = convert(Gc::into_raw(self));
+    unsafe fn unsize(self, convert: impl FnOnce(*mut T) -> *mut U) -> Gc<U> {
+        let raw = convert(Gc::into_raw(self).cast_mut());
         // SAFETY: the pointer stands for the handle, and was unsized at most.
         unsafe { Gc::from_raw(raw) }
     }
@@ -102,8 +103,8 @@ unsafe impl<T: ?Sized, U: ?Sized> Handle<U> for Weak<T> {
     type Target = T;
     type Output = Weak<U>;
 
-    unsafe fn unsize(self, convert: impl FnOnce(*const T) -> *const U) -> Weak<U> {
-        let raw = convert(self.into_raw());
+    unsafe fn unsize(self, convert: impl FnOnce(*mut T) -> *mut U) -> Weak<U> {
+        let raw = convert(self.into_raw().cast_mut());
         // SAFETY: the pointer stands for the handle, and was unsized at most.
         unsafe { Weak::from_raw(raw) }
     }
@@ -116,7 +117,7 @@ unsafe impl<T: ?Sized, U: ?Sized> Handle<U> for Weak<T> {
 /// `convert` is an unsizing coercion.
 pub unsafe fn unsize<H: Handle<U>, U: ?Sized>(
     handle: H,
-    convert: impl FnOnce(*const H::Target) -> *const U,
+    convert: impl FnOnce(*mut H::Target) -> *mut U,
 ) -> H::Output {
     // SAFETY: as promised by the caller.
     unsafe { handle.unsize(convert) }

@@ -47,11 +47,11 @@ use crate::watch::{self, WatchRef};
 /// `value` has the address `DANGLING`; or it is the value of an object that
 /// counts this handle as weak; or its address, but for the lowest bit, which is
 /// set, is that of a `Watch` that counts this handle. Values are
-/// aligned to 8, so that the lowest bit tells.
+/// aligned to 8, so that the lowest bit tells. As a [`Gc`] it is invariant in `T`.
 #[repr(transparent)]
 pub struct Weak<T: ?Sized> {
     value: NonNull<T>,
-    looks_at: PhantomData<T>,
+    invariant: PhantomData<fn(*mut T)>,
 }
 
 const _: () = assert!(size_of::<Option<Weak<u8>>>() == size_of::<*const u8>());
@@ -77,7 +77,7 @@ impl<T> Weak<T> {
     /// A handle without an object: it never upgrades.
     #[must_use]
     pub const fn new() -> Weak<T> {
-        Weak { value: NonNull::without_provenance(DANGLING), looks_at: PhantomData }
+        Weak { value: NonNull::without_provenance(DANGLING), invariant: PhantomData }
     }
 }
 
@@ -117,7 +117,7 @@ impl<T: ?Sized> Gc<T> {
     pub fn downgrade_with(this: &Self, callback: impl FnOnce() + 'static) -> Weak<T> {
         let watch = WatchRef::new(this.object(), Box::new(callback));
         let address = watch.address().map_addr(|address| address | WATCHED);
-        Weak { value: with_data(this.value_ptr(), address), looks_at: PhantomData }
+        Weak { value: with_data(this.value_ptr(), address), invariant: PhantomData }
     }
 
     /// The number of weak handles to the object.
@@ -152,7 +152,7 @@ impl<T: ?Sized> Weak<T> {
             Page::set_weak_count(object, 1);
         }
         retain_weak(object);
-        Weak { value, looks_at: PhantomData }
+        Weak { value, invariant: PhantomData }
     }
 
     /// A weak handle to the value at `value`, which is counted already.
@@ -161,7 +161,7 @@ impl<T: ?Sized> Weak<T> {
     ///
     /// The type invariant of `Weak` holds for it.
     pub(crate) unsafe fn from_counted(value: NonNull<T>) -> Weak<T> {
-        Weak { value, looks_at: PhantomData }
+        Weak { value, invariant: PhantomData }
     }
 
     /// What the handle holds: where the value is or was, or a watch.
@@ -272,7 +272,7 @@ impl<T: ?Sized> Clone for Weak<T> {
             Referent::Object(object) => retain_weak(object),
             Referent::Watch(watch) => watch.retain(),
         }
-        Weak { value: self.value, looks_at: PhantomData }
+        Weak { value: self.value, invariant: PhantomData }
     }
 }
 
