@@ -88,7 +88,7 @@ impl Drop for PauseGuard {
 ///
 /// Whole segments of memory that are unused go back to the global allocator.
 /// Called from a finalizer, or from a `Drop` that a collection runs, it returns
-/// 0 at once.
+/// 0 at once; so it does from a `trace`, and from the panic hook of one.
 ///
 /// # Panics
 ///
@@ -197,6 +197,10 @@ pub fn memory() -> MemoryStats {
 /// after the last `collect`, and that were not more than 32 MiB: one that collects after
 /// each of its tasks would pay for the first use of memory every time.
 pub fn trim() -> usize {
+    if Collector::current().is_tracing() {
+        // Somebody walks over the pages.
+        return 0;
+    }
     Collector::current().trim();
     Heap::current().trim(Reserve::Nothing)
 }

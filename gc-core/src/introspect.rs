@@ -3,6 +3,7 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
+use crate::collect::death::looking;
 use crate::edges::EdgeBuffer;
 use crate::erased::Object;
 use crate::generation::Generation;
@@ -25,14 +26,14 @@ pub(crate) fn objects_in(wanted: Option<Generation>) -> Vec<Object> {
 pub(crate) fn referrers(targets: &[Object]) -> Vec<Object> {
     let targets: BTreeSet<ObjPtr> = targets.iter().map(Object::as_ptr).collect();
     let mut edges = EdgeBuffer::new();
-    let mut refers = |object: ObjPtr| {
+    let refers = |object: &Object| {
         edges.clear();
-        object.trace(&mut edges);
+        object.as_ptr().trace(&mut edges);
         edges.targets().iter().any(|target| targets.contains(target))
     };
     // All objects are held before user code runs.
     let mut objects = objects_in(None);
-    objects.retain(|object| refers(object.as_ptr()));
+    looking(|| objects.retain(refers));
     objects
 }
 
@@ -41,9 +42,12 @@ pub(crate) fn referrers(targets: &[Object]) -> Vec<Object> {
 /// Runs user code: hand-written `trace` implementations.
 pub(crate) fn referents(owners: &[Object]) -> Vec<Object> {
     let mut edges = EdgeBuffer::new();
-    for owner in owners {
-        owner.as_ptr().trace(&mut edges);
-    }
-    let targets = edges.targets().iter().filter(|target| target.is_readable());
-    targets.map(|&target| Object::new(target)).collect()
+    // The targets are held before anything dies.
+    looking(|| {
+        for owner in owners {
+            owner.as_ptr().trace(&mut edges);
+        }
+        let targets = edges.targets().iter().filter(|target| target.is_readable());
+        targets.map(|&target| Object::new(target)).collect()
+    })
 }

@@ -56,6 +56,7 @@ mod traffic;
 mod traits;
 mod unique;
 mod untraced;
+mod unwind;
 mod vtable;
 mod walk;
 mod watch;

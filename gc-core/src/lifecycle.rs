@@ -8,17 +8,20 @@
 //! a candidate registers the next guard: it runs when the destructor that drops
 //! the handles is through. When the guards are used up, each candidate is
 //! examined at once.
+//!
+//! A thread can also end in the middle of a collection: a finalizer, a callback, a drop
+//! or the hook of a panic calls `std::process::exit`, which runs the destructors of this
+//! thread's thread-locals and does not return. Then the collection stays as it is, with
+//! what it knows of the heap, since other destructors may still drop handles to objects
+//! that it looks at; and the last collection is left out.
 
 use alloc::vec::Vec;
 use core::alloc::Layout;
-use core::panic::AssertUnwindSafe;
 use core::ptr::NonNull;
-use std::eprintln;
-use std::panic::catch_unwind;
 use std::thread::LocalKey;
 
-use crate::collect::death::die_erased;
-use crate::collect::debug::{DebugFlags, describe};
+use crate::collect::death::{die_erased, start_over_at_exit};
+use crate::collect::debug::{DebugFlags, describe, print_line};
 use crate::collect::state::Collector;
 use crate::collect::{Reason, collect};
 use crate::generation::Generation;
@@ -26,6 +29,7 @@ use crate::heap::Heap;
 use crate::object::{ObjPtr, Released};
 use crate::page::Page;
 use crate::pending;
+use crate::unwind::FirstPanic;
 
 /// How often the last collection is repeated while it finds something: its
 /// finalizers may leave new garbage.
@@ -36,7 +40,14 @@ struct Guard;
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        collect_to_the_end();
+        drop(FirstPanic::of(|| {
+            start_over_at_exit();
+            pending::run_at_exit();
+            let collector = Collector::current();
+            if !collector.is_collecting() && !collector.is_tracing() {
+                collect_to_the_end(collector);
+            }
+        }));
     }
 }
 
@@ -51,15 +62,13 @@ std::thread_local! {
 /// what becomes garbage by it.
 ///
 /// Runs user code: finalizers, callbacks, drops.
-fn collect_to_the_end() {
-    pending::run_at_exit();
+fn collect_to_the_end(collector: &'static Collector) {
     collect_quietly();
     release_garbage();
     Heap::current().unfreeze();
-    let collector = Collector::current();
     // Callbacks are told of collections until here. What they made, and what
     // only they kept alive, is collected by the next ones.
-    drop(catch_unwind(AssertUnwindSafe(|| collector.callbacks.clear())));
+    drop(FirstPanic::of(|| collector.callbacks.clear()));
     for _ in 0..LAST_ROUNDS {
         collect_quietly();
         // What is alive now is a candidate no more, so that the first handle
@@ -78,8 +87,9 @@ fn collect_to_the_end() {
 /// Runs a full collection. Panics of user code were reported by the hook, and
 /// go no further: in a thread-local destructor they would end the process.
 fn collect_quietly() {
-    let collect = || collect(Generation::Old, Reason::Request);
-    drop(catch_unwind(AssertUnwindSafe(collect)));
+    drop(FirstPanic::of(|| {
+        collect(Generation::Old, Reason::Request);
+    }));
 }
 
 /// Empties the list of garbage, and says what it held, as CPython does at
@@ -100,8 +110,7 @@ fn release_garbage() {
             Released::Candidate => Page::add_candidate(object, Generation::Young),
             Released::Last => {
                 // SAFETY: the list held the last handle.
-                let die = || unsafe { die_erased(object) };
-                drop(catch_unwind(AssertUnwindSafe(die)));
+                drop(FirstPanic::of(|| unsafe { die_erased(object) }));
             }
         }
     }
@@ -111,12 +120,12 @@ fn print_garbage(garbage: &[ObjPtr], is_listed: bool) {
     let count = garbage.len();
     if is_listed {
         let list = garbage.iter().map(|&object| describe(object)).collect::<Vec<_>>().join(", ");
-        eprintln!("gc: {count} uncollectable objects at shutdown\n      [{list}]");
+        print_line(format_args!("gc: {count} uncollectable objects at shutdown\n      [{list}]"));
     } else {
-        eprintln!(
+        print_line(format_args!(
             "gc: {count} uncollectable objects at shutdown; \
              use gc::set_debug(DebugFlags::UNCOLLECTABLE) to list them"
-        );
+        ));
     }
 }
 

@@ -7,10 +7,9 @@ use alloc::collections::BTreeMap;
 use core::any::Any;
 use core::cell::{Cell, RefCell};
 use core::mem::ManuallyDrop;
-use core::panic::AssertUnwindSafe;
-use std::panic::catch_unwind;
 
 use crate::object::ObjPtr;
+use crate::unwind::FirstPanic;
 use crate::watch::WatchRef;
 
 /// A registered finalizer; the registry owns the one handle of its watch.
@@ -122,10 +121,10 @@ pub(crate) fn take(id: u64) -> Option<Box<dyn Pending>> {
 /// Runs user code.
 pub(crate) fn run_at_exit() {
     while let Some(callback) = newest(|entry| entry.runs_at_exit).and_then(take) {
-        drop(catch_unwind(AssertUnwindSafe(|| callback.run())));
+        drop(FirstPanic::of(|| callback.run()));
     }
     while let Some(callback) = newest(|_| true).and_then(take) {
-        drop(catch_unwind(AssertUnwindSafe(|| drop(callback))));
+        drop(FirstPanic::of(|| drop(callback)));
     }
 }
 

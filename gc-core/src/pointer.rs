@@ -246,6 +246,11 @@ unsafe impl<T: ?Sized> Trace for Gc<T> {
     fn drops_quietly(_: u32) -> bool {
         true
     }
+
+    #[inline]
+    fn traces_plainly() -> bool {
+        true
+    }
 }
 
 impl<T: Acyclic + ?Sized> Acyclic for Gc<T> {}

@@ -14,7 +14,6 @@ use core::fmt;
 use core::iter;
 use core::mem::{self, ManuallyDrop};
 use core::ops::{Deref, DerefMut};
-use std::panic::resume_unwind;
 
 use crate::collect::death::{bury, give_up};
 use crate::collect::ephemerons::Detached;
@@ -99,12 +98,21 @@ impl<T: fmt::Display + ?Sized> fmt::Display for GcMut<'_, T> {
 
 /// Whether the only way to the value is the one handle that there is.
 fn is_unique(object: ObjPtr) -> bool {
-    object.strong() == 1 && weak_handles(object) == 0 && !ephemeron::is_key(object)
+    has_one_handle(object) && weak_handles(object) == 0 && !ephemeron::is_key(object)
+}
+
+/// Whether the value has one handle, and no `trace` looks at it: the panic hook of one may
+/// have that handle.
+fn has_one_handle(object: ObjPtr) -> bool {
+    object.strong() == 1 && !Collector::current().is_looked_at(object)
 }
 
 impl<T: ?Sized> Gc<T> {
     /// Mutable access to the value, if this is the only handle to it and there
     /// are no weak handles.
+    ///
+    /// A panic hook gets none either, if a hand-written `trace` that looks at the value
+    /// panicked.
     ///
     /// A key of a [`WeakMap`](crate::weak::WeakMap) counts as having a weak
     /// handle, since the map can make handles to its keys.
@@ -164,7 +172,8 @@ impl<T: Trace + 'static> Gc<T> {
     ///
     /// # Errors
     ///
-    /// Returns the handle if there are others.
+    /// Returns the handle if there are others, or if this is the panic hook of a
+    /// hand-written `trace` that looks at the value.
     ///
     /// # Examples
     ///
@@ -179,7 +188,7 @@ impl<T: Trace + 'static> Gc<T> {
     /// assert_eq!(Gc::try_unwrap(a), Err(b));
     /// ```
     pub fn try_unwrap(this: Self) -> Result<T, Self> {
-        if this.object().strong() != 1 {
+        if !has_one_handle(this.object()) {
             return Err(this);
         }
         let this = ManuallyDrop::new(this);
@@ -256,9 +265,7 @@ impl Departed {
     /// Runs user code.
     fn tell(self) {
         watch::call_all(self.callbacks);
-        if let Some(panic) = self.entries.release() {
-            resume_unwind(panic);
-        }
+        self.entries.release().rethrow();
     }
 }
 
@@ -305,7 +312,7 @@ pub trait CloneValue: sealed::Sealed {
 /// Moves the value to a new object if the old one has no other handle, and
 /// otherwise clones it with `clone`.
 fn separate<T: Extent + ?Sized>(this: &mut Gc<T>, clone: impl FnOnce(&T) -> Gc<T>) {
-    if this.object().strong() == 1 {
+    if has_one_handle(this.object()) {
         move_to_new_object(this);
     } else {
         *this = clone(this);

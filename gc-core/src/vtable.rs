@@ -49,6 +49,8 @@ unsafe fn value<'a, T>(object: ObjPtr) -> &'a T {
     unsafe { value.as_ref() }
 }
 
+/// What needs no drop owns no handle, and is not asked.
+///
 /// # Safety
 ///
 /// As for [`VTable::trace_all`], with `T` as the vtable's type.
@@ -58,9 +60,11 @@ unsafe fn trace_all<T: Trace>(
     ends: &mut [usize],
 ) -> Run {
     for_each_readable(objects, edges, ends, |object, edges| {
-        // SAFETY: as promised by the caller; the value is readable.
-        let value: &T = unsafe { value(object) };
-        value.trace(&mut Tracer::new(edges));
+        if needs_drop::<T>() {
+            // SAFETY: as promised by the caller; the value is readable.
+            let value: &T = unsafe { value(object) };
+            value.trace(&mut Tracer::new(edges));
+        }
     })
 }
 
@@ -105,9 +109,11 @@ fn note(run: &mut Run, object: ObjPtr, flags: Flags) -> bool {
 ///
 /// As for [`VTable::trace_labelled`], with `T` as the vtable's type.
 unsafe fn trace_labelled<T: Trace>(object: ObjPtr, edges: &mut LabelledEdges) {
-    // SAFETY: as promised by the caller.
-    let value: &T = unsafe { value(object) };
-    value.trace_labelled(&mut LabelTracer::new(edges));
+    if needs_drop::<T>() {
+        // SAFETY: as promised by the caller.
+        let value: &T = unsafe { value(object) };
+        value.trace_labelled(&mut LabelTracer::new(edges));
+    }
 }
 
 /// # Safety

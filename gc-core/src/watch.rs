@@ -9,16 +9,14 @@
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use core::any::Any;
 use core::cell::{Cell, RefCell};
 use core::mem::ManuallyDrop;
-use core::panic::AssertUnwindSafe;
 use core::ptr::NonNull;
-use std::panic::catch_unwind;
 
 use crate::ephemeron;
 use crate::flags::Flags;
 use crate::object::ObjPtr;
+use crate::unwind::FirstPanic;
 
 /// What to do when an object dies.
 pub(crate) type Callback = Box<dyn FnOnce()>;
@@ -64,7 +62,14 @@ std::thread_local! {
 
     /// The first of the watches whose callbacks were.
     static LATE: Cell<Option<WatchRef>> = const { Cell::new(None) };
+
+    /// How many callbacks are being dropped, each inside of the one before.
+    static DROPPING: Cell<u32> = const { Cell::new(0) };
 }
+
+/// How deep drops of callbacks may nest. What a callback captures may hold the last
+/// handle of the next watch, and so on: beyond this they are dropped late.
+const MOST_NESTED: u32 = 16;
 
 /// While it lives, the last handle of a watch does not drop the callback, which may run
 /// anything: [`drop_late`] does. Only handles that no `trace` reported come to it, since
@@ -154,9 +159,11 @@ impl WatchRef {
     }
 
     /// Counts one more handle.
+    ///
+    /// A count that reaches the largest number stays there for ever: the watch leaks
+    /// rather than being freed under a handle that was not counted.
     pub(crate) fn retain(self) {
-        let handles = self.handles().checked_add(1).expect("too many weak handles");
-        self.get().handles.set(handles);
+        self.get().handles.set(self.handles().saturating_add(1));
     }
 
     /// Gives up one handle; the last one takes the watch with it, and its
@@ -168,17 +175,45 @@ impl WatchRef {
     ///
     /// The handle is not used again.
     pub(crate) unsafe fn release(self) {
-        let handles = self.handles() - 1;
-        self.get().handles.set(handles);
-        if handles > 0 {
+        let handles = self.handles();
+        if handles == u32::MAX {
+            return;
+        }
+        self.get().handles.set(handles - 1);
+        if handles > 1 {
             return;
         }
         self.clear();
-        if IS_MUTED.get() {
+        if IS_MUTED.get() || DROPPING.get() >= MOST_NESTED {
             self.get().late.set(LATE.replace(Some(self)));
             return;
         }
-        // SAFETY: `new` leaked this box, and that was the last handle.
+        let is_outermost = DROPPING.get() == 0;
+        // SAFETY: that was the last handle.
+        let mut panics = FirstPanic::of(|| unsafe { self.free() });
+        if is_outermost {
+            panics.keep(drop_late());
+        }
+        panics.rethrow();
+    }
+
+    /// Drops the callback.
+    ///
+    /// # Safety
+    ///
+    /// No handle is left, and the watch is in no list.
+    unsafe fn free(self) {
+        /// One more callback is being dropped.
+        struct Nested(());
+        impl Drop for Nested {
+            fn drop(&mut self) {
+                DROPPING.set(DROPPING.get() - 1);
+            }
+        }
+
+        DROPPING.set(DROPPING.get() + 1);
+        let _nested = Nested(());
+        // SAFETY: `new` leaked this box, and nobody knows it any more.
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
     }
 
@@ -206,21 +241,18 @@ impl WatchRef {
     }
 }
 
-/// Drops the callbacks that were kept while it was [`Muted`]; returns the first panic.
+/// Drops the callbacks that were kept while it was [`Muted`], or since others were being
+/// dropped; returns the first panic.
 ///
 /// Runs user code.
-pub(crate) fn drop_late() -> Option<Box<dyn Any + Send>> {
-    let mut first_panic = None;
-    let mut next = LATE.take();
-    while let Some(watch) = next {
-        next = watch.get().late.get();
-        // SAFETY: `new` leaked this box, and the list, which nobody knows any more, was all
-        // that kept it.
-        let watch = unsafe { Box::from_raw(watch.0.as_ptr()) };
-        let panic = catch_unwind(AssertUnwindSafe(|| drop(watch))).err();
-        first_panic = first_panic.or(panic);
+pub(crate) fn drop_late() -> FirstPanic {
+    let mut panics = FirstPanic::none();
+    while let Some(watch) = LATE.get() {
+        LATE.set(watch.get().late.get());
+        // SAFETY: the list was all that kept the watch, and it is not in it any more.
+        panics.catch(|| unsafe { watch.free() });
     }
-    first_panic
+    panics
 }
 
 /// Whether a collection may find garbage that a callback waits for.
@@ -249,7 +281,7 @@ pub(crate) fn notify(target: ObjPtr) {
     }
     for watch in watches.into_iter().rev() {
         if let Some(callback) = watch.take_callback() {
-            drop(catch_unwind(AssertUnwindSafe(callback)));
+            drop(FirstPanic::of(callback));
         }
         // SAFETY: this handle was counted above.
         unsafe { watch.release() };
@@ -261,7 +293,7 @@ pub(crate) fn notify(target: ObjPtr) {
 /// Runs user code.
 pub(crate) fn call_all(callbacks: Vec<Callback>) {
     for callback in callbacks {
-        drop(catch_unwind(AssertUnwindSafe(callback)));
+        drop(FirstPanic::of(callback));
     }
 }
 

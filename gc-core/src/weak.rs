@@ -325,6 +325,11 @@ unsafe impl<T: ?Sized> Trace for Weak<T> {
     fn drops_quietly(_: u32) -> bool {
         true
     }
+
+    #[inline]
+    fn traces_plainly() -> bool {
+        true
+    }
 }
 
 impl<T: ?Sized> Acyclic for Weak<T> {}

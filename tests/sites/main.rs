@@ -24,6 +24,7 @@ mod drop_of_a_field;
 mod everywhere;
 mod finalize;
 mod gc_callback;
+mod payloads;
 mod subject;
 mod thread_exit;
 mod trace;

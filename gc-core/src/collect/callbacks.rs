@@ -5,10 +5,9 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
-use core::panic::AssertUnwindSafe;
-use std::panic::catch_unwind;
 
 use crate::stats::{CollectionInfo, Phase};
+use crate::unwind::FirstPanic;
 
 /// Is told when a collection starts and when it is done.
 pub(crate) type Observer = Box<dyn FnMut(Phase, &CollectionInfo)>;
@@ -63,9 +62,10 @@ impl Callbacks {
         let callbacks: Vec<Callback> =
             self.entries.borrow().iter().map(|entry| Rc::clone(&entry.1)).collect();
         for callback in callbacks {
-            let call = || (callback.borrow_mut())(phase, info);
-            // A callback that panicked is called again: its state is its own.
-            drop(catch_unwind(AssertUnwindSafe(call)));
+            // A callback that panicked is called again: its state is its own. One that
+            // was removed meanwhile is dropped here.
+            drop(FirstPanic::of(|| (callback.borrow_mut())(phase, info)));
+            drop(FirstPanic::of(|| drop(callback)));
         }
     }
 }

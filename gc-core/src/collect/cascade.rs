@@ -187,6 +187,15 @@ pub(super) fn drain_here() -> Option<Outer> {
     })
 }
 
+/// The drops in progress do not go on, since the thread ends inside of them. What is in
+/// the queue stays there.
+pub(super) fn start_over() {
+    CASCADE.with(|cascade| {
+        cascade.bottom.set(0);
+        cascade.is_draining.set(false);
+    });
+}
+
 /// While it lives, no object of this thread dies: every drop is nested too deep.
 #[derive(Debug)]
 pub(super) struct Postponed {

@@ -13,18 +13,17 @@
 //! [`cascade`] for how deep that goes.
 
 use core::iter;
-use core::panic::AssertUnwindSafe;
 use core::ptr::NonNull;
-use std::panic::{catch_unwind, resume_unwind};
 
 use super::cascade::{self, Entered, Outer};
 use super::ephemerons::Detached;
-use super::state::{Collector, Payload};
+use super::state::Collector;
 use crate::flags::Flags;
 use crate::generation::{Generation, Stamp};
 use crate::heap::Heap;
 use crate::object::{ObjPtr, Released};
 use crate::page::Page;
+use crate::unwind::FirstPanic;
 use crate::watch;
 
 /// Objects that need more than steps 4 and 5.
@@ -63,12 +62,21 @@ impl Drop for Level {
 /// Drops what was queued. Every object gets its turn; then the first panic goes on,
 /// unless one is on its way already.
 fn drain(outer: Outer) {
+    /// Leaves the level, whatever happens.
+    struct Leave(Outer);
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            cascade::leave(self.0);
+        }
+    }
+
     if !cascade::start_to_drain(outer) {
         return;
     }
-    let mut first_panic: Option<Payload> = None;
+    let leave = Leave(outer);
+    let mut panics = FirstPanic::none();
     while let Some(object) = cascade::next() {
-        let result = catch_unwind(AssertUnwindSafe(|| {
+        panics.catch(|| {
             if object.has(SPECIAL) {
                 object.clear(Flags::DEAD);
                 // Not asked how deep this is: it would have to wait for itself.
@@ -77,12 +85,11 @@ fn drain(outer: Outer) {
                 // SAFETY: the last handle is gone, and nothing is special.
                 unsafe { drop_and_bury(object) };
             }
-        }));
-        first_panic = first_panic.or(result.err());
+        });
     }
     // The level is left before the panic goes on.
-    cascade::leave(outer);
-    rethrow(first_panic);
+    drop(leave);
+    panics.rethrow();
 }
 
 /// Lets a dead object wait for the outermost level. One in the snapshot that is being
@@ -102,19 +109,50 @@ fn defer(object: ObjPtr) {
 /// first panic.
 ///
 /// Runs user code.
-pub(super) fn let_die(collector: &Collector) -> Option<Payload> {
-    let mut first_panic = None;
+pub(super) fn let_die(collector: &Collector) -> FirstPanic {
+    let mut panics = FirstPanic::none();
     for object in collector.take_withheld() {
         // SAFETY: the collector was given this handle, and has it no more.
-        let result = catch_unwind(AssertUnwindSafe(|| unsafe { give_up(object) }));
-        first_panic = first_panic.or(result.err());
+        panics.catch(|| unsafe { give_up(object) });
     }
-    first_panic = first_panic.or(watch::drop_late());
+    panics.keep(watch::drop_late());
     if let Some(outer) = cascade::drain_here() {
-        let result = catch_unwind(AssertUnwindSafe(|| drain(outer)));
-        first_panic = first_panic.or(result.err());
+        panics.catch(|| drain(outer));
     }
-    first_panic
+    panics
+}
+
+/// Calls `look`, which traces objects for somebody who looks at the heap, and then lets
+/// those die that lost their last handle meanwhile.
+///
+/// Runs user code: hand-written `trace` implementations, and what their panics call.
+pub(crate) fn looking<R>(look: impl FnOnce() -> R) -> R {
+    /// Also if a `trace` panicked.
+    struct LetDie(&'static Collector);
+    impl Drop for LetDie {
+        fn drop(&mut self) {
+            // A collection that runs does so at its end.
+            if !self.0.is_tracing() && !self.0.is_collecting() {
+                let_die(self.0).rethrow();
+            }
+        }
+    }
+
+    let collector = Collector::current();
+    let _let_die = LetDie(collector);
+    collector.tracing(look)
+}
+
+/// The thread ends, perhaps in the middle of a drop or of a collection, to which it does
+/// not return: objects that die from here on need not wait for those to end. Those that
+/// waited die now; panics are reported and go no further.
+///
+/// Runs user code.
+pub(crate) fn start_over_at_exit() {
+    cascade::start_over();
+    if let Some(outer) = cascade::drain_here() {
+        drop(FirstPanic::of(|| drain(outer)));
+    }
 }
 
 /// Frees the slot when a value is gone, even if dropping it panicked.
@@ -188,14 +226,15 @@ pub(crate) unsafe fn die<T: ?Sized>(object: ObjPtr, value: NonNull<T>) {
     if core::mem::needs_drop::<T>() {
         // SAFETY: as promised by the caller.
         unsafe { die_with_value(value) }
-    } else if object.has(UNUSUAL) {
-        // SAFETY: as promised by the caller.
-        unsafe { die_erased(object) }
-    } else {
-        debug_assert!(object.has(Flags::UNTRACKED), "only tracked objects are counted");
+    } else if object.flags() == Flags::UNTRACKED {
+        // The handle's type does not tell that it is untracked: the object may have been
+        // made as a larger type, or become tracked as the key of a weak map.
         // SAFETY: the value needs no drop; the object is no candidate, and has
         // no weak references. The last handle is gone, so the count is 0.
         unsafe { Page::free_counted_slot(object) }
+    } else {
+        // SAFETY: as promised by the caller.
+        unsafe { die_erased(object) }
     }
 }
 
@@ -275,12 +314,12 @@ fn die_specially(object: ObjPtr) {
 
 /// [`die_specially`], at a level that was entered.
 fn die_at(level: Level, object: ObjPtr) {
-    let panic = match finalize(object) {
-        Finalized::Resurrected(panic) => {
-            drop(level);
-            return rethrow(panic);
+    let mut panics = match finalize(object) {
+        Finalized::Resurrected(mut panics) => {
+            panics.catch(|| drop(level));
+            return panics.rethrow();
         }
-        Finalized::Unreferenced(panic) => panic,
+        Finalized::Unreferenced(panics) => panics,
     };
     if object.has(Flags::UNREACHABLE) {
         Collector::current().forget_unreachable(object);
@@ -294,9 +333,9 @@ fn die_at(level: Level, object: ObjPtr) {
     }
     // SAFETY: no handle is left, and the object is no candidate.
     unsafe { drop_and_bury(object) };
-    let panic = panic.or(entries.release());
-    drop(level);
-    rethrow(panic);
+    panics.keep(entries.release());
+    panics.catch(|| drop(level));
+    panics.rethrow();
 }
 
 /// Gives up one handle to `object`.
@@ -313,43 +352,33 @@ pub(crate) unsafe fn give_up(object: ObjPtr) {
     }
 }
 
-/// Lets the panic of a finalizer go on, unless another is on its way already:
-/// two at a time would abort the process. The hook has reported it.
-fn rethrow(panic: Option<Payload>) {
-    if let Some(panic) = panic
-        && !std::thread::panicking()
-    {
-        resume_unwind(panic);
-    }
-}
-
 /// What finalizing an object without handles came to, and whether its
 /// finalizer panicked.
 enum Finalized {
-    Resurrected(Option<Payload>),
-    Unreferenced(Option<Payload>),
+    Resurrected(FirstPanic),
+    Unreferenced(FirstPanic),
 }
 
 /// Runs the finalizer if there is one.
 fn finalize(object: ObjPtr) -> Finalized {
     if !object.has(Flags::UNFINALIZED) {
-        return Finalized::Unreferenced(None);
+        return Finalized::Unreferenced(FirstPanic::none());
     }
     object.set_strong(1);
     if object.stamp() == Stamp::NEVER && !object.has(Flags::UNTRACKED) {
         // It waited in the queue, which took its stamp.
         make_young(object);
     }
-    let panic = catch_unwind(AssertUnwindSafe(|| run_finalizer(object))).err();
+    let panics = FirstPanic::of(|| run_finalizer(object));
     if object.release() == Released::Last {
-        return Finalized::Unreferenced(panic);
+        return Finalized::Unreferenced(panics);
     }
     if !object.has(Flags::UNTRACKED.union(Flags::UNREACHABLE)) {
         make_young(object);
         Page::remove_candidate(object);
         Page::add_candidate(object, Generation::Young);
     }
-    Finalized::Resurrected(panic)
+    Finalized::Resurrected(panics)
 }
 
 /// Runs the finalizer of an object that is held, if there is one and it did not run

@@ -2,7 +2,8 @@
 
 use alloc::format;
 use alloc::string::String;
-use std::eprintln;
+use core::fmt;
+use std::io::{Write as _, stderr};
 
 use crate::object::ObjPtr;
 use crate::stats::CollectionInfo;
@@ -27,27 +28,33 @@ bitflags::bitflags! {
     }
 }
 
+/// Writes a line to standard error. Unlike `eprintln!` it does not panic if nobody can
+/// read it.
+pub(crate) fn print_line(line: fmt::Arguments<'_>) {
+    let _: Result<(), _> = writeln!(stderr(), "{line}");
+}
+
 /// A collection starts.
 pub(super) fn print_start(info: &CollectionInfo) {
     let ([young, middle, old], permanent) = count_by_generation();
-    eprintln!("gc: collecting generation {}...", info.generation.index());
-    eprintln!("gc: objects in each generation: {young} {middle} {old}");
-    eprintln!("gc: objects in permanent generation: {permanent}");
+    print_line(format_args!("gc: collecting generation {}...", info.generation.index()));
+    print_line(format_args!("gc: objects in each generation: {young} {middle} {old}"));
+    print_line(format_args!("gc: objects in permanent generation: {permanent}"));
 }
 
 /// A collection is done.
 pub(super) fn print_done(info: &CollectionInfo) {
     let unreachable = info.collected + info.uncollectable;
-    eprintln!(
+    print_line(format_args!(
         "gc: done, {unreachable} unreachable, {} uncollectable, {:.4}s elapsed",
         info.uncollectable,
         info.duration.as_secs_f64(),
-    );
+    ));
 }
 
 /// An object was found unreachable.
 pub(super) fn print_object(kind: &str, object: ObjPtr) {
-    eprintln!("gc: {kind} {}", describe(object));
+    print_line(format_args!("gc: {kind} {}", describe(object)));
 }
 
 /// The type and the address, as Python shows an object without `repr`.

@@ -16,16 +16,14 @@
 
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
-use core::panic::AssertUnwindSafe;
-use std::panic::catch_unwind;
 
 use super::arrays::OUTSIDE;
 use super::reachability::propagate_liveness;
-use super::state::Payload;
 use crate::ephemeron;
 use crate::flags::Flags;
 use crate::generation::narrow;
 use crate::object::ObjPtr;
+use crate::unwind::FirstPanic;
 
 /// Entries in a snapshot whose keys are in it too, as indices.
 #[derive(Debug, Default)]
@@ -192,19 +190,17 @@ impl Detached {
     /// Gives the handles up; returns the first panic of a value's drop.
     ///
     /// Runs user code: drops of values.
-    pub(crate) fn release(mut self) -> Option<Payload> {
+    pub(crate) fn release(mut self) -> FirstPanic {
         self.release_all()
     }
 
-    fn release_all(&mut self) -> Option<Payload> {
-        let mut first_panic = None;
+    fn release_all(&mut self) -> FirstPanic {
+        let mut panics = FirstPanic::none();
         for entry in self.entries.drain(..) {
             // SAFETY: the handle was taken out of its map, and out of this list.
-            let give_up = || unsafe { (self.give_up)(entry) };
-            let result = catch_unwind(AssertUnwindSafe(give_up));
-            first_panic = first_panic.or(result.err());
+            panics.catch(|| unsafe { (self.give_up)(entry) });
         }
-        first_panic
+        panics
     }
 }
 

@@ -7,21 +7,20 @@
 //! resurrected.
 
 use alloc::vec::Vec;
-use core::panic::AssertUnwindSafe;
-use std::panic::catch_unwind;
 
-use super::death::{die_erased, run_finalizer};
+use super::death::{give_up, run_finalizer};
 use super::reclaim::unflag;
 use super::report_excess;
 use super::snapshot::{Garbage, OutOfMemory, Snapshot};
-use super::state::{Collector, Payload};
+use super::state::Collector;
 #[cfg(any(debug_assertions, gc_zeal))]
 use super::validate;
 use crate::flags::Flags;
 use crate::generation::{Generation, Stamp};
 use crate::heap::Heap;
-use crate::object::{ObjPtr, Released};
+use crate::object::ObjPtr;
 use crate::page::Page;
+use crate::unwind::FirstPanic;
 
 /// Makes `unreachable` known as such, before user code runs.
 pub(super) fn announce_unreachable(collector: &Collector, unreachable: Vec<ObjPtr>) {
@@ -36,35 +35,20 @@ pub(super) fn announce_unreachable(collector: &Collector, unreachable: Vec<ObjPt
 /// on a still intact graph; returns the first panic.
 ///
 /// Runs user code.
-pub(super) fn finalize_garbage(collector: &Collector) -> Option<Payload> {
-    let mut first_panic = None;
+pub(super) fn finalize_garbage(collector: &Collector) -> FirstPanic {
+    let mut panics = FirstPanic::none();
     for position in 0..collector.unreachable_len() {
         let object = collector.unreachable(position);
         if let Some(object) = object.filter(|object| object.has(Flags::UNFINALIZED)) {
-            let result = catch_unwind(AssertUnwindSafe(|| finalize_held(object)));
-            first_panic = first_panic.or(result.err());
+            object.retain();
+            panics.catch(|| run_finalizer(object));
+            // Not while a panic of the finalizer unwinds: if the cycle is broken, the
+            // value is dropped here, and that may panic too.
+            // SAFETY: the handle was counted above.
+            panics.catch(|| unsafe { give_up(object) });
         }
     }
-    first_panic
-}
-
-/// Finalizes `object` while holding a handle to it.
-fn finalize_held(object: ObjPtr) {
-    struct Hold(ObjPtr);
-    impl Drop for Hold {
-        fn drop(&mut self) {
-            match self.0.release() {
-                Released::Shared => {}
-                Released::Candidate => Page::add_candidate(self.0, Generation::Young),
-                // SAFETY: the finalizer broke the cycle, and this was the last
-                // handle.
-                Released::Last => unsafe { die_erased(self.0) },
-            }
-        }
-    }
-    object.retain();
-    let _hold = Hold(object);
-    run_finalizer(object);
+    panics
 }
 
 /// Looks again at what was unreachable: returns what still is.

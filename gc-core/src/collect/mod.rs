@@ -40,8 +40,7 @@ mod validate;
 mod weakrefs;
 
 use alloc::vec::Vec;
-use core::panic::AssertUnwindSafe;
-use std::panic::{catch_unwind, resume_unwind};
+use core::mem::ManuallyDrop;
 use std::time::Instant;
 
 use crate::flags::Flags;
@@ -50,13 +49,14 @@ use crate::heap::Heap;
 use crate::heap::giving_back::Reserve;
 use crate::object::ObjPtr;
 use crate::stats::{CollectionInfo, Phase};
+use crate::unwind::FirstPanic;
 use death::let_die;
-use debug::{DebugFlags, print_done, print_object, print_start};
+use debug::{DebugFlags, print_done, print_line, print_object, print_start};
 use finalize::{announce_unreachable, finalize_garbage, handle_resurrected, keep_unreachable};
 use reclaim::{mark_dead, reclaim, reclaim_early, unflag};
 use snapshot::{Garbage, OutOfMemory, Snapshot};
 use span::CollectionSpan;
-use state::{Collector, Payload};
+use state::Collector;
 use weakrefs::call_weak_callbacks;
 
 /// How much unused memory automatic full collections keep at least, in bytes. The
@@ -84,13 +84,21 @@ pub(crate) enum Reason {
 /// Collects the oldest generation that is due.
 #[cold]
 pub(crate) fn collect_automatically() {
-    let collector = Collector::current();
-    assert!(!collector.is_tracing(), "`Trace::trace` must not allocate a `Gc`");
-    let collect = || collect(collector.schedule.due_generation(), Reason::Allocations);
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(collect)) {
-        Heap::current().uncount_allocation();
-        resume_unwind(panic)
+    /// Takes the count of the allocation back if it does not happen.
+    struct Counted;
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            Heap::current().uncount_allocation();
+        }
     }
+
+    let collector = Collector::current();
+    if collector.is_tracing() {
+        return collector.note_allocation();
+    }
+    let counted = Counted;
+    collect(collector.schedule.due_generation(), Reason::Allocations);
+    let _counted = ManuallyDrop::new(counted);
 }
 
 /// Collects `generation` and all younger ones; returns the number of objects
@@ -107,8 +115,8 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     }
     let started = Instant::now();
     let allocated = Heap::current().net_allocations();
-    let outcome = catch_unwind(AssertUnwindSafe(|| run(collector, &mut info)));
-    let panic = outcome.unwrap_or_else(Some).or(let_die(collector));
+    let mut panics = FirstPanic::of_all(|| run(collector, &mut info));
+    panics.keep(let_die(collector));
     collector.schedule.note_survivors(generation);
     if reason == Reason::Allocations {
         collector.schedule.adapt(allocated, &info);
@@ -121,18 +129,18 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
         print_done(&info);
     }
     collector.add_stats(&info);
-    span.record(&info);
     collector.callbacks.call(Phase::Stop, &info);
+    // Whoever is told of the end of the span can ask for a collection: this one is to
+    // be the only one as long.
+    span.exit(&info);
     drop(running);
-    if let Some(panic) = panic {
-        resume_unwind(panic);
-    }
+    panics.rethrow();
     info.collected + info.uncollectable
 }
 
 /// The collection itself; returns the first panic of user code that the
 /// collection outlived.
-fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Payload> {
+fn run(collector: &'static Collector, info: &mut CollectionInfo) -> FirstPanic {
     let heap = Heap::current();
     let generation = info.generation;
     restart_epochs_in_time(heap);
@@ -141,8 +149,9 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
     collector.schedule.count_collection(generation);
 
     let mut unreachable = Vec::new();
+    let mut panics = FirstPanic::none();
     let Ok(concern) = deduce_unreachable(collector, heap, info, &mut unreachable) else {
-        return None;
+        return panics;
     };
     heap.with_epochs(|epochs| epochs.promote(generation));
     if collector.debug().contains(DebugFlags::COLLECTABLE) {
@@ -150,16 +159,16 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
             print_object("collectable", object);
         }
     }
-    let mut panic = None;
     if let Concern::User { has_watches } = concern
         && (has_watches || unreachable.iter().any(|object| object.has(CONCERNS_USER)))
     {
         announce_unreachable(collector, unreachable);
         let Ok(first_panic) = call_weak_callbacks(collector, has_watches) else {
             keep_unreachable(collector, heap, generation);
-            return None;
+            return panics;
         };
-        panic = first_panic.or(finalize_garbage(collector));
+        panics.keep(first_panic);
+        panics.keep(finalize_garbage(collector));
         unreachable = handle_resurrected(collector, heap, generation);
     }
     info.collected += unreachable.len();
@@ -167,7 +176,7 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
         for &object in &unreachable {
             collector.add_garbage(object);
         }
-        return panic;
+        return panics;
     }
     if !matches!(concern, Concern::Nobody) {
         #[cfg(any(debug_assertions, gc_zeal))]
@@ -178,11 +187,11 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> Option<Paylo
     }
     // SAFETY: trial deletion found no handle to these objects but those that
     // they own themselves; see the correctness argument (T1) in the design.
-    let dropped = unsafe { reclaim(&mut unreachable) };
+    panics.keep(unsafe { reclaim(&mut unreachable) });
     collector.keep_list(unreachable);
     #[cfg(any(debug_assertions, gc_zeal))]
     validate::heap(heap, generation);
-    panic.or(dropped)
+    panics
 }
 
 /// Who is to be told before unreachable objects are reclaimed.
@@ -257,12 +266,12 @@ fn is_debugging(collector: &Collector) -> bool {
 /// Says that a hand-written `Trace` breaks its promise.
 #[cold]
 fn report_excess(owner: ObjPtr, target: ObjPtr) {
-    std::eprintln!(
+    print_line(format_args!(
         "gc: wrong `Trace`: {} reports a handle to {} more often than there are handles; \
          both are kept alive",
         owner.type_name(),
         target.type_name(),
-    );
+    ));
 }
 
 /// Epochs are 32-bit numbers: before they run out every object is stamped

@@ -9,19 +9,17 @@
 
 use core::cell::Cell;
 use core::ops::Range;
-use core::panic::AssertUnwindSafe;
-use std::panic::catch_unwind;
 
 use super::cascade::Postponed;
 use super::death::{bury, give_up};
 use super::ephemerons::Detached;
 use super::snapshot::Garbage;
-use super::state::Payload;
 use crate::ephemeron;
 use crate::flags::Flags;
 use crate::generation::Stamp;
 use crate::object::ObjPtr;
 use crate::page::Page;
+use crate::unwind::FirstPanic;
 use crate::watch::{Muted, clear_watches};
 
 /// So many objects are dropped before their slots are looked at again: they still lie
@@ -37,7 +35,7 @@ const PART: usize = if cfg!(any(debug_assertions, gc_zeal)) { 3 } else { 2048 };
 ///
 /// Every handle to one of `objects` is owned by the value of one of them, or is
 /// that of a weak map to an entry whose key is one of them.
-pub(super) unsafe fn reclaim(objects: &mut [ObjPtr]) -> Option<Payload> {
+pub(super) unsafe fn reclaim(objects: &mut [ObjPtr]) -> FirstPanic {
     if !ephemeron::is_in_use() {
         // SAFETY: as promised by the caller; all are DEAD now.
         return unsafe { reclaim_parts(objects, |_| false) };
@@ -45,11 +43,11 @@ pub(super) unsafe fn reclaim(objects: &mut [ObjPtr]) -> Option<Payload> {
     // Entries end after all values; they look at their keys.
     let entries = Detached::from_keys(objects.iter().copied(), give_up);
     // SAFETY: as promised by the caller; all are DEAD now.
-    let panic = unsafe { drop_values(objects) };
-    let panic = panic.or(entries.release());
+    let mut panics = unsafe { drop_values(objects) };
+    panics.keep(entries.release());
     // SAFETY: the values were dropped.
     unsafe { free_slots(objects, |_| false) };
-    panic
+    panics
 }
 
 /// Drops and frees what a snapshot found to be garbage before it was complete. A slot
@@ -71,8 +69,8 @@ pub(super) unsafe fn reclaim_early(garbage: &mut Garbage<'_>) {
     let _postponed = Postponed::new();
     let _muted = Muted::new();
     // SAFETY: as promised by the caller; all are DEAD now.
-    let panic = unsafe { reclaim_parts(garbage.objects, |object| object.stamp() == LISTED) };
-    debug_assert!(panic.is_none(), "nobody's code ran");
+    let panics = unsafe { reclaim_parts(garbage.objects, |object| object.stamp() == LISTED) };
+    debug_assert!(!panics.is_some(), "nobody's code ran");
 }
 
 /// The stamp of an object that was reclaimed while it was still listed as a candidate.
@@ -87,14 +85,13 @@ const LISTED: Stamp = Stamp::NEVER;
 unsafe fn reclaim_parts(
     objects: &mut [ObjPtr],
     is_kept: impl Fn(ObjPtr) -> bool + Copy,
-) -> Option<Payload> {
-    let mut first_panic = None;
+) -> FirstPanic {
+    let mut panics = FirstPanic::none();
     let (mut left, mut from, mut len) = (0, 0, PART);
     while from < objects.len() {
         let to = objects.len().min(from.saturating_add(len));
         // SAFETY: as promised by the caller.
-        let panic = unsafe { drop_values(&objects[from..to]) };
-        first_panic = first_panic.or(panic);
+        panics.keep(unsafe { drop_values(&objects[from..to]) });
         if from == 0 && to == objects.len() {
             left = to;
             break;
@@ -109,7 +106,7 @@ unsafe fn reclaim_parts(
     }
     // SAFETY: the values were dropped.
     unsafe { free_slots(&objects[..left], is_kept) };
-    first_panic
+    panics
 }
 
 /// Frees the objects of a part that nothing has a handle to but their holder, unless
@@ -205,15 +202,12 @@ fn forget(object: ObjPtr) {
 /// # Safety
 ///
 /// The objects are DEAD, and nothing refers to them but their own values.
-unsafe fn drop_values(objects: &[ObjPtr]) -> Option<Payload> {
-    let mut first_panic = None;
+unsafe fn drop_values(objects: &[ObjPtr]) -> FirstPanic {
+    let mut panics = FirstPanic::none();
     let dropped = Cell::new(0);
     while dropped.get() < objects.len() {
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            // SAFETY: as promised by the caller; each is dropped once.
-            unsafe { ObjPtr::drop_values(objects, &dropped) }
-        }));
-        first_panic = first_panic.or(result.err());
+        // SAFETY: as promised by the caller; each is dropped once.
+        panics.catch(|| unsafe { ObjPtr::drop_values(objects, &dropped) });
     }
-    first_panic
+    panics
 }

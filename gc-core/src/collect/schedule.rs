@@ -126,6 +126,11 @@ impl Schedule {
         begins
     }
 
+    /// Whether a collection runs.
+    pub(crate) fn is_collecting(&self) -> bool {
+        self.is_collecting.get()
+    }
+
     /// Notes that the collection ended.
     pub(crate) fn end(&self) {
         self.is_collecting.set(false);

@@ -28,6 +28,7 @@ use super::ephemerons::{Conditions, conditional_entries, propagate_conditionally
 use super::reachability::propagate_liveness;
 #[cfg(any(debug_assertions, gc_zeal))]
 use super::reported::ReportedHandles;
+use super::state::Collector;
 use crate::ephemeron;
 use crate::flags::Flags;
 use crate::generation::{Epoch, Generation, Stamp, narrow};
@@ -261,6 +262,7 @@ impl Snapshot {
         let Arrays { buffer, objects, .. } = &mut self.arrays;
         buffer.clear();
         let flags = ObjPtr::trace_all(&objects[start..end], buffer, &mut ends[..end - start]);
+        Collector::current().assert_nothing_was_allocated();
         self.flags = self.flags.union(flags);
         self.has_watches |= !buffer.watches().is_empty();
         if !buffer.is_complete() {

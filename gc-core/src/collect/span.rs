@@ -2,39 +2,51 @@
 //! `tracing`; otherwise nothing.
 
 use crate::stats::CollectionInfo;
-
-/// The span of a running collection.
 #[cfg(feature = "tracing")]
-pub(super) struct CollectionSpan(tracing::span::EnteredSpan);
+use crate::unwind::FirstPanic;
+
+/// The span of a running collection; `None` if the subscriber panicked.
+#[cfg(feature = "tracing")]
+pub(super) struct CollectionSpan(Option<tracing::span::EnteredSpan>);
 
 #[cfg(feature = "tracing")]
 impl CollectionSpan {
-    /// Enters the span of a collection that starts.
+    /// Enters the span of a collection that starts. Panics are reported by the panic
+    /// hook and go no further.
     ///
     /// Runs user code: the subscriber.
     pub(super) fn enter(info: &CollectionInfo) -> CollectionSpan {
         use tracing::field::Empty;
-        let span = tracing::debug_span!(
-            "gc",
-            generation = info.generation.index(),
-            candidates = Empty,
-            traced = Empty,
-            collected = Empty,
-            uncollectable = Empty,
-            duration_ns = Empty,
-        );
-        CollectionSpan(span.entered())
+        let mut entered = None;
+        drop(FirstPanic::of(|| {
+            let span = tracing::debug_span!(
+                "gc",
+                generation = info.generation.index(),
+                candidates = Empty,
+                traced = Empty,
+                collected = Empty,
+                uncollectable = Empty,
+                duration_ns = Empty,
+            );
+            entered = Some(span.entered());
+        }));
+        CollectionSpan(entered)
     }
 
-    /// Records what the collection did.
+    /// Records what the collection did, and leaves the span. Panics are reported by the
+    /// panic hook and go no further.
     ///
     /// Runs user code: the subscriber.
-    pub(super) fn record(&self, info: &CollectionInfo) {
-        self.0.record("candidates", info.candidates);
-        self.0.record("traced", info.traced);
-        self.0.record("collected", info.collected);
-        self.0.record("uncollectable", info.uncollectable);
-        self.0.record("duration_ns", u64::try_from(info.duration.as_nanos()).unwrap_or(u64::MAX));
+    pub(super) fn exit(self, info: &CollectionInfo) {
+        let Some(span) = self.0 else { return };
+        drop(FirstPanic::of(|| {
+            span.record("candidates", info.candidates);
+            span.record("traced", info.traced);
+            span.record("collected", info.collected);
+            span.record("uncollectable", info.uncollectable);
+            span.record("duration_ns", u64::try_from(info.duration.as_nanos()).unwrap_or(u64::MAX));
+            drop(span);
+        }));
     }
 }
 
@@ -51,5 +63,5 @@ impl CollectionSpan {
 
     /// Does nothing.
     #[expect(clippy::unused_self, reason = "as with the feature")]
-    pub(super) fn record(&self, _: &CollectionInfo) {}
+    pub(super) fn exit(self, _: &CollectionInfo) {}
 }

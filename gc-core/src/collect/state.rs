@@ -3,14 +3,13 @@
 //! The algorithm is in `collect`; this is its state, low enough that the death
 //! of an object can tell a running collection about it.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::any::Any;
 use core::cell::{Cell, RefCell};
 use core::mem::ManuallyDrop;
 
 use crate::collect::arrays::Arrays;
 use crate::collect::callbacks::Callbacks;
+use crate::collect::cascade::Postponed;
 use crate::collect::debug::DebugFlags;
 use crate::collect::schedule::Schedule;
 use crate::flags::Flags;
@@ -18,15 +17,16 @@ use crate::heap::Heap;
 use crate::object::ObjPtr;
 use crate::stats::{CollectionInfo, GenerationStats};
 
-/// What a panic carries.
-pub(crate) type Payload = Box<dyn Any + Send>;
-
 /// The collector of one thread.
 pub(crate) struct Collector {
     /// When collections run.
     pub(crate) schedule: Schedule,
     /// Whether `trace` implementations run, which must not allocate.
     is_tracing: Cell<bool>,
+    /// Whether a tracked object was allocated meanwhile.
+    has_allocated: Cell<bool>,
+    /// What a heap tool traces, which holds no handle to it.
+    traced: Cell<Option<ObjPtr>>,
     stats: Cell<[GenerationStats; 3]>,
     /// Memory for the next snapshot.
     arrays: Cell<Arrays>,
@@ -55,6 +55,8 @@ impl Collector {
         Collector {
             schedule: Schedule::new(),
             is_tracing: Cell::new(false),
+            has_allocated: Cell::new(false),
+            traced: Cell::new(None),
             stats: Cell::new([const { GenerationStats::new() }; 3]),
             arrays: Cell::new(Arrays::new()),
             was_large: Cell::new(false),
@@ -89,31 +91,79 @@ impl Collector {
 
     // Collections.
 
-    /// Starts a collection; `None` while another runs.
+    /// Starts a collection; `None` while another runs, or a heap tool looks at the heap.
     pub(crate) fn begin(&'static self) -> Option<Running> {
-        self.schedule.begin().then(|| Running { collector: self })
+        (!self.is_tracing() && self.schedule.begin()).then(|| Running { collector: self })
     }
 
-    /// Calls `trace`, which runs hand-written `Trace` implementations: the
-    /// allocation of a tracked object panics meanwhile.
+    /// Whether a collection runs.
+    pub(crate) fn is_collecting(&self) -> bool {
+        self.schedule.is_collecting()
+    }
+
+    /// Calls `trace`, which runs hand-written `Trace` implementations, and the panic hook
+    /// inside of them if they panic: that is any code of the program.
+    ///
+    /// Meanwhile nothing dies, so that what is being looked at is not freed; nobody gets
+    /// `&mut` to it, see [`is_looked_at`](Collector::is_looked_at); and allocations are
+    /// noticed.
     pub(crate) fn tracing<R>(&self, trace: impl FnOnce() -> R) -> R {
-        struct Tracing<'a>(&'a Collector);
+        /// Restores what was before: the hook may use a heap tool.
+        struct Tracing<'a> {
+            collector: &'a Collector,
+            before: (bool, bool, Option<ObjPtr>),
+            _postponed: Postponed,
+        }
         impl Drop for Tracing<'_> {
             fn drop(&mut self) {
-                self.0.is_tracing.set(false);
-                self.0.schedule.update_trigger();
+                let (was_tracing, had_allocated, traced) = self.before;
+                self.collector.is_tracing.set(was_tracing);
+                self.collector.has_allocated.set(had_allocated);
+                self.collector.traced.set(traced);
+                if was_tracing {
+                    Heap::current().set_trigger(0);
+                } else {
+                    self.collector.schedule.update_trigger();
+                }
             }
         }
-        self.is_tracing.set(true);
+        let before = (self.is_tracing.replace(true), self.has_allocated.take(), self.traced.take());
+        let _tracing = Tracing { collector: self, before, _postponed: Postponed::new() };
         // Every allocation asks for a collection, and is noticed there.
         Heap::current().set_trigger(0);
-        let _tracing = Tracing(self);
         trace()
     }
 
     /// Whether `trace` implementations run.
     pub(crate) fn is_tracing(&self) -> bool {
         self.is_tracing.get()
+    }
+
+    /// Notes that a tracked object is allocated while `trace` implementations run. It may
+    /// be the panic hook that does it, or who ends the process: both must not panic.
+    pub(crate) fn note_allocation(&self) {
+        self.has_allocated.set(true);
+    }
+
+    /// # Panics
+    ///
+    /// If a `trace` implementation allocated.
+    #[inline]
+    pub(crate) fn assert_nothing_was_allocated(&self) {
+        assert!(!self.has_allocated.get(), "`Trace::trace` must not allocate a `Gc`");
+    }
+
+    /// A heap tool traces `object` next, to which it holds no handle.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn look_at(&self, object: ObjPtr) {
+        self.traced.set(Some(object));
+    }
+
+    /// Whether a `trace` may be looking at the value of `object` right now: then it must
+    /// neither change nor move.
+    #[inline]
+    pub(crate) fn is_looked_at(&self, object: ObjPtr) -> bool {
+        self.is_tracing() && (object.stamp().index().is_some() || self.traced.get() == Some(object))
     }
 
     /// The totals of the collections of each generation.

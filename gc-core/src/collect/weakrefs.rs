@@ -9,14 +9,13 @@
 //! here; they work until the objects are reclaimed.
 
 use alloc::vec::Vec;
-use core::panic::AssertUnwindSafe;
-use std::panic::catch_unwind;
 
 use super::snapshot::OutOfMemory;
-use super::state::{Collector, Payload};
+use super::state::Collector;
 use crate::edges::EdgeBuffer;
 use crate::flags::Flags;
 use crate::object::ObjPtr;
+use crate::unwind::FirstPanic;
 use crate::watch::{self, WatchRef, clear_watches, watches_of};
 
 /// Clears the watches of the unreachable objects and calls the callbacks of
@@ -28,7 +27,7 @@ use crate::watch::{self, WatchRef, clear_watches, watches_of};
 pub(super) fn call_weak_callbacks(
     collector: &Collector,
     has_watches: bool,
-) -> Result<Option<Payload>, OutOfMemory> {
+) -> Result<FirstPanic, OutOfMemory> {
     let mut observed = 0;
     collector.for_each_unreachable(|object| {
         if object.has(Flags::OBSERVED) {
@@ -36,7 +35,7 @@ pub(super) fn call_weak_callbacks(
         }
     });
     if observed == 0 && !has_watches {
-        return Ok(None);
+        return Ok(FirstPanic::none());
     }
     let mut objects = Vec::new();
     objects.try_reserve_exact(collector.unreachable_len())?;
@@ -44,23 +43,30 @@ pub(super) fn call_weak_callbacks(
     let mut callbacks = Vec::new();
     callbacks.try_reserve_exact(observed)?;
 
-    let mut panic = None;
+    let mut panics = FirstPanic::none();
     if has_watches {
-        let clear = || clear_trash(collector, &objects);
-        panic = catch_unwind(AssertUnwindSafe(clear)).err();
+        panics.catch(|| clear_trash(collector, &objects));
+        // The hook of a panic may have let some of them go.
+        objects.clear();
+        collector.for_each_unreachable(|object| objects.push(object));
     }
     for &object in objects.iter().filter(|object| object.has(Flags::OBSERVED)) {
         callbacks.extend(clear_watches(object).filter_map(WatchRef::take_callback));
     }
     watch::call_all(callbacks);
-    Ok(panic)
+    Ok(panics)
 }
 
 /// Clears the watches all of whose handles the unreachable objects own. A
 /// handle that there is no memory to remember seems to be owned by others.
 fn clear_trash(collector: &Collector, objects: &[ObjPtr]) {
     let mut edges = EdgeBuffer::new();
-    collector.tracing(|| objects.iter().for_each(|object| object.trace(&mut edges)));
+    collector.tracing(|| {
+        for object in objects {
+            object.trace(&mut edges);
+        }
+        collector.assert_nothing_was_allocated();
+    });
     edges.sort_watches();
     for handles in edges.watches().chunk_by(|one, other| one == other) {
         // SAFETY: an object that is there reported a handle that it owns.

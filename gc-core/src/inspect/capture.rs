@@ -9,13 +9,16 @@
 //!
 //! Nothing in the heap is written, no count is raised, and no object is
 //! allocated, so that a snapshot can be taken at any time, in the middle of a
-//! collection too. The only code of the user that runs is `trace`; if it
-//! panics, there is nothing to put back.
+//! collection too. The only code of the user that runs is `trace`, and the panic
+//! hook if it panics; there is nothing to put back then, but nothing may die before the
+//! walk is over.
 
 use alloc::vec::Vec;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::collect::death::looking;
+use crate::collect::state::Collector;
 use crate::edges::{LabelledEdges, Names};
 use crate::flags::Flags;
 use crate::generation::{Epochs, Generation};
@@ -39,19 +42,22 @@ const HIDDEN: u32 = u32::MAX;
 ///
 /// Runs user code: hand-written `trace` implementations.
 pub(crate) fn capture() -> Graph {
-    let heap = Heap::current();
-    let mut pages: Vec<Page> = heap.pages().collect();
-    // By address, so that the records are sorted by id.
-    pages.sort_unstable();
-    let mut walk = Walk::new(&pages, heap.epochs());
-    for page in pages {
-        walk.visit(page);
-    }
-    walk.finish()
+    looking(|| {
+        let heap = Heap::current();
+        let mut pages: Vec<Page> = heap.pages().collect();
+        // By address, so that the records are sorted by id.
+        pages.sort_unstable();
+        let mut walk = Walk::new(&pages, heap.epochs());
+        for page in pages {
+            walk.visit(page);
+        }
+        walk.finish()
+    })
 }
 
 /// A walk under way.
 struct Walk {
+    collector: &'static Collector,
     epochs: Epochs,
     index: PageIndex,
     /// The number of the object plus one, by slot; 0 for slots without.
@@ -72,6 +78,7 @@ impl Walk {
         let names = Names { labels: with_room(used * USUAL_DEGREE), ..Names::default() };
         let index = PageIndex::new(pages);
         Walk {
+            collector: Collector::current(),
             epochs,
             numbers: filled(0, index.len()),
             index,
@@ -90,6 +97,7 @@ impl Walk {
             let slot = self.index.slot(object) as usize;
             self.numbers[slot] = narrow(self.records.len());
             self.reported.edges.clear();
+            self.collector.look_at(object);
             object.trace_labelled(&mut self.reported);
             for &target in self.reported.edges.targets() {
                 self.edges.entries.push(self.index.slot(target));
