@@ -114,6 +114,11 @@ unsafe impl<C: Trace, Args, R> Trace for Closure<C, Args, R> {
     fn drops_quietly(depth: u32) -> bool {
         C::drops_quietly(depth)
     }
+
+    #[inline]
+    fn traces_plainly() -> bool {
+        C::traces_plainly()
+    }
 }
 
 impl<C: Acyclic, Args, R> Acyclic for Closure<C, Args, R> {}

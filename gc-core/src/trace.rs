@@ -20,8 +20,8 @@ pub(crate) const QUIET_DEPTH: u32 = 6;
 ///
 /// # Safety
 ///
-/// `trace`, `finalizer` and `drops_quietly` are believed. An implementation
-/// promises:
+/// `trace`, `finalizer`, `drops_quietly` and `traces_plainly` are believed. An
+/// implementation promises:
 ///
 /// 1. **At most once.** One call of `trace` reports each `Gc` that `self` owns
 ///    at most once, and reports no `Gc` that something else owns: not through
@@ -35,6 +35,11 @@ pub(crate) const QUIET_DEPTH: u32 = 6;
 ///    reports implements `Drop`, that `Drop` does not dereference, clone or
 ///    downgrade a reported `Gc`: the collector drops the members of a cycle in
 ///    any order. Use [`Finalize`] instead.
+/// 4. **A panic ends it.** `trace` may panic, and must let the panic go on. The panic
+///    hook is code of the program, which runs before anything unwinds: it may set a
+///    [`Cell`](core::cell::Cell) that `self` lies in, though nothing is freed and no
+///    `RefCell` or lock that is being looked into can be changed. So what runs after
+///    the panic began, such as the drops of locals, does not look at `self`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `Trace`, so the collector cannot see what it owns",
     label = "`Trace` is not implemented for this type",
@@ -93,6 +98,19 @@ pub unsafe trait Trace {
         Self: Sized,
     {
         !needs_drop::<Self>()
+    }
+
+    /// Whether `trace` runs no code but that of std and of this library, and does not call
+    /// itself: nothing that could panic, and nothing of unknown depth.
+    ///
+    /// Types that derive `Trace` and those that implement it by hand do not say so.
+    #[doc(hidden)]
+    #[inline]
+    fn traces_plainly() -> bool
+    where
+        Self: Sized,
+    {
+        false
     }
 
     /// The type's [`Finalize::finalize`], if it asked for it.

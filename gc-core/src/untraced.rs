@@ -72,6 +72,11 @@ unsafe impl<T> Trace for Untraced<T> {
     fn tracked() -> bool {
         false
     }
+
+    #[inline]
+    fn traces_plainly() -> bool {
+        true
+    }
 }
 
 impl<T> Acyclic for Untraced<T> {}

@@ -298,6 +298,11 @@ unsafe impl<K: ?Sized, V: Trace> Trace for WeakMap<K, V> {
     fn tracked() -> bool {
         V::tracked()
     }
+
+    #[inline]
+    fn traces_plainly() -> bool {
+        true
+    }
 }
 
 impl<K: ?Sized, V: Acyclic> Acyclic for WeakMap<K, V> {}

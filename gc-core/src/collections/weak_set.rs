@@ -167,6 +167,11 @@ unsafe impl<T: ?Sized> Trace for WeakSet<T> {
     fn tracked() -> bool {
         false
     }
+
+    #[inline]
+    fn traces_plainly() -> bool {
+        true
+    }
 }
 
 impl<T: ?Sized> Acyclic for WeakSet<T> {}

@@ -211,6 +211,11 @@ unsafe impl<K: Trace, V: ?Sized, S> Trace for WeakValueMap<K, V, S> {
     fn reports() -> bool {
         K::reports()
     }
+
+    #[inline]
+    fn traces_plainly() -> bool {
+        K::traces_plainly()
+    }
 }
 
 impl<K: Acyclic, V: ?Sized, S> Acyclic for WeakValueMap<K, V, S> {}

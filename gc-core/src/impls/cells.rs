@@ -8,8 +8,9 @@
 //! `UnsafeCell` is not `Trace`: when its contents may be looked at only its
 //! owner knows.
 
-use core::cell::{Cell, OnceCell, RefCell};
+use core::cell::{Cell, OnceCell, Ref, RefCell};
 use core::mem::{ManuallyDrop, MaybeUninit};
+use core::ops::Deref;
 
 use crate::trace::{Acyclic, Trace};
 use crate::tracer::{LabelTracer, Tracer};
@@ -17,31 +18,55 @@ use crate::tracer::{LabelTracer, Tracer};
 wrappers! {
     // SAFETY: the borrow ends with the call of `trace` that it is made for.
     {T} Cell<T> => |this| Some(unsafe { contents(this) }),
-    // SAFETY: as for `Cell`.
-    {T} RefCell<T> => |this| unsafe { unguarded(this) } => finalizer(this.try_borrow().ok()),
+    {T} RefCell<T> => |this| Borrowed::of(this) => finalizer(this.try_borrow().ok()),
     {T} OnceCell<T> => |this| this.get() => finalizer(this.get()),
 }
 
-/// Borrows what `cell` holds, unless it is mutably borrowed, for one call of
-/// `trace`; counting the borrow would take seven instructions for each cell.
+/// What a `RefCell` holds, for one call of `trace`.
 ///
-/// # Safety
-///
-/// As for [`contents`], which says why nobody borrows it mutably meanwhile.
-#[inline]
-unsafe fn unguarded<T>(cell: &RefCell<T>) -> Option<&T> {
-    // SAFETY: as promised by the caller.
-    unsafe { cell.try_borrow_unguarded() }.ok()
+/// The borrow is counted, unless the call [runs plain code](Trace::traces_plainly): a
+/// hand-written `trace` may panic, and the panic hook may borrow the cell. Counting takes
+/// seven instructions for each cell.
+enum Borrowed<'a, T> {
+    Counted(Ref<'a, T>),
+    Uncounted(&'a T),
+}
+
+impl<'a, T: Trace> Borrowed<'a, T> {
+    /// Borrows what `cell` holds, unless it is mutably borrowed.
+    #[inline]
+    fn of(cell: &'a RefCell<T>) -> Option<Borrowed<'a, T>> {
+        if !T::traces_plainly() {
+            return cell.try_borrow().ok().map(Borrowed::Counted);
+        }
+        // SAFETY: it is for one call of `trace`, which runs no code that could borrow the
+        // cell: only that of std and of this library.
+        let contents = unsafe { cell.try_borrow_unguarded() };
+        contents.ok().map(Borrowed::Uncounted)
+    }
+}
+
+impl<T> Deref for Borrowed<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        match self {
+            Borrowed::Counted(contents) => contents,
+            Borrowed::Uncounted(contents) => contents,
+        }
+    }
 }
 
 /// Borrows what `cell` holds, for one call of `trace`.
 ///
 /// Nobody changes the cell during that call:
 ///
-/// 1. Neither kind of cell is `Sync`, so only code that the call runs could.
+/// 1. A `Cell` is not `Sync`, so only code that the call runs could.
 /// 2. The call runs implementations of `Trace`, which by their contract do not
 ///    change what they trace, and by the rules of the module `impls` no other
-///    code of the user.
+///    code of the user. If one of them panics, the hook may set the cell; then it does
+///    not look at its value again, by its contract too.
 ///
 /// And no change was under way when it began. A method of `Cell` runs code of
 /// the user only while it owns the old value and the cell holds the new one. An
@@ -78,6 +103,14 @@ macro_rules! unknown_contents {
                 Self: Sized,
             {
                 false
+            }
+
+            #[inline]
+            fn traces_plainly() -> bool
+            where
+                Self: Sized,
+            {
+                true
             }
         }
     )*};

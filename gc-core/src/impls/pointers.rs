@@ -71,6 +71,8 @@ unsafe impl<B: ToOwned<Owned: Trace> + ?Sized> Trace for Cow<'_, B> {
     fn reports() -> bool {
         B::Owned::reports()
     }
+
+    traces_plainly! { B::Owned }
 }
 
 impl<B: ToOwned<Owned: Acyclic> + Acyclic + ?Sized> Acyclic for Cow<'_, B> {}

@@ -24,6 +24,16 @@ macro_rules! drops_quietly {
     };
 }
 
+/// `traces_plainly` of a type whose `trace` is only that of its contents.
+macro_rules! traces_plainly {
+    ($($field:ty),* $(,)?) => {
+        #[inline]
+        fn traces_plainly() -> bool {
+            $(<$field as $crate::trace::Trace>::traces_plainly())&&*
+        }
+    };
+}
+
 /// Types that own no `Gc`, or none that is reported: scalars, text, handles of
 /// the operating system. Where they need to be dropped, `quiet` says that it runs
 /// nobody's code.
@@ -41,6 +51,11 @@ macro_rules! leaves {
             #[inline]
             fn tracked() -> bool {
                 false
+            }
+
+            #[inline]
+            fn traces_plainly() -> bool {
+                true
             }
 
             $($quiet)*
@@ -120,6 +135,8 @@ macro_rules! wrappers {
                 T::reports()
             }
 
+            traces_plainly! { T }
+
             drops_quietly! { {$($generics)*} }
 
             $(fn $finalizer() -> Option<fn(&Self)> {
@@ -177,6 +194,8 @@ macro_rules! fields {
                 $(<$field as $crate::trace::Trace>::reports())||*
             }
 
+            traces_plainly! { $($field),* }
+
             drops_quietly! { @of $($field),* }
         }
 
@@ -223,6 +242,8 @@ macro_rules! variants {
                 $(<$field as $crate::trace::Trace>::reports())||*
             }
 
+            traces_plainly! { $($field),* }
+
             drops_quietly! { @of $($field),* }
         }
 
@@ -265,6 +286,8 @@ macro_rules! sequences {
             fn reports() -> bool {
                 T::reports()
             }
+
+            traces_plainly! { T }
 
             drops_quietly! { {$($generics)*} }
         }
@@ -311,6 +334,8 @@ macro_rules! maps {
             fn reports() -> bool {
                 K::reports() || V::reports()
             }
+
+            traces_plainly! { K, V }
 
             drops_quietly! { {$($generics)*} }
         }

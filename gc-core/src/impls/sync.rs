@@ -8,8 +8,6 @@
 //! While a `Mutex` is traced it is locked, so another thread that shares it may
 //! have to wait a moment, or fail to `try_lock` it.
 
-use core::panic::AssertUnwindSafe;
-use std::panic::{catch_unwind, resume_unwind};
 use std::sync::mpsc::{
     Receiver, RecvError, RecvTimeoutError, SendError, Sender, SyncSender, TryRecvError,
 };
@@ -20,6 +18,7 @@ use std::sync::{
 
 use crate::trace::{Acyclic, Trace};
 use crate::tracer::{LabelTracer, Tracer};
+use crate::unwind::FirstPanic;
 
 /// Runs `look` on the contents of `mutex`, unless it is locked.
 #[inline]
@@ -27,12 +26,11 @@ fn look_into<T>(mutex: &Mutex<T>, look: impl FnOnce(&T)) {
     match mutex.try_lock() {
         Ok(guard) => {
             // A guard that a panic drops poisons the mutex. So the panic of a
-            // hand-written `trace` takes a rest while the guard is dropped.
-            let outcome = catch_unwind(AssertUnwindSafe(|| look(&guard)));
+            // hand-written `trace` takes a rest while the guard is dropped. It goes on in
+            // any case: nobody else may take what was reported so far for all.
+            let panics = FirstPanic::of(|| look(&guard));
             drop(guard);
-            if let Err(panic) = outcome {
-                resume_unwind(panic);
-            }
+            panics.resume();
         }
         Err(TryLockError::Poisoned(error)) => look(&error.into_inner()),
         Err(TryLockError::WouldBlock) => {}
@@ -63,6 +61,8 @@ unsafe impl<T: Trace> Trace for Mutex<T> {
     fn reports() -> bool {
         T::reports()
     }
+
+    traces_plainly! { T }
 
     drops_quietly! { {T} }
 }
