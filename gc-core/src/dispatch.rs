@@ -85,6 +85,18 @@ pub(crate) struct Run {
     pub(crate) flags: Flags,
 }
 
+/// Traces `objects` again, one by one: some of them are too deep to be traced in one go, and
+/// what was put off belongs to the one that was traced last.
+#[cold]
+fn trace_each(objects: &[ObjPtr], edges: &mut EdgeBuffer, ends: &mut [usize]) {
+    edges.give_up();
+    edges.clear();
+    for (object, end) in objects.iter().zip(ends) {
+        object.trace(edges);
+        *end = edges.len();
+    }
+}
+
 impl ObjPtr {
     #[inline]
     fn vtable(self) -> &'static VTable {
@@ -120,11 +132,15 @@ impl ObjPtr {
     /// Runs user code: hand-written `trace` implementations may panic.
     #[inline]
     pub(crate) fn trace(self, edges: &mut EdgeBuffer) {
+        edges.start();
         // SAFETY: the vtable was made for this value.
         unsafe { (self.vtable().trace_all)(&[self], edges, &mut [0]) };
+        if edges.has_put_off() {
+            edges.catch_up();
+        }
     }
 
-    /// Reports the edges of all `objects`, and notes up to where in the buffer
+    /// Reports the edges of all `objects` to an empty buffer, and notes up to where in it
     /// those of each lie; returns the flags that any of them had before, if it had
     /// a [notable](Flags::NOTABLE) one.
     ///
@@ -133,15 +149,21 @@ impl ObjPtr {
     pub(crate) fn trace_all(
         mut objects: &[ObjPtr],
         edges: &mut EdgeBuffer,
-        mut ends: &mut [usize],
+        ends: &mut [usize],
     ) -> Flags {
+        let (all, all_ends) = (objects, ends);
+        let mut ends = &mut *all_ends;
         let mut all_flags = Flags::NONE;
+        edges.start();
         while let Some(first) = objects.first() {
             // SAFETY: the vtable was made for the first of these values.
             let Run { count, flags } = unsafe { (first.vtable().trace_all)(objects, edges, ends) };
             all_flags = all_flags.union(flags);
             objects = &objects[count..];
             ends = &mut ends[count..];
+        }
+        if edges.has_put_off() {
+            trace_each(all, edges, all_ends);
         }
         all_flags
     }
@@ -175,8 +197,12 @@ impl ObjPtr {
     #[inline]
     pub(crate) fn trace_labelled(self, edges: &mut LabelledEdges) {
         if self.is_readable() {
+            edges.edges.start();
             // SAFETY: the vtable was made for this value; it is readable.
             unsafe { (self.vtable().trace_labelled)(self, edges) }
+            if edges.edges.has_put_off() {
+                edges.catch_up();
+            }
         }
     }
 

@@ -6,6 +6,9 @@ use core::ptr::NonNull;
 
 use crate::label::{Label, LabelBuilder, Step};
 use crate::object::ObjPtr;
+use crate::put_off::{self, Contents, PutOff};
+use crate::stack::stack_address;
+use crate::unwind::FirstPanic;
 
 /// The edges that values reported.
 ///
@@ -20,6 +23,10 @@ pub(crate) struct EdgeBuffer {
     /// The watches whose weak handles were reported; see `watch`.
     watches: Vec<NonNull<()>>,
     is_incomplete: bool,
+    /// How far down the stack `trace` may go.
+    floor: usize,
+    /// What lies deeper in the object that is traced.
+    put_off: PutOff,
 }
 
 impl EdgeBuffer {
@@ -31,7 +38,61 @@ impl EdgeBuffer {
             handles: Vec::new(),
             watches: Vec::new(),
             is_incomplete: false,
+            floor: 0,
+            put_off: PutOff::new(),
         }
+    }
+
+    /// From here on `trace` may use so much stack and no more.
+    #[inline]
+    pub(crate) fn start(&mut self) {
+        self.floor = put_off::floor();
+    }
+
+    /// Whether `trace` may go on by recursion.
+    #[inline]
+    pub(crate) fn is_shallow(&self) -> bool {
+        stack_address() >= self.floor
+    }
+
+    /// Whether anything of the object that was traced is still to be traced.
+    #[inline]
+    pub(crate) fn has_put_off(&self) -> bool {
+        !self.put_off.is_empty()
+    }
+
+    /// Leaves the contents of a container for later.
+    #[cold]
+    pub(crate) fn put_off(&mut self, contents: Contents) {
+        self.is_incomplete |= !self.put_off.add(contents);
+    }
+
+    /// Keeps a guard until what was put off has been traced.
+    ///
+    /// # Safety
+    ///
+    /// What the guard borrows lives until the object was traced.
+    #[cold]
+    pub(crate) unsafe fn keep<G>(&mut self, guard: G) {
+        // SAFETY: as promised by the caller.
+        self.is_incomplete |= !unsafe { self.put_off.keep(guard) };
+    }
+
+    /// Traces what was put off, until nothing is left.
+    ///
+    /// Runs user code: hand-written `trace` implementations.
+    #[cold]
+    pub(crate) fn catch_up(&mut self) {
+        // Guards are not dropped while a panic unwinds: that would poison locks.
+        let panics = FirstPanic::of(|| {
+            while let Some(next) = self.put_off.next() {
+                self.start();
+                // SAFETY: by the invariants of `Contents`.
+                unsafe { (next.trace)(next.container, self) }
+            }
+        });
+        self.put_off.clear();
+        panics.resume();
     }
 
     /// The bytes of its memory.
@@ -138,6 +199,11 @@ impl EdgeBuffer {
         self.watches.clear();
         self.is_incomplete = false;
     }
+
+    /// Forgets what was put off.
+    pub(crate) fn give_up(&mut self) {
+        self.put_off.clear();
+    }
 }
 
 /// Edges with the names they are held by.
@@ -147,6 +213,25 @@ pub(crate) struct LabelledEdges {
     pub(crate) edges: EdgeBuffer,
     /// Their names.
     pub(crate) names: Names,
+}
+
+#[cfg(feature = "inspect")]
+impl LabelledEdges {
+    /// Traces what was put off, until nothing is left.
+    ///
+    /// Runs user code: hand-written `trace` implementations.
+    #[cold]
+    pub(crate) fn catch_up(&mut self) {
+        let panics = FirstPanic::of(|| {
+            while let Some(next) = self.edges.put_off.next() {
+                self.edges.start();
+                // SAFETY: by the invariants of `Contents`.
+                unsafe { (next.trace_labelled)(next.container, self) }
+            }
+        });
+        self.edges.put_off.clear();
+        panics.resume();
+    }
 }
 
 /// The names of edges.

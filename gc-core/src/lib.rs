@@ -44,11 +44,13 @@ mod page;
 mod pending;
 mod pointer;
 mod prefetch;
+mod put_off;
 mod raw;
 mod segment;
 #[cfg(feature = "serde")]
 mod serialize;
 mod slice;
+mod stack;
 mod stats;
 mod trace;
 mod tracer;

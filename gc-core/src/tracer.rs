@@ -10,10 +10,12 @@
 //! that a [`LabelTracer`] lent passes them on. So a type is compiled once for both.
 
 use core::iter;
+use core::ptr::NonNull;
 
 use crate::edges::{EdgeBuffer, LabelledEdges, Names};
 use crate::label::{Name, Step};
 use crate::object::ObjPtr;
+use crate::put_off::Contents;
 use crate::watch::WatchRef;
 
 /// Receives the edges that [`Trace::trace`](crate::Trace::trace) reports.
@@ -76,6 +78,27 @@ impl<'a> Tracer<'a> {
         self.edges.push_watch(watch.address());
     }
 
+    /// Traces what `container` holds, later if the stack is deep.
+    #[inline]
+    pub(crate) fn descend<T: Contain>(&mut self, container: &T) {
+        if self.edges.is_shallow() {
+            container.trace_contents(self);
+        } else {
+            self.edges.put_off(contents_of(container));
+        }
+    }
+
+    /// Takes a guard through which contents were traced, in case that some of them were
+    /// put off.
+    #[inline]
+    pub(crate) fn keep<G>(&mut self, guard: G) {
+        if self.edges.has_put_off() {
+            // SAFETY: whatever `trace` reaches lives as long as the object, which lives
+            // until it was traced.
+            unsafe { self.edges.keep(guard) }
+        }
+    }
+
     /// Whether edges get names.
     #[inline]
     pub(crate) fn is_naming(&self) -> bool {
@@ -109,6 +132,40 @@ impl<'a> Tracer<'a> {
             naming.named = self.edges.len();
         }
     }
+}
+
+/// Containers whose contents lie elsewhere in memory, and may contain such a container
+/// again, to any depth.
+pub(crate) trait Contain {
+    /// Reports the edges of all that it holds.
+    fn trace_contents(&self, tracer: &mut Tracer<'_>);
+
+    /// The same with names.
+    fn label_contents(&self, tracer: &mut LabelTracer<'_>);
+}
+
+/// The contents of `container`, to be traced later.
+fn contents_of<T: Contain>(container: &T) -> Contents {
+    /// # Safety
+    ///
+    /// There is a `T` at `container`.
+    unsafe fn trace<T: Contain>(container: NonNull<()>, edges: &mut EdgeBuffer) {
+        // SAFETY: as promised by the caller.
+        let container: &T = unsafe { container.cast().as_ref() };
+        container.trace_contents(&mut Tracer::new(edges));
+    }
+
+    /// # Safety
+    ///
+    /// As for `trace`.
+    unsafe fn trace_labelled<T: Contain>(container: NonNull<()>, edges: &mut LabelledEdges) {
+        // SAFETY: as promised by the caller.
+        let container: &T = unsafe { container.cast().as_ref() };
+        container.label_contents(&mut LabelTracer::new(edges).field("..."));
+    }
+
+    let trace_labelled = trace_labelled::<T>;
+    Contents { container: NonNull::from(container).cast(), trace: trace::<T>, trace_labelled }
 }
 
 /// The steps taken so far; each frame of the walk holds its own.
@@ -177,6 +234,26 @@ impl<'a> LabelTracer<'a> {
         let before = self.edges.len();
         self.edges.add(target);
         self.names.add(self.edges.len() - before, Path::steps(self.path.as_ref()));
+    }
+
+    /// Traces what `container` holds. What is too deep is traced later, and its edges are
+    /// named as if it were a field `...` of the object.
+    #[inline]
+    pub(crate) fn descend<T: Contain>(&mut self, container: &T) {
+        if self.edges.is_shallow() {
+            container.label_contents(self);
+        } else {
+            self.edges.put_off(contents_of(container));
+        }
+    }
+
+    /// As [`Tracer::keep`].
+    #[inline]
+    pub(crate) fn keep<G>(&mut self, guard: G) {
+        if self.edges.has_put_off() {
+            // SAFETY: as in `Tracer::keep`.
+            unsafe { self.edges.keep(guard) }
+        }
     }
 
     /// Reports the edges of `trace` under the name reached so far. Where `trace`

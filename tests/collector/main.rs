@@ -8,6 +8,7 @@
 
 mod borrowed;
 mod depth;
+mod depth_inside;
 mod early;
 mod large;
 mod memory;

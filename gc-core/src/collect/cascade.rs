@@ -10,10 +10,10 @@
 //! without allocating.
 
 use core::cell::Cell;
-use core::mem::MaybeUninit;
 
 use crate::flags::Flags;
 use crate::object::ObjPtr;
+use crate::stack::stack_address;
 
 /// How much stack nested drops may take before objects are queued, in bytes.
 const MAX_STACK: usize = 8 << 10;
@@ -113,13 +113,6 @@ impl Cascade {
         self.deep_start.set((place, times));
         times >= OFTEN
     }
-}
-
-/// About where the stack ends now.
-#[inline]
-fn stack_address() -> usize {
-    let marker = MaybeUninit::<u8>::uninit();
-    (&raw const marker).addr()
 }
 
 /// Whether a drop that starts here may simply nest.

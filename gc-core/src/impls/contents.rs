@@ -3,8 +3,29 @@
 //! The labels are the same everywhere: `[i]` for the i-th thing in the order of
 //! iteration, and `[i].key` and `[i].value` in a map.
 
+use core::mem::needs_drop;
+
 use crate::trace::Trace;
-use crate::tracer::{LabelTracer, Tracer};
+use crate::tracer::{Contain, LabelTracer, Tracer};
+
+/// Reports the edges of all that `container` holds, which are values of type `T`, unless
+/// that has none to report. What is plain is not deep either.
+#[inline]
+pub(super) fn trace_container<T: Trace, C: Contain>(container: &C, tracer: &mut Tracer<'_>) {
+    if T::traces_plainly() {
+        container.trace_contents(tracer);
+    } else if T::reports() {
+        tracer.descend(container);
+    }
+}
+
+/// Lets `tracer` keep the guard through which a `T` was traced, if it may need it.
+#[inline]
+pub(super) fn keep<T: Trace, G>(guard: G, tracer: &mut Tracer<'_>) {
+    if needs_drop::<G>() && !T::traces_plainly() {
+        tracer.keep(guard);
+    }
+}
 
 /// Reports the edges of all `items`, unless their type has none to report.
 #[inline]

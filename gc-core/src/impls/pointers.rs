@@ -6,18 +6,18 @@ use core::mem::needs_drop;
 use core::pin::Pin;
 
 use crate::trace::{Acyclic, Trace};
-use crate::tracer::{LabelTracer, Tracer};
+use crate::tracer::{Contain, LabelTracer, Tracer};
 
 // SAFETY: a box is the only owner of its target, whose edges are reported once,
 // and its drop only drops it. `T` keeps the contract for the rest.
 unsafe impl<T: Trace + ?Sized> Trace for Box<T> {
     #[inline]
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        T::trace(self, tracer);
+        tracer.descend(self);
     }
 
     fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
-        T::trace_labelled(self, tracer);
+        tracer.descend(self);
     }
 
     /// A type without a size cannot be asked, and one implementation serves all
@@ -26,6 +26,17 @@ unsafe impl<T: Trace + ?Sized> Trace for Box<T> {
     #[inline]
     fn tracked() -> bool {
         needs_drop::<T>()
+    }
+}
+
+impl<T: Trace + ?Sized> Contain for Box<T> {
+    #[inline]
+    fn trace_contents(&self, tracer: &mut Tracer<'_>) {
+        T::trace(self, tracer);
+    }
+
+    fn label_contents(&self, tracer: &mut LabelTracer<'_>) {
+        T::trace_labelled(self, tracer);
     }
 }
 

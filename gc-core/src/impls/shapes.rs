@@ -113,6 +113,7 @@ macro_rules! wrappers {
                 let $this = self;
                 if let Some(inner) = $peek {
                     T::trace(&inner, tracer);
+                    $crate::impls::contents::keep::<T, _>(inner, tracer);
                 }
             }
 
@@ -122,6 +123,7 @@ macro_rules! wrappers {
                 let $this = self;
                 if let Some(inner) = $peek {
                     T::trace_labelled(&inner, tracer);
+                    tracer.keep(inner);
                 }
             }
 
@@ -266,15 +268,13 @@ macro_rules! sequences {
         {
             #[inline]
             fn trace(&self, tracer: &mut $crate::tracer::Tracer<'_>) {
-                let $this = self;
-                $crate::impls::contents::trace_items($items, tracer);
+                $crate::impls::contents::trace_container::<T, _>(self, tracer);
             }
 
             #[inline]
 
             fn trace_labelled(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
-                let $this = self;
-                $crate::impls::contents::label_items($items, tracer);
+                tracer.descend(self);
             }
 
             #[inline]
@@ -290,6 +290,22 @@ macro_rules! sequences {
             traces_plainly! { T }
 
             drops_quietly! { {$($generics)*} }
+        }
+
+        impl<$($generics)*> $crate::tracer::Contain for $sequence
+        where
+            T: $crate::trace::Trace,
+        {
+            #[inline]
+            fn trace_contents(&self, tracer: &mut $crate::tracer::Tracer<'_>) {
+                let $this = self;
+                $crate::impls::contents::trace_items($items, tracer);
+            }
+
+            fn label_contents(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
+                let $this = self;
+                $crate::impls::contents::label_items($items, tracer);
+            }
         }
 
         impl<$($generics)*> $crate::trace::Acyclic for $sequence
@@ -314,15 +330,13 @@ macro_rules! maps {
         {
             #[inline]
             fn trace(&self, tracer: &mut $crate::tracer::Tracer<'_>) {
-                let $this = self;
-                $crate::impls::contents::trace_entries($entries, tracer);
+                $crate::impls::contents::trace_container::<(K, V), _>(self, tracer);
             }
 
             #[inline]
 
             fn trace_labelled(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
-                let $this = self;
-                $crate::impls::contents::label_entries($entries, tracer);
+                tracer.descend(self);
             }
 
             #[inline]
@@ -338,6 +352,23 @@ macro_rules! maps {
             traces_plainly! { K, V }
 
             drops_quietly! { {$($generics)*} }
+        }
+
+        impl<$($generics)*> $crate::tracer::Contain for $map
+        where
+            K: $crate::trace::Trace,
+            V: $crate::trace::Trace,
+        {
+            #[inline]
+            fn trace_contents(&self, tracer: &mut $crate::tracer::Tracer<'_>) {
+                let $this = self;
+                $crate::impls::contents::trace_entries($entries, tracer);
+            }
+
+            fn label_contents(&self, tracer: &mut $crate::tracer::LabelTracer<'_>) {
+                let $this = self;
+                $crate::impls::contents::label_entries($entries, tracer);
+            }
         }
 
         impl<$($generics)*> $crate::trace::Acyclic for $map

@@ -12,29 +12,33 @@ use std::sync::mpsc::{
     Receiver, RecvError, RecvTimeoutError, SendError, Sender, SyncSender, TryRecvError,
 };
 use std::sync::{
-    Barrier, BarrierWaitResult, Condvar, Mutex, Once, OnceLock, OnceState, PoisonError, RwLock,
-    TryLockError, WaitTimeoutResult,
+    Barrier, BarrierWaitResult, Condvar, Mutex, MutexGuard, Once, OnceLock, OnceState, PoisonError,
+    RwLock, TryLockError, WaitTimeoutResult,
 };
 
+use crate::impls::contents::keep;
 use crate::trace::{Acyclic, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 use crate::unwind::FirstPanic;
 
-/// Runs `look` on the contents of `mutex`, unless it is locked.
+/// Runs `look` on the contents of `mutex`, unless it is locked; returns the guard.
 #[inline]
-fn look_into<T>(mutex: &Mutex<T>, look: impl FnOnce(&T)) {
-    match mutex.try_lock() {
-        Ok(guard) => {
-            // A guard that a panic drops poisons the mutex. So the panic of a
-            // hand-written `trace` takes a rest while the guard is dropped. It goes on in
-            // any case: nobody else may take what was reported so far for all.
-            let panics = FirstPanic::of(|| look(&guard));
-            drop(guard);
-            panics.resume();
-        }
-        Err(TryLockError::Poisoned(error)) => look(&error.into_inner()),
-        Err(TryLockError::WouldBlock) => {}
+fn look_into<T>(mutex: &Mutex<T>, look: impl FnOnce(&T)) -> Option<MutexGuard<'_, T>> {
+    let guard = match mutex.try_lock() {
+        Ok(guard) => guard,
+        Err(TryLockError::Poisoned(error)) => error.into_inner(),
+        Err(TryLockError::WouldBlock) => return None,
+    };
+    // A guard that a panic drops poisons the mutex. So the panic of a hand-written `trace`
+    // takes a rest while the guard is dropped. It goes on in any case: nobody else may take
+    // what was reported so far for all.
+    let panics = FirstPanic::of(|| look(&guard));
+    if panics.is_some() {
+        drop(guard);
+        panics.resume();
+        return None;
     }
+    Some(guard)
 }
 
 // SAFETY: a mutex is the only owner of its contents, whose edges are reported
@@ -43,13 +47,17 @@ fn look_into<T>(mutex: &Mutex<T>, look: impl FnOnce(&T)) {
 unsafe impl<T: Trace> Trace for Mutex<T> {
     #[inline]
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        if T::reports() {
-            look_into(self, |contents| contents.trace(tracer));
+        if T::reports()
+            && let Some(guard) = look_into(self, |contents| contents.trace(tracer))
+        {
+            keep::<T, _>(guard, tracer);
         }
     }
 
     fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
-        look_into(self, |contents| contents.trace_labelled(tracer));
+        if let Some(guard) = look_into(self, |contents| contents.trace_labelled(tracer)) {
+            tracer.keep(guard);
+        }
     }
 
     #[inline]
