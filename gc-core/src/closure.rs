@@ -8,7 +8,7 @@
 
 use core::fmt;
 
-use crate::trace::{Acyclic, Trace};
+use crate::trace::{Acyclic, Ask, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 use crate::untraced::Untraced;
 
@@ -111,8 +111,8 @@ unsafe impl<C: Trace, Args, R> Trace for Closure<C, Args, R> {
     }
 
     #[inline]
-    fn drops_quietly(depth: u32) -> bool {
-        C::drops_quietly(depth)
+    fn drops_quietly(ask: Ask) -> bool {
+        C::drops_quietly(ask)
     }
 
     #[inline]

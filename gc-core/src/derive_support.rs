@@ -4,22 +4,110 @@
 //! Expanded code is compiled once for every type of every user, so it is kept
 //! short and the work is done here, once. Three things need help:
 //!
-//! * **Reporting.** `trace` is one call of [`Fields::report`] on a tuple of
+//! * **Reporting.** `trace` is one call of [`Tracer::report`] on a tuple of
 //!   references, with the names of the fields. One call costs the compiler far less
 //!   than one for each field.
 //! * **Asking about types.** [`Probe`] answers, while the expanded code is type
 //!   checked, whether a type is known to have a property. See there.
 //! * **Forbidding `Drop`.** [`ImplementFinalizeInsteadOfDrop`] is in conflict
 //!   with every `Drop`.
+//!
+//! # Who is believed
+//!
+//! Expanded code contains an `unsafe impl`, and finds this module by a path that the
+//! program gives (`#[trace(crate = ...)]`, a renamed dependency, `extern crate`). Safe code
+//! could put a module of its own there. So everything that memory safety depends on is
+//! reached from the types in the signatures of `Trace`, for which nothing else can stand:
+//! what is reported, and that there is no `Drop`, through [`Tracer`]; whether drops are
+//! quiet through [`Ask`]. What is asked of [`Probe`] can be a lie: then cycles leak.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::marker::PhantomData;
-use core::mem::needs_drop;
 
 use crate::edges::{EdgeBuffer, LabelledEdges, Names};
 use crate::trace::{Acyclic, Trace};
+pub use crate::trace::{Ask, AskOf, Unknown};
 use crate::tracer::{LabelTracer, Tracer};
+
+impl Tracer<'_> {
+    /// Reports the edges of `fields` of a value, whose names are `labels`, joined by `|`.
+    ///
+    /// It does not compile for a value with a `Drop` of its own, which could look at what was
+    /// dropped before, not even if the program has another trait for the derive to implement:
+    ///
+    /// ```compile_fail,E0080
+    /// #![forbid(unsafe_code)]
+    ///
+    /// use gcycle::{Gc, Trace};
+    ///
+    /// mod fake {
+    ///     pub use gcycle::{Trace, Tracer};
+    ///
+    ///     pub mod __private {
+    ///         pub use gcycle::__private::Ask;
+    ///
+    ///         pub trait ImplementFinalizeInsteadOfDrop {}
+    ///     }
+    /// }
+    ///
+    /// #[derive(Trace)]
+    /// #[trace(crate = fake)]
+    /// struct Owner(Vec<Gc<Owner>>);
+    ///
+    /// impl Drop for Owner {
+    ///     fn drop(&mut self) {}
+    /// }
+    ///
+    /// Gc::new(Owner(Vec::new()));
+    /// ```
+    ///
+    /// Nor if that is the whole crate, under another name:
+    ///
+    /// ```compile_fail,E0080
+    /// #![forbid(unsafe_code)]
+    ///
+    /// extern crate gcycle as real;
+    /// extern crate self as gcycle;
+    ///
+    /// pub use real::{Gc, Trace, Tracer};
+    ///
+    /// pub mod __private {
+    ///     pub use real::__private::Ask;
+    ///
+    ///     pub trait ImplementFinalizeInsteadOfDrop {}
+    /// }
+    ///
+    /// #[derive(Trace)]
+    /// struct Owner(Vec<Gc<Owner>>);
+    ///
+    /// impl Drop for Owner {
+    ///     fn drop(&mut self) {}
+    /// }
+    ///
+    /// fn main() {
+    ///     Gc::new(Owner(Vec::new()));
+    /// }
+    /// ```
+    #[doc(hidden)]
+    #[inline]
+    pub fn report<T: ImplementFinalizeInsteadOfDrop + ?Sized>(
+        &mut self,
+        _: &T,
+        fields: impl Fields,
+        labels: &'static str,
+    ) {
+        const { assert!(T::IS_DERIVED, "implement `Finalize` instead of `Drop`") };
+        fields.report(labels, self);
+    }
+
+    /// As [`report`](Tracer::report), for a type that answers for its `Drop`.
+    #[doc(hidden)]
+    #[inline]
+    pub fn report_despite_drop(&mut self, fields: impl Fields, labels: &'static str) {
+        fields.report(labels, self);
+    }
+}
 
 /// References to fields of one value, as a tuple.
 pub trait Fields: Sized {
@@ -112,10 +200,15 @@ pub fn assert_acyclic<T: Acyclic + ?Sized>(_: &T) {}
 /// [`Finalize`](crate::Finalize) runs before that, and `#[trace(unsafe_drop)]`
 /// leaves this implementation out. Unlike a `Drop` written by the derive, this
 /// lets fields be moved out of a value.
-pub trait ImplementFinalizeInsteadOfDrop {}
+pub trait ImplementFinalizeInsteadOfDrop {
+    /// Whether the derive implements it, and the type has no `Drop`.
+    const IS_DERIVED: bool = true;
+}
 
 #[expect(drop_bounds, reason = "the question is just whether the type itself implements `Drop`")]
-impl<T: Drop + ?Sized> ImplementFinalizeInsteadOfDrop for T {}
+impl<T: Drop + ?Sized> ImplementFinalizeInsteadOfDrop for T {
+    const IS_DERIVED: bool = false;
+}
 
 /// Containers of std that show nothing to the collector but their arguments.
 ///
@@ -192,17 +285,6 @@ impl<T: Trace> Probe<T> {
     pub fn reports() -> bool {
         T::reports()
     }
-
-    /// What [`Trace::drops_quietly`] says of what lies in a type that is asked at
-    /// `depth`.
-    #[inline]
-    #[must_use]
-    pub fn drops_quietly(depth: u32) -> bool
-    where
-        T: Sized,
-    {
-        depth > 0 && T::drops_quietly(depth - 1)
-    }
 }
 
 /// The cautious answers of [`Probe`], for when nothing is known.
@@ -227,18 +309,9 @@ pub trait Unproven {
     fn reports() -> bool {
         true
     }
-
-    /// Nobody's code runs where there is nothing to drop.
-    #[must_use]
-    fn drops_quietly(_depth: u32) -> bool;
 }
 
-impl<T: ?Sized> Unproven for Probe<T> {
-    #[inline]
-    fn drops_quietly(_: u32) -> bool {
-        !needs_drop::<T>()
-    }
-}
+impl<T: ?Sized> Unproven for Probe<T> {}
 
 /// The labels of the edges that `value` reports to heap tools, for tests.
 #[must_use]
@@ -256,4 +329,10 @@ pub fn edge_count<T: Trace + ?Sized>(value: &T) -> usize {
     let mut edges = EdgeBuffer::new();
     value.trace(&mut Tracer::new(&mut edges));
     edges.len()
+}
+
+/// Whether dropping a value runs nobody's code, as far as is known, for tests.
+#[must_use]
+pub fn drops_quietly<T: Trace>() -> bool {
+    T::drops_quietly(Ask::FIRST)
 }

@@ -30,7 +30,7 @@ use crate::dispatch::{Run, VTable};
 use crate::edges::{EdgeBuffer, LabelledEdges};
 use crate::object::ObjPtr;
 use crate::page::Page;
-use crate::trace::{QUIET_DEPTH, Trace};
+use crate::trace::{Ask, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 use crate::vtable::{Erase, for_each_counted, for_each_readable, is_tracked};
 
@@ -275,7 +275,7 @@ const fn items_vtable<T: Trace + 'static>() -> VTable {
         has_finalizer: || false,
         drop_value: drop_value::<T>,
         drop_all: drop_all::<T>,
-        drops_quietly: || T::drops_quietly(QUIET_DEPTH),
+        drops_quietly: || T::drops_quietly(Ask::FIRST),
         size_of_value: size_of_value::<T>,
         type_name: core::any::type_name::<[T]>,
         type_id: TypeId::of::<[T]>,

@@ -13,7 +13,7 @@ use crate::heap::Heap;
 use crate::lifecycle;
 use crate::object::{Counts, Header, ObjPtr, Released};
 use crate::page::Page;
-use crate::trace::{Acyclic, Trace};
+use crate::trace::{Acyclic, Ask, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 use crate::vtable::{Erase, is_tracked};
 
@@ -243,7 +243,7 @@ unsafe impl<T: ?Sized> Trace for Gc<T> {
     }
 
     #[inline]
-    fn drops_quietly(_: u32) -> bool {
+    fn drops_quietly(_: Ask) -> bool {
         true
     }
 

@@ -5,13 +5,82 @@
 //! collections, referrer queries and heap snapshots, and this file stands below
 //! the pointers it traces.
 
+use core::marker::PhantomData;
 use core::mem::needs_drop;
+use core::ops::Deref;
 
 use crate::tracer::{LabelTracer, Tracer};
 
-/// How many types that derive [`Trace`] may lie in each other for the question
-/// whether their [drop is quiet](Trace::drops_quietly).
-pub(crate) const QUIET_DEPTH: u32 = 6;
+/// The question whether [drops are quiet](Trace::drops_quietly), which a type hands on to
+/// those of its fields.
+///
+/// A derived implementation is written with the paths that a program gives it, and so are
+/// the helpers that it calls. It reaches this one through the signature of `Trace`: there
+/// is no other type that fits.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask {
+    /// How many types that derive [`Trace`] may still lie in each other.
+    depth: u32,
+}
+
+impl Ask {
+    /// The question to the type of an object.
+    pub(crate) const FIRST: Ask = Ask { depth: 6 };
+
+    /// The question to `T`, which lies in the type that was asked, and is `Trace`.
+    #[inline]
+    #[must_use]
+    pub fn traced<T>(self) -> AskOf<T> {
+        AskOf { ask: self, unknown: Unknown(PhantomData) }
+    }
+
+    /// The answer for a type that cannot be asked: nobody's code runs where there is nothing
+    /// to drop.
+    #[inline]
+    #[must_use]
+    pub fn unknown<T: ?Sized>(self) -> bool {
+        !needs_drop::<T>()
+    }
+}
+
+/// The question to a type.
+///
+/// One that is not `Trace` does not answer, so that the compiler complains of it once,
+/// where it is traced.
+#[derive(Debug)]
+pub struct AskOf<T> {
+    ask: Ask,
+    unknown: Unknown<T>,
+}
+
+impl<T: Trace> AskOf<T> {
+    /// What `T` answers.
+    #[inline]
+    #[must_use]
+    pub fn drops_quietly(self) -> bool {
+        self.ask.depth > 0 && T::drops_quietly(Ask { depth: self.ask.depth - 1 })
+    }
+}
+
+impl<T> Deref for AskOf<T> {
+    type Target = Unknown<T>;
+
+    fn deref(&self) -> &Unknown<T> {
+        &self.unknown
+    }
+}
+
+/// A type that does not answer.
+#[derive(Debug)]
+pub struct Unknown<T>(PhantomData<T>);
+
+impl<T> Unknown<T> {
+    /// No.
+    #[must_use]
+    pub fn drops_quietly(&self) -> bool {
+        false
+    }
+}
 
 /// A type whose `Gc` handles the collector can see.
 ///
@@ -89,11 +158,11 @@ pub unsafe trait Trace {
     /// while it still looks at others.
     ///
     /// What dies with the value because it held the last handle does not count.
-    /// Derived implementations ask their fields, which may contain the type
-    /// again: at `depth` 0 they answer no, and that is always right.
+    /// Derived implementations [ask](Ask) their fields, which may contain the type
+    /// again: beyond a few of them the answer is no, and that is always right.
     #[doc(hidden)]
     #[inline]
-    fn drops_quietly(_depth: u32) -> bool
+    fn drops_quietly(_ask: Ask) -> bool
     where
         Self: Sized,
     {

@@ -9,7 +9,7 @@ use crate::dispatch::{Run, VTable};
 use crate::edges::{EdgeBuffer, LabelledEdges};
 use crate::flags::Flags;
 use crate::object::ObjPtr;
-use crate::trace::{QUIET_DEPTH, Trace};
+use crate::trace::{Ask, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 
 /// Types whose values can be objects.
@@ -22,7 +22,7 @@ pub(crate) trait Erase: Trace + Sized + 'static {
         has_finalizer: has_finalizer::<Self>,
         drop_value: drop_value::<Self>,
         drop_all: drop_all::<Self>,
-        drops_quietly: || Self::drops_quietly(QUIET_DEPTH),
+        drops_quietly: || Self::drops_quietly(Ask::FIRST),
         size_of_value: size_of_value::<Self>,
         type_name: Self::type_name,
         type_id: TypeId::of::<Self>,

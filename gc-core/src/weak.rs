@@ -22,7 +22,7 @@ use crate::flags::Flags;
 use crate::object::ObjPtr;
 use crate::page::Page;
 use crate::pointer::Gc;
-use crate::trace::{Acyclic, Trace};
+use crate::trace::{Acyclic, Ask, Trace};
 use crate::tracer::Tracer;
 use crate::watch::{self, WatchRef};
 
@@ -322,7 +322,7 @@ unsafe impl<T: ?Sized> Trace for Weak<T> {
     /// The drop of a callback may run anything, but not in a collection that did not
     /// see the handle: it is [muted](crate::watch::Muted) then.
     #[inline]
-    fn drops_quietly(_: u32) -> bool {
+    fn drops_quietly(_: Ask) -> bool {
         true
     }
 

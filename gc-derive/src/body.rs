@@ -17,16 +17,24 @@ const FIELDS_AT_ONCE: usize = 8;
 /// The body in its braces; `None` if there is nothing to do.
 pub(crate) fn expand(container: &Container<'_>, gcycle: &Path) -> Option<Group> {
     let mut body = TokenStream::new();
+    let answers_for_drop = container.attributes.unsafe_drop.is_some();
     match &container.data {
-        Shape::Struct(fields) => report(fields, gcycle, own_field, &mut body),
-        Shape::Enum(variants) => match_variants(variants, gcycle, &mut body),
+        Shape::Struct(fields) => {
+            report(fields, gcycle, own_field, answers_for_drop, &mut body);
+        }
+        Shape::Enum(variants) => match_variants(variants, gcycle, answers_for_drop, &mut body),
     }
     (!body.is_empty()).then(|| Group::new(Delimiter::Brace, body))
 }
 
-fn match_variants(variants: &[Variant<'_>], gcycle: &Path, body: &mut TokenStream) {
-    let arms: Vec<TokenStream> =
-        variants.iter().filter_map(|variant| arm(variant, gcycle)).collect();
+fn match_variants(
+    variants: &[Variant<'_>],
+    gcycle: &Path,
+    answers_for_drop: bool,
+    body: &mut TokenStream,
+) {
+    let arm = |variant| arm(variant, gcycle, answers_for_drop);
+    let arms: Vec<TokenStream> = variants.iter().filter_map(arm).collect();
     if arms.is_empty() {
         return;
     }
@@ -40,7 +48,7 @@ fn match_variants(variants: &[Variant<'_>], gcycle: &Path, body: &mut TokenStrea
 }
 
 /// The arm of one variant, if it has something to report.
-fn arm(variant: &Variant<'_>, gcycle: &Path) -> Option<TokenStream> {
+fn arm(variant: &Variant<'_>, gcycle: &Path, answers_for_drop: bool) -> Option<TokenStream> {
     let used = |field: &&Field<'_>| field.role != Role::LeftOut;
     let members: Vec<&Member> =
         variant.fields.iter().filter(used).map(|field| &field.member).collect();
@@ -51,7 +59,7 @@ fn arm(variant: &Variant<'_>, gcycle: &Path) -> Option<TokenStream> {
         variant.fields.iter().filter(used).map(|field| binding(field, Span::call_site()));
     let ident = variant.ident;
     let mut body = TokenStream::new();
-    report(&variant.fields, gcycle, bound_field, &mut body);
+    report(&variant.fields, gcycle, bound_field, answers_for_drop, &mut body);
     let body = Group::new(Delimiter::Brace, body);
     Some(quote!(Self::#ident { #(#members: #bindings,)* .. } => #body))
 }
@@ -60,7 +68,13 @@ fn arm(variant: &Variant<'_>, gcycle: &Path) -> Option<TokenStream> {
 type Access = fn(&Field<'_>, &mut Vec<TokenTree>);
 
 /// Reports `fields`, each reached by `access`.
-fn report(fields: &[Field<'_>], gcycle: &Path, access: Access, body: &mut TokenStream) {
+fn report(
+    fields: &[Field<'_>],
+    gcycle: &Path,
+    access: Access,
+    answers_for_drop: bool,
+    body: &mut TokenStream,
+) {
     let checked = fields.iter().filter(|field| field.role == Role::Acyclic);
     for field in checked {
         let mut argument = Vec::new();
@@ -70,7 +84,7 @@ fn report(fields: &[Field<'_>], gcycle: &Path, access: Access, body: &mut TokenS
     let traced: Vec<&Field<'_>> =
         fields.iter().filter(|field| field.role == Role::Traced).collect();
     for fields in traced.chunks(FIELDS_AT_ONCE) {
-        report_together(fields, gcycle, access, body);
+        report_together(fields, gcycle, access, answers_for_drop, body);
     }
     for field in fields.iter().filter(|field| field.role == Role::TracedWith) {
         report_with(field, gcycle, access, body);
@@ -78,7 +92,16 @@ fn report(fields: &[Field<'_>], gcycle: &Path, access: Access, body: &mut TokenS
 }
 
 /// Reports fields that implement `Trace`, in one call.
-fn report_together(fields: &[&Field<'_>], gcycle: &Path, access: Access, body: &mut TokenStream) {
+///
+/// `report` is a function of the `Tracer` that the signature of `trace` names, so that no
+/// other can stand for it.
+fn report_together(
+    fields: &[&Field<'_>],
+    gcycle: &Path,
+    access: Access,
+    answers_for_drop: bool,
+    body: &mut TokenStream,
+) {
     let mut tuple = Vec::with_capacity(fields.len() * 5);
     for field in fields {
         access(field, &mut tuple);
@@ -87,7 +110,11 @@ fn report_together(fields: &[&Field<'_>], gcycle: &Path, access: Access, body: &
     let labels: Vec<&str> = fields.iter().map(|field| field.label.as_str()).collect();
     let tuple = Group::new(Delimiter::Parenthesis, tuple.into_iter().collect());
     let labels = Literal::string(&labels.join("|"));
-    body.extend(quote!(#gcycle::__private::Fields::report(#tuple, #labels, __tracer);));
+    body.extend(if answers_for_drop {
+        quote!(#gcycle::Tracer::report_despite_drop(__tracer, #tuple, #labels);)
+    } else {
+        quote!(#gcycle::Tracer::report(__tracer, self, #tuple, #labels);)
+    });
 }
 
 /// Reports a field with the function of the user, who answers for it: the block

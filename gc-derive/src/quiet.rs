@@ -1,43 +1,78 @@
 //! `drops_quietly`: whether a drop runs nobody's code but that of std and the like.
 //!
 //! The type itself has no `Drop`, the expansion sees to that, so that its fields decide.
-//! They are asked by their types, not by their names: a wrong answer would be unsound.
-//! Traced ones and plain data are asked together; the others need not be `Trace`, and
-//! one of them would spoil the answer of the rest.
+//! They are asked by their types, not by their names: a wrong answer would be unsound. So
+//! the question goes through `Ask`, which stands in the signature and cannot be replaced.
+//! Traced fields are `Trace` and are asked together; the others need not be, and of them it
+//! is only known whether they need to be dropped. So it is of a last field that may have no
+//! size.
 //!
 //! Asking costs the compiler (`benches/compile-cost`). So only types that are written
-//! with a `Gc` ask; of others the trait's cautious answer is given.
+//! with a `Gc` ask; others give the trait's cautious answer. So do types with a macro in
+//! a field's type: written again, it may stand for another type.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Path;
 
-use crate::ast::{Container, Field, Role};
+use crate::ast::{Container, Field, Role, Shape};
 use crate::ty;
 
 /// The most fields that tuples implement `Trace` for.
 const FIELDS_AT_ONCE: usize = 12;
 
-/// The function; nothing if what the trait answers by itself is right.
+/// The function. It is always written: no trait but `Trace` has it, so that the `unsafe
+/// impl` can be for no other.
 pub(crate) fn expand(container: &Container<'_>, gcycle: &Path) -> TokenStream {
-    let is_plain = |field: &Field<'_>| ty::field_is_plain_data(field.ty);
-    let owns_gc = |field: &Field<'_>| field.role == Role::Traced && ty::field_owns_gc(field.ty);
-    if container.attributes.unsafe_drop.is_some() || !container.fields().any(owns_gc) {
-        return TokenStream::new();
-    }
-    let (alike, others): (Vec<_>, Vec<_>) =
-        container.fields().partition(|field| field.role == Role::Traced || is_plain(field));
-    let together = alike.chunks(FIELDS_AT_ONCE).map(|fields| {
-        let types = fields.iter().map(|field| field.ty as &dyn ToTokens);
-        quote!((#(#types,)*))
-    });
-    let alone = others.iter().map(|field| field.ty.to_token_stream());
-    let types = together.chain(alone);
+    let answer = ask_fields(container, gcycle)
+        .unwrap_or_else(|| quote!(#gcycle::__private::Ask::unknown::<Self>(__ask)));
     quote! {
         #[inline]
-        fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-            use #gcycle::__private::Unproven as _;
-            #(#gcycle::__private::Probe::<#types>::drops_quietly(__depth))&&*
+        fn drops_quietly(__ask: #gcycle::__private::Ask) -> ::core::primitive::bool {
+            #answer
         }
     }
+}
+
+/// What the fields answer; `None` if they are not asked.
+fn ask_fields(container: &Container<'_>, gcycle: &Path) -> Option<TokenStream> {
+    let owns_gc = |field: &Field<'_>| field.role == Role::Traced && ty::field_owns_gc(field.ty);
+    let has_macro = |field: &Field<'_>| has_macro(field.ty.to_token_stream());
+    if container.attributes.unsafe_drop.is_some()
+        || !container.fields().any(owns_gc)
+        || container.fields().any(has_macro)
+    {
+        return None;
+    }
+    let last = last_of_struct(container);
+    let is_sized = |field: &Field<'_>| last.is_none_or(|last| !core::ptr::eq(last, field));
+    let (traced, others): (Vec<_>, Vec<_>) =
+        container.fields().partition(|field| field.role == Role::Traced && is_sized(field));
+    let together = traced.chunks(FIELDS_AT_ONCE).map(|fields| {
+        let types = fields.iter().map(|field| field.ty as &dyn ToTokens);
+        quote!(traced::<(#(#types,)*)>(__ask).drops_quietly())
+    });
+    let alone = others.iter().map(|field| {
+        let ty = field.ty;
+        quote!(unknown::<#ty>(__ask))
+    });
+    let asked = together.chain(alone);
+    Some(quote!(#(#gcycle::__private::Ask::#asked)&&*))
+}
+
+/// The last field of a struct that may have no size.
+fn last_of_struct<'c, 'a>(container: &'c Container<'a>) -> Option<&'c Field<'a>> {
+    let Shape::Struct(fields) = &container.data else {
+        return None;
+    };
+    fields.last().filter(|field| ty::may_be_unsized(field.ty.tree(), container.generics))
+}
+
+/// Whether a macro is called somewhere in a type.
+fn has_macro(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => has_macro(group.stream()),
+        TokenTree::Punct(punct) => punct.as_char() == '!',
+        _ => false,
+    })
 }

@@ -10,7 +10,7 @@ use quote::ToTokens as _;
 use syn::punctuated::Punctuated;
 use syn::{
     GenericArgument, Generics, Ident, Path, PathArguments, PathSegment, ReturnType, Token, Type,
-    TypeParamBound,
+    TypeParamBound, WherePredicate,
 };
 
 use crate::parse::FieldType;
@@ -256,6 +256,20 @@ pub(crate) fn as_param<'a>(ty: &Type, generics: &'a Generics) -> Option<&'a Iden
     };
     let ident = ty.path.get_ident().filter(|_| ty.qself.is_none())?;
     generics.type_params().map(|param| &param.ident).find(|&param| param == ident)
+}
+
+/// Whether a value of type `ty` may have no size: it is a slice or a trait object, or some
+/// parameter may be one. The alias of such a type is not known.
+pub(crate) fn may_be_unsized(ty: &Type, generics: &Generics) -> bool {
+    let asks_for_no_size = |bound: &TypeParamBound| matches!(bound, TypeParamBound::Trait(bound) if bound.maybe.is_some());
+    let in_params = generics.type_params().flat_map(|param| &param.bounds);
+    let clauses = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let in_clauses = clauses.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate) => Some(&predicate.bounds),
+        _ => None,
+    });
+    matches!(peel(ty), Type::Slice(_) | Type::TraitObject(_))
+        || in_params.chain(in_clauses.flatten()).any(asks_for_no_size)
 }
 
 fn starts_with(path: &Path, param: &Ident) -> bool {

@@ -11,6 +11,7 @@
 )]
 
 mod exits;
+mod forged;
 mod honest;
 mod hooks;
 mod limits;

@@ -5,13 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::marker::PhantomData;
 use std::rc::Rc;
 
+use gcycle::__private::drops_quietly;
 use gcycle::{Gc, Trace, Untraced, Weak};
 
-/// How deep types may lie in each other.
-const DEPTH: u32 = 6;
-
 fn is_quiet<T: Trace>() -> bool {
-    T::drops_quietly(DEPTH)
+    drops_quietly::<T>()
 }
 
 /// Runs somebody's code when it is dropped.

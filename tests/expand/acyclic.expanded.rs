@@ -10,11 +10,10 @@ struct Text {
 unsafe impl ::gcycle::Trace for Text {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report(
-            (&self.content, &self.lines),
-            "content|lines",
-            __tracer,
-        );
+        ::gcycle::Tracer::report::<
+            Self,
+            _,
+        >(__tracer, (&self.content, &self.lines), "content|lines");
     }
     #[inline]
     fn tracked() -> ::core::primitive::bool {
@@ -26,11 +25,9 @@ unsafe impl ::gcycle::Trace for Text {
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
     }
     #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<
-            (Gc<str>, usize, Vec<String>),
-        >::drops_quietly(__depth)
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<(Gc<str>, Vec<String>)>(__ask)
+            && ::gcycle::__private::Ask::unknown::<usize>(__ask)
     }
 }
 #[automatically_derived]
@@ -55,14 +52,13 @@ where
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         match self {
             Self::Value { 0: __field0, .. } => {
-                ::gcycle::__private::Fields::report((&*__field0,), "Value.0", __tracer);
+                ::gcycle::Tracer::report::<Self, _>(__tracer, (&*__field0,), "Value.0");
             }
             Self::Sum { 0: __field0, 1: __field1, .. } => {
-                ::gcycle::__private::Fields::report(
-                    (&*__field0, &*__field1),
-                    "Sum.0|Sum.1",
-                    __tracer,
-                );
+                ::gcycle::Tracer::report::<
+                    Self,
+                    _,
+                >(__tracer, (&*__field0, &*__field1), "Sum.0|Sum.1");
             }
         }
     }
@@ -74,6 +70,10 @@ where
     fn reports() -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
+    }
+    #[inline]
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
 }
 #[automatically_derived]
@@ -97,14 +97,13 @@ where
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::assert_acyclic(&self.text);
         ::gcycle::__private::assert_acyclic(&self.value);
-        ::gcycle::__private::Fields::report((&self.next,), "next", __tracer);
+        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.next,), "next");
     }
     #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<(Option<Gc<Owner<T>>>,)>::drops_quietly(__depth)
-            && ::gcycle::__private::Probe::<Gc<Text>>::drops_quietly(__depth)
-            && ::gcycle::__private::Probe::<T>::drops_quietly(__depth)
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<(Option<Gc<Owner<T>>>,)>(__ask)
+            && ::gcycle::__private::Ask::unknown::<Gc<Text>>(__ask)
+            && ::gcycle::__private::Ask::unknown::<T>(__ask)
     }
 }
 #[automatically_derived]

@@ -13,7 +13,7 @@ struct Owner {
 unsafe impl ::gcycle::Trace for Owner {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report((&self.next,), "next", __tracer);
+        ::gcycle::Tracer::report_despite_drop(__tracer, (&self.next,), "next");
         unsafe {
             ::gcycle::__private::report_with(
                 __tracer,
@@ -22,6 +22,10 @@ unsafe impl ::gcycle::Trace for Owner {
                 &self.slots,
             );
         }
+    }
+    #[inline]
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
 }
 const _: unsafe fn() = {

@@ -20,11 +20,10 @@ where
     #[inline(always)]
     fn trace(&self, __tracer: &mut reexport::runtime::Tracer<'_>) {
         reexport::runtime::__private::assert_acyclic(&self.text);
-        reexport::runtime::__private::Fields::report(
-            (&self.value, &self.leaf),
-            "value|leaf",
-            __tracer,
-        );
+        reexport::runtime::Tracer::report::<
+            Self,
+            _,
+        >(__tracer, (&self.value, &self.leaf), "value|leaf");
         unsafe {
             reexport::runtime::__private::report_with(
                 __tracer,
@@ -42,6 +41,12 @@ where
     fn reports() -> ::core::primitive::bool {
         use reexport::runtime::__private::Unproven as _;
         reexport::runtime::__private::Probe::<Self>::MAY_OWN_GC
+    }
+    #[inline]
+    fn drops_quietly(
+        __ask: reexport::runtime::__private::Ask,
+    ) -> ::core::primitive::bool {
+        reexport::runtime::__private::Ask::unknown::<Self>(__ask)
     }
     #[inline]
     fn finalizer() -> ::core::option::Option<fn(&Self)> {

@@ -14,31 +14,27 @@ unsafe impl ::gcycle::Trace for Value {
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         match self {
             Self::List { 0: __field0, 1: __field1, .. } => {
-                ::gcycle::__private::Fields::report(
-                    (&*__field0, &*__field1),
-                    "List.0|List.1",
-                    __tracer,
-                );
+                ::gcycle::Tracer::report::<
+                    Self,
+                    _,
+                >(__tracer, (&*__field0, &*__field1), "List.0|List.1");
             }
             Self::Object { class: __field0, fields: __field2, .. } => {
-                ::gcycle::__private::Fields::report(
-                    (&*__field0, &*__field2),
-                    "Object.class|Object.fields",
-                    __tracer,
-                );
+                ::gcycle::Tracer::report::<
+                    Self,
+                    _,
+                >(__tracer, (&*__field0, &*__field2), "Object.class|Object.fields");
             }
             _ => {}
         }
     }
     #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<
-            (f64, Vec<Value>, Gc<Value>, Gc<Value>, usize, Vec<Value>),
-        >::drops_quietly(__depth)
-            && ::gcycle::__private::Probe::<
-                std::thread::ThreadId,
-            >::drops_quietly(__depth)
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<
+            (Vec<Value>, Gc<Value>, Gc<Value>, Vec<Value>),
+        >(__ask) && ::gcycle::__private::Ask::unknown::<f64>(__ask)
+            && ::gcycle::__private::Ask::unknown::<usize>(__ask)
+            && ::gcycle::__private::Ask::unknown::<std::thread::ThreadId>(__ask)
     }
 }
 #[automatically_derived]

@@ -8,12 +8,11 @@ struct Handle {
 unsafe impl ::gcycle::Trace for Handle {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report((&self.owner,), "the owner", __tracer);
+        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.owner,), "the owner");
     }
     #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<(Gc<u8>,)>::drops_quietly(__depth)
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<(Gc<u8>,)>(__ask)
     }
     #[inline]
     fn finalizer() -> ::core::option::Option<fn(&Self)> {

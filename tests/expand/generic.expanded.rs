@@ -9,12 +9,11 @@ struct Handle<T> {
 unsafe impl<T> ::gcycle::Trace for Handle<T> {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report((&self.strong,), "strong", __tracer);
+        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.strong,), "strong");
     }
     #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<(Gc<T>,)>::drops_quietly(__depth)
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<(Gc<T>,)>(__ask)
     }
 }
 #[automatically_derived]
@@ -39,10 +38,13 @@ where
 {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report(
+        ::gcycle::Tracer::report::<
+            Self,
+            _,
+        >(
+            __tracer,
             (&self.values, &self.old, &self.name, &self.watched, &self.marker),
             "values|old|name|watched|marker",
-            __tracer,
         );
     }
     #[inline]
@@ -61,6 +63,10 @@ where
     #[inline]
     fn reports() -> ::core::primitive::bool {
         true
+    }
+    #[inline]
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
 }
 #[automatically_derived]
@@ -83,16 +89,19 @@ where
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         match self {
             Self::Leaf { 0: __field0, .. } => {
-                ::gcycle::__private::Fields::report((&*__field0,), "Leaf.0", __tracer);
+                ::gcycle::Tracer::report::<Self, _>(__tracer, (&*__field0,), "Leaf.0");
             }
             Self::Inner { 0: __field0, 1: __field1, .. } => {
-                ::gcycle::__private::Fields::report(
-                    (&*__field0, &*__field1),
-                    "Inner.0|Inner.1",
-                    __tracer,
-                );
+                ::gcycle::Tracer::report::<
+                    Self,
+                    _,
+                >(__tracer, (&*__field0, &*__field1), "Inner.0|Inner.1");
             }
         }
+    }
+    #[inline]
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
 }
 #[automatically_derived]
@@ -105,7 +114,7 @@ where
 {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report((&self.0,), "inside", __tracer);
+        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.0,), "inside");
     }
     #[inline]
     fn tracked() -> ::core::primitive::bool {
@@ -116,6 +125,10 @@ where
     fn reports() -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<T>::reports()
+    }
+    #[inline]
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
 }
 #[automatically_derived]

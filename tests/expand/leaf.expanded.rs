@@ -11,12 +11,16 @@ struct Leaf {
 unsafe impl ::gcycle::Trace for Leaf {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report((&self.name,), "name", __tracer);
+        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.name,), "name");
     }
     #[inline]
     fn tracked() -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
+    }
+    #[inline]
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
 }
 #[automatically_derived]
@@ -31,11 +35,10 @@ struct Observer {
 unsafe impl ::gcycle::Trace for Observer {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report(
-            (&self.name, &self.targets, &self.shared),
-            "name|targets|shared",
-            __tracer,
-        );
+        ::gcycle::Tracer::report::<
+            Self,
+            _,
+        >(__tracer, (&self.name, &self.targets, &self.shared), "name|targets|shared");
     }
     #[inline]
     fn tracked() -> ::core::primitive::bool {
@@ -51,6 +54,10 @@ unsafe impl ::gcycle::Trace for Observer {
     #[inline]
     fn reports() -> ::core::primitive::bool {
         true
+    }
+    #[inline]
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
 }
 #[automatically_derived]

@@ -17,17 +17,19 @@ struct Many {
 unsafe impl ::gcycle::Trace for Many {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report(
+        ::gcycle::Tracer::report::<
+            Self,
+            _,
+        >(
+            __tracer,
             (&self.a, &self.b, &self.c, &self.d, &self.e, &self.f, &self.g, &self.h),
             "a|b|c|d|e|f|g|h",
-            __tracer,
         );
-        ::gcycle::__private::Fields::report((&self.i, &self.j), "i|j", __tracer);
+        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.i, &self.j), "i|j");
     }
     #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<
             (
                 Gc<u8>,
                 Gc<u8>,
@@ -40,7 +42,7 @@ unsafe impl ::gcycle::Trace for Many {
                 Gc<u8>,
                 Gc<u8>,
             ),
-        >::drops_quietly(__depth)
+        >(__ask)
     }
 }
 #[automatically_derived]

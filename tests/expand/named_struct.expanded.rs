@@ -13,18 +13,17 @@ struct Node {
 unsafe impl ::gcycle::Trace for Node {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report(
-            (&self.parent, &self.children, &self.name),
-            "parent|children|name",
-            __tracer,
-        );
+        ::gcycle::Tracer::report::<
+            Self,
+            _,
+        >(__tracer, (&self.parent, &self.children, &self.name), "parent|children|name");
     }
     #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<
-            (RefCell<Option<Gc<Node>>>, RefCell<Vec<Gc<Node>>>, String, (u32, u32), u8),
-        >::drops_quietly(__depth)
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<
+            (RefCell<Option<Gc<Node>>>, RefCell<Vec<Gc<Node>>>, String),
+        >(__ask) && ::gcycle::__private::Ask::unknown::<(u32, u32)>(__ask)
+            && ::gcycle::__private::Ask::unknown::<u8>(__ask)
     }
 }
 #[automatically_derived]

@@ -6,12 +6,12 @@ struct Pair(Gc<u8>, u32, Vec<Gc<u8>>);
 unsafe impl ::gcycle::Trace for Pair {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::__private::Fields::report((&self.0, &self.2), "0|2", __tracer);
+        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.0, &self.2), "0|2");
     }
     #[inline]
-    fn drops_quietly(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-        use ::gcycle::__private::Unproven as _;
-        ::gcycle::__private::Probe::<(Gc<u8>, u32, Vec<Gc<u8>>)>::drops_quietly(__depth)
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<(Gc<u8>, Vec<Gc<u8>>)>(__ask)
+            && ::gcycle::__private::Ask::unknown::<u32>(__ask)
     }
 }
 #[automatically_derived]
@@ -24,6 +24,10 @@ unsafe impl ::gcycle::Trace for Unit {
     #[inline]
     fn tracked() -> ::core::primitive::bool {
         false
+    }
+    #[inline]
+    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
 }
 #[automatically_derived]

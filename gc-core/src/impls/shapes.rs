@@ -18,8 +18,8 @@ macro_rules! drops_quietly {
     ({$($other:tt)*}) => {};
     (@of $($field:ty),* $(=> $and:expr)?) => {
         #[inline]
-        fn drops_quietly(depth: u32) -> bool {
-            $(<$field as $crate::trace::Trace>::drops_quietly(depth))&&* $(&& $and)?
+        fn drops_quietly(ask: $crate::trace::Ask) -> bool {
+            $(<$field as $crate::trace::Trace>::drops_quietly(ask))&&* $(&& $and)?
         }
     };
 }
@@ -66,7 +66,7 @@ macro_rules! leaves {
     (quiet: $($leaf:ty),* $(,)?) => {$(
         leaves! { @one {} $leaf, {
             #[inline]
-            fn drops_quietly(_: u32) -> bool {
+            fn drops_quietly(_: $crate::trace::Ask) -> bool {
                 true
             }
         } }

@@ -64,4 +64,45 @@ mod unsafe_with {
     fn trace_name(_: &String, _: &mut Tracer<'_>) {}
 }
 
+mod forged_question {
+    mod reexported {
+        pub use gcycle::{__private, Trace, Tracer};
+    }
+
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    #[trace(crate = reexported)]
+    enum Owner {
+        Next(Gc<Owner>),
+        Nothing,
+    }
+}
+
+mod forged_tracer {
+    mod reexported {
+        pub use gcycle::{__private, Trace};
+        pub type Tracer<'a> = gcycle::Tracer<'a>;
+    }
+
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    #[trace(crate = reexported)]
+    struct Owner(Gc<u8>);
+}
+
+mod forged_trait {
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    struct Owner<T> {
+        next: Foreign<T>,
+        last: Gc<T>,
+    }
+
+    #[derive(Trace)]
+    struct Foreign<T>(T);
+}
+
 fn main() {}
