@@ -13,7 +13,7 @@
 use alloc::boxed::Box;
 use core::alloc::Layout;
 use core::any::TypeId;
-use core::cell::Cell;
+use core::cell::{Cell, UnsafeCell};
 use core::mem::{ManuallyDrop, needs_drop};
 use core::ptr::NonNull;
 
@@ -179,10 +179,13 @@ unsafe fn drop_all<T: ?Sized>(objects: &[ObjPtr], dropped: &Cell<usize>) {
 
 /// # Safety
 ///
-/// As for [`trace_labelled`].
+/// The object was made by [`Gc::from_box`] for a `T`. There may be a `&mut` to its value.
 unsafe fn size_of_value<T: ?Sized>(object: ObjPtr) -> usize {
     // SAFETY: as promised by the caller.
     let value = unsafe { value::<T>(object) };
-    // SAFETY: as promised by the caller.
-    size_of_val(unsafe { value.as_ref() })
+    // A reference to a cell claims nothing of what is in it: neither that it can be read,
+    // nor that nobody else writes to it.
+    let cell = value.as_ptr() as *const UnsafeCell<T>;
+    // SAFETY: a cell has the layout of its contents, which lie there.
+    size_of_val(unsafe { &*cell })
 }

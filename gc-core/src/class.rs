@@ -56,18 +56,18 @@ impl Geometry {
         let alignment = 1 << slot_size.trailing_zeros();
         let first = (header_end + Header::SIZE).next_multiple_of(alignment) - Header::SIZE;
         Geometry {
-            slot_size: narrow(slot_size),
-            first: narrow(first),
-            capacity: narrow((PAGE_SIZE - first) / slot_size),
-            words: narrow(words),
-            reciprocal: narrow((1_usize << 32).div_ceil(slot_size)),
+            slot_size: narrow(slot_size as u64),
+            first: narrow(first as u64),
+            capacity: narrow(((PAGE_SIZE - first) / slot_size) as u64),
+            words: narrow(words as u64),
+            reciprocal: narrow((1_u64 << 32).div_ceil(slot_size as u64)),
         }
     }
 
     /// A page run with a single slot at `first`.
     pub(crate) const fn single(first: usize) -> Geometry {
         // The only slot has offset 0, whatever the reciprocal.
-        Geometry { slot_size: 0, first: narrow(first), capacity: 1, words: 1, reciprocal: 0 }
+        Geometry { slot_size: 0, first: narrow(first as u64), capacity: 1, words: 1, reciprocal: 0 }
     }
 
     /// The number of the slot that starts `offset` bytes into the page.
@@ -98,8 +98,8 @@ pub(crate) const fn geometries<const HEADER: usize, const BITMAPS: usize>()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "checked right before")]
-const fn narrow(value: usize) -> u32 {
-    assert!(value <= u32::MAX as usize);
+const fn narrow(value: u64) -> u32 {
+    assert!(value <= u32::MAX as u64);
     value as u32
 }
 
@@ -194,7 +194,7 @@ mod tests {
     fn three_quarters_of_a_page_are_slots() {
         for geometry in GEOMETRIES {
             assert!(geometry.capacity >= 2);
-            assert!(geometry.capacity * geometry.slot_size >= narrow(PAGE_SIZE / 4 * 3));
+            assert!(geometry.capacity * geometry.slot_size >= narrow((PAGE_SIZE / 4 * 3) as u64));
         }
     }
 

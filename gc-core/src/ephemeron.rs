@@ -16,7 +16,6 @@
 //! never found borrowed. See `collect::ephemerons` for the algorithm.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::fmt;
 use core::hash::{BuildHasherDefault, Hasher};
@@ -33,7 +32,8 @@ use crate::object::ObjPtr;
 /// What an entry's value starts with.
 ///
 /// An entry is linked while its table holds it; then `key` and `table` are there
-/// and the entry is in the list of the key's entries.
+/// and the entry is in the list of the key's entries. After that `next` links it to others
+/// that were [detached](detach) with it.
 #[derive(Default)]
 pub(crate) struct Link {
     key: Cell<Option<ObjPtr>>,
@@ -75,6 +75,12 @@ impl EntryPtr {
     /// The key, while the entry is in a table.
     pub(crate) fn key(self) -> Option<ObjPtr> {
         self.link().key.get()
+    }
+
+    /// Takes the entry off the start of a list of [detached](detach) ones, and returns the
+    /// next.
+    pub(crate) fn take_next(self) -> Option<EntryPtr> {
+        self.link().next.take()
     }
 
     /// Puts the entry into the list of `key`.
@@ -158,20 +164,22 @@ pub(crate) fn entries_of(key: ObjPtr) -> impl Iterator<Item = EntryPtr> {
     iter::successors(first, |entry| entry.link().next.get())
 }
 
-/// Takes all entries of `key` out of their maps, and appends the handles that
-/// the maps had to `entries`.
-pub(crate) fn detach(key: ObjPtr, entries: &mut Vec<ObjPtr>) {
+/// Takes all entries of `key` out of their maps, and links them, with the handles that
+/// the maps had, before those `detached` already; returns the first.
+pub(crate) fn detach(key: ObjPtr, detached: Option<EntryPtr>) -> Option<EntryPtr> {
     let mut next = with_registry(|registry| registry.remove(&key));
+    let mut first = detached;
     while let Some(entry) = next {
         let link = entry.link();
-        next = link.next.take();
+        next = link.next.replace(first);
+        first = Some(entry);
         link.previous.set(None);
         link.key.set(None);
         if let Some(table) = link.table.take() {
             table.get().entries.borrow_mut().remove(&key);
         }
-        entries.push(entry.object());
     }
+    first
 }
 
 // Tables.
@@ -247,14 +255,15 @@ impl TableRef {
         Some(entry)
     }
 
-    /// Takes out all entries and returns them with their handles.
+    /// Takes out all entries, links them with their handles, and returns the first.
     #[must_use = "the handles must be given up"]
-    pub(crate) fn take_all(self) -> impl Iterator<Item = EntryPtr> {
+    pub(crate) fn take_all(self) -> Option<EntryPtr> {
         let entries = mem::take(&mut *self.get().entries.borrow_mut());
-        for entry in entries.values() {
+        entries.into_values().fold(None, |first, entry| {
             entry.unlink();
-        }
-        entries.into_values()
+            entry.link().next.set(first);
+            Some(entry)
+        })
     }
 }
 

@@ -29,7 +29,7 @@ use crate::heap::Heap;
 use crate::object::{ObjPtr, Released};
 use crate::page::Page;
 use crate::pending;
-use crate::unwind::FirstPanic;
+use crate::unwind::{FirstPanic, note_end_of_thread};
 
 /// How often the last collection is repeated while it finds something: its
 /// finalizers may leave new garbage.
@@ -40,6 +40,7 @@ struct Guard;
 
 impl Drop for Guard {
     fn drop(&mut self) {
+        note_end_of_thread();
         drop(FirstPanic::of(|| {
             start_over_at_exit();
             pending::run_at_exit();

@@ -36,11 +36,12 @@ pub(crate) struct Header {
     stamp: Cell<Stamp>,
 }
 
-/// What the count and the stamp of a new object are. Aligned so that both are
-/// written as one word: how fast objects are made is bound by the number of
-/// stores.
+/// What the count and the stamp of a new object are. Where they are a word, they are aligned
+/// as one, so that both are written at once: how fast objects are made is bound by the
+/// number of stores.
 #[derive(Clone, Copy, Debug)]
-#[repr(C, align(8))]
+#[repr(C)]
+#[cfg_attr(target_pointer_width = "64", repr(align(8)))]
 pub(crate) struct Counts {
     strong: u32,
     stamp: Stamp,
@@ -83,6 +84,10 @@ impl Header {
 }
 
 const _: () = assert!(Header::SIZE == 16, "the size classes count on it");
+const _: () = assert!(
+    offset_of!(Header, strong).is_multiple_of(align_of::<Counts>()),
+    "count and stamp can be written together"
+);
 const _: () = assert!(
     offset_of!(Header, stamp) - offset_of!(Header, strong) == offset_of!(Counts, stamp),
     "count and stamp lie as in `Counts`"

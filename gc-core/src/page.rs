@@ -113,8 +113,9 @@ impl Home {
     }
 }
 
-/// The start of every page.
-#[repr(C)]
+/// The start of every page. Aligned as the bitmaps that follow it, whose words may need more
+/// than a pointer does.
+#[repr(C, align(8))]
 pub(crate) struct PageHeader {
     /// Carved slots without an object, but for those that the heap has at hand.
     free: FreeList,
@@ -137,6 +138,8 @@ pub(crate) struct PageHeader {
     /// One weak count for each slot, made for the first weak reference.
     weak_counts: Cell<Option<NonNull<u32>>>,
 }
+
+const _: () = assert!(align_of::<PageHeader>() >= align_of::<u64>(), "bitmaps follow it");
 
 const BITMAPS: usize = Generation::ALL.len();
 const GEOMETRIES: [Geometry; CLASS_COUNT] = geometries::<{ size_of::<PageHeader>() }, BITMAPS>();

@@ -12,6 +12,9 @@ use crate::object::ObjPtr;
 use crate::unwind::FirstPanic;
 use crate::watch::WatchRef;
 
+/// How often those are run at the end of a thread that others have registered then.
+const LAST_ROUNDS: usize = 8;
+
 /// A registered finalizer; the registry owns the one handle of its watch.
 struct Entry {
     watch: WatchRef,
@@ -120,19 +123,24 @@ pub(crate) fn take(id: u64) -> Option<Box<dyn Pending>> {
 ///
 /// Runs user code.
 pub(crate) fn run_at_exit() {
-    while let Some(callback) = newest(|entry| entry.runs_at_exit).and_then(take) {
-        drop(FirstPanic::of(|| callback.run()));
+    // What they register themselves has its turn too, but not without end.
+    for _ in 0..LAST_ROUNDS {
+        let last = REGISTRY.with(|registry| registry.last.get());
+        let is_due = |id: u64, entry: &Entry| entry.runs_at_exit && id <= last;
+        while let Some(callback) = newest(is_due).and_then(take) {
+            drop(FirstPanic::of(|| callback.run()));
+        }
     }
-    while let Some(callback) = newest(|_| true).and_then(take) {
+    while let Some(callback) = newest(|_, _| true).and_then(take) {
         drop(FirstPanic::of(|| drop(callback)));
     }
 }
 
 /// The newest finalizer that is `wanted`.
-fn newest(wanted: impl Fn(&Entry) -> bool) -> Option<u64> {
+fn newest(wanted: impl Fn(u64, &Entry) -> bool) -> Option<u64> {
     REGISTRY.with(|registry| {
         let entries = registry.entries.borrow();
         let mut newest_first = entries.iter().rev();
-        newest_first.find(|(_, entry)| wanted(entry)).map(|(&id, _)| id)
+        newest_first.find(|&(&id, entry)| wanted(id, entry)).map(|(&id, _)| id)
     })
 }

@@ -10,6 +10,7 @@
 //! weak map, which could all make another handle while a `&mut` lives.
 
 use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
 use core::fmt;
 use core::iter;
 use core::mem::{self, ManuallyDrop};
@@ -27,6 +28,7 @@ use crate::object::ObjPtr;
 use crate::page::Page;
 use crate::pointer::Gc;
 use crate::trace::Trace;
+use crate::unwind::FirstPanic;
 use crate::watch::{self, Callback, WatchRef, clear_watches};
 use crate::weak::weak_handles;
 
@@ -259,14 +261,62 @@ struct Departed {
     entries: Detached,
 }
 
+/// How deep callbacks may nest that move the next value out.
+const MOST_NESTED: u32 = 16;
+
+std::thread_local! {
+    /// How many objects that departed are being told of, each inside of the one before.
+    static TELLING: Cell<u32> = const { Cell::new(0) };
+
+    /// Those that the outermost one tells of when it is done. Without `Drop`, as objects may
+    /// die in other thread-locals' drops; empty then.
+    static LATER: ManuallyDrop<RefCell<Vec<Departed>>> =
+        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+}
+
 impl Departed {
-    /// Calls it, and gives up what weak maps had for the object.
+    /// Tells whoever waits for it: now, or when others have been told who wait already.
     ///
     /// Runs user code.
     fn tell(self) {
-        watch::call_all(self.callbacks);
-        self.entries.release().rethrow();
+        if self.callbacks.is_empty() && self.entries.is_empty() {
+            return;
+        }
+        if TELLING.get() >= MOST_NESTED {
+            // Without memory nobody is told, and what weak maps had is given up.
+            if LATER.with(|later| later.borrow_mut().try_reserve(1)).is_ok() {
+                LATER.with(|later| later.borrow_mut().push(self));
+            }
+            return;
+        }
+        let is_outermost = TELLING.get() == 0;
+        let mut panics = self.tell_now();
+        while is_outermost && let Some(next) = next_to_tell() {
+            panics.keep(next.tell_now());
+        }
+        panics.rethrow();
     }
+
+    /// Calls the callbacks, and gives up what weak maps had for the object.
+    fn tell_now(self) -> FirstPanic {
+        TELLING.set(TELLING.get() + 1);
+        watch::call_all(self.callbacks);
+        let panics = self.entries.release();
+        TELLING.set(TELLING.get() - 1);
+        panics
+    }
+}
+
+/// Takes one that was put off. An empty list keeps no memory.
+fn next_to_tell() -> Option<Departed> {
+    LATER.with(|later| {
+        let mut later = later.borrow_mut();
+        let next = later.pop();
+        if next.is_none() {
+            *later = Vec::new();
+        }
+        next
+    })
 }
 
 /// Makes an object DEAD whose value is about to be moved away.

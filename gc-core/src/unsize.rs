@@ -4,6 +4,9 @@
 //! compiler can say which pointers convert, and only where the types are
 //! written down; so the macro writes a closure that converts a raw pointer, and
 //! the rest is a function.
+//!
+//! The crate `unsize` is not supported: its `Coercion<T, U>` is covariant in `U`, as fits
+//! `Rc`, and so would convert a `Gc<[&'static str; 1]>` to a `Gc<[&'a str]>`.
 
 use crate::pointer::Gc;
 use crate::weak::Weak;
@@ -121,55 +124,4 @@ pub unsafe fn unsize<H: Handle<U>, U: ?Sized>(
 ) -> H::Output {
     // SAFETY: as promised by the caller.
     unsafe { handle.unsize(convert) }
-}
-
-// The `unsize` crate.
-
-#[cfg(feature = "unsize")]
-mod coercible {
-    use core::mem::ManuallyDrop;
-    use core::ptr::NonNull;
-
-    use unsize::CoerciblePtr;
-
-    use crate::pointer::Gc;
-    use crate::weak::Weak;
-
-    // SAFETY: the pointer is that of the value, and the handle stays the same
-    // but for its type.
-    unsafe impl<T, U: ?Sized> CoerciblePtr<U> for Gc<T> {
-        type Pointee = T;
-        type Output = Gc<U>;
-
-        fn as_sized_ptr(&mut self) -> *mut T {
-            self.value_ptr().as_ptr()
-        }
-
-        unsafe fn replace_ptr(self, new: *mut U) -> Gc<U> {
-            let _handle = ManuallyDrop::new(self);
-            // SAFETY: it has the address of the value.
-            let value = unsafe { NonNull::new_unchecked(new) };
-            // SAFETY: as promised by the caller it points at the value, and it
-            // stands for the handle.
-            unsafe { Gc::from_counted(value) }
-        }
-    }
-
-    // SAFETY: as above, or the pointer is that of a watch.
-    unsafe impl<T, U: ?Sized> CoerciblePtr<U> for Weak<T> {
-        type Pointee = T;
-        type Output = Weak<U>;
-
-        fn as_sized_ptr(&mut self) -> *mut T {
-            self.raw().as_ptr()
-        }
-
-        unsafe fn replace_ptr(self, new: *mut U) -> Weak<U> {
-            let _handle = ManuallyDrop::new(self);
-            // SAFETY: it has the address in the handle.
-            let value = unsafe { NonNull::new_unchecked(new) };
-            // SAFETY: as above.
-            unsafe { Weak::from_counted(value) }
-        }
-    }
 }

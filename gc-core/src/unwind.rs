@@ -7,10 +7,22 @@
 
 use alloc::boxed::Box;
 use core::any::Any;
+use core::cell::Cell;
 use core::mem::ManuallyDrop;
 use core::panic::AssertUnwindSafe;
 use std::panic::{catch_unwind, resume_unwind};
 use std::thread::panicking;
+
+std::thread_local! {
+    /// Whether the thread runs the destructors of its thread-locals, as far as is known. A
+    /// panic that leaves one of these ends the process.
+    static IS_ENDING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// From now on no panic is rethrown on this thread.
+pub(crate) fn note_end_of_thread() {
+    IS_ENDING.set(true);
+}
 
 /// What a panic carries.
 type Payload = Box<dyn Any + Send>;
@@ -78,13 +90,13 @@ impl FirstPanic {
         self.payload.is_some()
     }
 
-    /// Lets the panic go on, unless another is on its way already: two at a time would
-    /// end the process.
+    /// Lets the panic go on, unless another is on its way already, or the thread ends: both
+    /// would end the process.
     ///
     /// Runs user code: the drop of a payload that goes no further.
     #[inline]
     pub(crate) fn rethrow(self) {
-        if self.is_some() && !panicking() {
+        if self.is_some() && !panicking() && !IS_ENDING.get() {
             self.resume();
         }
     }
@@ -119,7 +131,6 @@ fn dispose(payload: Payload) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use core::cell::Cell;
     use std::panic::panic_any;
 
     std::thread_local! {

@@ -327,3 +327,35 @@ fn take_watches(target: ObjPtr) -> Vec<WatchRef> {
     observe_no_more(target);
     watches
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::rc::Rc;
+
+    use crate::pointer::Gc;
+    use crate::weak::Weak;
+
+    /// So many clones were forgotten.
+    fn forget_clones<T>(weak: &Weak<T>, count: u32) {
+        let address = weak.raw().cast::<()>().as_ptr().map_addr(|address| address & !1);
+        // SAFETY: a handle with a callback is the address of its watch, with the lowest
+        // bit set.
+        let watch = unsafe { WatchRef::from_address(NonNull::new(address).unwrap()) };
+        watch.get().handles.set(count);
+    }
+
+    #[test]
+    fn more_clones_of_a_weak_handle_than_can_be_counted_keep_its_watch() {
+        let called: Rc<Cell<u32>> = Rc::default();
+        let text = Gc::new(alloc::string::String::from("text"));
+        let notice = Rc::clone(&called);
+        let weak = Gc::downgrade_with(&text, move || notice.set(notice.get() + 1));
+        forget_clones(&weak, u32::MAX - 1);
+        let more = [(); 5].map(|()| weak.clone());
+        drop((more, weak));
+        assert_eq!(Gc::weak_count(&text), u32::MAX as usize);
+        drop(text);
+        assert_eq!(called.get(), 1, "the object dies like any other");
+    }
+}

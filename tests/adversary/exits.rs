@@ -7,7 +7,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::panic;
-use std::process::{Command, exit};
+use std::process::{Command, Output, exit};
 use std::rc::Rc;
 
 use gcycle::inspect::HeapSnapshot;
@@ -298,7 +298,7 @@ const SITES: [(&str, fn()); 18] = [
 
 #[test]
 fn the_exit_code_is_the_programs() {
-    const NAME: &str = "exits::the_exit_code_is_the_programs";
+    const NAME: &str = "the_exit_code_is_the_programs";
     if let Ok(site) = std::env::var("GCYCLE_EXIT") {
         // The early one is registered before the heap has memory.
         EARLY.with(|_| ());
@@ -307,11 +307,7 @@ fn the_exit_code_is_the_programs() {
         panic!("{site}: it did not exit");
     }
     for (site, _) in SITES {
-        let output = Command::new(std::env::current_exe().expect("this program is a file"))
-            .args([NAME, "--exact", "--nocapture", "--test-threads=1"])
-            .env("GCYCLE_EXIT", site)
-            .output()
-            .expect("it runs again");
+        let output = again(NAME, site);
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(CODE), "{site}: {:?}\n{stderr}", output.status);
     }
@@ -330,4 +326,97 @@ fn a_finalizer_that_exits_while_the_thread_ends_does_no_harm() {
         LATE.set(Some(Kept { nodes: vec![one], weak: Vec::new(), map: None }));
     };
     std::thread::spawn(run).join().expect("the thread ends as others do");
+}
+
+/// Runs test `name` of this file again as `how`, and returns what became of it.
+fn again(name: &str, how: &str) -> Output {
+    Command::new(std::env::current_exe().expect("this program is a file"))
+        .args([&format!("exits::{name}"), "--exact", "--nocapture", "--test-threads=1"])
+        .env("GCYCLE_EXIT", how)
+        .output()
+        .expect("it runs again")
+}
+
+/// Panics in its finalizer.
+#[derive(Trace)]
+#[trace(finalize)]
+struct Panics(Cell<bool>);
+
+impl Finalize for Panics {
+    fn finalize(&self) {
+        assert!(!self.0.get(), "a finalizer at the end");
+    }
+}
+
+/// What is left of a thread is dropped after its last collection too.
+#[test]
+fn a_finalizer_that_panics_after_the_last_collection_does_not_end_the_process() {
+    const NAME: &str = "a_finalizer_that_panics_after_the_last_collection_does_not_end_the_process";
+    thread_local! {
+        static HELD: RefCell<Vec<Gc<Panics>>> = const { RefCell::new(Vec::new()) };
+        /// Makes objects when the thread ends.
+        static MAKES: RefCell<Option<Makes>> = const { RefCell::new(None) };
+    }
+    struct Makes;
+    impl Drop for Makes {
+        fn drop(&mut self) {
+            for _ in 0..3000 {
+                let panics = Gc::new((Panics(Cell::new(true)), RefCell::new(Vec::<Gc<u8>>::new())));
+                drop(panics.clone());
+            }
+            drop(Gc::new(Panics(Cell::new(true))));
+        }
+    }
+    if std::env::var_os("GCYCLE_EXIT").is_some() {
+        // Registered before the heap has memory: they are dropped last.
+        HELD.with(|_| ());
+        MAKES.set(Some(Makes));
+        HELD.with_borrow_mut(|held| held.push(Gc::new(Panics(Cell::new(true)))));
+        exit(CODE);
+    }
+    let output = again(NAME, "held");
+    assert_eq!(output.status.code(), Some(CODE), "{output:?}");
+}
+
+/// By a rule of the language: a panic must not leave the destructor of a thread-local, and
+/// before its last collection nobody knows that the thread ends.
+#[test]
+fn a_finalizer_that_panics_in_a_thread_local_before_that_ends_the_process() {
+    const NAME: &str = "a_finalizer_that_panics_in_a_thread_local_before_that_ends_the_process";
+    thread_local! {
+        static HELD: RefCell<Vec<Gc<Panics>>> = const { RefCell::new(Vec::new()) };
+    }
+    if std::env::var_os("GCYCLE_EXIT").is_some() {
+        let panics = Gc::new(Panics(Cell::new(true)));
+        HELD.with_borrow_mut(|held| held.push(panics));
+        exit(CODE);
+    }
+    assert_ne!(again(NAME, "held").status.code(), Some(CODE));
+}
+
+/// A program whose standard error nobody reads any more, as behind `| head -1`.
+#[cfg(unix)]
+#[test]
+fn lines_that_nobody_can_read_end_no_process_and_lose_nothing() {
+    const NAME: &str = "lines_that_nobody_can_read_end_no_process_and_lose_nothing";
+    if std::env::var_os("GCYCLE_EXIT").is_some() {
+        gc::set_debug(gc::DebugFlags::STATS | gc::DebugFlags::COLLECTABLE);
+        drop(ring(4));
+        assert_eq!(gc::collect(), 4);
+        gc::set_debug(gc::DebugFlags::SAVEALL);
+        drop(ring(3));
+        assert_eq!(gc::collect(), 3);
+        // What is in the list is told of at the end of the thread.
+        gc::set_debug(gc::DebugFlags::empty());
+        exit(CODE);
+    }
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let status = Command::new(std::env::current_exe().expect("this program is a file"))
+        .args([&format!("exits::{NAME}"), "--exact", "--nocapture", "--test-threads=1"])
+        .env("GCYCLE_EXIT", "unread")
+        .stderr(writer)
+        .status()
+        .expect("it runs again");
+    assert_eq!(status.code(), Some(CODE));
 }

@@ -42,7 +42,7 @@ mod fake {
 /// Traits that have methods of the same names as those which the expansion calls, for
 /// every type.
 trait Report {
-    fn report<T>(&mut self, _: &T, _: (), _: &str) {}
+    fn report<T>(&mut self, _: &T, (): (), _: &str) {}
     fn drops_quietly(self) -> bool;
     fn traced<T>(&self) -> bool {
         true

@@ -14,6 +14,7 @@ use std::mem::ManuallyDrop;
 use std::process::Command;
 use std::rc::Rc;
 
+use gcycle::weak::WeakMap;
 use gcycle::{Gc, Trace, Tracer, Weak, gc};
 
 thread_local! {
@@ -372,4 +373,113 @@ fn an_object_without_memory_ends_the_process() {
         assert!(stderr.contains("memory allocation of"), "{size}: {stderr}");
         assert!(!String::from_utf8_lossy(&output.stdout).contains("went on"));
     }
+}
+
+/// Runs `act` with no allocation that succeeds, then with one, and so on until it needs no
+/// more; afterwards a collection with memory finds whatever was not found.
+fn run_out_everywhere(prepare: fn() -> Box<dyn FnOnce()>) {
+    for allowed in 0.. {
+        let run = move || {
+            gc::disable();
+            let act = prepare();
+            let ((), failed) = with_allocations(allowed, act);
+            gc::set_debug(gc::DebugFlags::empty());
+            drop(gc::take_garbage());
+            gc::collect();
+            gc::collect();
+            assert_eq!(gc::memory().objects, 0, "with {allowed} allocations");
+            failed == 0
+        };
+        if std::thread::spawn(run).join().expect("nothing panics") {
+            assert!(allowed < 1000);
+            return;
+        }
+    }
+}
+
+#[test]
+fn keys_of_weak_maps_die_without_memory() {
+    run_out_everywhere(|| {
+        let map: WeakMap<Node, Gc<Node>> = WeakMap::new();
+        let [key, other] = [ring(1, 0), ring(3, 0)].map(|mut ring| ring.remove(0));
+        map.insert(&key, other.clone());
+        map.insert(&other, key.clone());
+        let text: Gc<str> = Gc::from("a key of another kind");
+        let texts: WeakMap<str, Gc<Node>> = WeakMap::new();
+        texts.insert(&text, key.clone());
+        Box::new(move || {
+            drop((text, key, other));
+            gc::collect();
+            drop((map, texts));
+        })
+    });
+}
+
+#[test]
+fn callbacks_of_collections_are_left_out_without_memory() {
+    run_out_everywhere(|| {
+        for _ in 0..3 {
+            gc::add_callback(|_, _| ());
+        }
+        drop(ring(5, 0));
+        Box::new(|| {
+            gc::collect();
+        })
+    });
+}
+
+#[test]
+fn garbage_that_is_to_be_saved_is_found_again_without_memory() {
+    run_out_everywhere(|| {
+        gc::set_debug(gc::DebugFlags::SAVEALL);
+        drop((ring(50, 0), ring(2, 0)));
+        Box::new(|| {
+            gc::collect();
+        })
+    });
+}
+
+#[test]
+fn what_lies_deep_inside_an_object_is_found_again_without_memory() {
+    /// A list inside one object.
+    #[derive(Default, gcycle::Trace)]
+    struct Deep {
+        inner: std::sync::Mutex<Option<Box<Deep>>>,
+        node: Option<Gc<Node>>,
+    }
+
+    run_out_everywhere(|| {
+        let nodes = ring(3, 0);
+        let mut deep = Deep::default();
+        for number in 0..2000 {
+            let node = Some(nodes[number % 3].clone());
+            deep = Deep { inner: std::sync::Mutex::new(Some(Box::new(deep))), node };
+        }
+        let object = Gc::new(RefCell::new(deep));
+        drop((object.clone(), nodes));
+        Box::new(move || {
+            gc::collect();
+            // It is whole, and nobody holds a lock.
+            let mut deep = object.take();
+            while let Some(inner) = deep.inner.into_inner().unwrap() {
+                assert!(deep.node.is_some());
+                deep = *inner;
+            }
+        })
+    });
+}
+
+#[test]
+fn weak_callbacks_and_finalizers_of_garbage_run_out_of_memory() {
+    run_out_everywhere(|| {
+        let nodes = ring(10, 0);
+        let handles: Vec<Weak<Node>> =
+            nodes.iter().map(|node| Gc::downgrade_with(node, || ())).collect();
+        let watching = Gc::new(RefCell::new(handles));
+        drop((watching.clone(), nodes));
+        Box::new(move || {
+            gc::collect();
+            drop(watching);
+        })
+    });
 }

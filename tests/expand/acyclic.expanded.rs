@@ -10,10 +10,12 @@ struct Text {
 unsafe impl ::gcycle::Trace for Text {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report::<
-            Self,
-            _,
-        >(__tracer, (&self.content, &self.lines), "content|lines");
+        ::gcycle::Tracer::report(
+            __tracer,
+            self,
+            (&self.content, &self.lines),
+            "content|lines",
+        );
     }
     #[inline]
     fn tracked() -> ::core::primitive::bool {
@@ -26,7 +28,7 @@ unsafe impl ::gcycle::Trace for Text {
     }
     #[inline]
     fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<str>, Vec<String>)>(__ask)
+        ::gcycle::__private::Ask::traced::<(Gc<str>, Vec<String>)>(__ask).drops_quietly()
             && ::gcycle::__private::Ask::unknown::<usize>(__ask)
     }
 }
@@ -52,13 +54,15 @@ where
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         match self {
             Self::Value { 0: __field0, .. } => {
-                ::gcycle::Tracer::report::<Self, _>(__tracer, (&*__field0,), "Value.0");
+                ::gcycle::Tracer::report(__tracer, self, (&*__field0,), "Value.0");
             }
             Self::Sum { 0: __field0, 1: __field1, .. } => {
-                ::gcycle::Tracer::report::<
-                    Self,
-                    _,
-                >(__tracer, (&*__field0, &*__field1), "Sum.0|Sum.1");
+                ::gcycle::Tracer::report(
+                    __tracer,
+                    self,
+                    (&*__field0, &*__field1),
+                    "Sum.0|Sum.1",
+                );
             }
         }
     }
@@ -97,12 +101,12 @@ where
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         ::gcycle::__private::assert_acyclic(&self.text);
         ::gcycle::__private::assert_acyclic(&self.value);
-        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.next,), "next");
+        ::gcycle::Tracer::report(__tracer, self, (&self.next,), "next");
     }
     #[inline]
     fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::traced::<(Option<Gc<Owner<T>>>,)>(__ask)
-            && ::gcycle::__private::Ask::unknown::<Gc<Text>>(__ask)
+            .drops_quietly() && ::gcycle::__private::Ask::unknown::<Gc<Text>>(__ask)
             && ::gcycle::__private::Ask::unknown::<T>(__ask)
     }
 }

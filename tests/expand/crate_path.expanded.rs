@@ -20,10 +20,12 @@ where
     #[inline(always)]
     fn trace(&self, __tracer: &mut reexport::runtime::Tracer<'_>) {
         reexport::runtime::__private::assert_acyclic(&self.text);
-        reexport::runtime::Tracer::report::<
-            Self,
-            _,
-        >(__tracer, (&self.value, &self.leaf), "value|leaf");
+        reexport::runtime::Tracer::report(
+            __tracer,
+            self,
+            (&self.value, &self.leaf),
+            "value|leaf",
+        );
         unsafe {
             reexport::runtime::__private::report_with(
                 __tracer,

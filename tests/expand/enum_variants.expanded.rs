@@ -14,16 +14,20 @@ unsafe impl ::gcycle::Trace for Value {
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         match self {
             Self::List { 0: __field0, 1: __field1, .. } => {
-                ::gcycle::Tracer::report::<
-                    Self,
-                    _,
-                >(__tracer, (&*__field0, &*__field1), "List.0|List.1");
+                ::gcycle::Tracer::report(
+                    __tracer,
+                    self,
+                    (&*__field0, &*__field1),
+                    "List.0|List.1",
+                );
             }
             Self::Object { class: __field0, fields: __field2, .. } => {
-                ::gcycle::Tracer::report::<
-                    Self,
-                    _,
-                >(__tracer, (&*__field0, &*__field2), "Object.class|Object.fields");
+                ::gcycle::Tracer::report(
+                    __tracer,
+                    self,
+                    (&*__field0, &*__field2),
+                    "Object.class|Object.fields",
+                );
             }
             _ => {}
         }
@@ -32,7 +36,8 @@ unsafe impl ::gcycle::Trace for Value {
     fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::traced::<
             (Vec<Value>, Gc<Value>, Gc<Value>, Vec<Value>),
-        >(__ask) && ::gcycle::__private::Ask::unknown::<f64>(__ask)
+        >(__ask)
+            .drops_quietly() && ::gcycle::__private::Ask::unknown::<f64>(__ask)
             && ::gcycle::__private::Ask::unknown::<usize>(__ask)
             && ::gcycle::__private::Ask::unknown::<std::thread::ThreadId>(__ask)
     }

@@ -8,11 +8,11 @@ struct Handle {
 unsafe impl ::gcycle::Trace for Handle {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.owner,), "the owner");
+        ::gcycle::Tracer::report(__tracer, self, (&self.owner,), "the owner");
     }
     #[inline]
     fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<u8>,)>(__ask)
+        ::gcycle::__private::Ask::traced::<(Gc<u8>,)>(__ask).drops_quietly()
     }
     #[inline]
     fn finalizer() -> ::core::option::Option<fn(&Self)> {

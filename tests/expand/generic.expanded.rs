@@ -9,11 +9,11 @@ struct Handle<T> {
 unsafe impl<T> ::gcycle::Trace for Handle<T> {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.strong,), "strong");
+        ::gcycle::Tracer::report(__tracer, self, (&self.strong,), "strong");
     }
     #[inline]
     fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<T>,)>(__ask)
+        ::gcycle::__private::Ask::traced::<(Gc<T>,)>(__ask).drops_quietly()
     }
 }
 #[automatically_derived]
@@ -38,11 +38,9 @@ where
 {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report::<
-            Self,
-            _,
-        >(
+        ::gcycle::Tracer::report(
             __tracer,
+            self,
             (&self.values, &self.old, &self.name, &self.watched, &self.marker),
             "values|old|name|watched|marker",
         );
@@ -89,13 +87,15 @@ where
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
         match self {
             Self::Leaf { 0: __field0, .. } => {
-                ::gcycle::Tracer::report::<Self, _>(__tracer, (&*__field0,), "Leaf.0");
+                ::gcycle::Tracer::report(__tracer, self, (&*__field0,), "Leaf.0");
             }
             Self::Inner { 0: __field0, 1: __field1, .. } => {
-                ::gcycle::Tracer::report::<
-                    Self,
-                    _,
-                >(__tracer, (&*__field0, &*__field1), "Inner.0|Inner.1");
+                ::gcycle::Tracer::report(
+                    __tracer,
+                    self,
+                    (&*__field0, &*__field1),
+                    "Inner.0|Inner.1",
+                );
             }
         }
     }
@@ -114,7 +114,7 @@ where
 {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.0,), "inside");
+        ::gcycle::Tracer::report(__tracer, self, (&self.0,), "inside");
     }
     #[inline]
     fn tracked() -> ::core::primitive::bool {

@@ -11,7 +11,7 @@ struct Leaf {
 unsafe impl ::gcycle::Trace for Leaf {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.name,), "name");
+        ::gcycle::Tracer::report(__tracer, self, (&self.name,), "name");
     }
     #[inline]
     fn tracked() -> ::core::primitive::bool {
@@ -35,10 +35,12 @@ struct Observer {
 unsafe impl ::gcycle::Trace for Observer {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report::<
-            Self,
-            _,
-        >(__tracer, (&self.name, &self.targets, &self.shared), "name|targets|shared");
+        ::gcycle::Tracer::report(
+            __tracer,
+            self,
+            (&self.name, &self.targets, &self.shared),
+            "name|targets|shared",
+        );
     }
     #[inline]
     fn tracked() -> ::core::primitive::bool {

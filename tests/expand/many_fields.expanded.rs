@@ -17,15 +17,13 @@ struct Many {
 unsafe impl ::gcycle::Trace for Many {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report::<
-            Self,
-            _,
-        >(
+        ::gcycle::Tracer::report(
             __tracer,
+            self,
             (&self.a, &self.b, &self.c, &self.d, &self.e, &self.f, &self.g, &self.h),
             "a|b|c|d|e|f|g|h",
         );
-        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.i, &self.j), "i|j");
+        ::gcycle::Tracer::report(__tracer, self, (&self.i, &self.j), "i|j");
     }
     #[inline]
     fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
@@ -43,6 +41,7 @@ unsafe impl ::gcycle::Trace for Many {
                 Gc<u8>,
             ),
         >(__ask)
+            .drops_quietly()
     }
 }
 #[automatically_derived]

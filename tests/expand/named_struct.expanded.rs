@@ -13,16 +13,19 @@ struct Node {
 unsafe impl ::gcycle::Trace for Node {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report::<
-            Self,
-            _,
-        >(__tracer, (&self.parent, &self.children, &self.name), "parent|children|name");
+        ::gcycle::Tracer::report(
+            __tracer,
+            self,
+            (&self.parent, &self.children, &self.name),
+            "parent|children|name",
+        );
     }
     #[inline]
     fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::traced::<
             (RefCell<Option<Gc<Node>>>, RefCell<Vec<Gc<Node>>>, String),
-        >(__ask) && ::gcycle::__private::Ask::unknown::<(u32, u32)>(__ask)
+        >(__ask)
+            .drops_quietly() && ::gcycle::__private::Ask::unknown::<(u32, u32)>(__ask)
             && ::gcycle::__private::Ask::unknown::<u8>(__ask)
     }
 }

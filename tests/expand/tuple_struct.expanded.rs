@@ -6,11 +6,11 @@ struct Pair(Gc<u8>, u32, Vec<Gc<u8>>);
 unsafe impl ::gcycle::Trace for Pair {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report::<Self, _>(__tracer, (&self.0, &self.2), "0|2");
+        ::gcycle::Tracer::report(__tracer, self, (&self.0, &self.2), "0|2");
     }
     #[inline]
     fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<u8>, Vec<Gc<u8>>)>(__ask)
+        ::gcycle::__private::Ask::traced::<(Gc<u8>, Vec<Gc<u8>>)>(__ask).drops_quietly()
             && ::gcycle::__private::Ask::unknown::<u32>(__ask)
     }
 }

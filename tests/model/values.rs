@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc;
 
+use gcycle::__private::Ask;
 use gcycle::weak::WeakMap;
 use gcycle::{Trace, Tracer, Untraced, gc};
 
@@ -97,7 +98,7 @@ unsafe impl<P: Payload> Trace for Shape<P> {
         self.body.trace(tracer);
     }
 
-    fn drops_quietly(_: u32) -> bool {
+    fn drops_quietly(_: Ask) -> bool {
         P::DROPS_QUIETLY
     }
 }
@@ -202,7 +203,7 @@ impl Drop for Empty {
 unsafe impl Trace for Empty {
     fn trace(&self, _: &mut Tracer<'_>) {}
 
-    fn drops_quietly(_: u32) -> bool {
+    fn drops_quietly(_: Ask) -> bool {
         true
     }
 }

@@ -214,13 +214,3 @@ fn trait_objects_share_one_collection_with_concrete_handles() {
     all.borrow_mut().push(unsize!(Gc::new("two") => dyn Debug));
     assert_eq!(format!("{:?}", all.borrow()), "[1, \"two\"]");
 }
-
-#[cfg(feature = "unsize")]
-#[test]
-fn the_unsize_crate_converts_handles() {
-    use unsize::{CoerceUnsize, Coercion};
-    let shown: Gc<dyn Display> = Gc::new(5).unsize(Coercion::to_display());
-    assert_eq!(shown.to_string(), "5");
-    let any: Weak<dyn Any> = Gc::downgrade(&Gc::new(5)).unsize(Coercion::to_any());
-    assert!(any.upgrade().is_none());
-}

@@ -59,8 +59,14 @@ impl Callbacks {
         if self.entries.borrow().is_empty() {
             return;
         }
-        let callbacks: Vec<Callback> =
-            self.entries.borrow().iter().map(|entry| Rc::clone(&entry.1)).collect();
+        let mut callbacks: Vec<Callback> = Vec::new();
+        let entries = self.entries.borrow();
+        if callbacks.try_reserve_exact(entries.len()).is_err() {
+            // A collection goes on without memory, and nobody is told of it.
+            return;
+        }
+        callbacks.extend(entries.iter().map(|entry| Rc::clone(&entry.1)));
+        drop(entries);
         for callback in callbacks {
             // A callback that panicked is called again: its state is its own. One that
             // was removed meanwhile is dropped here.

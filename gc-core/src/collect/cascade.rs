@@ -33,6 +33,11 @@ const NEXT_DROP: usize = 1 << 10;
 /// works. A finalizer, too, may drop some objects there before it goes on to the next.
 const OFTEN: u32 = 100;
 
+/// In how many places, one further down than the other, drops may seem to be shallow. A
+/// program that works far down needs one. What lies between them may be the program's own
+/// code that runs in a drop, which drops the next object there.
+const MOST_SETTLED: usize = 4;
+
 /// How far above the bottom drops are known to be shallow, in bytes.
 const SHALLOW: usize = 2 * MAX_STACK;
 
@@ -47,6 +52,8 @@ struct Cascade {
     bottom: Cell<usize>,
     /// Where the last of those started, and how many before it about there.
     deep_start: Cell<(usize, u32)>,
+    /// The places to which the bottom moved down so, with a 0 behind the last.
+    settled: [Cell<usize>; MOST_SETTLED],
     /// Whether such a drop is in progress.
     is_draining: Cell<bool>,
     /// Dead objects whose values are still to be dropped.
@@ -58,6 +65,7 @@ std::thread_local! {
         Cascade {
             bottom: Cell::new(0),
             deep_start: Cell::new((0, 0)),
+            settled: [const { Cell::new(0) }; MOST_SETTLED],
             is_draining: Cell::new(false),
             queue: Cell::new(None),
         }
@@ -96,10 +104,27 @@ impl Cascade {
         }
         self.bottom.set(here - MAX_STACK);
         if here > bottom {
+            self.come_up(here);
             return Entered::Shallow;
         }
         self.is_draining.set(true);
         Entered::Draining(Outer(bottom))
+    }
+
+    /// The stack ends `here`: whatever ran further down is over.
+    fn come_up(&self, here: usize) {
+        for place in &self.settled {
+            if place.get() < here {
+                place.set(0);
+            }
+        }
+    }
+
+    /// Notes that drops which start so far down are shallow, unless there are too many
+    /// such places above.
+    fn settle(&self, start: usize) -> bool {
+        let free = self.settled.iter().find(|place| place.get() == 0);
+        free.inspect(|place| place.set(start)).is_some()
     }
 
     /// Notes that a drop started so far down; whether they often do.
@@ -144,7 +169,10 @@ pub(super) fn start_to_drain(Outer(above): Outer) -> bool {
             return true;
         }
         let start = cascade.bottom.get() + MAX_STACK;
-        if above.wrapping_sub(start) <= NEXT_DROP || !cascade.is_usual(start) {
+        let is_shallow = above.wrapping_sub(start) > NEXT_DROP
+            && cascade.is_usual(start)
+            && cascade.settle(start);
+        if !is_shallow {
             cascade.bottom.set(above);
         }
         cascade.is_draining.set(false);
@@ -186,6 +214,7 @@ pub(super) fn start_over() {
     CASCADE.with(|cascade| {
         cascade.bottom.set(0);
         cascade.is_draining.set(false);
+        cascade.come_up(usize::MAX);
     });
 }
 

@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 
 use super::arrays::OUTSIDE;
 use super::reachability::propagate_liveness;
-use crate::ephemeron;
+use crate::ephemeron::{self, EntryPtr};
 use crate::flags::Flags;
 use crate::generation::narrow;
 use crate::object::ObjPtr;
@@ -166,10 +166,12 @@ fn filled(count: usize, value: u32) -> Result<Vec<u32>, TryReserveError> {
 
 // Entries whose keys are gone.
 
-/// Handles to entries that were taken out of their maps since their keys die.
+/// Handles to entries that were taken out of their maps since their keys die, or the map.
+///
+/// They are linked to each other: an object can die when memory has run out.
 #[derive(Debug)]
 pub(crate) struct Detached {
-    entries: Vec<ObjPtr>,
+    first: Option<EntryPtr>,
     /// Gives one of them up, which is not used again; runs user code.
     give_up: unsafe fn(ObjPtr),
 }
@@ -181,10 +183,19 @@ impl Detached {
         keys: impl Iterator<Item = ObjPtr>,
         give_up: unsafe fn(ObjPtr),
     ) -> Detached {
-        let mut entries = Vec::new();
-        keys.filter(|key| key.has(Flags::OBSERVED))
-            .for_each(|key| ephemeron::detach(key, &mut entries));
-        Detached { entries, give_up }
+        let keys = keys.filter(|key| key.has(Flags::OBSERVED));
+        let first = keys.fold(None, |entries, key| ephemeron::detach(key, entries));
+        Detached { first, give_up }
+    }
+
+    /// All entries of a map, of which `first` is the first.
+    pub(crate) fn of_map(first: Option<EntryPtr>, give_up: unsafe fn(ObjPtr)) -> Detached {
+        Detached { first, give_up }
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none()
     }
 
     /// Gives the handles up; returns the first panic of a value's drop.
@@ -196,9 +207,10 @@ impl Detached {
 
     fn release_all(&mut self) -> FirstPanic {
         let mut panics = FirstPanic::none();
-        for entry in self.entries.drain(..) {
+        while let Some(entry) = self.first {
+            self.first = entry.take_next();
             // SAFETY: the handle was taken out of its map, and out of this list.
-            panics.catch(|| unsafe { (self.give_up)(entry) });
+            panics.catch(|| unsafe { (self.give_up)(entry.object()) });
         }
         panics
     }

@@ -75,7 +75,7 @@ pub(super) fn keep_unreachable(collector: &Collector, heap: &'static Heap, gener
 }
 
 /// The next collection looks at what this one could not decide about.
-fn make_candidates(objects: &[ObjPtr], collected: Generation) {
+pub(super) fn make_candidates(objects: &[ObjPtr], collected: Generation) {
     let lost = objects.iter().filter(|object| !object.has(Flags::CANDIDATE));
     lost.for_each(|&object| Page::add_candidate(object, collected.next()));
 }

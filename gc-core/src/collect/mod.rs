@@ -52,7 +52,9 @@ use crate::stats::{CollectionInfo, Phase};
 use crate::unwind::FirstPanic;
 use death::let_die;
 use debug::{DebugFlags, print_done, print_line, print_object, print_start};
-use finalize::{announce_unreachable, finalize_garbage, handle_resurrected, keep_unreachable};
+use finalize::{
+    announce_unreachable, finalize_garbage, handle_resurrected, keep_unreachable, make_candidates,
+};
 use reclaim::{mark_dead, reclaim, reclaim_early, unflag};
 use snapshot::{Garbage, OutOfMemory, Snapshot};
 use span::CollectionSpan;
@@ -171,13 +173,15 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> FirstPanic {
         panics.keep(finalize_garbage(collector));
         unreachable = handle_resurrected(collector, heap, generation);
     }
-    info.collected += unreachable.len();
     if collector.debug().contains(DebugFlags::SAVEALL) {
-        for &object in &unreachable {
-            collector.add_garbage(object);
+        if collector.save_garbage(&unreachable) {
+            info.collected += unreachable.len();
+        } else {
+            make_candidates(&unreachable, generation);
         }
         return panics;
     }
+    info.collected += unreachable.len();
     if !matches!(concern, Concern::Nobody) {
         #[cfg(any(debug_assertions, gc_zeal))]
         validate::unreachable(unreachable.iter().copied());
@@ -237,7 +241,7 @@ fn deduce_unreachable(
     for (owner, target) in snapshot.spare_excess() {
         info.uncollectable += 1;
         report_excess(owner, target);
-        collector.add_garbage(target);
+        collector.save_garbage(&[target]);
         if collector.debug().contains(DebugFlags::UNCOLLECTABLE) {
             print_object("uncollectable", target);
         }

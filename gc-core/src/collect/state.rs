@@ -228,10 +228,18 @@ impl Collector {
 
     // Garbage.
 
-    /// Keeps an object in the list of garbage, which holds it.
-    pub(crate) fn add_garbage(&self, object: ObjPtr) {
-        object.retain();
-        self.garbage.borrow_mut().push(object);
+    /// Keeps objects in the list of garbage, which holds them; `false` if there is no memory
+    /// for them.
+    pub(crate) fn save_garbage(&self, objects: &[ObjPtr]) -> bool {
+        let mut garbage = self.garbage.borrow_mut();
+        let has_room = garbage.try_reserve(objects.len()).is_ok();
+        if has_room {
+            for object in objects {
+                object.retain();
+            }
+            garbage.extend(objects);
+        }
+        has_room
     }
 
     /// The list of garbage.

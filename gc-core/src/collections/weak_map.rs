@@ -11,6 +11,8 @@ use core::mem::ManuallyDrop;
 use core::ops::Deref;
 use core::ptr::NonNull;
 
+use crate::collect::death::give_up;
+use crate::collect::ephemerons::Detached;
 use crate::ephemeron::{EntryPtr, Link, TableRef};
 use crate::pointer::Gc;
 use crate::trace::{Acyclic, Trace};
@@ -191,7 +193,7 @@ impl<K: ?Sized + 'static, V: Trace + 'static> WeakMap<K, V> {
     /// Takes all entries out.
     pub fn clear(&self) {
         if let Some(table) = self.table.get() {
-            drop(take_values::<K, V>(table));
+            Detached::of_map(table.take_all(), give_up).release().rethrow();
         }
     }
 
@@ -232,18 +234,12 @@ impl<K: ?Sized + 'static, V: Trace + 'static> WeakMap<K, V> {
 impl<K: ?Sized, V> Drop for WeakMap<K, V> {
     fn drop(&mut self) {
         let Some(table) = self.table.take() else { return };
-        let values = take_values::<K, V>(table);
+        let entries = Detached::of_map(table.take_all(), give_up);
         // SAFETY: it is empty, its entries do not know it any more, and the map
         // is gone.
         unsafe { table.free() };
-        drop(values);
+        entries.release().rethrow();
     }
-}
-
-/// Takes the values of all entries out of the table of a `WeakMap<K, V>`.
-fn take_values<K: ?Sized, V>(table: TableRef) -> Vec<Value<K, V>> {
-    // SAFETY: the table gives the entries up, with their handles.
-    table.take_all().map(|entry| unsafe { Value::from_counted(entry) }).collect()
 }
 
 impl<K: ?Sized + 'static, V: Trace + 'static> Default for WeakMap<K, V> {

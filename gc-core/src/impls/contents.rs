@@ -33,7 +33,7 @@ pub(super) fn trace_items<'a, T: Trace + 'a>(
     items: impl IntoIterator<Item = &'a T>,
     tracer: &mut Tracer<'_>,
 ) {
-    if T::reports() {
+    if T::reports() && size_of::<T>() > 0 {
         for item in items {
             item.trace(tracer);
         }
@@ -45,6 +45,10 @@ pub(super) fn label_items<'a, T: Trace + 'a>(
     items: impl IntoIterator<Item = &'a T>,
     tracer: &mut LabelTracer<'_>,
 ) {
+    if size_of::<T>() == 0 {
+        // They own nothing, and there may be any number of them.
+        return;
+    }
     for (index, item) in items.into_iter().enumerate() {
         item.trace_labelled(&mut tracer.index(index));
     }
