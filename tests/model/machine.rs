@@ -4,7 +4,8 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::fmt::Write as _;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::rc::Rc;
 use std::sync::Once;
 use std::thread;
@@ -13,7 +14,7 @@ use gcycle::gc::{self, Generation};
 
 use super::oracle::{Oracle, Totals};
 use super::program::{Behaviour, Container, Ending, Kind, Op, Program};
-use super::values::{AnyWeak, Handle, Recipe, SharedLog, Stored, empty_dropped, open};
+use super::values::{AnyWeak, AsAsked, Handle, Recipe, SharedLog, Stored, empty_dropped, open};
 
 #[path = "machine/checks.rs"]
 mod checks;
@@ -23,6 +24,9 @@ mod edges;
 mod special;
 #[path = "machine/weak.rs"]
 mod weak;
+
+/// What a panic carries in which something else is done.
+const UNWINDING: &str = "a panic unwinds";
 
 /// Runs `program` on a heap of its own.
 ///
@@ -60,7 +64,8 @@ fn quieten_asked_panics() {
     ONCE.call_once(|| {
         let hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if info.payload().downcast_ref() != Some(&"as the program asked") {
+            if !info.payload().is::<AsAsked>() && info.payload().downcast_ref() != Some(&UNWINDING)
+            {
                 hook(info);
             }
         }));
@@ -211,6 +216,7 @@ impl Machine {
             }
             Op::StoreWeak { weak, into } => self.store_weak(weak, into),
             Op::UpgradeStored { from, weak } => self.upgrade_stored(from, weak),
+            Op::Collect(how) if how >= 192 => self.collect_while_unwinding(how as usize % 3),
             Op::Collect(generation) => self.collect(generation as usize % 3, None),
             Op::CollectBorrowed { object, generation } => {
                 let opaque = pick(object, self.roots.len());
@@ -272,13 +278,35 @@ impl Machine {
     /// `None` if user code panicked, as the oracle said.
     fn act<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> Option<T> {
         let result = catch_unwind(AssertUnwindSafe(|| act(self)));
+        // What the panic carries would panic if it were dropped.
+        let result = result.map_err(ManuallyDrop::new);
         if let Err(panic) = &result {
-            let said = message(&**panic);
-            assert_eq!(said, "as the program asked", "the library panicked");
+            assert!(panic.is::<AsAsked>(), "the library panicked: {}", message(&***panic));
         }
         let panics = std::mem::take(&mut self.oracle.has_panicked);
         assert_eq!(result.is_err(), panics, "whether user code panicked");
         result.ok()
+    }
+
+    /// Runs `act` while a panic unwinds: those of user code go no further.
+    fn act_while_unwinding<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        /// Calls its function when it is dropped.
+        struct Unwinds<F: FnOnce()>(Option<F>);
+        impl<F: FnOnce()> Drop for Unwinds<F> {
+            fn drop(&mut self) {
+                self.0.take().expect("it is dropped once")();
+            }
+        }
+
+        let mut result = None;
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let _unwinds = Unwinds(Some(|| result = Some(act(self))));
+            panic_any(UNWINDING);
+        }));
+        let panic = outcome.expect_err("it panics");
+        assert_eq!(panic.downcast_ref(), Some(&UNWINDING), "another panic came out");
+        self.oracle.has_panicked = false;
+        result
     }
 
     /// Holds a handle whose target the oracle is told by number.
@@ -323,6 +351,13 @@ impl Machine {
         if let Some(collected) = collected {
             assert_eq!(collected, expected, "what the collection returned");
         }
+    }
+
+    fn collect_while_unwinding(&mut self, generation: usize) {
+        let expected = self.oracle.collect(generation, None);
+        let generation = Generation::try_from(generation).expect("there are three");
+        let collected = self.act_while_unwinding(|_| gc::collect_generation(generation));
+        assert_eq!(collected, Some(expected), "what the collection returned");
     }
 
     // Endings.

@@ -11,13 +11,13 @@ use gcycle::{Trace, Tracer, Untraced, gc};
 use super::program::{Behaviour, Container, Kind};
 
 use edges::Edges;
-use log::Tag;
+use log::{Tag, panic_as_asked};
 use payload::Payload;
 use special::Attached;
 
 pub(crate) use copy::with_clones_that_panic;
 pub(crate) use handle::{AnyWeak, Handle};
-pub(crate) use log::{SharedLog, note_husk, open};
+pub(crate) use log::{AsAsked, SharedLog, note_husk, open};
 
 #[path = "values/copy.rs"]
 mod copy;
@@ -175,7 +175,7 @@ impl<P: Payload> Finalized<P> {
                 });
                 store(new.id(), new);
             }
-            Behaviour::Panic => panic!("as the program asked"),
+            Behaviour::Panic => panic_as_asked(),
             Behaviour::Plain | Behaviour::Note | Behaviour::PanicInDrop => {}
         }
     }

@@ -1,16 +1,21 @@
-//! Random code of the user at all sites at once: finalizers, drops and callbacks
-//! that make objects and weak handles, link, drop, resurrect and collect.
+//! Random code of the user at all sites at once: finalizers, drops, callbacks, hooks of
+//! panics and what panics carry, which make objects and weak handles, link, drop,
+//! resurrect, move values out, collect and panic.
 //!
 //! Nothing is known of the outcome but this: whoever gets hold of an object
-//! finds it intact. The sanitizer run sees the rest.
+//! finds it intact, and in the end nothing is left. The sanitizer run sees the rest.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::mem::ManuallyDrop;
+use std::panic::{self, AssertUnwindSafe};
+use std::rc::{self, Rc};
+use std::sync::Once;
 use std::thread;
 
 use gcycle::gc::{self, Generation};
-use gcycle::weak::{self, Finalizer};
-use gcycle::{Finalize, Gc, Trace, Untraced, Weak};
+use gcycle::inspect::HeapSnapshot;
+use gcycle::weak::{self, Finalizer, WeakMap};
+use gcycle::{Finalize, Gc, Trace, Tracer, Untraced, Weak};
 
 /// How many random programs are run.
 const PROGRAMS: u64 = 200;
@@ -43,8 +48,73 @@ struct World {
     kept: RefCell<Vec<Gc<Thing>>>,
     weak: RefCell<Vec<Weak<Thing>>>,
     finalizers: RefCell<Vec<Finalizer>>,
+    map: RefCell<Option<WeakMap<Thing, Gc<Thing>>>>,
+    /// Whether code panics now and then.
+    panics: bool,
+    /// How many drops are in progress: two panics at a time would end the process.
+    dropping: Cell<u32>,
+    /// Whether a panic is being made, so that the hook runs.
+    is_hooked: Cell<bool>,
     /// Nothing is done any more.
     is_over: Cell<bool>,
+}
+
+thread_local! {
+    /// The world of this thread, for the hook and for what panics carry.
+    static WORLD: RefCell<rc::Weak<World>> = const { RefCell::new(rc::Weak::new()) };
+}
+
+/// From now on the hook is code of the world that a thread is in.
+fn set_hook() {
+    static SET: Once = Once::new();
+    SET.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !info.payload().is::<Carried>() {
+                before(info);
+            } else if let Some(world) = world() {
+                world.is_hooked.set(true);
+                world.act(None);
+                world.is_hooked.set(false);
+            }
+        }));
+    });
+}
+
+fn world() -> Option<Rc<World>> {
+    WORLD.try_with(|world| world.borrow().upgrade()).ok().flatten()
+}
+
+/// What panics carry: dropping it is code of the user.
+struct Carried;
+
+impl Drop for Carried {
+    fn drop(&mut self) {
+        if let Some(world) = world() {
+            world.act(None);
+            world.panic_perhaps(4);
+        }
+    }
+}
+
+/// Runs `code`; what a panic carries is dropped or forgotten.
+fn caught(code: impl FnOnce()) {
+    if let Err(carried) = panic::catch_unwind(AssertUnwindSafe(code)) {
+        assert!(carried.is::<Carried>(), "another panic came out");
+        let dropped = panic::catch_unwind(AssertUnwindSafe(|| drop(carried)));
+        let _forgotten = dropped.map_err(ManuallyDrop::new);
+    }
+}
+
+/// A part of an object whose `trace` was written by hand, and may panic.
+struct Fragile(Option<Gc<Thing>>, Rc<World>);
+
+// SAFETY: the one edge is reported once; a panic goes on.
+unsafe impl Trace for Fragile {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.1.panic_perhaps(40);
+        self.0.trace(tracer);
+    }
 }
 
 /// An object with code of the user in its finalizer and its drop.
@@ -54,6 +124,7 @@ struct Thing {
     intact: u64,
     slots: [RefCell<Option<Gc<Thing>>>; 3],
     weak: RefCell<Vec<Weak<Thing>>>,
+    fragile: RefCell<Vec<Fragile>>,
     world: Untraced<InWorld>,
 }
 
@@ -62,27 +133,59 @@ struct InWorld(Rc<World>);
 
 impl Drop for InWorld {
     fn drop(&mut self) {
-        self.0.act(None);
+        let world = &self.0;
+        world.dropping.set(world.dropping.get() + 1);
+        world.act(None);
+        world.dropping.set(world.dropping.get() - 1);
     }
 }
 
 impl Finalize for Thing {
     fn finalize(&self) {
-        self.world.0.0.act(Some(self));
+        let world = &self.world.0.0;
+        world.act(Some(self));
+        world.panic_perhaps(8);
     }
 }
 
 impl World {
-    fn new(seed: u64) -> Rc<World> {
+    fn new(seed: u64, panics: bool) -> Rc<World> {
         let random = Random(Cell::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
         let (kept, weak, finalizers) = Default::default();
-        Rc::new(World { random, kept, weak, finalizers, is_over: Cell::new(false) })
+        let (dropping, is_hooked, is_over) = Default::default();
+        let map = RefCell::new(Some(WeakMap::new()));
+        let world = Rc::new(World {
+            random,
+            kept,
+            weak,
+            finalizers,
+            map,
+            panics,
+            dropping,
+            is_hooked,
+            is_over,
+        });
+        WORLD.set(Rc::downgrade(&world));
+        world
+    }
+
+    /// Panics once in `times`, unless that would end the process by a rule of the language:
+    /// in a hook, and in a drop while another panic unwinds.
+    fn panic_perhaps(&self, times: usize) {
+        let may_panic = self.panics && !self.is_over.get() && !self.is_hooked.get();
+        if may_panic
+            && self.dropping.get() == 0
+            && !thread::panicking()
+            && self.random.below(times) == 0
+        {
+            panic::panic_any(Carried);
+        }
     }
 
     fn make(self: &Rc<Self>) -> Gc<Thing> {
         let world = Untraced(InWorld(Rc::clone(self)));
-        let (slots, weak) = Default::default();
-        Gc::new(Thing { intact: INTACT, slots, weak, world })
+        let (slots, weak, fragile) = Default::default();
+        Gc::new(Thing { intact: INTACT, slots, weak, fragile, world })
     }
 
     /// An object that can be reached, from `this` if code of an object runs.
@@ -99,7 +202,10 @@ impl World {
 
     fn callback(self: &Rc<Self>) -> impl FnOnce() + 'static {
         let world = Rc::clone(self);
-        move || world.act(None)
+        move || {
+            world.act(None);
+            world.panic_perhaps(4);
+        }
     }
 
     /// Now and then, does a few things.
@@ -114,7 +220,7 @@ impl World {
     fn step(self: &Rc<Self>, this: Option<&Thing>) {
         let (one, other) = (self.find(this), self.find(this));
         let slot = self.random.below(3);
-        match self.random.below(12) {
+        match self.random.below(if self.panics { 20 } else { 12 }) {
             0 | 1 => {
                 let made = self.make();
                 self.kept.borrow_mut().push(made);
@@ -143,8 +249,85 @@ impl World {
             }
             9 => self.forget(),
             10 => drop(one.and_then(|one| one.slots[slot].take())),
-            _ => drop(gc::collect_generation(Generation::ALL[slot])),
+            11 | 12 => drop(gc::collect_generation(Generation::ALL[slot])),
+            _ => self.step_further(one, other, slot),
         }
+    }
+
+    fn step_further(
+        self: &Rc<Self>,
+        one: Option<Gc<Thing>>,
+        other: Option<Gc<Thing>>,
+        slot: usize,
+    ) {
+        match self.random.below(8) {
+            0 => {
+                if let (Some(one), Ok(map)) = (&one, self.map.try_borrow())
+                    && let (Some(map), Some(other)) = (&*map, other)
+                {
+                    drop(map.insert(one, other));
+                }
+            }
+            1 => {
+                if let Some(map) = self.map.try_borrow().ok().as_deref().and_then(Option::as_ref) {
+                    drop(one.and_then(|one| map.remove(&one)));
+                }
+            }
+            2 => {
+                let fragile = Fragile(other, Rc::clone(self));
+                if let Some(cell) = one.as_ref().map(|one| &one.fragile)
+                    && let Ok(mut cell) = cell.try_borrow_mut()
+                {
+                    cell.push(fragile);
+                }
+            }
+            3 => {
+                let taken =
+                    one.as_ref().and_then(|one| Some(one.fragile.try_borrow_mut().ok()?.pop()));
+                drop(taken);
+            }
+            4 => {
+                drop(other);
+                let taken = self.kept.try_borrow_mut().ok().and_then(|mut kept| kept.pop());
+                drop(one);
+                drop(taken.map(Gc::try_unwrap));
+            }
+            5 => {
+                let made = self.make();
+                drop(made.slots[slot].replace(one));
+                let watch = Gc::downgrade_with(&made, self.callback());
+                drop(Gc::try_unwrap(made));
+                drop(watch);
+            }
+            // Not in a hook: a `trace` that panics there ends the process.
+            6 if !self.is_hooked.get() => drop(HeapSnapshot::capture()),
+            7 if !self.is_hooked.get() => drop(gc::get_referrers(&[])),
+            _ => drop(gc::get_objects(None)),
+        }
+    }
+
+    /// Does something while a panic unwinds.
+    fn while_unwinding(self: &Rc<Self>) {
+        struct Acts<'a>(&'a Rc<World>);
+        impl Drop for Acts<'_> {
+            fn drop(&mut self) {
+                caught(|| self.0.step(None));
+                gc::collect();
+            }
+        }
+        caught(|| {
+            let _acts = Acts(self);
+            panic::panic_any(Carried);
+        });
+    }
+
+    /// The objects hold the world, so nothing may stay in it.
+    fn end(&self) {
+        self.is_over.set(true);
+        for finalizer in self.finalizers.take() {
+            drop(finalizer.detach());
+        }
+        drop((self.kept.take(), self.weak.take(), self.map.take()));
     }
 
     /// Gives up something of each kind.
@@ -167,14 +350,37 @@ fn whoever_gets_hold_of_an_object_finds_it_intact() {
     for seed in 1..=PROGRAMS {
         let run = move || {
             gc::set_threshold(20, 2, 2);
-            let world = World::new(seed);
+            let world = World::new(seed, false);
             for _ in 0..STEPS {
                 world.step(None);
                 assert!(world.kept.borrow().iter().all(|thing| thing.intact == INTACT));
             }
-            // The objects hold the world, so nothing may stay in it.
-            world.is_over.set(true);
-            drop((world.kept.take(), world.weak.take()));
+            world.end();
+        };
+        assert!(thread::spawn(run).join().is_ok(), "program {seed}");
+    }
+}
+
+#[test]
+fn nor_do_panics_hooks_and_payloads_break_any() {
+    set_hook();
+    for seed in 1..=PROGRAMS {
+        let run = move || {
+            gc::set_threshold(20, 2, 2);
+            let world = World::new(seed, true);
+            for step in 0..STEPS {
+                if step % 4 == 0 {
+                    world.while_unwinding();
+                } else {
+                    caught(|| world.step(None));
+                }
+                assert!(world.kept.borrow().iter().all(|thing| thing.intact == INTACT));
+            }
+            world.end();
+            for _ in 0..3 {
+                gc::collect();
+            }
+            assert_eq!(gc::memory().objects, 0);
         };
         assert!(thread::spawn(run).join().is_ok(), "program {seed}");
     }

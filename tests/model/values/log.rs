@@ -1,6 +1,9 @@
 //! What the values tell of their ends.
 
+use std::panic::panic_any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use gcycle::Gc;
 
 use super::Id;
 use crate::program::Kind;
@@ -58,6 +61,24 @@ impl Drop for Tag {
         log.times_dropped[self.id as usize] += 1;
         log.dropped.push(self.id);
         drop(log);
-        assert!(!self.panics, "as the program asked");
+        if self.panics {
+            panic_as_asked();
+        }
     }
+}
+
+/// What a panic carries that a program asked for. Dropping it is code of the user: it makes
+/// an object, and panics again.
+pub(crate) struct AsAsked(());
+
+impl Drop for AsAsked {
+    fn drop(&mut self) {
+        drop(Gc::new(7));
+        panic_as_asked();
+    }
+}
+
+/// Panics as the program asked.
+pub(super) fn panic_as_asked() -> ! {
+    panic_any(AsAsked(()))
 }
