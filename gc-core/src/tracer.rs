@@ -92,11 +92,7 @@ impl<'a> Tracer<'a> {
     /// put off.
     #[inline]
     pub(crate) fn keep<G>(&mut self, guard: G) {
-        if self.edges.has_put_off() {
-            // SAFETY: whatever `trace` reaches lives as long as the object, which lives
-            // until it was traced.
-            unsafe { self.edges.keep(guard) }
-        }
+        keep(self.edges, guard);
     }
 
     /// Whether edges get names.
@@ -142,6 +138,16 @@ pub(crate) trait Contain {
 
     /// The same with names.
     fn label_contents(&self, tracer: &mut LabelTracer<'_>);
+}
+
+/// Keeps a guard through which contents were traced, if any were put off.
+#[inline]
+fn keep<G>(edges: &mut EdgeBuffer, guard: G) {
+    if edges.has_put_off() {
+        // SAFETY: whatever `trace` reaches lives as long as the object, which lives until it
+        // was traced.
+        unsafe { edges.keep(guard) }
+    }
 }
 
 /// The contents of `container`, to be traced later.
@@ -250,10 +256,7 @@ impl<'a> LabelTracer<'a> {
     /// As [`Tracer::keep`].
     #[inline]
     pub(crate) fn keep<G>(&mut self, guard: G) {
-        if self.edges.has_put_off() {
-            // SAFETY: as in `Tracer::keep`.
-            unsafe { self.edges.keep(guard) }
-        }
+        keep(self.edges, guard);
     }
 
     /// Reports the edges of `trace` under the name reached so far. Where `trace`

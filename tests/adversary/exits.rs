@@ -297,6 +297,7 @@ const SITES: [(&str, fn()); 18] = [
 ];
 
 #[test]
+#[cfg_attr(miri, ignore = "it starts processes")]
 fn the_exit_code_is_the_programs() {
     const NAME: &str = "the_exit_code_is_the_programs";
     if let Ok(site) = std::env::var("GCYCLE_EXIT") {
@@ -350,6 +351,7 @@ impl Finalize for Panics {
 
 /// What is left of a thread is dropped after its last collection too.
 #[test]
+#[cfg_attr(miri, ignore = "it starts a process")]
 fn a_finalizer_that_panics_after_the_last_collection_does_not_end_the_process() {
     const NAME: &str = "a_finalizer_that_panics_after_the_last_collection_does_not_end_the_process";
     thread_local! {
@@ -381,6 +383,7 @@ fn a_finalizer_that_panics_after_the_last_collection_does_not_end_the_process() 
 /// By a rule of the language: a panic must not leave the destructor of a thread-local, and
 /// before its last collection nobody knows that the thread ends.
 #[test]
+#[cfg_attr(miri, ignore = "it starts a process")]
 fn a_finalizer_that_panics_in_a_thread_local_before_that_ends_the_process() {
     const NAME: &str = "a_finalizer_that_panics_in_a_thread_local_before_that_ends_the_process";
     thread_local! {
@@ -397,6 +400,7 @@ fn a_finalizer_that_panics_in_a_thread_local_before_that_ends_the_process() {
 /// A program whose standard error nobody reads any more, as behind `| head -1`.
 #[cfg(unix)]
 #[test]
+#[cfg_attr(miri, ignore = "it starts a process")]
 fn lines_that_nobody_can_read_end_no_process_and_lose_nothing() {
     const NAME: &str = "lines_that_nobody_can_read_end_no_process_and_lose_nothing";
     if std::env::var_os("GCYCLE_EXIT").is_some() {

@@ -22,7 +22,7 @@ fn chain(length: u32, object: &Gc<u32>) -> Weak<u32> {
 #[test]
 fn callbacks_that_own_the_next_do_not_overflow_the_stack() {
     let run = || {
-        let length = if cfg!(miri) { 300 } else { 30_000 };
+        let length = if cfg!(miri) { 100 } else { 30_000 };
         let object = Gc::new(1);
         drop(chain(length, &object));
         assert_eq!(Gc::weak_count(&object), 0);
@@ -39,16 +39,19 @@ fn callbacks_that_own_the_next_do_not_overflow_the_stack() {
 /// and then lets the next one go. Nothing that counts drops in one place may take that for
 /// where the program works.
 fn greedy(next: impl FnOnce()) {
-    let mut room = [0_u8; 16 << 10];
+    let mut room = [0_u8; if cfg!(miri) { 16 } else { 16 << 10 }];
     black_box(&mut room);
-    for number in 0..150 {
+    for number in 0..TEMPORARIES {
         drop(Gc::new(number.to_string()));
     }
     next();
     black_box(&mut room);
 }
 
-const LENGTH: usize = if cfg!(any(miri, gc_zeal)) { 50 } else { 20_000 };
+/// More than make a place look like where the program works.
+const TEMPORARIES: u32 = if cfg!(miri) { 3 } else { 150 };
+
+const LENGTH: usize = if cfg!(any(miri, gc_zeal)) { 40 } else { 20_000 };
 
 fn on_half_a_mib(run: fn()) {
     let thread = thread::Builder::new().stack_size(512 << 10).spawn(run);

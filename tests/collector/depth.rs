@@ -9,8 +9,11 @@ use gcycle::{Gc, Trace, gc};
 use super::Link;
 
 /// Ten million in a release build, as a promise; fewer where checks make each
-/// step slow, and far fewer where each allocation collects.
-const LENGTH: usize = if cfg!(gc_zeal) {
+/// step slow, and far fewer where each allocation collects, and under Miri, which has no
+/// stack that could overflow.
+const LENGTH: usize = if cfg!(miri) {
+    200
+} else if cfg!(gc_zeal) {
     2000
 } else if cfg!(debug_assertions) {
     300_000

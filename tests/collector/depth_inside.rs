@@ -10,7 +10,7 @@ use gcycle::gc::Object;
 use gcycle::inspect::HeapSnapshot;
 use gcycle::{Gc, Trace, gc};
 
-const DEPTH: usize = if cfg!(miri) { 200 } else { 100_000 };
+const DEPTH: usize = if cfg!(miri) { 60 } else { 100_000 };
 
 /// What the innermost values hold.
 #[derive(Default, Trace)]

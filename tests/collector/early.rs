@@ -8,9 +8,15 @@ use std::rc::Rc;
 use gcycle::gc::Phase;
 use gcycle::{Finalize, Gc, Trace, Tracer, Untraced, Weak, gc};
 
-/// Many in a release build, where parts are large.
-const RINGS: usize = if cfg!(debug_assertions) || cfg!(gc_zeal) { 40 } else { 4000 };
-const RING: usize = 20;
+/// Many in a release build, where parts are large; few under Miri.
+const RINGS: usize = if cfg!(miri) {
+    8
+} else if cfg!(debug_assertions) || cfg!(gc_zeal) {
+    40
+} else {
+    4000
+};
+const RING: usize = if cfg!(miri) { 8 } else { 20 };
 
 /// An object whose drop runs nobody's code.
 #[derive(Trace, Default)]

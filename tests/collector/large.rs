@@ -7,9 +7,15 @@ use std::rc::Rc;
 
 use gcycle::{Gc, Trace, Tracer, Weak, gc};
 
-/// Many in a release build, where parts are large.
-const RINGS: usize = if cfg!(debug_assertions) || cfg!(gc_zeal) { 60 } else { 5000 };
-const RING: usize = 40;
+/// Many in a release build, where parts are large; few under Miri.
+const RINGS: usize = if cfg!(miri) {
+    12
+} else if cfg!(debug_assertions) || cfg!(gc_zeal) {
+    60
+} else {
+    5000
+};
+const RING: usize = if cfg!(miri) { 10 } else { 40 };
 
 /// Counts what was dropped.
 struct Token(Rc<Cell<usize>>);

@@ -21,11 +21,13 @@ fn on_a_new_heap(work: fn()) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "fills megabytes, which takes too long")]
 fn what_is_taken_once_goes_back() {
     on_a_new_heap(|| assert_eq!(task(8), 0));
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "fills megabytes, which takes too long")]
 fn what_each_task_takes_again_is_kept_until_none_does() {
     on_a_new_heap(|| {
         task(20);
@@ -37,6 +39,7 @@ fn what_each_task_takes_again_is_kept_until_none_does() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "fills megabytes, which takes too long")]
 fn of_more_than_32_mib_nothing_is_kept() {
     on_a_new_heap(|| {
         for _ in 0..3 {
@@ -46,6 +49,7 @@ fn of_more_than_32_mib_nothing_is_kept() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "fills megabytes, which takes too long")]
 fn trim_keeps_nothing_and_what_it_gives_back_is_not_missed() {
     on_a_new_heap(|| {
         task(20);

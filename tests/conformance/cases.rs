@@ -14,10 +14,19 @@ use gcycle::gc;
 /// Makes a test of each case: `file: case, case;`. CPython's `test_gc` runs
 /// with automatic collection `disabled`, the other modules with it `enabled`.
 /// Some cases wait until it runs by itself, at its `natural` pace. Those that
-/// CPython runs with several threads are `threaded`.
+/// CPython runs with several threads are `threaded`. Those that Miri cannot run are
+/// `not under miri`, with the reason.
 macro_rules! cases {
     ($automatic:ident; $($file:ident: $($case:ident),+ $(,)?;)+) => {$($(
         #[test]
+        fn $case() {
+            $crate::cases::$automatic($file::$case);
+        }
+    )+)+};
+    ($automatic:ident, not under miri: $reason:literal;
+        $($file:ident: $($case:ident),+ $(,)?;)+) => {$($(
+        #[test]
+        #[cfg_attr(miri, ignore = $reason)]
         fn $case() {
             $crate::cases::$automatic($file::$case);
         }
@@ -35,7 +44,7 @@ pub(crate) fn enabled(case: fn()) {
 ///
 /// They begin together, each with a heap of its own.
 pub(crate) fn threaded(case: fn()) {
-    const THREADS: usize = 4;
+    const THREADS: usize = if cfg!(miri) { 2 } else { 4 };
     let start = Barrier::new(THREADS);
     let run = || {
         start.wait();

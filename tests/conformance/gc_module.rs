@@ -115,7 +115,8 @@ fn thresholds_start_as_700_10_10_and_0_switches_collection_off() {
         let _more = List::new();
         assert_eq!(gc::get_stats()[0].collections, 1);
         gc::set_threshold(0, 5, 0);
-        let _lists: Vec<_> = (0..1000).map(|_| List::new()).collect();
+        let _lists: Vec<_> =
+            (0..if cfg!(miri) { 110 } else { 1000 }).map(|_| List::new()).collect();
         assert_eq!(gc::get_stats()[0].collections, 1);
     });
 }
@@ -294,6 +295,7 @@ fn collect_with_names() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "starts a process, which Miri cannot")]
 fn debug_collectable_prints_each_object_before_finalizers_run() {
     let test = "gc_module::debug_collectable_prints_each_object_before_finalizers_run";
     let [stderr] = child::stderr_of(test, [collect_with_names]);

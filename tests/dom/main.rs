@@ -11,6 +11,8 @@ mod sink;
 #[path = "../../examples/dom/tree.rs"]
 mod tree;
 
+// Runs the example as a process, which Miri cannot start.
+#[cfg(not(miri))]
 mod command;
 mod input;
 mod links;

@@ -78,7 +78,7 @@ fn same_as_rcdom(html: &str) -> Document {
 #[test]
 fn the_pages_of_the_project_become_the_trees_that_rcdom_builds() {
     let pages = input::pages();
-    assert!(pages.len() >= 10);
+    assert!(pages.len() >= 10 || cfg!(miri));
     for page in pages {
         same_as_rcdom(&page);
     }
@@ -86,14 +86,14 @@ fn the_pages_of_the_project_become_the_trees_that_rcdom_builds() {
 
 #[test]
 fn awkward_input_becomes_the_tree_that_rcdom_builds() {
-    for html in input::AWKWARD {
+    for html in input::awkward() {
         same_as_rcdom(html);
     }
 }
 
 #[test]
 fn random_soup_becomes_the_tree_that_rcdom_builds() {
-    for seed in 0..3_000 {
+    for seed in 0..if cfg!(miri) { 3 } else { 3_000 } {
         same_as_rcdom(&input::soup(seed));
     }
 }
@@ -136,7 +136,7 @@ fn a_selected_option_is_copied_into_selectedcontent() {
 
 #[test]
 fn nothing_of_a_tree_stays_alive() {
-    for html in input::AWKWARD.iter().map(|html| String::from(*html)).chain(input::pages()) {
+    for html in input::awkward().map(String::from).chain(input::pages()) {
         drop(sink::parse(&html));
         gc::collect();
         assert_eq!(gc::memory().objects, 0, "{html}");

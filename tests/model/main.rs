@@ -43,13 +43,18 @@ fn number(name: &str) -> Option<u64> {
 
 /// How many programs one of the five tests runs.
 fn programs() -> u32 {
-    let number = number("GCYCLE_MODEL_PROGRAMS").unwrap_or(12_500);
+    let usual = if cfg!(miri) { 2 } else { 12_500 };
+    let number = number("GCYCLE_MODEL_PROGRAMS").unwrap_or(usual);
     number.try_into().expect("so many programs would not end")
 }
 
 /// A runner with a seed of its own, which it prints.
 fn runner(test: u64, cases: u32) -> TestRunner {
     let seed = number("GCYCLE_MODEL_SEED").unwrap_or_else(|| {
+        // Miri shows no clock, and its runs are all alike.
+        if cfg!(miri) {
+            return 1;
+        }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set");
         now.as_secs()
     });
@@ -65,6 +70,7 @@ fn runner(test: u64, cases: u32) -> TestRunner {
 }
 
 fn codes(most: usize) -> impl Strategy<Value = Vec<Code>> {
+    let most = if cfg!(miri) { most / 2 } else { most };
     vec(any::<Code>(), 1..most)
 }
 
@@ -144,7 +150,7 @@ fn programs_without_code_in_collections_agree_with_the_oracle() {
 /// One heap lives through many programs, and reuses its memory.
 #[test]
 fn one_heap_outlives_many_programs() {
-    let result = runner(5, programs() / 4).run(&codes(60), |codes| {
+    let result = runner(5, programs().div_ceil(4)).run(&codes(60), |codes| {
         machine::run_here(&Program::of_codes(&codes, 0));
         Ok(())
     });
@@ -155,6 +161,7 @@ fn one_heap_outlives_many_programs() {
 
 /// What fuzzing found worth keeping, and what once failed.
 #[test]
+#[cfg_attr(miri, ignore = "reads files, and runs for too long")]
 fn the_corpus_agrees_with_the_oracle() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/model");
     let mut count = 0;

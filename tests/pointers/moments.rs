@@ -12,11 +12,12 @@ use crate::kinds::{Counted, Drops, Last, Node, Plain, Watched, stir};
 
 #[test]
 fn a_collection_does_not_look_through_a_guard() {
+    const ROUNDS: usize = if cfg!(miri) { 2 } else { 100 };
     let drops = Drops::new();
     let mut object = Gc::new(Plain::new(&drops));
     drop(object.clone());
     let mut guard = Gc::get_mut(&mut object).unwrap();
-    for _ in 0..100 {
+    for _ in 0..ROUNDS {
         guard.edges.push(Gc::new(Plain::new(&drops)));
         let edges = &mut guard.edges;
         stir();
@@ -24,9 +25,9 @@ fn a_collection_does_not_look_through_a_guard() {
     }
     drop(guard);
     stir();
-    assert_eq!((object.edges.len(), drops.count()), (200, 0));
+    assert_eq!((object.edges.len(), drops.count()), (2 * ROUNDS, 0));
     drop(object);
-    assert_eq!(drops.count(), 201);
+    assert_eq!(drops.count(), 2 * ROUNDS + 1);
 }
 
 #[test]
@@ -231,8 +232,9 @@ fn a_slice_is_cloned_while_collections_run_and_one_clone_panics() {
 
 #[test]
 fn an_iterator_that_collects_fills_a_slice() {
+    const LENGTH: usize = if cfg!(miri) { 3 } else { 20 };
     let drops = Drops::new();
-    let slice: Gc<[Gc<Node>]> = (0..20)
+    let slice: Gc<[Gc<Node>]> = (0..LENGTH)
         .map(|_| {
             stir();
             Node::ring(&drops).0
@@ -241,15 +243,16 @@ fn an_iterator_that_collects_fills_a_slice() {
     stir();
     assert_eq!(drops.count(), 0);
     drop(slice);
-    assert_eq!(gc::collect(), 40);
-    assert_eq!(drops.count(), 40);
+    assert_eq!(gc::collect(), 2 * LENGTH);
+    assert_eq!(drops.count(), 2 * LENGTH);
 }
 
 #[test]
 fn values_are_moved_in_while_a_collection_is_due() {
+    const ROUNDS: usize = if cfg!(miri) { 2 } else { 50 };
     gc::set_threshold(1, 1, 1);
     let drops = Drops::new();
-    for _ in 0..50 {
+    for _ in 0..ROUNDS {
         let values = vec![Node::ring(&drops).0, Node::ring(&drops).1];
         let slice: Gc<[Gc<Node>]> = Gc::from(values);
         let boxed: Gc<Node> = Gc::from(Box::new((*slice[0]).clone()));
@@ -257,7 +260,7 @@ fn values_are_moved_in_while_a_collection_is_due() {
         assert_eq!(array[0].edges.borrow().len(), 1);
     }
     gc::collect();
-    assert_eq!(drops.count(), 50 * 5);
+    assert_eq!(drops.count(), ROUNDS * 5);
     gc::set_threshold(700, 10, 10);
 }
 

@@ -114,7 +114,12 @@ fn a_boxed_trait_object_becomes_an_object() {
     let parts = parts.map(Gc::from_box);
     assert_eq!(drops.count(), 0);
     for (part, number) in parts.iter().zip(1..) {
-        assert!(part.bytes().iter().all(|&byte| byte == number));
+        assert!(
+            part.bytes()
+                .iter()
+                .step_by(if cfg!(miri) { 99 } else { 1 })
+                .all(|&byte| byte == number)
+        );
         part.link(part.clone());
         part.link(parts[0].clone());
     }

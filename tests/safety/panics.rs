@@ -162,8 +162,10 @@ fn a_panic_in_a_drop_frees_the_slot_and_the_fields() {
 
 #[test]
 fn panics_deep_in_a_chain_do_not_stop_the_chain_from_dying() {
-    const LENGTH: usize = 200;
-    for bad in [0, 1, 15, 16, 17, 100, 199] {
+    const LENGTH: usize = if cfg!(miri) { 20 } else { 200 };
+    let places: &[usize] =
+        if cfg!(miri) { &[0, 17, LENGTH - 1] } else { &[0, 1, 15, 16, 17, 100, LENGTH - 1] };
+    for &bad in places {
         for in_drop in [false, true] {
             let tally: Rc<Tally> = Rc::default();
             let mut head = node(&tally);

@@ -34,6 +34,7 @@ fn paths(text: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "reads files, and runs no code of the library")]
 fn the_tests_that_the_argument_names_are_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut tests = HashMap::new();

@@ -84,6 +84,7 @@ fn a_handle_reported_by_two_owners_does_not_free_what_is_held() {
 
 #[cfg(debug_assertions)]
 #[test]
+#[cfg_attr(miri, ignore = "starts a process, which Miri cannot")]
 fn the_type_that_reports_too_much_is_named() {
     if std::env::var_os("GCYCLE_SHARER").is_some() {
         return a_handle_reported_by_two_owners_does_not_free_what_is_held();

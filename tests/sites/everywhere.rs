@@ -18,9 +18,9 @@ use gcycle::weak::{self, Finalizer, WeakMap};
 use gcycle::{Finalize, Gc, Trace, Tracer, Untraced, Weak};
 
 /// How many random programs are run.
-const PROGRAMS: u64 = 200;
+const PROGRAMS: u64 = if cfg!(miri) { 2 } else { 200 };
 /// How many things the main part of a program does.
-const STEPS: usize = 100;
+const STEPS: usize = if cfg!(miri) { 40 } else { 100 };
 const INTACT: u64 = 0x00C0_FFEE;
 
 /// A random number generator.

@@ -108,14 +108,17 @@ impl Quiet {
     }
 }
 
+/// So many objects are enough for several collections.
+const MANY: usize = if cfg!(miri) { 4 } else { 64 };
+
 /// Makes garbage, and objects that die at once, while collections are due all
 /// the time; checks that what lives is intact.
 pub(crate) fn allocate() {
     let (.., threshold) = (gc::get_count(), gc::get_threshold());
     gc::set_threshold(1, 1, 1);
-    let texts: Vec<Gc<String>> = (0..64).map(|number| Gc::new(number.to_string())).collect();
+    let texts: Vec<Gc<String>> = (0..MANY).map(|number| Gc::new(number.to_string())).collect();
     let lists: Vec<_> = texts.chunks(8).map(|texts| Gc::new(texts.to_vec())).collect();
-    for _ in 0..64 {
+    for _ in 0..MANY {
         drop(Quiet::cyclic());
     }
     let all = lists.iter().flat_map(|list| list.iter().map(|text| text.parse::<usize>()));

@@ -142,7 +142,9 @@ mod tests {
     fn every_graph_of_three_objects_is_decided_as_a_search_decides_it() {
         let pairs: Vec<(u32, u32)> =
             (0..3).flat_map(|owner| (0..3).map(move |target| (owner, target))).collect();
-        for graph in 0..1_u32 << pairs.len() {
+        // Under Miri only some of them.
+        let step = if cfg!(miri) { 101 } else { 1 };
+        for graph in (0..1_u32 << pairs.len()).step_by(step) {
             let has = |bit: usize| graph >> bit & 1 != 0;
             let edges: Vec<_> = (0..pairs.len()).filter(|&b| has(b)).map(|b| pairs[b]).collect();
             for held in 0..1_u32 << 3 {
@@ -160,7 +162,7 @@ mod tests {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (state >> 8) % limit
         };
-        for _ in 0..2000 {
+        for _ in 0..if cfg!(miri) { 3 } else { 2000 } {
             let count = 1 + below(60);
             let external: Vec<u32> = (0..count).map(|_| below(8).saturating_sub(6)).collect();
             // Some lead out of the set.
@@ -172,8 +174,9 @@ mod tests {
 
     #[test]
     fn what_is_held_is_found_wherever_it_is_in_a_large_set() {
+        let step = if cfg!(miri) { 7 } else { 1 };
         for count in [15, 16, 17, 33, 48] {
-            for held in 0..count {
+            for held in (0..count).step_by(step) {
                 let mut external = vec![0; count];
                 external[held] = 1;
                 let last = narrow(count) - 1;

@@ -69,7 +69,10 @@ fn run(line: &str) -> String {
 fn collections_start_when_they_do_in_cpython() {
     assert_eq!(SCHEDULES.lines().count(), 90);
     let mut differing = Vec::new();
-    for line in SCHEDULES.lines() {
+    // Under Miri a few of those that make fewest objects.
+    let step = if cfg!(miri) { 10 } else { 1 };
+    let is_wanted = |line: &&str| cfg!(not(miri)) || line.contains(" 99 -> ");
+    for line in SCHEDULES.lines().filter(is_wanted).step_by(step) {
         let answered = thread::spawn(move || run(line)).join().unwrap();
         if answered != line {
             differing.push(format!("CPython: {line}\nhere:    {answered}"));

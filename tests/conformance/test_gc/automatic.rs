@@ -5,12 +5,12 @@ use std::cell::RefCell;
 use gcycle::gc::{self, Generation};
 use gcycle::{Gc, Trace};
 
-use super::weakrefs::Detector;
+use super::weakrefs::{Detector, MOST};
 use crate::objects::List;
 
 pub(super) fn test_indirect_calls_with_gc_disabled() {
-    gc::set_threshold(1000, 0, 0);
-    assert!(Detector::new().wait().is_some(), "no collection after 10,000 objects");
+    gc::set_threshold(MOST / 10, 0, 0);
+    assert!(Detector::new().wait().is_some(), "no collection after {MOST} objects");
 
     gc::disable();
     assert_eq!(Detector::new().wait(), None);
@@ -20,11 +20,12 @@ pub(super) fn test_indirect_calls_with_gc_disabled() {
 pub(super) fn test_threshold_zero() {
     gc::set_threshold(0, 0, 0);
     let before = gc::get_stats();
-    for _ in 0..50_000 {
+    let count = if cfg!(miri) { 50 } else { 50_000 };
+    for _ in 0..count {
         drop(List::cyclic());
     }
     assert_eq!(gc::get_stats(), before);
-    assert_eq!(gc::get_count().0, 50_000);
+    assert_eq!(gc::get_count().0, count);
 }
 
 /// An element of a doubly linked list.
@@ -49,11 +50,12 @@ fn linked_list(length: usize, other: Option<&Gc<Element>>) -> Gc<Element> {
 }
 
 pub(super) fn test_incremental_gc_handles_fast_cycle_creation() {
-    let old = linked_list(1000, None);
+    let (length, iterations) = if cfg!(miri) { (20, 15) } else { (1000, 20_000) };
+    let old = linked_list(length, None);
     gc::collect_generation(Generation::Old);
     let before = gc::memory().objects;
     let mut most = 0;
-    for iteration in 0..20_000 {
+    for iteration in 0..iterations {
         drop(linked_list(20, Some(&old)));
         if iteration % 100 == 0 {
             most = most.max(gc::memory().objects - before);

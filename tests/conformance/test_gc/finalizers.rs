@@ -125,7 +125,7 @@ struct NestedDict {
 }
 
 pub(super) fn test_trashcan() {
-    const DEPTH: u32 = 150;
+    const DEPTH: u32 = if cfg!(miri) { 20 } else { 150 };
     gc::enable();
     let deaths = Rc::new(Cell::new(0));
     let ouch = || Gc::new(Ouch(Rc::clone(&deaths)));
@@ -157,8 +157,8 @@ impl Finalize for Counted {
 }
 
 pub(super) fn test_trashcan_threads() {
-    const NESTING: usize = 60;
-    const REPETITIONS: usize = 200;
+    const NESTING: usize = if cfg!(miri) { 20 } else { 60 };
+    const REPETITIONS: usize = if cfg!(miri) { 2 } else { 200 };
     let deaths = Arc::new(AtomicUsize::new(0));
     let threads = [(); 2].map(|()| {
         let deaths = Arc::clone(&deaths);
@@ -281,7 +281,7 @@ pub(super) fn test_resurrection_is_transitive() {
 }
 
 pub(super) fn test_resurrection_does_not_block_cleanup_of_other_objects() {
-    const N: u32 = 100;
+    const N: u32 = if cfg!(miri) { 10 } else { 100 };
     let collected = || {
         let [_, _, full] = gc::get_stats();
         (full.collected, full.uncollectable)

@@ -18,7 +18,7 @@ cases! { disabled;
         test_newinstance, test_method, test_function;
     debugging:
         test_legacy_finalizer, test_legacy_finalizer_newclass, test_saveall,
-        test_gc_debug_stats, test_collect_garbage, test_refcount_errors;
+        test_collect_garbage;
     finalizers:
         test_function_tp_clear_leaves_consistent_state, test_del, test_del_newclass,
         test_trashcan, test_trashcan_threads, test_boom, test_boom2, test_bug21435,
@@ -34,12 +34,18 @@ cases! { disabled;
         test_get_objects_generations, test_get_objects_arguments,
         test_get_objects_during_gc;
     shutdown:
-        test_garbage_at_shutdown, test_gc_main_module_at_shutdown,
-        test_gc_ordinary_module_at_shutdown;
+        test_gc_main_module_at_shutdown, test_gc_ordinary_module_at_shutdown;
     weakrefs:
         test_bug1055820b, test_trash_weakref_clear;
     callbacks:
         test_collect, test_collect_generation;
+}
+
+cases! { disabled, not under miri: "starts a process, which Miri cannot";
+    debugging:
+        test_gc_debug_stats, test_refcount_errors;
+    shutdown:
+        test_garbage_at_shutdown;
 }
 
 // The cases of `GCTogglingTests` and `IncrementalGCTests`.

@@ -90,7 +90,7 @@ pub(super) fn test_weak_valued_len_cycles() {
 /// `len()` is sensible whenever a collection happens to run.
 fn check_len_race(make: impl Fn(Vec<Gc<RefCycle>>) -> (usize, usize)) {
     const N: usize = 20;
-    for threshold in 1..100 {
+    for threshold in (1..100).step_by(if cfg!(miri) { 49 } else { 1 }) {
         gc::collect_generation(gc::Generation::Young);
         gc::set_threshold(threshold, threshold, threshold);
         let objects = (0..N).map(|_| RefCycle::new()).collect();
@@ -248,6 +248,11 @@ pub(super) fn test_weak_keyed_cascading_deletes() {
     assert!(removed < 4, "the comparisons removed the rest");
 }
 
+/// How often the cases with threads do what they do.
+const ROUNDS: u32 = if cfg!(miri) { 3 } else { 5_000 };
+/// How many objects are in the dictionaries that are copied.
+const ENTRIES: usize = if cfg!(miri) { 20 } else { 700 };
+
 /// Collects at every second allocation.
 fn collect_all_the_time() {
     gc::set_threshold(1, 0, 0);
@@ -256,7 +261,7 @@ fn collect_all_the_time() {
 pub(super) fn test_threaded_weak_valued_setdefault() {
     collect_all_the_time();
     let dictionary = WeakValueDictionary::new();
-    for _ in 0..5_000 {
+    for _ in 0..ROUNDS {
         let value = dictionary.set_default(10, RefCycle::new);
         assert!(value.cycle.borrow().is_some(), "it is never a value that is gone");
     }
@@ -266,7 +271,7 @@ pub(super) fn test_threaded_weak_valued_setdefault() {
 pub(super) fn test_threaded_weak_valued_pop() {
     collect_all_the_time();
     let dictionary = WeakValueDictionary::new();
-    for _ in 0..5_000 {
+    for _ in 0..ROUNDS {
         let value = RefCycle::new();
         drop(dictionary.insert(10, &value));
         drop(value);
@@ -281,7 +286,7 @@ pub(super) fn test_threaded_weak_valued_pop() {
 pub(super) fn test_threaded_weak_valued_consistency() {
     collect_all_the_time();
     let dictionary = WeakValueDictionary::new();
-    for _ in 0..10_000 {
+    for _ in 0..2 * ROUNDS {
         let object = RefCycle::new();
         drop(dictionary.insert(10, &object));
         drop(List::cyclic());
@@ -351,7 +356,7 @@ fn entries(is_deep: bool) -> (Objects, impl Fn() -> Other) {
 fn check_weak_key_dict_copy(is_deep: bool) {
     let dictionary = WeakKeyDictionary::new();
     let (objects, other) = entries(is_deep);
-    let keys: Vec<_> = (0..700).map(|_| RefCycle::new()).collect();
+    let keys: Vec<_> = (0..ENTRIES).map(|_| RefCycle::new()).collect();
     for key in &keys {
         dictionary.insert(key, other());
     }
@@ -365,7 +370,7 @@ fn check_weak_key_dict_copy(is_deep: bool) {
 fn check_weak_value_dict_copy(is_deep: bool) {
     let dictionary = WeakValueDictionary::new();
     let (objects, other) = entries(is_deep);
-    let values: Vec<_> = (0..700).map(|_| RefCycle::new()).collect();
+    let values: Vec<_> = (0..ENTRIES).map(|_| RefCycle::new()).collect();
     for value in &values {
         drop(dictionary.insert(other(), value));
     }

@@ -24,8 +24,6 @@ cases! { enabled;
     reentrancy:
         test_sf_bug_840829, test_callback_gcs, test_gc_during_ref_creation,
         test_gc_during_proxy_creation, test_ref_created_during_del, test_trashcan_16602;
-    no_memory:
-        test_no_memory_when_clearing;
     mapping:
         test_weak_keyed_len_cycles, test_weak_valued_len_cycles, test_weak_keyed_len_race,
         test_weak_valued_len_race, test_weak_keys_destroy_while_iterating,
@@ -33,6 +31,11 @@ cases! { enabled;
         test_weak_valued_consistency;
     finalize:
         test_finalize, test_order, test_all_freed, test_atexit;
+}
+
+cases! { enabled, not under miri: "starts a process, which Miri cannot";
+    no_memory:
+        test_no_memory_when_clearing;
 }
 
 cases! { threaded;
