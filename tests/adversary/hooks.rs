@@ -130,6 +130,42 @@ fn a_hook_replaces_no_value_that_is_looked_at() {
     });
 }
 
+/// A value in a value in a value: so many that those further in are put off.
+#[derive(Trace)]
+struct Nest {
+    inner: RefCell<Option<Box<Nest>>>,
+    fragile: Option<Fragile<Vec<Gc<Nest>>>>,
+}
+
+impl Nest {
+    /// How many of the cells could be changed.
+    fn free(&self) -> usize {
+        let is_free = self.inner.try_borrow_mut().is_ok();
+        let further_in = self.inner.borrow().as_ref().map_or(0, |inner| inner.free());
+        usize::from(is_free) + further_in
+    }
+}
+
+#[test]
+fn a_hook_replaces_no_value_that_something_deep_inside_was_reached_through() {
+    const DEPTH: usize = if cfg!(miri) { 200 } else { 1000 };
+    against_all(|look| {
+        let fragile = Some(Fragile::new(Vec::new()));
+        let mut nest = Nest { inner: RefCell::default(), fragile };
+        for _ in 0..DEPTH {
+            nest = Nest { inner: RefCell::new(Some(Box::new(nest))), fragile: None };
+        }
+        let nest = Gc::new(nest);
+        touch(&nest);
+        let free = Rc::new(Cell::new(0));
+        let (hooked, notice) = (nest.clone(), Rc::clone(&free));
+        with_hook(look, move || notice.set(hooked.free()));
+        assert_eq!(free.get(), 1, "the innermost, which is empty");
+        // What was borrowed is not any more.
+        assert_eq!(nest.free(), DEPTH + 1);
+    });
+}
+
 #[test]
 fn a_hook_frees_nothing_that_is_looked_at() {
     against_all(|look| {

@@ -132,3 +132,37 @@ fn cells_and_locks_in_each_other() {
     check::<Locked>();
     check::<Shared>();
 }
+
+#[test]
+fn what_lies_deep_inside_an_object_is_held_by_that_one() {
+    #[derive(Default, Trace)]
+    struct Owner {
+        inside: RefCell<Boxed>,
+        me: RefCell<Option<Gc<Owner>>>,
+    }
+
+    let run = || {
+        let pause = gc::pause();
+        let leaf = Gc::new(Leaf::default());
+        *leaf.0.borrow_mut() = Some(leaf.clone());
+        let weak = Gc::downgrade(&leaf);
+        let mut value = Boxed::around(Boxed::default(), leaf);
+        for _ in 0..DEPTH.min(1000) {
+            value = Boxed { container: Some(Box::new(value)), leaf: None };
+        }
+        // One is alive; those before and behind it are garbage, and traced together with it.
+        let mut owners: Vec<Gc<Owner>> = (0..9).map(|_| Gc::default()).collect();
+        for owner in &owners {
+            *owner.me.borrow_mut() = Some(owner.clone());
+        }
+        let alive = owners.swap_remove(4);
+        *alive.inside.borrow_mut() = value;
+        drop((owners, alive.clone()));
+        assert_eq!(gc::collect(), 8);
+        assert!(weak.upgrade().is_some(), "it is held by the one that is alive");
+        drop(alive);
+        assert_eq!(gc::collect(), 2);
+        drop(pause);
+    };
+    thread::spawn(run).join().expect("nothing is freed too early");
+}
