@@ -116,8 +116,8 @@ unsafe impl<C: Trace, Args, R> Trace for Closure<C, Args, R> {
     }
 
     #[inline]
-    fn traces_plainly() -> bool {
-        C::traces_plainly()
+    fn traces_plainly(ask: Ask) -> bool {
+        C::traces_plainly(ask)
     }
 }
 

@@ -19,7 +19,7 @@
 //! could put a module of its own there. So everything that memory safety depends on is
 //! reached from the types in the signatures of `Trace`, for which nothing else can stand:
 //! what is reported, and that there is no `Drop`, through [`Tracer`]; whether drops are
-//! quiet through [`Ask`]. What is asked of [`Probe`] can be a lie: then cycles leak.
+//! quiet and traces plain through [`Ask`]. What is asked of [`Probe`] can be a lie: then cycles leak.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -334,5 +334,5 @@ pub fn edge_count<T: Trace + ?Sized>(value: &T) -> usize {
 /// Whether dropping a value runs nobody's code, as far as is known, for tests.
 #[must_use]
 pub fn drops_quietly<T: Trace>() -> bool {
-    T::drops_quietly(Ask::FIRST)
+    T::drops_quietly(Ask::DROPS)
 }

@@ -275,7 +275,7 @@ const fn items_vtable<T: Trace + 'static>() -> VTable {
         has_finalizer: || false,
         drop_value: drop_value::<T>,
         drop_all: drop_all::<T>,
-        drops_quietly: || T::drops_quietly(Ask::FIRST),
+        drops_quietly: || T::drops_quietly(Ask::DROPS),
         size_of_value: size_of_value::<T>,
         type_name: core::any::type_name::<[T]>,
         type_id: TypeId::of::<[T]>,

@@ -6,14 +6,16 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use core::any::Any;
 use core::cell::{Cell, RefCell};
+use core::iter;
 use core::mem::ManuallyDrop;
 
 use crate::object::ObjPtr;
 use crate::unwind::FirstPanic;
 use crate::watch::WatchRef;
 
-/// How often those are run at the end of a thread that others have registered then.
-const LAST_ROUNDS: usize = 8;
+/// How many are run at the end of a thread at least, if some register others; otherwise
+/// twice as many as there are.
+const MOST_AT_EXIT: usize = 1000;
 
 /// A registered finalizer; the registry owns the one handle of its watch.
 struct Entry {
@@ -123,24 +125,23 @@ pub(crate) fn take(id: u64) -> Option<Box<dyn Pending>> {
 ///
 /// Runs user code.
 pub(crate) fn run_at_exit() {
-    // What they register themselves has its turn too, but not without end.
-    for _ in 0..LAST_ROUNDS {
-        let last = REGISTRY.with(|registry| registry.last.get());
-        let is_due = |id: u64, entry: &Entry| entry.runs_at_exit && id <= last;
-        while let Some(callback) = newest(is_due).and_then(take) {
-            drop(FirstPanic::of(|| callback.run()));
-        }
+    // What they register themselves is the newest then, but not without end.
+    let count = REGISTRY.with(|registry| registry.entries.borrow().len());
+    let most = MOST_AT_EXIT.max(count.saturating_mul(2));
+    let next = || newest(|entry| entry.runs_at_exit).and_then(take);
+    for callback in iter::from_fn(next).take(most) {
+        drop(FirstPanic::of(|| callback.run()));
     }
-    while let Some(callback) = newest(|_, _| true).and_then(take) {
+    while let Some(callback) = newest(|_| true).and_then(take) {
         drop(FirstPanic::of(|| drop(callback)));
     }
 }
 
 /// The newest finalizer that is `wanted`.
-fn newest(wanted: impl Fn(u64, &Entry) -> bool) -> Option<u64> {
+fn newest(wanted: impl Fn(&Entry) -> bool) -> Option<u64> {
     REGISTRY.with(|registry| {
         let entries = registry.entries.borrow();
         let mut newest_first = entries.iter().rev();
-        newest_first.find(|&(&id, entry)| wanted(id, entry)).map(|(&id, _)| id)
+        newest_first.find(|(_, entry)| wanted(entry)).map(|(&id, _)| id)
     })
 }

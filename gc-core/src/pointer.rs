@@ -248,7 +248,7 @@ unsafe impl<T: ?Sized> Trace for Gc<T> {
     }
 
     #[inline]
-    fn traces_plainly() -> bool {
+    fn traces_plainly(_: Ask) -> bool {
         true
     }
 }

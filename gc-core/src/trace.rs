@@ -11,21 +11,32 @@ use core::ops::Deref;
 
 use crate::tracer::{LabelTracer, Tracer};
 
-/// The question whether [drops are quiet](Trace::drops_quietly), which a type hands on to
-/// those of its fields.
+/// A question to a type, which hands it on to those of its fields: whether
+/// [drops are quiet](Trace::drops_quietly), or [traces plain](Trace::traces_plainly).
 ///
 /// A derived implementation is written with the paths that a program gives it, and so are
 /// the helpers that it calls. It reaches this one through the signature of `Trace`: there
 /// is no other type that fits.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask {
+    what: Question,
     /// How many types that derive [`Trace`] may still lie in each other.
     depth: u32,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Question {
+    Drops,
+    Traces,
+}
+
 impl Ask {
-    /// The question to the type of an object.
-    pub(crate) const FIRST: Ask = Ask { depth: 6 };
+    /// The question of drops to the type of an object.
+    pub(crate) const DROPS: Ask = Ask { what: Question::Drops, depth: 6 };
+
+    /// The question of traces to the contents of a cell or a container. It is asked each time
+    /// they are traced: in an optimized build it costs nothing, in others it is to be short.
+    pub(crate) const TRACES: Ask = Ask { what: Question::Traces, depth: 2 };
 
     /// The question to `T`, which lies in the type that was asked, and is `Trace`.
     #[inline]
@@ -34,12 +45,19 @@ impl Ask {
         AskOf { ask: self, unknown: Unknown(PhantomData) }
     }
 
-    /// The answer for a type that cannot be asked: nobody's code runs where there is nothing
-    /// to drop.
+    /// The answer for a type that cannot be asked, and is traced perhaps: nobody's code runs
+    /// where there is nothing to drop.
     #[inline]
     #[must_use]
     pub fn unknown<T: ?Sized>(self) -> bool {
-        !needs_drop::<T>()
+        self.what == Question::Drops && !needs_drop::<T>()
+    }
+
+    /// The same for a type that is not traced.
+    #[inline]
+    #[must_use]
+    pub fn untraced<T: ?Sized>(self) -> bool {
+        self.what == Question::Traces || !needs_drop::<T>()
     }
 }
 
@@ -57,8 +75,14 @@ impl<T: Trace> AskOf<T> {
     /// What `T` answers.
     #[inline]
     #[must_use]
-    pub fn drops_quietly(self) -> bool {
-        self.ask.depth > 0 && T::drops_quietly(Ask { depth: self.ask.depth - 1 })
+    pub fn answer(self) -> bool {
+        let Ask { what, depth } = self.ask;
+        let next = |depth| Ask { what, depth };
+        depth > 0
+            && match what {
+                Question::Drops => T::drops_quietly(next(depth - 1)),
+                Question::Traces => T::traces_plainly(next(depth - 1)),
+            }
     }
 }
 
@@ -77,7 +101,7 @@ pub struct Unknown<T>(PhantomData<T>);
 impl<T> Unknown<T> {
     /// No.
     #[must_use]
-    pub fn drops_quietly(&self) -> bool {
+    pub fn answer(&self) -> bool {
         false
     }
 }
@@ -89,8 +113,8 @@ impl<T> Unknown<T> {
 ///
 /// # Safety
 ///
-/// `trace`, `finalizer`, `drops_quietly` and `traces_plainly` are believed. An
-/// implementation promises:
+/// `trace`, `finalizer` and the hidden functions are believed. An implementation
+/// promises:
 ///
 /// 1. **At most once.** One call of `trace` reports each `Gc` that `self` owns
 ///    at most once, and reports no `Gc` that something else owns: not through
@@ -162,24 +186,36 @@ pub unsafe trait Trace {
     /// again: beyond a few of them the answer is no, and that is always right.
     #[doc(hidden)]
     #[inline]
-    fn drops_quietly(_ask: Ask) -> bool
+    fn drops_quietly(ask: Ask) -> bool
     where
         Self: Sized,
     {
-        !needs_drop::<Self>()
+        Self::answer(ask)
     }
 
     /// Whether `trace` runs no code but that of std and of this library, and does not call
     /// itself: nothing that could panic, and nothing of unknown depth.
     ///
-    /// Types that derive `Trace` and those that implement it by hand do not say so.
+    /// Derived implementations [ask](Ask) their fields, as for drops. Those that are written
+    /// by hand do not say so.
     #[doc(hidden)]
     #[inline]
-    fn traces_plainly() -> bool
+    fn traces_plainly(ask: Ask) -> bool
     where
         Self: Sized,
     {
-        false
+        Self::answer(ask)
+    }
+
+    /// What a derived implementation answers to both questions, which is one function to
+    /// compile.
+    #[doc(hidden)]
+    #[inline]
+    fn answer(ask: Ask) -> bool
+    where
+        Self: Sized,
+    {
+        ask.unknown::<Self>()
     }
 
     /// The type's [`Finalize::finalize`], if it asked for it.

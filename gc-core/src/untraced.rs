@@ -7,7 +7,7 @@
 
 use core::ops::{Deref, DerefMut};
 
-use crate::trace::{Acyclic, Trace};
+use crate::trace::{Acyclic, Ask, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 
 /// A value of any type, without edges for the collector.
@@ -74,7 +74,7 @@ unsafe impl<T> Trace for Untraced<T> {
     }
 
     #[inline]
-    fn traces_plainly() -> bool {
+    fn traces_plainly(_: Ask) -> bool {
         true
     }
 }

@@ -22,7 +22,7 @@ pub(crate) trait Erase: Trace + Sized + 'static {
         has_finalizer: has_finalizer::<Self>,
         drop_value: drop_value::<Self>,
         drop_all: drop_all::<Self>,
-        drops_quietly: || Self::drops_quietly(Ask::FIRST),
+        drops_quietly: || Self::drops_quietly(Ask::DROPS),
         size_of_value: size_of_value::<Self>,
         type_name: Self::type_name,
         type_id: TypeId::of::<Self>,

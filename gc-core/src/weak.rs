@@ -327,7 +327,7 @@ unsafe impl<T: ?Sized> Trace for Weak<T> {
     }
 
     #[inline]
-    fn traces_plainly() -> bool {
+    fn traces_plainly(_: Ask) -> bool {
         true
     }
 }

@@ -37,7 +37,7 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
     let lints = &container.lints;
     let where_clause = bound::for_trace(container, gcycle).where_clause(container);
     let tracked = tracked::expand(container, gcycle);
-    let quiet = quiet::expand(container, gcycle);
+    let quiet = quiet::expand(container, gcycle, !tracked.is_empty());
     let finalizer = finalizer(container, gcycle);
     let type_name = type_name(container);
     let methods = if let Some(body) = body::expand(container, gcycle) {

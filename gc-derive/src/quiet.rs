@@ -1,4 +1,5 @@
-//! `drops_quietly`: whether a drop runs nobody's code but that of std and the like.
+//! `answer`: whether a drop runs nobody's code but that of std and the like, and whether
+//! `trace` does so.
 //!
 //! The type itself has no `Drop`, the expansion sees to that, so that its fields decide.
 //! They are asked by their types, not by their names: a wrong answer would be unsound. So
@@ -7,9 +8,9 @@
 //! is only known whether they need to be dropped. So it is of a last field that may have no
 //! size.
 //!
-//! Asking costs the compiler (`benches/compile-cost`). So only types that are written
-//! with a `Gc` ask; others give the trait's cautious answer. So do types with a macro in
-//! a field's type: written again, it may stand for another type.
+//! Asking costs the compiler (`benches/compile-cost`). So it is one function for both, and
+//! only types that are written with a `Gc` ask; others give the trait's cautious answer. So
+//! do types with a macro in a field's type: written again, it may stand for another type.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -21,14 +22,17 @@ use crate::ty;
 /// The most fields that tuples implement `Trace` for.
 const FIELDS_AT_ONCE: usize = 12;
 
-/// The function. It is always written: no trait but `Trace` has it, so that the `unsafe
-/// impl` can be for no other.
-pub(crate) fn expand(container: &Container<'_>, gcycle: &Path) -> TokenStream {
-    let answer = ask_fields(container, gcycle)
-        .unwrap_or_else(|| quote!(#gcycle::__private::Ask::unknown::<Self>(__ask)));
+/// The function; nothing if the trait's cautious answer is right, and the implementation
+/// `is_known` by another function to be that of `Trace` and of no other trait.
+pub(crate) fn expand(container: &Container<'_>, gcycle: &Path, is_known: bool) -> TokenStream {
+    let answer = match ask_fields(container, gcycle) {
+        Some(answer) => answer,
+        None if is_known => return TokenStream::new(),
+        None => quote!(#gcycle::__private::Ask::unknown::<Self>(__ask)),
+    };
     quote! {
         #[inline]
-        fn drops_quietly(__ask: #gcycle::__private::Ask) -> ::core::primitive::bool {
+        fn answer(__ask: #gcycle::__private::Ask) -> ::core::primitive::bool {
             #answer
         }
     }
@@ -50,11 +54,14 @@ fn ask_fields(container: &Container<'_>, gcycle: &Path) -> Option<TokenStream> {
         container.fields().partition(|field| field.role == Role::Traced && is_sized(field));
     let together = traced.chunks(FIELDS_AT_ONCE).map(|fields| {
         let types = fields.iter().map(|field| field.ty as &dyn ToTokens);
-        quote!(traced::<(#(#types,)*)>(__ask).drops_quietly())
+        quote!(traced::<(#(#types,)*)>(__ask).answer())
     });
     let alone = others.iter().map(|field| {
         let ty = field.ty;
-        quote!(unknown::<#ty>(__ask))
+        match field.role {
+            Role::Traced | Role::TracedWith => quote!(unknown::<#ty>(__ask)),
+            Role::Acyclic | Role::LeftOut => quote!(untraced::<#ty>(__ask)),
+        }
     });
     let asked = together.chain(alone);
     Some(quote!(#(#gcycle::__private::Ask::#asked)&&*))

@@ -43,7 +43,7 @@ mod fake {
 /// every type.
 trait Report {
     fn report<T>(&mut self, _: &T, (): (), _: &str) {}
-    fn drops_quietly(self) -> bool;
+    fn answer(self) -> bool;
     fn traced<T>(&self) -> bool {
         true
     }
@@ -53,7 +53,7 @@ trait Report {
 }
 
 impl<T> Report for T {
-    fn drops_quietly(self) -> bool {
+    fn answer(self) -> bool {
         true
     }
 }

@@ -27,9 +27,9 @@ unsafe impl ::gcycle::Trace for Text {
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
     }
     #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<str>, Vec<String>)>(__ask).drops_quietly()
-            && ::gcycle::__private::Ask::unknown::<usize>(__ask)
+    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<(Gc<str>, Vec<String>)>(__ask).answer()
+            && ::gcycle::__private::Ask::untraced::<usize>(__ask)
     }
 }
 #[automatically_derived]
@@ -75,10 +75,6 @@ where
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
     }
-    #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::unknown::<Self>(__ask)
-    }
 }
 #[automatically_derived]
 impl<T> ::gcycle::Acyclic for Formula<T>
@@ -104,10 +100,10 @@ where
         ::gcycle::Tracer::report(__tracer, self, (&self.next,), "next");
     }
     #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Option<Gc<Owner<T>>>,)>(__ask)
-            .drops_quietly() && ::gcycle::__private::Ask::unknown::<Gc<Text>>(__ask)
-            && ::gcycle::__private::Ask::unknown::<T>(__ask)
+    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<(Option<Gc<Owner<T>>>,)>(__ask).answer()
+            && ::gcycle::__private::Ask::untraced::<Gc<Text>>(__ask)
+            && ::gcycle::__private::Ask::untraced::<T>(__ask)
     }
 }
 #[automatically_derived]

@@ -24,7 +24,7 @@ unsafe impl ::gcycle::Trace for Owner {
         }
     }
     #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
 }

@@ -45,12 +45,6 @@ where
         reexport::runtime::__private::Probe::<Self>::MAY_OWN_GC
     }
     #[inline]
-    fn drops_quietly(
-        __ask: reexport::runtime::__private::Ask,
-    ) -> ::core::primitive::bool {
-        reexport::runtime::__private::Ask::unknown::<Self>(__ask)
-    }
-    #[inline]
     fn finalizer() -> ::core::option::Option<fn(&Self)> {
         ::core::option::Option::Some(<Self as reexport::runtime::Finalize>::finalize)
     }

@@ -33,13 +33,13 @@ unsafe impl ::gcycle::Trace for Value {
         }
     }
     #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::traced::<
             (Vec<Value>, Gc<Value>, Gc<Value>, Vec<Value>),
         >(__ask)
-            .drops_quietly() && ::gcycle::__private::Ask::unknown::<f64>(__ask)
-            && ::gcycle::__private::Ask::unknown::<usize>(__ask)
-            && ::gcycle::__private::Ask::unknown::<std::thread::ThreadId>(__ask)
+            .answer() && ::gcycle::__private::Ask::untraced::<f64>(__ask)
+            && ::gcycle::__private::Ask::untraced::<usize>(__ask)
+            && ::gcycle::__private::Ask::untraced::<std::thread::ThreadId>(__ask)
     }
 }
 #[automatically_derived]

@@ -11,8 +11,8 @@ unsafe impl ::gcycle::Trace for Handle {
         ::gcycle::Tracer::report(__tracer, self, (&self.owner,), "the owner");
     }
     #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<u8>,)>(__ask).drops_quietly()
+    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<(Gc<u8>,)>(__ask).answer()
     }
     #[inline]
     fn finalizer() -> ::core::option::Option<fn(&Self)> {

@@ -12,8 +12,8 @@ unsafe impl<T> ::gcycle::Trace for Handle<T> {
         ::gcycle::Tracer::report(__tracer, self, (&self.strong,), "strong");
     }
     #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<T>,)>(__ask).drops_quietly()
+    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<(Gc<T>,)>(__ask).answer()
     }
 }
 #[automatically_derived]
@@ -62,10 +62,6 @@ where
     fn reports() -> ::core::primitive::bool {
         true
     }
-    #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::unknown::<Self>(__ask)
-    }
 }
 #[automatically_derived]
 impl<'a, K: Ord, V, const N: usize> ::gcycle::__private::ImplementFinalizeInsteadOfDrop
@@ -100,7 +96,7 @@ where
         }
     }
     #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
 }
@@ -125,10 +121,6 @@ where
     fn reports() -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<T>::reports()
-    }
-    #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
 }
 #[automatically_derived]

@@ -18,10 +18,6 @@ unsafe impl ::gcycle::Trace for Leaf {
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
     }
-    #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::unknown::<Self>(__ask)
-    }
 }
 #[automatically_derived]
 impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Leaf {}
@@ -56,10 +52,6 @@ unsafe impl ::gcycle::Trace for Observer {
     #[inline]
     fn reports() -> ::core::primitive::bool {
         true
-    }
-    #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
 }
 #[automatically_derived]

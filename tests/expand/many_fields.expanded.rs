@@ -26,7 +26,7 @@ unsafe impl ::gcycle::Trace for Many {
         ::gcycle::Tracer::report(__tracer, self, (&self.i, &self.j), "i|j");
     }
     #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::traced::<
             (
                 Gc<u8>,
@@ -41,7 +41,7 @@ unsafe impl ::gcycle::Trace for Many {
                 Gc<u8>,
             ),
         >(__ask)
-            .drops_quietly()
+            .answer()
     }
 }
 #[automatically_derived]

@@ -21,12 +21,12 @@ unsafe impl ::gcycle::Trace for Node {
         );
     }
     #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::traced::<
             (RefCell<Option<Gc<Node>>>, RefCell<Vec<Gc<Node>>>, String),
         >(__ask)
-            .drops_quietly() && ::gcycle::__private::Ask::unknown::<(u32, u32)>(__ask)
-            && ::gcycle::__private::Ask::unknown::<u8>(__ask)
+            .answer() && ::gcycle::__private::Ask::untraced::<(u32, u32)>(__ask)
+            && ::gcycle::__private::Ask::untraced::<u8>(__ask)
     }
 }
 #[automatically_derived]

@@ -9,9 +9,9 @@ unsafe impl ::gcycle::Trace for Pair {
         ::gcycle::Tracer::report(__tracer, self, (&self.0, &self.2), "0|2");
     }
     #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<u8>, Vec<Gc<u8>>)>(__ask).drops_quietly()
-            && ::gcycle::__private::Ask::unknown::<u32>(__ask)
+    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<(Gc<u8>, Vec<Gc<u8>>)>(__ask).answer()
+            && ::gcycle::__private::Ask::untraced::<u32>(__ask)
     }
 }
 #[automatically_derived]
@@ -24,10 +24,6 @@ unsafe impl ::gcycle::Trace for Unit {
     #[inline]
     fn tracked() -> ::core::primitive::bool {
         false
-    }
-    #[inline]
-    fn drops_quietly(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
 }
 #[automatically_derived]

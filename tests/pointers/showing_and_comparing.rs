@@ -69,13 +69,14 @@ fn a_list_of_a_million_is_shown_to_a_bounded_depth() {
     let shown = format!("{head:?}");
     assert_eq!(shown.matches("Link").count(), 128);
     assert!(shown.contains("Some(Gc(..))"));
-    assert!(format!("{head:#?}").contains("Gc(..)"));
+    // Each letter goes through all the indentations, which takes Miri minutes.
+    assert!(cfg!(miri) || format!("{head:#?}").contains("Gc(..)"));
 }
 
 #[test]
 fn showing_a_deep_value_takes_a_bounded_stack() {
     let thread = std::thread::Builder::new().stack_size(1 << 20);
-    let length = if cfg!(miri) { 20 } else { 1000 };
+    let length = if cfg!(miri) { 8 } else { 1000 };
     let shown = thread.spawn(move || format!("{:#?}", list(length)).len());
     assert!(shown.unwrap().join().unwrap() > 1000);
 }

@@ -15,7 +15,7 @@ use crate::collect::death::give_up;
 use crate::collect::ephemerons::Detached;
 use crate::ephemeron::{EntryPtr, Link, TableRef};
 use crate::pointer::Gc;
-use crate::trace::{Acyclic, Trace};
+use crate::trace::{Acyclic, Ask, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 
 /// A map from objects to values that keeps neither alive longer than the
@@ -296,7 +296,7 @@ unsafe impl<K: ?Sized, V: Trace> Trace for WeakMap<K, V> {
     }
 
     #[inline]
-    fn traces_plainly() -> bool {
+    fn traces_plainly(_: Ask) -> bool {
         true
     }
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use crate::ephemeron::ByAddress;
 use crate::object::ObjPtr;
 use crate::pointer::Gc;
-use crate::trace::{Acyclic, Trace};
+use crate::trace::{Acyclic, Ask, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 use crate::weak::Weak;
 
@@ -169,7 +169,7 @@ unsafe impl<T: ?Sized> Trace for WeakSet<T> {
     }
 
     #[inline]
-    fn traces_plainly() -> bool {
+    fn traces_plainly(_: Ask) -> bool {
         true
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, hash_map};
 use std::hash::RandomState;
 
 use crate::pointer::Gc;
-use crate::trace::{Acyclic, Trace};
+use crate::trace::{Acyclic, Ask, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 use crate::weak::Weak;
 
@@ -213,8 +213,8 @@ unsafe impl<K: Trace, V: ?Sized, S> Trace for WeakValueMap<K, V, S> {
     }
 
     #[inline]
-    fn traces_plainly() -> bool {
-        K::traces_plainly()
+    fn traces_plainly(ask: Ask) -> bool {
+        K::traces_plainly(ask)
     }
 }
 

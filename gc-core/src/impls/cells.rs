@@ -12,7 +12,7 @@ use core::cell::{Cell, OnceCell, Ref, RefCell};
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::Deref;
 
-use crate::trace::{Acyclic, Trace};
+use crate::trace::{Acyclic, Ask, Trace};
 use crate::tracer::{LabelTracer, Tracer};
 
 wrappers! {
@@ -36,7 +36,7 @@ impl<'a, T: Trace> Borrowed<'a, T> {
     /// Borrows what `cell` holds, unless it is mutably borrowed.
     #[inline]
     fn of(cell: &'a RefCell<T>) -> Option<Borrowed<'a, T>> {
-        if !T::traces_plainly() {
+        if !T::traces_plainly(Ask::TRACES) {
             return cell.try_borrow().ok().map(Borrowed::Counted);
         }
         // SAFETY: it is for one call of `trace`, which runs no code that could borrow the
@@ -106,7 +106,7 @@ macro_rules! unknown_contents {
             }
 
             #[inline]
-            fn traces_plainly() -> bool
+            fn traces_plainly(_: Ask) -> bool
             where
                 Self: Sized,
             {

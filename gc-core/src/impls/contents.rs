@@ -5,14 +5,14 @@
 
 use core::mem::needs_drop;
 
-use crate::trace::Trace;
+use crate::trace::{Ask, Trace};
 use crate::tracer::{Contain, LabelTracer, Tracer};
 
 /// Reports the edges of all that `container` holds, which are values of type `T`, unless
 /// that has none to report. What is plain is not deep either.
 #[inline]
 pub(super) fn trace_container<T: Trace, C: Contain>(container: &C, tracer: &mut Tracer<'_>) {
-    if T::traces_plainly() {
+    if T::traces_plainly(Ask::TRACES) {
         container.trace_contents(tracer);
     } else if T::reports() {
         tracer.descend(container);
@@ -22,7 +22,7 @@ pub(super) fn trace_container<T: Trace, C: Contain>(container: &C, tracer: &mut 
 /// Lets `tracer` keep the guard through which a `T` was traced, if it may need it.
 #[inline]
 pub(super) fn keep<T: Trace, G>(guard: G, tracer: &mut Tracer<'_>) {
-    if needs_drop::<G>() && !T::traces_plainly() {
+    if needs_drop::<G>() && !T::traces_plainly(Ask::TRACES) {
         tracer.keep(guard);
     }
 }

@@ -28,8 +28,8 @@ macro_rules! drops_quietly {
 macro_rules! traces_plainly {
     ($($field:ty),* $(,)?) => {
         #[inline]
-        fn traces_plainly() -> bool {
-            $(<$field as $crate::trace::Trace>::traces_plainly())&&*
+        fn traces_plainly(ask: $crate::trace::Ask) -> bool {
+            $(<$field as $crate::trace::Trace>::traces_plainly(ask))&&*
         }
     };
 }
@@ -54,7 +54,7 @@ macro_rules! leaves {
             }
 
             #[inline]
-            fn traces_plainly() -> bool {
+            fn traces_plainly(_: $crate::trace::Ask) -> bool {
                 true
             }
 
