@@ -6,7 +6,7 @@ use core::ptr::NonNull;
 
 use crate::label::{Label, LabelBuilder, Step};
 use crate::object::ObjPtr;
-use crate::put_off::{self, Contents, PutOff};
+use crate::put_off::{PutOff, floor};
 use crate::stack::stack_address;
 use crate::unwind::FirstPanic;
 
@@ -14,7 +14,7 @@ use crate::unwind::FirstPanic;
 ///
 /// Reporting cannot fail, but memory can run out: then edges are dropped and
 /// [`is_complete`](EdgeBuffer::is_complete) says so.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct EdgeBuffer {
     targets: Vec<ObjPtr>,
     /// Where the handle of each edge is, unless that is on the stack.
@@ -26,7 +26,13 @@ pub(crate) struct EdgeBuffer {
     /// How far down the stack `trace` may go.
     floor: usize,
     /// What lies deeper in the object that is traced.
-    put_off: PutOff,
+    put_off: PutOff<Contents>,
+}
+
+impl Default for EdgeBuffer {
+    fn default() -> Self {
+        EdgeBuffer::new()
+    }
 }
 
 impl EdgeBuffer {
@@ -46,7 +52,7 @@ impl EdgeBuffer {
     /// From here on `trace` may use so much stack and no more.
     #[inline]
     pub(crate) fn start(&mut self) {
-        self.floor = put_off::floor();
+        self.floor = floor();
     }
 
     /// Whether `trace` may go on by recursion.
@@ -204,6 +210,21 @@ impl EdgeBuffer {
     pub(crate) fn give_up(&mut self) {
         self.put_off.clear();
     }
+}
+
+/// A container whose contents are still to be traced.
+///
+/// # Invariants
+///
+/// Both functions trace the contents of what `container` points at, which lives until the
+/// object it belongs to was traced, and does not change meanwhile: what it was reached
+/// through is borrowed by guards that are [kept](EdgeBuffer::keep).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Contents {
+    pub(crate) container: NonNull<()>,
+    pub(crate) trace: unsafe fn(NonNull<()>, &mut EdgeBuffer),
+    #[cfg_attr(not(feature = "inspect"), expect(dead_code, reason = "heap tools call it"))]
+    pub(crate) trace_labelled: unsafe fn(NonNull<()>, &mut LabelledEdges),
 }
 
 /// Edges with the names they are held by.

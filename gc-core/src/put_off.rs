@@ -8,9 +8,7 @@
 
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
-use core::ptr::NonNull;
 
-use crate::edges::{EdgeBuffer, LabelledEdges};
 use crate::stack::stack_address;
 
 /// How much stack `trace` of one object may take before contents are put off, in bytes, but
@@ -21,21 +19,6 @@ const MAX_STACK: usize = 16 << 10;
 #[inline]
 pub(crate) fn floor() -> usize {
     stack_address().saturating_sub(MAX_STACK)
-}
-
-/// A container whose contents are still to be traced.
-///
-/// # Invariants
-///
-/// Both functions trace the contents of what `container` points at, which lives until the
-/// object it belongs to was traced, and does not change meanwhile: what it was reached
-/// through is borrowed by [`Kept`] guards.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Contents {
-    pub(crate) container: NonNull<()>,
-    pub(crate) trace: unsafe fn(NonNull<()>, &mut EdgeBuffer),
-    #[cfg_attr(not(feature = "inspect"), expect(dead_code, reason = "heap tools call it"))]
-    pub(crate) trace_labelled: unsafe fn(NonNull<()>, &mut LabelledEdges),
 }
 
 /// So many words have room for any guard.
@@ -82,16 +65,16 @@ impl Drop for Kept {
     }
 }
 
-/// What was put off while one object is traced.
-#[derive(Debug, Default)]
-pub(crate) struct PutOff {
-    contents: Vec<Contents>,
+/// What was put off while one object is traced: containers, each noted as a `C`.
+#[derive(Debug)]
+pub(crate) struct PutOff<C> {
+    contents: Vec<C>,
     guards: Vec<Kept>,
 }
 
-impl PutOff {
+impl<C> PutOff<C> {
     /// Nothing.
-    pub(crate) const fn new() -> PutOff {
+    pub(crate) const fn new() -> PutOff<C> {
         PutOff { contents: Vec::new(), guards: Vec::new() }
     }
 
@@ -102,7 +85,7 @@ impl PutOff {
     }
 
     /// Puts off what a container holds; `false` if there is no memory to note it.
-    pub(crate) fn add(&mut self, contents: Contents) -> bool {
+    pub(crate) fn add(&mut self, contents: C) -> bool {
         let has_room = self.contents.try_reserve(1).is_ok();
         if has_room {
             self.contents.push(contents);
@@ -127,7 +110,7 @@ impl PutOff {
     }
 
     /// What to go on with.
-    pub(crate) fn next(&mut self) -> Option<Contents> {
+    pub(crate) fn next(&mut self) -> Option<C> {
         self.contents.pop()
     }
 

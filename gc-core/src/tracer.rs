@@ -12,10 +12,9 @@
 use core::iter;
 use core::ptr::NonNull;
 
-use crate::edges::{EdgeBuffer, LabelledEdges, Names};
+use crate::edges::{Contents, EdgeBuffer, LabelledEdges, Names};
 use crate::label::{Name, Step};
 use crate::object::ObjPtr;
-use crate::put_off::Contents;
 use crate::watch::WatchRef;
 
 /// Receives the edges that [`Trace::trace`](crate::Trace::trace) reports.

@@ -22,6 +22,8 @@ fn a_text_that_was_a_key_is_freed_as_what_it_is() {
         static NAME: RefCell<Option<Gc<str>>> = const { RefCell::new(None) };
     }
     thread::spawn(|| {
+        // It is dropped after the table of interned texts.
+        NAME.with(|_| ());
         let name = intern("name");
         let map: WeakMap<str, Gc<str>> = WeakMap::new();
         map.insert(&name, Gc::from("value"));
