@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_panic_is_kept_and_the_others_end_here() {
+    fn payloads_of_later_panics_end_where_the_first_is_kept() {
         let mut panics = FirstPanic::of(|| panic_any("first"));
         panics.catch(|| panic_any(Chain(3)));
         panics.catch(|| ());
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_that_nobody_rethrows_is_dropped_and_may_panic() {
+    fn payloads_that_nobody_rethrows_are_dropped_and_may_panic() {
         DROPPED.set(0);
         drop(FirstPanic::of_all(|| FirstPanic::of(|| panic_any(Chain(1)))));
         assert_eq!(DROPPED.get(), 1);
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_rethrown_while_another_panic_unwinds() {
+    fn payloads_are_not_rethrown_while_another_panic_unwinds() {
         struct Rethrows;
         impl Drop for Rethrows {
             fn drop(&mut self) {

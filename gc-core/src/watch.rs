@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn more_clones_of_a_weak_handle_than_can_be_counted_keep_its_watch() {
+    fn a_count_of_weak_handles_with_a_callback_that_saturates_keeps_the_watch() {
         let called: Rc<Cell<u32>> = Rc::default();
         let text = Gc::new(alloc::string::String::from("text"));
         let notice = Rc::clone(&called);
