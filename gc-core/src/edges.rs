@@ -217,8 +217,9 @@ impl EdgeBuffer {
 /// # Invariants
 ///
 /// Both functions trace the contents of what `container` points at, which lives until the
-/// object it belongs to was traced, and does not change meanwhile: what it was reached
-/// through is borrowed by guards that are [kept](EdgeBuffer::keep).
+/// object it belongs to was traced, and does not change meanwhile: by promise 5 of
+/// [`Trace`](crate::Trace), and since the guards of locks and cells through which it was
+/// reached are [kept](EdgeBuffer::keep).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Contents {
     pub(crate) container: NonNull<()>,

@@ -133,6 +133,11 @@ impl<T> Unknown<T> {
 ///    [`Cell`](core::cell::Cell) that `self` lies in, though nothing is freed and no
 ///    `RefCell` or lock that is being looked into can be changed. So what runs after
 ///    the panic began, such as the drops of locals, does not look at `self`.
+/// 5. **What is traced stays.** What `trace` passes to the `trace` of another type lies in
+///    `self` or in memory that `self` owns, and stays there unchanged until the object was
+///    traced: not in a local, and not behind a guard that `trace` drops before. Contents
+///    that nest deeply are looked at when `trace` has returned. (The locks and cells of std
+///    keep their guards as long; put one of them around what needs one.)
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `Trace`, so the collector cannot see what it owns",
     label = "`Trace` is not implemented for this type",

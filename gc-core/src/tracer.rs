@@ -143,8 +143,8 @@ pub(crate) trait Contain {
 #[inline]
 fn keep<G>(edges: &mut EdgeBuffer, guard: G) {
     if edges.has_put_off() {
-        // SAFETY: whatever `trace` reaches lives as long as the object, which lives until it
-        // was traced.
+        // SAFETY: by promise 5 of `Trace` what the guard borrows stays until the object was
+        // traced, and objects that are looked at live until then (I10 in docs/safety.md).
         unsafe { edges.keep(guard) }
     }
 }
