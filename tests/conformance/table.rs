@@ -6,7 +6,7 @@ use std::process::Command;
 
 const PAGE: &str = include_str!("../../docs/conformance.md");
 /// Where the public functions are.
-const GC_MODULE: &str = include_str!("../../gc-core/src/gc.rs");
+const GC_MODULE: &str = include_str!("../../gc-core/src/gc/control.rs");
 const DEBUG_FLAGS: &str = include_str!("../../gc-core/src/collect/debug.rs");
 
 /// The modules of CPython, with the number of cases and of those that must

@@ -53,3 +53,22 @@ fn the_tests_that_the_argument_names_are_there() {
     }
     assert!(count > 40, "{count} tests are named");
 }
+
+#[test]
+#[cfg_attr(miri, ignore = "reads files, and runs no code of the library")]
+fn the_files_that_the_pages_name_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut count = 0;
+    for page in ["CONTRIBUTING.md", "SECURITY.md", "docs/design.md", "docs/safety.md"] {
+        let text = fs::read_to_string(root.join(page)).expect("the page is there");
+        let quoted = text.split('`').skip(1).step_by(2);
+        for name in quoted.filter(|name| name.ends_with(".rs") && *name != "mod.rs") {
+            let places = [root.join(name), root.join("gc-core/src").join(name)];
+            let tests = root.join("tests/adversary").join(name);
+            let is_there = places.iter().chain([&tests]).any(|place| place.is_file());
+            assert!(is_there, "{page} names {name}, which is nowhere");
+            count += 1;
+        }
+    }
+    assert!(count > 60, "{count} files are named");
+}

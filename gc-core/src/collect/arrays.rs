@@ -10,11 +10,11 @@ use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
-use crate::edges::EdgeBuffer;
-use crate::flags::Flags;
-use crate::generation::{Epoch, Stamp, narrow};
-use crate::object::ObjPtr;
-use crate::page::candidates::Candidates;
+use crate::memory::page::candidates::Candidates;
+use crate::object::edges::EdgeBuffer;
+use crate::object::flags::Flags;
+use crate::object::generation::{Epoch, Stamp, narrow};
+use crate::object::header::ObjPtr;
 
 /// The target of an edge that leads out of the snapshot: the index of no
 /// object.

@@ -6,8 +6,8 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
-use crate::stats::{CollectionInfo, Phase};
-use crate::unwind::FirstPanic;
+use crate::collect::stats::{CollectionInfo, Phase};
+use crate::object::unwind::FirstPanic;
 
 /// Is told when a collection starts and when it is done.
 pub(crate) type Observer = Box<dyn FnMut(Phase, &CollectionInfo)>;

@@ -11,9 +11,9 @@
 
 use core::cell::Cell;
 
-use crate::flags::Flags;
-use crate::object::ObjPtr;
-use crate::stack::stack_address;
+use crate::object::flags::Flags;
+use crate::object::header::ObjPtr;
+use crate::object::stack::stack_address;
 
 /// How much stack nested drops may take before objects are queued, in bytes.
 const MAX_STACK: usize = 8 << 10;

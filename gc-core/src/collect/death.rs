@@ -18,13 +18,13 @@ use core::ptr::NonNull;
 use super::cascade::{self, Entered, Outer};
 use super::ephemerons::Detached;
 use super::state::Collector;
-use crate::flags::Flags;
-use crate::generation::{Generation, Stamp};
-use crate::heap::Heap;
-use crate::object::{ObjPtr, Released};
-use crate::page::Page;
-use crate::unwind::FirstPanic;
-use crate::watch;
+use crate::memory::heap::Heap;
+use crate::memory::page::Page;
+use crate::object::flags::Flags;
+use crate::object::generation::{Generation, Stamp};
+use crate::object::header::{ObjPtr, Released};
+use crate::object::unwind::FirstPanic;
+use crate::watch::watches;
 
 /// Objects that need more than steps 4 and 5.
 const SPECIAL: Flags = Flags::UNFINALIZED.union(Flags::OBSERVED).union(Flags::UNREACHABLE);
@@ -115,7 +115,7 @@ pub(super) fn let_die(collector: &Collector) -> FirstPanic {
         // SAFETY: the collector was given this handle, and has it no more.
         panics.catch(|| unsafe { give_up(object) });
     }
-    panics.keep(watch::drop_late());
+    panics.keep(watches::drop_late());
     if let Some(outer) = cascade::drain_here() {
         panics.catch(|| drain(outer));
     }
@@ -329,7 +329,7 @@ fn die_at(level: Level, object: ObjPtr) {
     }
     let entries = Detached::from_keys(iter::once(object), give_up);
     if object.has(Flags::OBSERVED) {
-        watch::notify(object);
+        watches::notify(object);
     }
     // SAFETY: no handle is left, and the object is no candidate.
     unsafe { drop_and_bury(object) };

@@ -5,9 +5,9 @@ use alloc::string::String;
 use core::fmt;
 use std::io::{Write as _, stderr};
 
-use crate::object::ObjPtr;
-use crate::stats::CollectionInfo;
-use crate::walk::count_by_generation;
+use crate::collect::stats::CollectionInfo;
+use crate::memory::walk::count_by_generation;
+use crate::object::header::ObjPtr;
 
 bitflags::bitflags! {
     /// What [`gc::set_debug`](crate::gc::set_debug) makes visible. The texts on
@@ -60,4 +60,15 @@ pub(super) fn print_object(kind: &str, object: ObjPtr) {
 /// The type and the address, as Python shows an object without `repr`.
 pub(crate) fn describe(object: ObjPtr) -> String {
     format!("<{} {:p}>", object.type_name(), object.value())
+}
+
+/// Says that a hand-written `Trace` breaks its promise.
+#[cold]
+pub(super) fn report_excess(owner: ObjPtr, target: ObjPtr) {
+    print_line(format_args!(
+        "gc: wrong `Trace`: {} reports a handle to {} more often than there are handles; \
+         both are kept alive",
+        owner.type_name(),
+        target.type_name(),
+    ));
 }

@@ -19,11 +19,11 @@ use alloc::vec::Vec;
 
 use super::arrays::OUTSIDE;
 use super::reachability::propagate_liveness;
-use crate::ephemeron::{self, EntryPtr};
-use crate::flags::Flags;
-use crate::generation::narrow;
-use crate::object::ObjPtr;
-use crate::unwind::FirstPanic;
+use crate::object::flags::Flags;
+use crate::object::generation::narrow;
+use crate::object::header::ObjPtr;
+use crate::object::unwind::FirstPanic;
+use crate::watch::ephemeron::{self, EntryPtr};
 
 /// Entries in a snapshot whose keys are in it too, as indices.
 #[derive(Debug, Default)]

@@ -9,18 +9,19 @@
 use alloc::vec::Vec;
 
 use super::death::{give_up, run_finalizer};
+use super::debug::report_excess;
 use super::reclaim::unflag;
-use super::report_excess;
-use super::snapshot::{Garbage, OutOfMemory, Snapshot};
+use super::snapshot::early::Garbage;
+use super::snapshot::set::{OutOfMemory, Snapshot};
 use super::state::Collector;
 #[cfg(any(debug_assertions, gc_zeal))]
 use super::validate;
-use crate::flags::Flags;
-use crate::generation::{Generation, Stamp};
-use crate::heap::Heap;
-use crate::object::ObjPtr;
-use crate::page::Page;
-use crate::unwind::FirstPanic;
+use crate::memory::heap::Heap;
+use crate::memory::page::Page;
+use crate::object::flags::Flags;
+use crate::object::generation::{Generation, Stamp};
+use crate::object::header::ObjPtr;
+use crate::object::unwind::FirstPanic;
 
 /// Makes `unreachable` known as such, before user code runs.
 pub(super) fn announce_unreachable(collector: &Collector, unreachable: Vec<ObjPtr>) {

@@ -7,14 +7,14 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 use std::thread;
 
-use super::snapshot::with_most_objects;
+use super::snapshot::set::with_most_objects;
 use crate::gc::{self, Generation};
-use crate::generation::{Epoch, Epochs};
-use crate::heap::Heap;
-use crate::page::Page;
-use crate::pointer::Gc;
-use crate::trace::Trace;
-use crate::tracer::Tracer;
+use crate::memory::heap::Heap;
+use crate::memory::page::Page;
+use crate::object::generation::{Epoch, Epochs};
+use crate::pointer::gc_ptr::Gc;
+use crate::trace::contract::Trace;
+use crate::trace::tracer::Tracer;
 
 #[derive(Default)]
 struct Member(RefCell<Vec<Gc<Member>>>);
@@ -121,7 +121,9 @@ fn a_count_of_weak_handles_that_saturates_keeps_the_slot() {
 fn census() -> [usize; 4] {
     let [young, middle, old] = Generation::ALL.map(|generation| {
         // Not `get_objects`: it would make candidates.
-        crate::walk::visible_objects().filter(|&(_, found)| found == Some(generation)).count()
+        crate::memory::walk::visible_objects()
+            .filter(|&(_, found)| found == Some(generation))
+            .count()
     });
     [young, middle, old, gc::get_freeze_count()]
 }

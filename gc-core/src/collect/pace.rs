@@ -13,7 +13,7 @@
 //!   collections earn what they cost, and grows while they look at many objects to
 //!   find few that are garbage, as in a heap that only grows.
 
-use crate::generation::DEFAULT_THRESHOLDS;
+use crate::object::generation::DEFAULT_THRESHOLDS;
 
 /// The least trigger.
 const FLOOR: usize = DEFAULT_THRESHOLDS[0] as usize;

@@ -84,7 +84,7 @@ fn first_held(refs: &[u32], mut from: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generation::narrow;
+    use crate::object::generation::narrow;
     use alloc::vec;
 
     /// Runs the pass on counts of external handles and a list of edges.

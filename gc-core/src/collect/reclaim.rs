@@ -13,14 +13,14 @@ use core::ops::Range;
 use super::cascade::Postponed;
 use super::death::{bury, give_up};
 use super::ephemerons::Detached;
-use super::snapshot::Garbage;
-use crate::ephemeron;
-use crate::flags::Flags;
-use crate::generation::Stamp;
-use crate::object::ObjPtr;
-use crate::page::Page;
-use crate::unwind::FirstPanic;
-use crate::watch::{Muted, clear_watches};
+use super::snapshot::early::Garbage;
+use crate::memory::page::Page;
+use crate::object::flags::Flags;
+use crate::object::generation::Stamp;
+use crate::object::header::ObjPtr;
+use crate::object::unwind::FirstPanic;
+use crate::watch::ephemeron;
+use crate::watch::watches::{Muted, clear_watches};
 
 /// So many objects are dropped before their slots are looked at again: they still lie
 /// in the cache of the core then. Few where everything is checked.

@@ -3,9 +3,9 @@
 use core::cell::Cell;
 
 use crate::collect::pace::Pace;
-use crate::generation::{DEFAULT_THRESHOLDS, Generation};
-use crate::heap::{Heap, NEVER_DUE};
-use crate::stats::CollectionInfo;
+use crate::collect::stats::CollectionInfo;
+use crate::memory::heap::{Heap, NEVER_DUE};
+use crate::object::generation::{DEFAULT_THRESHOLDS, Generation};
 
 /// When the collections of one thread run, and how far they go.
 pub(crate) struct Schedule {

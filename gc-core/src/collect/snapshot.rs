@@ -13,115 +13,28 @@
 //! memory ran out or a hand-written `trace` panicked, dropping it puts
 //! everything back.
 
-mod early;
+mod candidates;
+pub(super) mod early;
 mod excess;
 #[cfg(any(debug_assertions, gc_zeal))]
-mod facts;
+pub(super) mod facts;
 mod gather;
+pub(super) mod set;
 mod settle;
 
-use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::arrays::{Arrays, BATCH, Ends, Limits};
-use super::ephemerons::{Conditions, conditional_entries, propagate_conditionally};
+use super::arrays::{Arrays, BATCH, Ends};
+use super::ephemerons::{conditional_entries, propagate_conditionally};
 use super::reachability::propagate_liveness;
-#[cfg(any(debug_assertions, gc_zeal))]
-use super::reported::ReportedHandles;
 use super::state::Collector;
-use crate::ephemeron;
-use crate::flags::Flags;
-use crate::generation::{Epoch, Generation, Stamp, narrow};
-use crate::heap::Heap;
-use crate::object::ObjPtr;
-pub(crate) use early::Garbage;
-use excess::Excess;
-#[cfg(any(debug_assertions, gc_zeal))]
-pub(crate) use facts::Facts;
-use gather::{Candidates, put_back};
-
-/// The snapshot could not hold all of the set; nothing was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct OutOfMemory;
-
-impl From<alloc::collections::TryReserveError> for OutOfMemory {
-    fn from(_: alloc::collections::TryReserveError) -> Self {
-        OutOfMemory
-    }
-}
-
-/// The number of objects that a snapshot can hold.
-#[cfg(not(test))]
-fn most_objects() -> usize {
-    Stamp::MAX_INDEX
-}
-
-#[cfg(test)]
-fn most_objects() -> usize {
-    MOST_OBJECTS.get()
-}
-
-#[cfg(test)]
-std::thread_local! {
-    static MOST_OBJECTS: core::cell::Cell<usize> =
-        const { core::cell::Cell::new(Stamp::MAX_INDEX) };
-}
-
-/// Runs `test` while snapshots hold fewer objects.
-#[cfg(test)]
-pub(super) fn with_most_objects(most: usize, test: impl FnOnce()) {
-    MOST_OBJECTS.set(most);
-    test();
-    MOST_OBJECTS.set(Stamp::MAX_INDEX);
-}
-
-/// The number of edges that a snapshot can hold: a count that all of them are
-/// subtracted from does not fall so far below 0 that it looks like one above.
-const MOST_EDGES: u32 = i32::MAX.cast_unsigned();
-
-/// A snapshot in the making, or complete.
-///
-/// # Invariants
-///
-/// The stamp of `objects[i]` is the index `i`; before, it was the common birth,
-/// or `births[i]` if there is none. `candidates` knows which objects are candidates:
-/// they are flagged, and their bits were taken. So were those of the candidates that
-/// are still listed.
-#[derive(Debug)]
-pub(crate) struct Snapshot {
-    arrays: Arrays,
-    /// When all of the objects were born, if that is known without noting it.
-    common_birth: Option<Epoch>,
-    /// The number of objects that are taken in at most. By T1 a set that was
-    /// cut short is as good as any: what it leaves out counts as outside.
-    budget: usize,
-    candidates: Candidates,
-    excess: Vec<Excess>,
-    #[cfg(any(debug_assertions, gc_zeal))]
-    handles: ReportedHandles,
-    /// Which entries of weak maps depend on which keys; `None` if there are no
-    /// weak maps.
-    conditions: Option<Conditions>,
-    /// Whether weak handles with a callback were reported.
-    has_watches: bool,
-    /// A number with each bit that any of the counts has once all edges were
-    /// subtracted.
-    all_refs: u32,
-    /// How many objects are unreachable, once that is known.
-    unreachable_count: usize,
-    /// The flags that any of the objects had before it was traced, if it had a
-    /// notable one.
-    flags: Flags,
-    heap: &'static Heap,
-    /// Where candidates that survive are filed; `None` if they are none any
-    /// more. They stay candidates until a full collection has cleared them, as
-    /// an older object may hold them in a cycle that only a full one sees.
-    retention: Option<Generation>,
-    /// Objects born later belong to the generations that are collected.
-    floor: Epoch,
-    /// The birth of survivors: the generation they are promoted to.
-    survivors_birth: Epoch,
-}
+use crate::memory::heap::Heap;
+use crate::object::flags::Flags;
+use crate::object::generation::{Epoch, Generation, narrow};
+use crate::object::header::ObjPtr;
+use candidates::Candidates;
+use early::Garbage;
+use set::{MOST_EDGES, OutOfMemory, Snapshot};
 
 impl Snapshot {
     /// Starts with the candidates of `generation` and the younger ones.
@@ -134,24 +47,11 @@ impl Snapshot {
         // What is young was born since the last collection, in one epoch.
         let common_birth = (generation == Generation::Young).then(|| heap.epochs().now());
         arrays.start(common_birth.is_none());
-        let mut snapshot = Snapshot {
-            arrays,
-            common_birth,
-            budget,
-            candidates: Candidates::default(),
-            excess: Vec::new(),
-            #[cfg(any(debug_assertions, gc_zeal))]
-            handles: ReportedHandles::default(),
-            conditions: ephemeron::is_in_use().then(Conditions::default),
-            has_watches: false,
-            all_refs: 0,
-            unreachable_count: 0,
-            flags: Flags::NONE,
-            heap,
-            retention: (generation != Generation::Old).then(|| generation.next()),
-            floor: heap.epochs().floor(generation),
-            survivors_birth: heap.epochs().now(),
-        };
+        let epochs = heap.epochs();
+        let mut snapshot = Snapshot::empty(heap, arrays, epochs.floor(generation), epochs.now());
+        snapshot.common_birth = common_birth;
+        snapshot.budget = budget;
+        snapshot.retention = (generation != Generation::Old).then(|| generation.next());
         let gathered = snapshot.list_candidates(generation);
         if gathered.is_err() {
             snapshot.unlist_candidates();
@@ -172,45 +72,15 @@ impl Snapshot {
     ) -> Result<Snapshot, OutOfMemory> {
         let birth = heap.epochs().birth_in(generation);
         arrays.start(false);
-        let mut snapshot = Snapshot {
-            arrays,
-            common_birth: Some(birth),
-            budget: usize::MAX,
-            candidates: Candidates::default(),
-            excess: Vec::new(),
-            #[cfg(any(debug_assertions, gc_zeal))]
-            handles: ReportedHandles::default(),
-            conditions: ephemeron::is_in_use().then(Conditions::default),
-            has_watches: false,
-            all_refs: 0,
-            unreachable_count: 0,
-            flags: Flags::NONE,
-            heap,
-            retention: Some(generation),
-            floor: Epoch::LAST,
-            survivors_birth: birth,
-        };
+        let mut snapshot = Snapshot::empty(heap, arrays, Epoch::LAST, birth);
+        snapshot.common_birth = Some(birth);
+        snapshot.retention = Some(generation);
         for object in objects {
             snapshot.reserve(1)?;
             snapshot.arrays.admit(object, birth);
         }
         snapshot.candidates = Candidates::first(snapshot.len());
         Ok(snapshot)
-    }
-
-    /// What is taken in.
-    fn limits(&self) -> Limits {
-        Limits { floor: self.floor, budget: self.budget }
-    }
-
-    /// Makes room for so many more objects.
-    #[inline]
-    fn reserve(&mut self, more: usize) -> Result<(), OutOfMemory> {
-        if self.arrays.objects.len() + more > most_objects() {
-            return Err(OutOfMemory);
-        }
-        self.arrays.reserve(more)?;
-        Ok(())
     }
 
     /// Traces the set until it contains all that it reaches within the
@@ -309,11 +179,6 @@ impl Snapshot {
         Ok(())
     }
 
-    /// The number of objects.
-    pub(crate) fn len(&self) -> usize {
-        self.arrays.objects.len()
-    }
-
     /// The number of candidates among them.
     pub(crate) fn candidates(&self) -> usize {
         self.candidates.count()
@@ -348,26 +213,5 @@ impl Snapshot {
     /// Whether handles from outside the set keep anything in it alive.
     fn has_external_refs(&self) -> bool {
         self.all_refs != 0 || !self.excess.is_empty()
-    }
-}
-
-impl Drop for Snapshot {
-    /// Puts everything back if the snapshot was not settled.
-    fn drop(&mut self) {
-        let objects = core::mem::take(&mut self.arrays.objects);
-        for (index, object) in objects.iter().enumerate() {
-            let noted = self.arrays.births.get(index).copied();
-            let birth = noted.or(self.common_birth).unwrap_or(Epoch::NEVER);
-            object.set_stamp(Stamp::born(birth));
-            if self.candidates.is_flagged(index) {
-                put_back(self.heap, *object);
-            }
-        }
-        let reached = self.candidates.reached().iter();
-        let reached = reached.filter_map(|&index| objects.get(index as usize));
-        // One that lost a handle since is one again.
-        let lost = reached.filter(|object| !object.has(Flags::CANDIDATE));
-        lost.for_each(|&object| put_back(self.heap, object));
-        self.put_back_listed();
     }
 }

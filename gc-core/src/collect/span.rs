@@ -1,9 +1,9 @@
 //! One span of the `tracing` crate for each collection, with the feature
 //! `tracing`; otherwise nothing.
 
-use crate::stats::CollectionInfo;
+use crate::collect::stats::CollectionInfo;
 #[cfg(feature = "tracing")]
-use crate::unwind::FirstPanic;
+use crate::object::unwind::FirstPanic;
 
 /// The span of a running collection; `None` if the subscriber panicked.
 #[cfg(feature = "tracing")]

@@ -12,10 +12,10 @@ use crate::collect::callbacks::Callbacks;
 use crate::collect::cascade::Postponed;
 use crate::collect::debug::DebugFlags;
 use crate::collect::schedule::Schedule;
-use crate::flags::Flags;
-use crate::heap::Heap;
-use crate::object::ObjPtr;
-use crate::stats::{CollectionInfo, GenerationStats};
+use crate::collect::stats::{CollectionInfo, GenerationStats};
+use crate::memory::heap::Heap;
+use crate::object::flags::Flags;
+use crate::object::header::ObjPtr;
 
 /// The collector of one thread.
 pub(crate) struct Collector {

@@ -10,12 +10,13 @@
 use alloc::vec::Vec;
 
 use super::arrays::OUTSIDE;
-use super::snapshot::{Facts, Garbage};
-use crate::flags::Flags;
-use crate::generation::{Epoch, Generation};
-use crate::heap::Heap;
-use crate::object::ObjPtr;
-use crate::page::Page;
+use super::snapshot::early::Garbage;
+use super::snapshot::facts::Facts;
+use crate::memory::heap::Heap;
+use crate::memory::page::Page;
+use crate::object::flags::Flags;
+use crate::object::generation::{Epoch, Generation};
+use crate::object::header::ObjPtr;
 
 /// Heaps of up to so many bytes are walked before and after every collection;
 /// larger ones only around full collections, or the cost would be quadratic.

@@ -10,13 +10,13 @@
 
 use alloc::vec::Vec;
 
-use super::snapshot::OutOfMemory;
+use super::snapshot::set::OutOfMemory;
 use super::state::Collector;
-use crate::edges::EdgeBuffer;
-use crate::flags::Flags;
-use crate::object::ObjPtr;
-use crate::unwind::FirstPanic;
-use crate::watch::{self, WatchRef, clear_watches, watches_of};
+use crate::object::edges::EdgeBuffer;
+use crate::object::flags::Flags;
+use crate::object::header::ObjPtr;
+use crate::object::unwind::FirstPanic;
+use crate::watch::watches::{self, WatchRef, clear_watches, watches_of};
 
 /// Clears the watches of the unreachable objects and calls the callbacks of
 /// those that are not garbage themselves, newest first; returns the panic of a
@@ -53,7 +53,7 @@ pub(super) fn call_weak_callbacks(
     for &object in objects.iter().filter(|object| object.has(Flags::OBSERVED)) {
         callbacks.extend(clear_watches(object).filter_map(WatchRef::take_callback));
     }
-    watch::call_all(callbacks);
+    watches::call_all(callbacks);
     Ok(panics)
 }
 

@@ -1,3 +1,7 @@
+// The tools that look at a heap, in five rooms: `graph/` below, then `dominators/`,
+// `snapshot/`, `reports/` and `pictures/`. They import from all rooms of the crate, and
+// nothing imports from them: a program that takes no snapshot does not pay for them.
+// Invariant: a snapshot is plain data, and is taken without a handle to any object.
 //! Looking at the heap: what is there, what has grown, and what keeps it alive.
 //!
 //! Everything starts from a [`HeapSnapshot`], which is plain data: it keeps
@@ -108,42 +112,20 @@
 //! two or three times as long, once for each snapshot. Nothing recurses: a list
 //! of a million objects is a normal heap.
 
-pub(crate) mod breadth_dominators;
-pub(crate) mod breadth_first;
-pub(crate) mod capture;
-mod census;
-pub(crate) mod components;
-mod cycles;
-mod devtools;
-mod diff;
-pub(crate) mod dominator_tree;
 mod dominators;
-mod dot;
-pub(crate) mod drawing;
-mod find;
-pub(crate) mod graph;
-mod heap_snapshot;
-mod html;
-pub(crate) mod layout;
-pub(crate) mod lines;
-mod metrics;
-pub(crate) mod numbering;
-mod object_info;
-pub(crate) mod page_index;
-mod paths;
-pub(crate) mod room;
-pub(crate) mod semi_nca;
-mod svg;
-pub(crate) mod type_name;
+mod graph;
+mod pictures;
+mod reports;
+mod snapshot;
 
-pub use census::{Census, CensusRow};
-pub use cycles::Cycle;
-pub use diff::{GrowthRow, HeapDiff};
-pub use dominators::Dominators;
-pub use drawing::Drawing;
-pub use graph::Place;
-pub use heap_snapshot::HeapSnapshot;
-pub use html::HtmlPage;
-pub use metrics::{Metric, Metrics, Monitor, Pauses};
-pub use object_info::{Edge, EdgeLabel, ObjectId, ObjectInfo};
-pub use paths::Path;
+pub use graph::heap_graph::Place;
+pub use pictures::drawing::Drawing;
+pub use pictures::html::HtmlPage;
+pub use reports::census::{Census, CensusRow};
+pub use reports::cycles::Cycle;
+pub use reports::diff::{GrowthRow, HeapDiff};
+pub use reports::metrics::{Metric, Metrics, Monitor, Pauses};
+pub use snapshot::heap_snapshot::HeapSnapshot;
+pub use snapshot::object_info::{Edge, EdgeLabel, ObjectId, ObjectInfo};
+pub use snapshot::paths::Path;
+pub use snapshot::retained_size::Dominators;

@@ -22,12 +22,12 @@
 
 use core::ops::Range;
 
-use super::{MOST_EDGES, Snapshot};
+use super::set::{MOST_EDGES, Snapshot};
 use crate::collect::arrays::Arrays;
-use crate::flags::Flags;
-use crate::generation::Stamp;
-use crate::object::ObjPtr;
-use crate::watch;
+use crate::object::flags::Flags;
+use crate::object::generation::Stamp;
+use crate::object::header::ObjPtr;
+use crate::watch::watches;
 
 /// Flags of objects that somebody is to be told of, or can still get hold of.
 const CONCERNS_SOMEBODY: Flags = Flags::NOTABLE.union(Flags::HAS_WEAK);
@@ -95,7 +95,7 @@ impl Snapshot {
 
     /// Whether this collection may call the user before garbage is reclaimed.
     fn is_user_waiting(&self) -> bool {
-        self.heap.has_unfinalized() || watch::watch_tracked()
+        self.heap.has_unfinalized() || watches::watch_tracked()
     }
 }
 

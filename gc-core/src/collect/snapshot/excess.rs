@@ -1,19 +1,10 @@
 //! Edges that were reported more often than their targets have handles: the sign
 //! of a wrong hand-written `Trace`.
 
-use super::{OutOfMemory, Snapshot};
+use super::set::{Excess, OutOfMemory, Snapshot};
 use crate::collect::arrays::Arrays;
-use crate::generation::narrow;
-use crate::object::ObjPtr;
-
-/// An edge that was reported more often than its target has handles.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Excess {
-    /// The object whose `trace` reported it.
-    pub(super) owner: u32,
-    /// What it reported.
-    pub(super) target: u32,
-}
+use crate::object::generation::narrow;
+use crate::object::header::ObjPtr;
 
 impl Snapshot {
     /// Finds edges to objects with fewer handles, whose counts are below 0 now, and

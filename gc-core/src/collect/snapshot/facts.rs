@@ -3,13 +3,12 @@
 
 use core::ops::Range;
 
-use super::Snapshot;
-use super::excess::Excess;
-use super::gather::Candidates;
+use super::candidates::Candidates;
+use super::set::{Excess, Snapshot};
 use crate::collect::arrays::{Arrays, OUTSIDE};
 use crate::collect::ephemerons::Conditions;
-use crate::generation::{Epoch, narrow};
-use crate::object::ObjPtr;
+use crate::object::generation::{Epoch, narrow};
+use crate::object::header::ObjPtr;
 
 /// All that a snapshot consists of, for the checks of `validate`.
 #[derive(Clone, Copy, Debug)]

@@ -3,12 +3,12 @@
 
 use alloc::vec::Vec;
 
-use super::{OutOfMemory, Snapshot};
+use super::set::{OutOfMemory, Snapshot};
 use crate::collect::arrays::{Arrays, list_garbage};
-use crate::flags::Flags;
-use crate::generation::{Generation, Stamp};
-use crate::object::ObjPtr;
-use crate::page::candidates::Filing;
+use crate::memory::page::candidates::Filing;
+use crate::object::flags::Flags;
+use crate::object::generation::{Generation, Stamp};
+use crate::object::header::ObjPtr;
 
 impl Snapshot {
     /// Ends the snapshot, if it is complete and its liveness is known.

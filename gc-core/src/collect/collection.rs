@@ -1,0 +1,278 @@
+//! A collection, phase by phase. Read [`run`] to see how it works; the phases
+//! have a file each, and `docs/design.md` follows one graph through all of
+//! them.
+//!
+//! 1. [`Snapshot::gather_candidates`]: the candidates of the generations that
+//!    are collected.
+//! 2. [`Snapshot::subtract_refs`]: all that they reach, each object traced
+//!    once; `gc_refs` starts as the count and loses one for each edge. What is
+//!    known to be garbage before that is complete, and concerns nobody, is
+//!    [reclaimed](reclaim_early) at once.
+//! 3. [`Snapshot::propagate_liveness`]: what is held from outside, and what that reaches,
+//!    is alive.
+//! 4. Survivors are promoted by raising the watermarks.
+//! 5. [`call_weak_callbacks`]: weak references with a callback are cleared,
+//!    callbacks run.
+//! 6. [`finalize_garbage`]: finalizers run, each once, on an intact graph.
+//! 7. [`handle_resurrected`]: what user code made reachable again survives.
+//! 8. [`reclaim`]: weak references are cleared, values dropped, slots freed.
+
+use alloc::vec::Vec;
+use core::mem::ManuallyDrop;
+use std::time::Instant;
+
+use super::death::let_die;
+use super::debug::{DebugFlags, print_done, print_object, print_start, report_excess};
+use super::finalize::{
+    announce_unreachable, finalize_garbage, handle_resurrected, keep_unreachable, make_candidates,
+};
+use super::reclaim::{mark_dead, reclaim, reclaim_early, unflag};
+use super::snapshot::early::Garbage;
+use super::snapshot::set::{OutOfMemory, Snapshot};
+use super::span::CollectionSpan;
+use super::state::Collector;
+#[cfg(any(debug_assertions, gc_zeal))]
+use super::validate;
+use super::weakrefs::call_weak_callbacks;
+use crate::collect::stats::{CollectionInfo, Phase};
+use crate::memory::heap::Heap;
+use crate::memory::heap::giving_back::Reserve;
+use crate::object::flags::Flags;
+use crate::object::generation::{Epochs, Generation, Stamp};
+use crate::object::header::ObjPtr;
+use crate::object::unwind::FirstPanic;
+
+/// How much unused memory automatic full collections keep at least, in bytes. The
+/// collector itself may keep as much for its next snapshot.
+const RESERVE: usize = 4 << 20;
+
+/// How much unused memory a full collection that the program asked for keeps at
+/// most, in bytes, if the program was seen to take it again: as much as the default
+/// allocator of Linux keeps then. The collector itself may keep as much, or three
+/// quarters of what the heap has, if its snapshots fill it one after the other.
+const TAKEN_AGAIN: usize = 32 << 20;
+
+/// Objects that user code waits for, or that have such code themselves.
+const CONCERNS_USER: Flags = Flags::UNFINALIZED.union(Flags::OBSERVED);
+
+/// Who asked for a collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// Too many objects were allocated since the last one.
+    Allocations,
+    /// The program.
+    Request,
+}
+
+/// Collects the oldest generation that is due.
+#[cold]
+pub(crate) fn collect_automatically() {
+    /// Takes the count of the allocation back if it does not happen.
+    struct Counted;
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            Heap::current().uncount_allocation();
+        }
+    }
+
+    let collector = Collector::current();
+    if collector.is_tracing() {
+        return collector.note_allocation();
+    }
+    let counted = Counted;
+    collect(collector.schedule.due_generation(), Reason::Allocations);
+    let _counted = ManuallyDrop::new(counted);
+}
+
+/// Collects `generation` and all younger ones; returns the number of objects
+/// found unreachable, or 0 while another collection runs.
+pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
+    let collector = Collector::current();
+    let Some(running) = collector.begin() else { return 0 };
+    let mut info = CollectionInfo::start(generation);
+    let span = CollectionSpan::enter(&info);
+    collector.callbacks.call(Phase::Start, &info);
+    let debug = collector.debug();
+    if debug.contains(DebugFlags::STATS) {
+        print_start(&info);
+    }
+    let started = Instant::now();
+    let allocated = Heap::current().net_allocations();
+    let mut panics = FirstPanic::of_all(|| run(collector, &mut info));
+    panics.keep(let_die(collector));
+    collector.schedule.note_survivors(generation);
+    if reason == Reason::Allocations {
+        collector.schedule.adapt(allocated, &info);
+    }
+    if generation == Generation::Old {
+        give_memory_back(reason);
+    }
+    info.duration = started.elapsed();
+    if debug.contains(DebugFlags::STATS) {
+        print_done(&info);
+    }
+    collector.add_stats(&info);
+    collector.callbacks.call(Phase::Stop, &info);
+    // Whoever is told of the end of the span can ask for a collection: this one is to
+    // be the only one as long.
+    span.exit(&info);
+    drop(running);
+    panics.rethrow();
+    info.collected + info.uncollectable
+}
+
+/// The collection itself; returns the first panic of user code that the
+/// collection outlived.
+fn run(collector: &'static Collector, info: &mut CollectionInfo) -> FirstPanic {
+    let heap = Heap::current();
+    let generation = info.generation;
+    restart_epochs_in_time(heap);
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::heap(heap, generation);
+    collector.schedule.count_collection(generation);
+
+    let mut unreachable = Vec::new();
+    let mut panics = FirstPanic::none();
+    let Ok(concern) = deduce_unreachable(collector, heap, info, &mut unreachable) else {
+        return panics;
+    };
+    heap.with_epochs(|epochs| epochs.promote(generation));
+    if collector.debug().contains(DebugFlags::COLLECTABLE) {
+        for &object in &unreachable {
+            print_object("collectable", object);
+        }
+    }
+    if let Concern::User { has_watches } = concern
+        && (has_watches || unreachable.iter().any(|object| object.has(CONCERNS_USER)))
+    {
+        announce_unreachable(collector, unreachable);
+        let Ok(first_panic) = call_weak_callbacks(collector, has_watches) else {
+            keep_unreachable(collector, heap, generation);
+            return panics;
+        };
+        panics.keep(first_panic);
+        panics.keep(finalize_garbage(collector));
+        unreachable = handle_resurrected(collector, heap, generation);
+    }
+    if collector.debug().contains(DebugFlags::SAVEALL) {
+        if collector.save_garbage(&unreachable) {
+            info.collected += unreachable.len();
+        } else {
+            make_candidates(&unreachable, generation);
+        }
+        return panics;
+    }
+    info.collected += unreachable.len();
+    if !matches!(concern, Concern::Nobody) {
+        #[cfg(any(debug_assertions, gc_zeal))]
+        validate::unreachable(unreachable.iter().copied());
+        for &object in &unreachable {
+            mark_dead(object, false);
+        }
+    }
+    // SAFETY: trial deletion found no handle to these objects but those that
+    // they own themselves; see the correctness argument (T1) in the design.
+    panics.keep(unsafe { reclaim(&mut unreachable) });
+    collector.keep_list(unreachable);
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::heap(heap, generation);
+    panics
+}
+
+/// Who is to be told before unreachable objects are reclaimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Concern {
+    /// Nobody: they are marked dead already.
+    Nobody,
+    /// Perhaps user code: finalizers, weak callbacks, whoever debugs.
+    User {
+        /// Whether any object examined owns weak handles with a callback.
+        has_watches: bool,
+    },
+}
+
+/// Phases 1 to 3: puts into `unreachable` what only itself keeps alive.
+fn deduce_unreachable(
+    collector: &Collector,
+    heap: &'static Heap,
+    info: &mut CollectionInfo,
+    unreachable: &mut Vec<ObjPtr>,
+) -> Result<Concern, OutOfMemory> {
+    let arrays = collector.take_arrays();
+    let budget = collector.schedule.budget(info.generation);
+    let mut snapshot = Snapshot::gather_candidates(heap, info.generation, budget, arrays)?;
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::candidates(&snapshot.facts());
+    // Whoever debugs wants to see everything that is unreachable together.
+    let reclaim = (!is_debugging(collector)).then_some(|mut garbage: Garbage<'_>| {
+        #[cfg(any(debug_assertions, gc_zeal))]
+        validate::early(&garbage);
+        info.candidates += garbage.candidates;
+        info.traced += garbage.objects.len();
+        info.collected += garbage.objects.len();
+        // SAFETY: the snapshot found no handle to these objects but their own, nobody
+        // can get one, and their drops are quiet; see (T1) and (T4) in the design.
+        unsafe { reclaim_early(&mut garbage) }
+    });
+    collector.tracing(|| snapshot.subtract_refs(reclaim))?;
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::snapshot(&snapshot.facts());
+    info.candidates += snapshot.candidates();
+    info.traced += snapshot.len();
+    for (owner, target) in snapshot.spare_excess() {
+        info.uncollectable += 1;
+        report_excess(owner, target);
+        collector.save_garbage(&[target]);
+        if collector.debug().contains(DebugFlags::UNCOLLECTABLE) {
+            print_object("uncollectable", target);
+        }
+    }
+    snapshot.propagate_liveness()?;
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::liveness(&snapshot.facts());
+    let has_watches = snapshot.has_watches();
+    let is_of_concern = has_watches || snapshot.has(CONCERNS_USER) || is_debugging(collector);
+    if is_of_concern {
+        collector.keep_arrays(snapshot.settle(unreachable, unflag)?);
+        return Ok(Concern::User { has_watches });
+    }
+    #[cfg(any(debug_assertions, gc_zeal))]
+    validate::unreachable(snapshot.unreachable());
+    collector.keep_arrays(snapshot.settle(unreachable, mark_dead)?);
+    Ok(Concern::Nobody)
+}
+
+/// Whether somebody wants to see the unreachable objects.
+fn is_debugging(collector: &Collector) -> bool {
+    let looked_at = DebugFlags::COLLECTABLE | DebugFlags::SAVEALL;
+    collector.debug().intersects(looked_at)
+}
+
+/// Epochs are 32-bit numbers: before they run out every object is stamped
+/// anew, in the generation it is in.
+pub(crate) fn restart_epochs_in_time(heap: &'static Heap) {
+    if !heap.epochs().is_exhausted() {
+        return;
+    }
+    let before = heap.epochs();
+    let epoch_of = heap.with_epochs(Epochs::restart);
+    for object in heap.collectable_objects() {
+        if let Some(birth) = object.stamp().epoch() {
+            object.set_stamp(Stamp::born(epoch_of(before.generation_of(birth))));
+        }
+    }
+}
+
+/// After a full collection whole segments go back to the global allocator: all
+/// that are unused if the program asked for it, unless it was seen to take them
+/// again, otherwise most.
+fn give_memory_back(reason: Reason) {
+    let heap = Heap::current();
+    heap.trim(match reason {
+        Reason::Request => Reserve::TakenAgain(TAKEN_AGAIN),
+        Reason::Allocations => Reserve::Bytes(RESERVE.max(heap.reserved() / 4)),
+    });
+    let most = RESERVE.max(heap.reserved() / 2);
+    let most_again = TAKEN_AGAIN.max(heap.reserved() / 4 * 3);
+    Collector::current().trim_after_collection(most, most_again);
+}

@@ -1,0 +1,158 @@
+//! The first and the last thing that happens to a thread's heap.
+//!
+//! The heap itself has no `Drop`: other thread-local destructors may hold
+//! handles, drop them, and even allocate, before or after this file's
+//! destructor runs. A guard with a `Drop`, registered when the heap gets its
+//! first memory, runs a last full collection and closes the heap. From then on
+//! memory goes back as soon as its last object dies, and an object that becomes
+//! a candidate registers the next guard: it runs when the destructor that drops
+//! the handles is through. When the guards are used up, each candidate is
+//! examined at once.
+//!
+//! A thread can also end in the middle of a collection: a finalizer, a callback, a drop
+//! or the hook of a panic calls `std::process::exit`, which runs the destructors of this
+//! thread's thread-locals and does not return. Then the collection stays as it is, with
+//! what it knows of the heap, since other destructors may still drop handles to objects
+//! that it looks at; and the last collection is left out.
+
+use alloc::vec::Vec;
+use core::alloc::Layout;
+use core::ptr::NonNull;
+use std::thread::LocalKey;
+
+use crate::collect::collection::{Reason, collect};
+use crate::collect::death::{die_erased, start_over_at_exit};
+use crate::collect::debug::{DebugFlags, describe, print_line};
+use crate::collect::state::Collector;
+use crate::memory::heap::Heap;
+use crate::memory::page::Page;
+use crate::object::generation::Generation;
+use crate::object::header::{ObjPtr, Released};
+use crate::object::unwind::{FirstPanic, note_end_of_thread};
+use crate::watch::pending;
+
+/// How often the last collection is repeated while it finds something: its
+/// finalizers may leave new garbage.
+const LAST_ROUNDS: usize = 8;
+
+/// Collects when it is dropped.
+struct Guard;
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        note_end_of_thread();
+        drop(FirstPanic::of(|| {
+            start_over_at_exit();
+            pending::run_at_exit();
+            let collector = Collector::current();
+            if !collector.is_collecting() && !collector.is_tracing() {
+                collect_to_the_end(collector);
+            }
+        }));
+    }
+}
+
+std::thread_local! {
+    static TEARDOWN: Guard = const { Guard };
+    static SECOND: Guard = const { Guard };
+    static THIRD: Guard = const { Guard };
+    static FOURTH: Guard = const { Guard };
+}
+
+/// Runs and frees all that the program left with the collector, and collects
+/// what becomes garbage by it.
+///
+/// Runs user code: finalizers, callbacks, drops.
+fn collect_to_the_end(collector: &'static Collector) {
+    collect_quietly();
+    release_garbage();
+    Heap::current().unfreeze();
+    // Callbacks are told of collections until here. What they made, and what
+    // only they kept alive, is collected by the next ones.
+    drop(FirstPanic::of(|| collector.callbacks.clear()));
+    for _ in 0..LAST_ROUNDS {
+        collect_quietly();
+        // What is alive now is a candidate no more, so that the first handle
+        // that is dropped from here on is noticed.
+        if !Heap::current().has_candidates() {
+            break;
+        }
+    }
+    collector.forget_memory();
+    Heap::current().close();
+    if Heap::current().has_candidates() {
+        note_late_candidate();
+    }
+}
+
+/// Runs a full collection. Panics of user code were reported by the hook, and
+/// go no further: in a thread-local destructor they would end the process.
+fn collect_quietly() {
+    drop(FirstPanic::of(|| {
+        collect(Generation::Old, Reason::Request);
+    }));
+}
+
+/// Empties the list of garbage, and says what it held, as CPython does at
+/// shutdown.
+///
+/// Runs user code: drops, and finalizers that did not run.
+fn release_garbage() {
+    let collector = Collector::current();
+    let debug = collector.debug();
+    collector.set_debug(debug - DebugFlags::SAVEALL);
+    let garbage = collector.take_garbage();
+    if !garbage.is_empty() && !debug.contains(DebugFlags::SAVEALL) {
+        print_garbage(&garbage, debug.contains(DebugFlags::UNCOLLECTABLE));
+    }
+    for object in garbage {
+        match object.release() {
+            Released::Shared => {}
+            Released::Candidate => Page::add_candidate(object, Generation::Young),
+            Released::Last => {
+                // SAFETY: the list held the last handle.
+                drop(FirstPanic::of(|| unsafe { die_erased(object) }));
+            }
+        }
+    }
+}
+
+fn print_garbage(garbage: &[ObjPtr], is_listed: bool) {
+    let count = garbage.len();
+    if is_listed {
+        let list = garbage.iter().map(|&object| describe(object)).collect::<Vec<_>>().join(", ");
+        print_line(format_args!("gc: {count} uncollectable objects at shutdown\n      [{list}]"));
+    } else {
+        print_line(format_args!(
+            "gc: {count} uncollectable objects at shutdown; \
+             use gc::set_debug(DebugFlags::UNCOLLECTABLE) to list them"
+        ));
+    }
+}
+
+/// Makes sure that the guard runs when the thread ends; `false` if it did.
+fn register(guard: &'static LocalKey<Guard>) -> bool {
+    guard.try_with(|_| ()).is_ok()
+}
+
+/// Makes sure that what the thread leaves with the collector is freed when it
+/// ends, even if it never makes an object.
+pub(crate) fn ensure_teardown() {
+    register(&TEARDOWN);
+}
+
+/// A slot for an object whose value has this layout.
+#[cold]
+pub(crate) fn allocate_slow(layout: Layout, is_tracked: bool) -> NonNull<u8> {
+    ensure_teardown();
+    Heap::current().allocate_slow(layout, is_tracked)
+}
+
+/// An object became a candidate after the last collection.
+#[cold]
+pub(crate) fn note_late_candidate() {
+    let is_registered = [&SECOND, &THIRD, &FOURTH].into_iter().any(register);
+    if !is_registered {
+        collect_quietly();
+    }
+}

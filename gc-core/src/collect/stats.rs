@@ -1,0 +1,96 @@
+//! What the collector reports about itself. Plain data.
+
+use core::time::Duration;
+
+use crate::object::generation::Generation;
+
+/// Totals of the collections of one generation on this thread, as in Python's
+/// `gc.get_stats()`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GenerationStats {
+    /// Collections of this generation.
+    pub collections: u64,
+    /// Objects they found unreachable and reclaimed.
+    pub collected: u64,
+    /// Objects that were unreachable but could not be reclaimed, because the
+    /// report of a hand-written `Trace` was wrong.
+    pub uncollectable: u64,
+    /// Objects whose count had fallen to non-zero and that were examined for
+    /// it.
+    pub candidates: u64,
+    /// Objects examined: the candidates and all that they reach within the
+    /// generations collected.
+    pub traced: u64,
+    /// Time spent.
+    pub duration: Duration,
+    /// The longest that one of them took: the worst pause of the program.
+    pub max_pause: Duration,
+}
+
+/// When a callback of [`gc::add_callback`](crate::gc::add_callback) is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// A collection starts; the numbers of its [`CollectionInfo`] are 0.
+    Start,
+    /// A collection is done.
+    Stop,
+}
+
+/// What one collection did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CollectionInfo {
+    /// The generation that was collected, with all younger ones.
+    pub generation: Generation,
+    /// Objects found unreachable and reclaimed.
+    pub collected: usize,
+    /// Objects that could not be reclaimed.
+    pub uncollectable: usize,
+    /// Candidates examined.
+    pub candidates: usize,
+    /// Objects examined.
+    pub traced: usize,
+    /// Time spent so far.
+    pub duration: Duration,
+}
+
+impl CollectionInfo {
+    /// What a collection of `generation` starts with.
+    pub(crate) fn start(generation: Generation) -> CollectionInfo {
+        CollectionInfo {
+            generation,
+            collected: 0,
+            uncollectable: 0,
+            candidates: 0,
+            traced: 0,
+            duration: Duration::ZERO,
+        }
+    }
+}
+
+impl GenerationStats {
+    /// No collection yet.
+    pub(crate) const fn new() -> GenerationStats {
+        GenerationStats {
+            collections: 0,
+            collected: 0,
+            uncollectable: 0,
+            candidates: 0,
+            traced: 0,
+            duration: Duration::ZERO,
+            max_pause: Duration::ZERO,
+        }
+    }
+
+    /// Adds what one collection did.
+    pub(crate) fn add(&mut self, info: &CollectionInfo) {
+        self.collections += 1;
+        self.collected += info.collected as u64;
+        self.uncollectable += info.uncollectable as u64;
+        self.candidates += info.candidates as u64;
+        self.traced += info.traced as u64;
+        self.duration += info.duration;
+        self.max_pause = self.max_pause.max(info.duration);
+    }
+}

@@ -1,0 +1,38 @@
+// Python's module, on top of the collector and of the handles. It imports from all rooms
+// below, decides nothing, and only the heap tools of `inspect/` are above it. Invariant: an
+// object that it makes a handle to is one that `memory/walk` shows.
+//! Python's `gc` module for this thread's heap.
+//!
+//! | Python | here |
+//! |---|---|
+//! | `gc.enable()`, `gc.disable()`, `gc.isenabled()` | [`enable`], [`disable`], [`is_enabled`], and [`pause`] for a scope |
+//! | `gc.collect(generation=2)` | [`collect`], [`collect_generation`] |
+//! | `gc.set_threshold()`, `gc.get_threshold()`, `gc.get_count()` | [`set_threshold`], [`get_threshold`], [`get_count`] |
+//! | `gc.get_stats()` | [`get_stats`] |
+//! | pauses | [`set_budget`] |
+//! | `gc.get_objects(generation=None)` | [`get_objects`] |
+//! | `gc.get_referrers()`, `gc.get_referents()` | [`get_referrers`], [`get_referents`] |
+//! | `gc.is_tracked()`, `gc.is_finalized()` | [`is_tracked`], [`is_finalized`] |
+//! | `gc.freeze()`, `gc.unfreeze()`, `gc.get_freeze_count()` | [`freeze`], [`unfreeze`], [`get_freeze_count`] |
+//! | `gc.callbacks` | [`add_callback`], [`remove_callback`] |
+//! | `gc.set_debug()`, `gc.get_debug()`, `gc.DEBUG_*` | [`set_debug`], [`get_debug`], [`DebugFlags`] |
+//! | `gc.garbage` | [`garbage`], [`take_garbage`] |
+//! | `sys.getrefcount()` | [`Gc::strong_count`](crate::Gc::strong_count) |
+//! | `id()` | [`id`] |
+//! | memory that goes back | [`memory`], [`trim`] |
+
+mod control;
+mod introspect;
+
+pub use crate::collect::callbacks::CallbackId;
+pub use crate::collect::debug::DebugFlags;
+pub use crate::collect::stats::{CollectionInfo, GenerationStats, Phase};
+pub use crate::memory::stats::MemoryStats;
+pub use crate::object::generation::{Generation, InvalidGeneration};
+pub use crate::pointer::erased::Object;
+pub use control::{
+    PauseGuard, add_callback, collect, collect_generation, disable, enable, freeze, garbage,
+    get_count, get_debug, get_freeze_count, get_objects, get_referents, get_referrers, get_stats,
+    get_threshold, id, is_enabled, is_finalized, is_tracked, memory, pause, remove_callback,
+    set_budget, set_debug, set_threshold, take_garbage, trim, unfreeze,
+};

@@ -1,0 +1,10 @@
+//! Who keeps what alive, for a graph of `graph/`: two ways to find the dominator tree,
+//! one for shallow trees and one for all, and the tree itself.
+//!
+//! It imports from `graph/` alone.
+//!
+//! Invariant: both ways find the same tree; a test compares them with the definition.
+
+mod breadth_dominators;
+pub(crate) mod dominator_tree;
+mod semi_nca;

@@ -1,0 +1,226 @@
+//! Taking a snapshot: one walk over the heap's pages.
+//!
+//! The walk notes what the header of each object says, and traces it once. An
+//! edge leads to an address, and the page of the address says at once which
+//! *slot* that is (see [`PageIndex`]); which object number the slot has is known
+//! when the walk is over, and one pass over the edges puts it in. Edges to what
+//! a walk must not show are left out: to what is dead, what is not built yet,
+//! what the running collection is about to reclaim.
+//!
+//! Nothing in the heap is written, no count is raised, and no object is
+//! allocated, so that a snapshot can be taken at any time, in the middle of a
+//! collection too. The only code of the user that runs is `trace`, and the panic
+//! hook if it panics; there is nothing to put back then, but nothing may die before the
+//! walk is over.
+
+use alloc::vec::Vec;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::collect::death::looking;
+use crate::collect::state::Collector;
+use crate::inspect::graph::heap_graph::{
+    Graph, Kind, Place, Record, Rows, Traits, TypeRecord, narrow,
+};
+use crate::inspect::graph::page_index::PageIndex;
+use crate::inspect::graph::room::{filled, with_room};
+use crate::memory::heap::Heap;
+use crate::memory::page::Page;
+use crate::memory::walk::is_visible;
+use crate::object::edges::{LabelledEdges, Names};
+use crate::object::flags::Flags;
+use crate::object::generation::{Epochs, Generation};
+use crate::object::header::ObjPtr;
+use crate::object::label::Label;
+
+/// For so many edges of each object room is made at once: room that grows is
+/// copied. Room that is not used is memory that is not touched.
+const USUAL_DEGREE: usize = 6;
+
+/// The target of an edge that leads to an object that is not shown.
+const HIDDEN: u32 = u32::MAX;
+
+/// The heap of this thread, as it is now.
+///
+/// Runs user code: hand-written `trace` implementations.
+pub(crate) fn capture() -> Graph {
+    looking(|| {
+        let heap = Heap::current();
+        let mut pages: Vec<Page> = heap.pages().collect();
+        // By address, so that the records are sorted by id.
+        pages.sort_unstable();
+        let mut walk = Walk::new(&pages, heap.epochs());
+        for page in pages {
+            walk.visit(page);
+        }
+        walk.finish()
+    })
+}
+
+/// A walk under way.
+struct Walk {
+    collector: &'static Collector,
+    epochs: Epochs,
+    index: PageIndex,
+    /// The number of the object plus one, by slot; 0 for slots without.
+    numbers: Vec<u32>,
+    records: Vec<Record>,
+    kinds: Kinds,
+    /// The edges; the entries are slots.
+    edges: Rows,
+    /// What `trace` reported of one object; the labels are those of all.
+    reported: LabelledEdges,
+}
+
+impl Walk {
+    fn new(pages: &[Page], epochs: Epochs) -> Walk {
+        let used = pages.iter().map(|page| page.used() as usize).sum();
+        let mut first = with_room(used + 1);
+        first.push(0);
+        let names = Names { labels: with_room(used * USUAL_DEGREE), ..Names::default() };
+        let index = PageIndex::new(pages);
+        Walk {
+            collector: Collector::current(),
+            epochs,
+            numbers: filled(0, index.len()),
+            index,
+            records: with_room(used),
+            kinds: Kinds::default(),
+            edges: Rows { first, entries: with_room(used * USUAL_DEGREE) },
+            reported: LabelledEdges { names, ..LabelledEdges::default() },
+        }
+    }
+
+    /// Takes in the objects of a page.
+    fn visit(&mut self, page: Page) {
+        let slot_bytes = page.slot_bytes();
+        for object in page.objects().filter(|&object| is_visible(object)) {
+            self.record(object, slot_bytes);
+            let slot = self.index.slot(object) as usize;
+            self.numbers[slot] = narrow(self.records.len());
+            self.reported.edges.clear();
+            self.collector.look_at(object);
+            object.trace_labelled(&mut self.reported);
+            for &target in self.reported.edges.targets() {
+                self.edges.entries.push(self.index.slot(target));
+            }
+            self.edges.first.push(narrow(self.edges.entries.len()));
+        }
+    }
+
+    #[inline]
+    fn record(&mut self, object: ObjPtr, slot_bytes: usize) {
+        let known = self.kinds.look_up(object, slot_bytes);
+        let traits = Traits {
+            is_finalized: known.has_finalizer && object.is_finalized(),
+            is_exclusive: object.has(Flags::EXCLUSIVE),
+            is_immortal: object.is_immortal(),
+        };
+        let (id, place) = (object.value().addr().get(), self.place(object));
+        self.records.push(Record::new(id, object.strong(), known.kind, place, traits));
+    }
+
+    fn place(&self, object: ObjPtr) -> Place {
+        if object.has(Flags::UNTRACKED) {
+            return Place::Untracked;
+        }
+        let birth = object.stamp().epoch();
+        match birth.and_then(|birth| self.epochs.generation_of(birth)) {
+            Some(Generation::Young) => Place::Young,
+            Some(Generation::Middle) => Place::Middle,
+            Some(Generation::Old) => Place::Old,
+            None => Place::Permanent,
+        }
+    }
+
+    fn finish(self) -> Graph {
+        let Walk { numbers, records, kinds, mut edges, reported, .. } = self;
+        let Names { labels: mut edge_labels, builder } = reported.names;
+        for entry in &mut edges.entries {
+            *entry = numbers.get(*entry as usize).map_or(HIDDEN, |number| number.wrapping_sub(1));
+        }
+        if edges.entries.contains(&HIDDEN) {
+            leave_out_hidden(&mut edges, &mut edge_labels);
+        }
+        let labels = builder.finish();
+        let Kinds { found: kinds, types, .. } = kinds;
+        let external = OnceLock::new();
+        Graph { records, edges, edge_labels, labels, kinds, types, external }
+    }
+}
+
+/// Removes the edges to objects that are not shown.
+#[cold]
+fn leave_out_hidden(edges: &mut Rows, labels: &mut Vec<Label>) {
+    let mut kept = 0;
+    for row in 0..narrow(edges.len()) {
+        let range = edges.range(row);
+        edges.first[row as usize] = narrow(kept);
+        for position in range {
+            if edges.entries[position] != HIDDEN {
+                edges.entries[kept] = edges.entries[position];
+                labels[kept] = labels[position];
+                kept += 1;
+            }
+        }
+    }
+    if let Some(last) = edges.first.last_mut() {
+        *last = narrow(kept);
+    }
+    edges.entries.truncate(kept);
+    labels.truncate(kept);
+}
+
+/// The types and sizes met so far.
+#[derive(Debug, Default)]
+struct Kinds {
+    types: Vec<TypeRecord>,
+    found: Vec<Kind>,
+    known: HashMap<Key, Known>,
+    /// The one that was met last: neighbours are often alike.
+    last: Option<(Key, Known)>,
+}
+
+/// What tells a kind: the address of the vtable, the size of the value, and
+/// that of the slot.
+type Key = (usize, usize, usize);
+
+/// What is known of a kind.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    kind: u32,
+    has_finalizer: bool,
+}
+
+impl Kinds {
+    #[inline]
+    fn look_up(&mut self, object: ObjPtr, slot_bytes: usize) -> Known {
+        let key = (object.vtable_address(), object.size_of_value(), slot_bytes);
+        match self.last {
+            Some((last, known)) if last == key => known,
+            _ => {
+                let known = self.known.get(&key).copied();
+                let known = known.unwrap_or_else(|| self.meet(object, key));
+                self.last = Some((key, known));
+                known
+            }
+        }
+    }
+
+    #[cold]
+    fn meet(&mut self, object: ObjPtr, key: Key) -> Known {
+        // One type may have several vtables.
+        let id = object.type_id();
+        let types = &mut self.types;
+        let type_index = types.iter().position(|known| known.id == id).unwrap_or_else(|| {
+            types.push(TypeRecord { id, name: object.type_name() });
+            types.len() - 1
+        });
+        let (_, size, bytes) = key;
+        self.found.push(Kind { type_index: narrow(type_index), size, bytes });
+        let kind = narrow(self.found.len() - 1);
+        let known = Known { kind, has_finalizer: object.has_finalizer() };
+        self.known.insert(key, known);
+        known
+    }
+}

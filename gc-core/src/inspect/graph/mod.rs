@@ -1,0 +1,15 @@
+//! A heap as numbers: its objects and edges in flat arrays, how they are taken from a
+//! heap, and what can be computed about any such graph.
+//!
+//! It imports from the rooms of the crate, and from no other of `inspect/`.
+//!
+//! Invariant: objects are numbered in the order of their addresses, and an edge leads
+//! from a number to a number.
+
+pub(crate) mod breadth_first;
+pub(crate) mod capture;
+pub(crate) mod components;
+pub(crate) mod heap_graph;
+pub(crate) mod numbering;
+mod page_index;
+pub(crate) mod room;

@@ -1,0 +1,273 @@
+//! The heap as a `.heapsnapshot` file, for the Memory panel of the Chrome and
+//! Edge DevTools ("Load profile").
+//!
+//! The file is one JSON object of flat arrays. The loader is a scanner that
+//! reads it once, so the order of the keys matters: `snapshot`, `nodes`,
+//! `edges`, the empty ones, `strings` last. Numbers are decimal and not
+//! negative, and fit into 32 bits.
+//!
+//! ```text
+//!   (root) --> (GC roots) --> every object held from outside
+//!     |  `-- shortcut -----> the same, so that they are one step away
+//!     `------> (garbage) ---> where garbage is entered
+//! ```
+//!
+//! With this shape the DevTools find the sizes that
+//! [`retained_size`](crate::inspect::HeapSnapshot::retained_size) finds.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use std::collections::{HashMap, HashSet};
+use std::io::{self, BufWriter, Write};
+
+use serde_json_1 as json;
+
+use crate::inspect::graph::heap_graph::narrow;
+use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
+use crate::inspect::snapshot::object_info::{Edge, ObjectInfo};
+use crate::object::label::Label;
+
+/// The numbers that describe a node, and an edge.
+const NODE_FIELDS: u32 = 7;
+
+const META: &str = concat!(
+    r#"{"node_fields":["type","name","id","self_size","edge_count","trace_node_id","detachedness"],"#,
+    r#""node_types":[["hidden","array","string","object","code","closure","regexp","number","#,
+    r#""native","synthetic","concatenated string","sliced string","symbol","bigint","#,
+    r#""object shape"],"string","number","number","number","number","number"],"#,
+    r#""edge_fields":["type","name_or_index","to_node"],"#,
+    r#""edge_types":[["context","element","property","internal","hidden","shortcut","weak"],"#,
+    r#""string_or_number","node"]}"#,
+);
+
+/// Types of nodes, by their position in [`META`].
+const OBJECT: u32 = 3;
+const SYNTHETIC: u32 = 9;
+
+/// Types of edges, by their position in [`META`].
+const ELEMENT: u32 = 1;
+const PROPERTY: u32 = 2;
+const INTERNAL: u32 = 3;
+const SHORTCUT: u32 = 5;
+
+impl HeapSnapshot {
+    /// Writes a file for the Memory panel of the Chrome and Edge DevTools.
+    ///
+    /// Name it `*.heapsnapshot`, open the DevTools on any page, and load it in
+    /// the Memory panel. Types stand where JavaScript has constructors. Objects
+    /// keep their numbers from one snapshot to the next, so that two files of
+    /// one heap can be compared.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gcycle::{Gc, inspect::HeapSnapshot};
+    ///
+    /// let list = Gc::new(vec![Gc::new(1)]);
+    /// let mut file = Vec::new();
+    /// HeapSnapshot::capture().to_heapsnapshot(&mut file)?;
+    /// assert!(file.starts_with(br#"{"snapshot":{"meta":{"node_fields":"#));
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn to_heapsnapshot(&self, out: impl Write) -> io::Result<()> {
+        let mut file = File::new(self, BufWriter::new(out));
+        file.write_head()?;
+        file.write_nodes()?;
+        file.write_edges()?;
+        file.write_strings()
+    }
+}
+
+/// A file that is being written.
+struct File<'a, W> {
+    snapshot: &'a HeapSnapshot,
+    out: W,
+    roots: Vec<ObjectInfo<'a>>,
+    garbage: Vec<ObjectInfo<'a>>,
+    strings: Strings,
+    /// Nothing stands before the next number of the array.
+    is_first: bool,
+}
+
+impl<'a, W: Write> File<'a, W> {
+    fn new(snapshot: &'a HeapSnapshot, out: W) -> Self {
+        let garbage = snapshot.dominator_tree().garbage_entries();
+        File {
+            snapshot,
+            out,
+            roots: snapshot.roots().collect(),
+            garbage: garbage.iter().map(|&index| snapshot.object_at(index)).collect(),
+            strings: Strings::default(),
+            is_first: true,
+        }
+    }
+
+    /// The number of nodes that are no objects.
+    fn first_object(&self) -> u32 {
+        if self.garbage.is_empty() { 2 } else { 3 }
+    }
+
+    fn write_head(&mut self) -> io::Result<()> {
+        let nodes = self.snapshot.len() + self.first_object() as usize;
+        let edges = self.snapshot.edge_count() + self.root_edges() + self.roots.len();
+        let edges = edges + self.garbage.len();
+        write!(
+            self.out,
+            "{{\"snapshot\":{{\"meta\":{META},\"node_count\":{nodes},\"edge_count\":{edges},\
+             \"trace_function_count\":0}},\n\"nodes\":["
+        )
+    }
+
+    /// The edges of the first node.
+    fn root_edges(&self) -> usize {
+        self.first_object() as usize - 1 + self.roots.len()
+    }
+
+    fn write_nodes(&mut self) -> io::Result<()> {
+        let root_edges = self.root_edges();
+        self.write_synthetic("", 1, root_edges)?;
+        self.write_synthetic("(GC roots)", 3, self.roots.len())?;
+        if !self.garbage.is_empty() {
+            self.write_synthetic("(garbage)", 5, self.garbage.len())?;
+        }
+        let mut ids = Ids::default();
+        for object in self.snapshot.objects() {
+            let name = self.strings.number_of(object.type_name());
+            let size = u32::try_from(object.bytes()).unwrap_or(u32::MAX);
+            let edges = narrow(object.referents().len());
+            self.write(&[OBJECT, name, ids.id_of(object), size, edges, 0, 0])?;
+        }
+        self.out.write_all(b"],\n\"edges\":[")?;
+        self.is_first = true;
+        Ok(())
+    }
+
+    fn write_synthetic(&mut self, name: &str, id: u32, edges: usize) -> io::Result<()> {
+        let name = self.strings.number_of(name);
+        self.write(&[SYNTHETIC, name, id, 0, narrow(edges), 0, 0])
+    }
+
+    fn write_edges(&mut self) -> io::Result<()> {
+        let first = self.first_object();
+        let node = |object: ObjectInfo<'_>| (first + object.index()) * NODE_FIELDS;
+        for synthetic in 1..first {
+            self.write(&[ELEMENT, synthetic, synthetic * NODE_FIELDS])?;
+        }
+        let (roots, garbage) = (self.roots.clone(), self.garbage.clone());
+        for &root in &roots {
+            let name = self.strings.number_of(root.type_name());
+            self.write(&[SHORTCUT, name, node(root)])?;
+        }
+        for entries in [&roots, &garbage] {
+            for (&entry, number) in entries.iter().zip(1..) {
+                self.write(&[ELEMENT, number, node(entry)])?;
+            }
+        }
+        for object in self.snapshot.objects() {
+            for edge in object.referents() {
+                let (kind, name) = self.name(edge);
+                self.write(&[kind, name, node(edge.target())])?;
+            }
+        }
+        self.out.write_all(b"],\n\"trace_function_infos\":[],\"trace_tree\":[],\"samples\":[],\"locations\":[],\n\"strings\":[")
+    }
+
+    /// The type of an edge and what it is called.
+    fn name(&mut self, edge: Edge<'_>) -> (u32, u32) {
+        let label = edge.raw_label();
+        match self.snapshot.graph().labels.only_position(label) {
+            Some(position) => (ELEMENT, position),
+            None => match self.strings.number_of_label(edge, label) {
+                0 => (INTERNAL, self.strings.number_of("(unnamed)")),
+                name => (PROPERTY, name),
+            },
+        }
+    }
+
+    fn write_strings(mut self) -> io::Result<()> {
+        let mut strings: Vec<(String, u32)> = self.strings.numbers.into_iter().collect();
+        strings.sort_unstable_by_key(|&(_, number)| number);
+        for (text, number) in strings {
+            if number > 0 {
+                self.out.write_all(b",\n")?;
+            }
+            json::to_writer(&mut self.out, &text)?;
+        }
+        self.out.write_all(b"]}\n")?;
+        self.out.flush()
+    }
+
+    fn write(&mut self, numbers: &[u32]) -> io::Result<()> {
+        for number in numbers {
+            if !core::mem::replace(&mut self.is_first, false) {
+                self.out.write_all(b",")?;
+            }
+            write!(self.out, "{number}")?;
+        }
+        self.out.write_all(b"\n")
+    }
+}
+
+/// The texts of the file and their numbers.
+struct Strings {
+    numbers: HashMap<String, u32>,
+    labels: HashMap<Label, u32>,
+}
+
+impl Default for Strings {
+    /// The empty text is number 0.
+    fn default() -> Self {
+        Strings { numbers: HashMap::from([(String::new(), 0)]), labels: HashMap::new() }
+    }
+}
+
+impl Strings {
+    fn number_of(&mut self, text: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(text) {
+            return number;
+        }
+        let number = narrow(self.numbers.len());
+        self.numbers.insert(text.to_string(), number);
+        number
+    }
+
+    fn number_of_label(&mut self, edge: Edge<'_>, label: Label) -> u32 {
+        if let Some(&number) = self.labels.get(&label) {
+            return number;
+        }
+        let number = self.number_of(&edge.label().to_string());
+        self.labels.insert(label, number);
+        number
+    }
+}
+
+/// The numbers of objects: odd, as those of JavaScript objects, and nearly
+/// always the same for the same object in another snapshot.
+///
+/// They have to fit into 32 bits, so addresses are too long. Of two objects
+/// whose hashes are the same, the one at the higher address takes the next
+/// number that is free.
+#[derive(Default)]
+struct Ids {
+    taken: HashSet<u32>,
+}
+
+impl Ids {
+    fn id_of(&mut self, object: ObjectInfo<'_>) -> u32 {
+        // Objects are aligned to 8, and another type is another object.
+        let mut hash = (object.id().0 >> 3) as u64;
+        for byte in object.type_name().bytes() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+        }
+        let mut half = ((hash.wrapping_mul(0x9E37_79B9_7F4A_7C15)) >> 33) as u32;
+        // 1, 3 and 5 are the synthetic ones.
+        while half < 3 || !self.taken.insert(half) {
+            half = (half + 1) & (u32::MAX >> 1);
+        }
+        half * 2 + 1
+    }
+}

@@ -1,0 +1,345 @@
+//! What a picture of a heap shows: boxes and arrows, wherever they are drawn.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+use crate::inspect::graph::components::Components;
+use crate::inspect::reports::census::grouped;
+use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
+use crate::inspect::snapshot::object_info::{Edge, ObjectId, ObjectInfo};
+use crate::inspect::snapshot::type_name::short;
+
+/// What a picture is to show.
+///
+/// It begins with the whole heap; each method leaves something out. If more
+/// than [`limit`](Drawing::limit) objects remain, the picture has one box for
+/// each type instead, and says so.
+///
+/// # Examples
+///
+/// ```
+/// use gcycle::{Gc, inspect::{Drawing, HeapSnapshot}};
+///
+/// let list = Gc::new(vec![Gc::new(1), Gc::new(2)]);
+/// let snapshot = HeapSnapshot::capture();
+///
+/// let whole = snapshot.to_dot(&Drawing::new());
+/// assert!(whole.starts_with("digraph"));
+///
+/// let who_holds_it = Drawing::new().referrers_of(&list[0], 2);
+/// assert!(snapshot.to_dot(&who_holds_it).contains("Vec<"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Drawing {
+    /// Objects to start from, and how far to go against and along the edges.
+    center: Option<(ObjectId, usize, usize)>,
+    is_only_cycles: bool,
+    is_by_type: bool,
+    limit: usize,
+    highlighted: Vec<ObjectId>,
+}
+
+/// More objects than this are hard to make out in one picture.
+const USUAL_LIMIT: usize = 200;
+
+impl Default for Drawing {
+    fn default() -> Drawing {
+        Drawing::new()
+    }
+}
+
+impl Drawing {
+    /// The whole heap.
+    #[must_use]
+    pub fn new() -> Drawing {
+        Drawing {
+            center: None,
+            is_only_cycles: false,
+            is_by_type: false,
+            limit: USUAL_LIMIT,
+            highlighted: Vec::new(),
+        }
+    }
+
+    /// Only an object, what refers to it, and so on, up to `depth` edges away:
+    /// `objgraph.show_backrefs`.
+    #[must_use]
+    pub fn referrers_of(self, object: impl Into<ObjectId>, depth: usize) -> Drawing {
+        self.centered(object.into(), depth, 0)
+    }
+
+    /// Only an object, what it refers to, and so on, up to `depth` edges away:
+    /// `objgraph.show_refs`.
+    #[must_use]
+    pub fn referents_of(self, object: impl Into<ObjectId>, depth: usize) -> Drawing {
+        self.centered(object.into(), 0, depth)
+    }
+
+    /// Only an object and what is up to `depth` edges away in either direction.
+    #[must_use]
+    pub fn around(self, object: impl Into<ObjectId>, depth: usize) -> Drawing {
+        self.centered(object.into(), depth, depth)
+    }
+
+    fn centered(mut self, object: ObjectId, backward: usize, forward: usize) -> Drawing {
+        self.center = Some((object, backward, forward));
+        self.highlighted.push(object);
+        self
+    }
+
+    /// Only what is part of a [cycle](HeapSnapshot::cycles).
+    #[must_use]
+    pub fn only_cycles(mut self) -> Drawing {
+        self.is_only_cycles = true;
+        self
+    }
+
+    /// One box for each type, however few objects there are.
+    #[must_use]
+    pub fn by_type(mut self) -> Drawing {
+        self.is_by_type = true;
+        self
+    }
+
+    /// How many boxes the picture has at most; 200 if nothing is said.
+    ///
+    /// If there are more types than that, those with the most bytes are drawn.
+    #[must_use]
+    pub fn limit(mut self, boxes: usize) -> Drawing {
+        self.limit = boxes;
+        self
+    }
+
+    /// Draws an object so that it is found at once.
+    #[must_use]
+    pub fn highlight(mut self, object: impl Into<ObjectId>) -> Drawing {
+        self.highlighted.push(object.into());
+        self
+    }
+
+    /// Draws it.
+    pub(crate) fn compose(&self, snapshot: &HeapSnapshot) -> Picture {
+        let objects = self.choose(snapshot);
+        if self.is_by_type || objects.len() > self.limit {
+            self.compose_types(snapshot, &objects)
+        } else {
+            self.compose_objects(snapshot, &objects)
+        }
+    }
+
+    /// The objects to show, sorted.
+    fn choose(&self, snapshot: &HeapSnapshot) -> Vec<u32> {
+        let mut chosen: Vec<u32> = match self.center {
+            None => snapshot.graph().indices().collect(),
+            Some((center, backward, forward)) => {
+                let center = snapshot.get(center);
+                let referrers =
+                    near(center, backward, |object| object.referrers().map(Edge::owner).collect());
+                let referents =
+                    near(center, forward, |object| object.referents().map(Edge::target).collect());
+                referrers.into_iter().chain(referents).collect()
+            }
+        };
+        chosen.sort_unstable();
+        chosen.dedup();
+        if self.is_only_cycles {
+            let components = Components::find(&snapshot.graph().edges, |_| true);
+            let mut members: Vec<u32> = components.larger_than_one().concat();
+            members.sort_unstable();
+            chosen.retain(|object| members.binary_search(object).is_ok());
+        }
+        chosen
+    }
+
+    fn compose_objects(&self, snapshot: &HeapSnapshot, objects: &[u32]) -> Picture {
+        let boxes = objects.iter().map(|&index| {
+            let object = snapshot.object_at(index);
+            let handles = object.ref_count();
+            let plural = if handles == 1 { "" } else { "s" };
+            PictureBox {
+                title: short(object.type_name()),
+                detail: format!("{} B, {handles} handle{plural}", grouped(object.bytes())),
+                hint: format!("{object}\n{}", object.place()),
+                role: self.role(object),
+            }
+        });
+        let place = |index: u32| objects.binary_search(&index).ok();
+        let mut arrows = Vec::new();
+        for (from, &index) in objects.iter().enumerate() {
+            for edge in snapshot.object_at(index).referents() {
+                if let Some(to) = place(edge.target().index()) {
+                    arrows.push(Arrow { from, to, label: edge.label().to_string() });
+                }
+            }
+        }
+        let note = match snapshot.len() - objects.len() {
+            0 => format!("{} objects", grouped(objects.len())),
+            others => format!("{} objects; {} more", grouped(objects.len()), grouped(others)),
+        };
+        Picture { boxes: boxes.collect(), arrows, note }
+    }
+
+    fn role(&self, object: ObjectInfo<'_>) -> Role {
+        if self.highlighted.contains(&object.id()) {
+            Role::Highlighted
+        } else if object.is_root() {
+            Role::Root
+        } else if object.is_reachable() {
+            Role::Plain
+        } else {
+            Role::Garbage
+        }
+    }
+
+    fn compose_types(&self, snapshot: &HeapSnapshot, objects: &[u32]) -> Picture {
+        // By name, as a census.
+        let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
+        for &index in objects {
+            let object = snapshot.object_at(index);
+            let group = groups.entry(object.type_name()).or_default();
+            group.count += 1;
+            group.bytes += object.bytes();
+            group.roots += usize::from(object.is_root());
+            for edge in object.referents() {
+                if objects.binary_search(&edge.target().index()).is_ok() {
+                    *group.edges.entry(edge.target().type_name()).or_default() += 1;
+                }
+            }
+        }
+        let types = groups.len();
+        let mut groups: Vec<(&str, Group)> = groups.into_iter().collect();
+        groups.sort_by_key(|(_, group)| Reverse(group.bytes));
+        groups.truncate(self.limit);
+        let place: BTreeMap<&str, usize> =
+            groups.iter().enumerate().map(|(place, (name, _))| (*name, place)).collect();
+        let mut picture = Picture { boxes: Vec::new(), arrows: Vec::new(), note: String::new() };
+        for (from, (name, group)) in groups.iter().enumerate() {
+            picture.boxes.push(group.draw(name));
+            for (target, count) in &group.edges {
+                if let Some(&to) = place.get(target) {
+                    let label = format!("{} edges", grouped(*count));
+                    picture.arrows.push(Arrow { from, to, label });
+                }
+            }
+        }
+        let count = grouped(objects.len());
+        let reason = if self.is_by_type {
+            String::new()
+        } else {
+            format!(" because there are more than {}", self.limit)
+        };
+        let rest = if types > self.limit {
+            format!("; the largest {} of {types} types", self.limit)
+        } else {
+            String::new()
+        };
+        picture.note = format!("{count} objects, drawn by type{reason}{rest}");
+        picture
+    }
+}
+
+/// The objects of one type.
+#[derive(Default)]
+struct Group {
+    count: usize,
+    bytes: usize,
+    roots: usize,
+    /// How many edges lead to each type.
+    edges: BTreeMap<&'static str, usize>,
+}
+
+impl Group {
+    fn draw(&self, name: &str) -> PictureBox {
+        let (count, bytes) = (grouped(self.count), grouped(self.bytes));
+        PictureBox {
+            title: short(name),
+            detail: format!("{count} objects, {bytes} B"),
+            hint: format!("{name}\n{} of them held from outside", grouped(self.roots)),
+            role: if self.roots > 0 { Role::Root } else { Role::Plain },
+        }
+    }
+}
+
+/// The objects up to `depth` steps away from `center`.
+fn near<'a>(
+    center: Option<ObjectInfo<'a>>,
+    depth: usize,
+    neighbours: impl Fn(ObjectInfo<'a>) -> Vec<ObjectInfo<'a>>,
+) -> Vec<u32> {
+    let mut found: Vec<ObjectInfo<'a>> = center.into_iter().collect();
+    let mut is_found: BTreeSet<u32> = found.iter().map(|object| object.index()).collect();
+    let mut start = 0;
+    for _ in 0..depth {
+        let end = found.len();
+        for place in start..end {
+            for neighbour in neighbours(found[place]) {
+                if is_found.insert(neighbour.index()) {
+                    found.push(neighbour);
+                }
+            }
+        }
+        start = end;
+    }
+    found.into_iter().map(ObjectInfo::index).collect()
+}
+
+/// How a box stands out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Plain,
+    /// Handles from outside hold it.
+    Root,
+    /// No root reaches it.
+    Garbage,
+    /// It was asked for.
+    Highlighted,
+}
+
+/// An object, or all objects of a type.
+#[derive(Debug)]
+pub(crate) struct PictureBox {
+    pub(crate) title: String,
+    pub(crate) detail: String,
+    /// What a pointer that rests there is told.
+    pub(crate) hint: String,
+    pub(crate) role: Role,
+}
+
+/// An edge, or all edges from one type to another.
+#[derive(Debug)]
+pub(crate) struct Arrow {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) label: String,
+}
+
+/// What is to be drawn.
+#[derive(Debug)]
+pub(crate) struct Picture {
+    pub(crate) boxes: Vec<PictureBox>,
+    pub(crate) arrows: Vec<Arrow>,
+    /// What the picture shows, in words.
+    pub(crate) note: String,
+}
+
+impl Picture {
+    /// Makes one arrow of all from one box to the same other.
+    pub(crate) fn merge_arrows(&mut self) {
+        self.arrows.sort_by_key(|arrow| (arrow.from, arrow.to));
+        let merged =
+            self.arrows.chunk_by(|one, other| (one.from, one.to) == (other.from, other.to));
+        self.arrows = merged
+            .map(|arrows| {
+                let first = &arrows[0];
+                let label = match arrows.len() {
+                    1 => first.label.clone(),
+                    count => format!("{} and {} more", first.label, count - 1),
+                };
+                Arrow { from: first.from, to: first.to, label }
+            })
+            .collect();
+    }
+}

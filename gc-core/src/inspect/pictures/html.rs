@@ -1,0 +1,259 @@
+//! The heap as one page to click through, which needs nothing but a browser.
+//!
+//! The page is made of the files in `assets`: its markup, its style, and the
+//! program, which is split by what it shows. The heap goes in as JSON, in flat
+//! arrays, and is looked at there: paths and referrers are found in the
+//! browser, retained sizes come from here. Nothing is loaded from anywhere; the
+//! page forbids it to itself.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use std::collections::HashMap;
+use std::io::{self, BufWriter, Write};
+
+use serde_json_1 as json;
+
+use crate::inspect::graph::heap_graph::{Kind, PLACES, narrow};
+use crate::inspect::reports::census::CensusRow;
+use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
+use crate::inspect::snapshot::object_info::ObjectInfo;
+
+const PAGE: &str = include_str!("assets/page.html");
+const STYLE: &str = include_str!("assets/page.css");
+/// The program, in the order in which it is run.
+const PROGRAM: [&str; 8] = [
+    include_str!("assets/heap.js"),
+    include_str!("assets/elements.js"),
+    include_str!("assets/table.js"),
+    include_str!("assets/census.js"),
+    include_str!("assets/treemap.js"),
+    include_str!("assets/growth.js"),
+    include_str!("assets/details.js"),
+    include_str!("assets/page.js"),
+];
+
+/// A page shows the objects of a heap one by one up to this many.
+const MOST_OBJECTS: usize = 100_000;
+
+/// What the page of [`HeapSnapshot::to_html`] shows beside the heap.
+///
+/// # Examples
+///
+/// ```
+/// use gcycle::{Gc, inspect::{HeapSnapshot, HtmlPage}};
+///
+/// let before = HeapSnapshot::capture();
+/// let _leak = Gc::new([0_u8; 64]);
+/// let after = HeapSnapshot::capture();
+///
+/// let page = HtmlPage::new("Editor after ten minutes").compared_with(&before);
+/// let mut html = Vec::new();
+/// after.to_html(&page, &mut html)?;
+/// # assert!(html.starts_with(b"<!doctype html>"));
+/// # std::io::Result::Ok(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct HtmlPage<'a> {
+    title: String,
+    earlier: Option<&'a HeapSnapshot>,
+}
+
+impl<'a> HtmlPage<'a> {
+    /// A page with this title.
+    #[must_use]
+    pub fn new(title: impl Into<String>) -> HtmlPage<'a> {
+        HtmlPage { title: title.into(), earlier: None }
+    }
+
+    /// The page also shows what has grown since `earlier`.
+    #[must_use]
+    pub fn compared_with(mut self, earlier: &'a HeapSnapshot) -> HtmlPage<'a> {
+        self.earlier = Some(earlier);
+        self
+    }
+}
+
+impl HeapSnapshot {
+    /// Writes a page to click through: census, treemap of retained sizes, what
+    /// has grown, and of each object its fields, referrers, and why it is alive.
+    ///
+    /// It is one file that loads nothing. Of a heap of more than 100,000 objects
+    /// it shows those with the largest retained sizes one by one, and says so;
+    /// the census counts all.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn to_html(&self, page: &HtmlPage<'_>, out: impl Write) -> io::Result<()> {
+        let mut out = BufWriter::new(out);
+        let mut parts = PAGE.split("{{");
+        out.write_all(parts.next().unwrap_or_default().as_bytes())?;
+        for part in parts {
+            let (name, rest) = part.split_once("}}").unwrap_or((part, ""));
+            match name {
+                "title" => out.write_all(escaped(&page.title).as_bytes())?,
+                "style" => out.write_all(STYLE.as_bytes())?,
+                "program" => {
+                    PROGRAM.iter().try_for_each(|file| out.write_all(file.as_bytes()))?;
+                }
+                "heap" => Heap::choose(self, page).write(&mut out)?,
+                _ => {}
+            }
+            out.write_all(rest.as_bytes())?;
+        }
+        out.flush()
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
+/// What goes into a page.
+struct Heap<'a> {
+    page: &'a HtmlPage<'a>,
+    snapshot: &'a HeapSnapshot,
+    /// The objects that are shown one by one, by address.
+    objects: Vec<ObjectInfo<'a>>,
+    /// The place in `objects` of each object; [`NOT_SHOWN`] for others.
+    place: Vec<u32>,
+}
+
+const NOT_SHOWN: u32 = u32::MAX;
+
+/// A JSON array under a name.
+type Columns = Vec<(&'static str, json::Value)>;
+
+impl<'a> Heap<'a> {
+    fn choose(snapshot: &'a HeapSnapshot, page: &'a HtmlPage<'a>) -> Heap<'a> {
+        let mut objects: Vec<ObjectInfo<'a>> = snapshot.objects().collect();
+        if objects.len() > MOST_OBJECTS {
+            // A dominator retains more than what it dominates, so what is left
+            // out are whole branches of the tree, the smallest ones.
+            objects.sort_by_cached_key(|object| Reverse(object.retained_size()));
+            objects.truncate(MOST_OBJECTS);
+            objects.sort_by_key(|object| object.index());
+        }
+        let mut place = alloc::vec![NOT_SHOWN; snapshot.len()];
+        for (number, object) in objects.iter().enumerate() {
+            place[object.index() as usize] = narrow(number);
+        }
+        Heap { page, snapshot, objects, place }
+    }
+
+    fn place(&self, object: ObjectInfo<'_>) -> Option<u32> {
+        let place = self.place[object.index() as usize];
+        (place != NOT_SHOWN).then_some(place)
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let columns = [self.totals(), self.columns(), self.edges(), self.growth()];
+        for (number, (name, value)) in columns.into_iter().flatten().enumerate() {
+            let separator = if number == 0 { "{" } else { ",\n" };
+            // Nothing in a text can end the element that the JSON stands in.
+            let value = value.to_string().replace('<', "\\u003c");
+            write!(out, "{separator}\"{name}\":{value}")?;
+        }
+        out.write_all(b"}")
+    }
+
+    fn totals(&self) -> Columns {
+        let graph = self.snapshot.graph();
+        let kind = |kind: &Kind| [kind.type_index as usize, kind.size, kind.bytes];
+        alloc::vec![
+            ("title", self.page.title.as_str().into()),
+            ("count", self.snapshot.len().into()),
+            ("edgeCount", self.snapshot.edge_count().into()),
+            ("bytes", self.snapshot.bytes().into()),
+            ("cycles", self.snapshot.cycles().len().into()),
+            ("garbage", self.snapshot.unreachable().count().into()),
+            ("types", graph.types.iter().map(|known| known.name).collect()),
+            ("kinds", json::json!(graph.kinds.iter().map(kind).collect::<Vec<_>>())),
+            ("places", PLACES.iter().map(|place| place.name()).collect()),
+            ("census", census(self.snapshot)),
+        ]
+    }
+
+    /// One entry for each object.
+    fn columns(&self) -> Columns {
+        let column = |of: &dyn Fn(ObjectInfo<'a>) -> u64| -> json::Value {
+            self.objects.iter().map(|&object| of(object)).collect()
+        };
+        let mut last = 0;
+        let distances: json::Value = self
+            .objects
+            .iter()
+            .map(|object| object.id().0 - core::mem::replace(&mut last, object.id().0))
+            .collect();
+        alloc::vec![
+            ("ids", distances),
+            ("kind", column(&|object| object.kind_index() as u64)),
+            ("handles", column(&|object| object.ref_count() as u64)),
+            ("external", column(&|object| object.external_count() as u64)),
+            ("place", column(&|object| object.place() as u64)),
+            ("traits", column(&traits)),
+            ("retained", column(&|object| object.retained_size() as u64)),
+            // One more than the place, 0 for none.
+            (
+                "dominator",
+                column(&|object| {
+                    let dominator = object.dominator().and_then(|dominator| self.place(dominator));
+                    dominator.map_or(0, |place| u64::from(place) + 1)
+                })
+            ),
+        ]
+    }
+
+    fn edges(&self) -> Columns {
+        let mut labels: Vec<String> = Vec::new();
+        let mut known = HashMap::new();
+        let (mut counts, mut targets, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        for object in &self.objects {
+            let before = targets.len();
+            for edge in object.referents() {
+                let Some(target) = self.place(edge.target()) else { continue };
+                targets.push(target);
+                let label = edge.raw_label();
+                names.push(*known.entry(label).or_insert_with(|| {
+                    labels.push(edge.label().to_string());
+                    labels.len() - 1
+                }));
+            }
+            counts.push(targets.len() - before);
+        }
+        alloc::vec![
+            ("edges", counts.into()),
+            ("targets", targets.into()),
+            ("names", names.into()),
+            ("labels", labels.into()),
+        ]
+    }
+
+    fn growth(&self) -> Columns {
+        let Some(earlier) = self.page.earlier else { return Columns::new() };
+        let diff = self.snapshot.diff(earlier);
+        let new: Vec<u32> = diff.new_objects().filter_map(|object| self.place(object)).collect();
+        alloc::vec![
+            ("before", census(earlier)),
+            ("newCount", diff.new_objects().len().into()),
+            ("goneCount", diff.gone_objects().len().into()),
+            ("new", new.into()),
+        ]
+    }
+}
+
+/// What is true of an object, a bit for each.
+fn traits(object: ObjectInfo<'_>) -> u64 {
+    u64::from(object.is_finalized())
+        | u64::from(object.is_exclusive()) << 1
+        | u64::from(object.is_immortal()) << 2
+        | u64::from(!object.is_reachable()) << 3
+}
+
+/// Name, count and bytes of each type.
+fn census(of: &HeapSnapshot) -> json::Value {
+    let census = of.census();
+    let row = |row: &CensusRow<&str>| json::json!([row.key, row.count, row.bytes]);
+    census.rows().iter().map(row).collect()
+}

@@ -1,0 +1,163 @@
+//! The lines of a picture: from box to box, and where their labels stand.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::inspect::pictures::layout::Point;
+
+/// The height of every box.
+pub(crate) const BOX_HEIGHT: f64 = 46.0;
+
+/// A line with a place for its label.
+#[derive(Debug)]
+pub(crate) struct Way {
+    /// The line, as SVG has it.
+    pub(crate) path: String,
+    pub(crate) label: Point,
+    /// On which side of its place the label stands.
+    pub(crate) side: &'static str,
+}
+
+/// Draws lines from box to box.
+#[derive(Debug)]
+pub(crate) struct Lines<'a> {
+    /// From box to box, each pair once.
+    arrows: &'a [(usize, usize)],
+    pairs: BTreeSet<(usize, usize)>,
+    /// How many lines meet at each box.
+    meeting: Vec<usize>,
+}
+
+/// How far two lines between the same boxes keep to the side.
+const ASIDE: f64 = 7.0;
+
+impl<'a> Lines<'a> {
+    /// The lines of `arrows` between so many boxes.
+    pub(crate) fn new(arrows: &'a [(usize, usize)], boxes: usize) -> Self {
+        let mut meeting = alloc::vec![0; boxes];
+        for &(from, to) in arrows {
+            meeting[from] += 1;
+            meeting[to] += 1;
+        }
+        Lines { arrows, pairs: arrows.iter().copied().collect(), meeting }
+    }
+
+    /// Whether another line leads back.
+    fn has_partner(&self, (from, to): (usize, usize)) -> bool {
+        self.pairs.contains(&(to, from))
+    }
+
+    /// Whether the label stands at the end of the line rather than at its
+    /// start: it has more room where fewer lines meet.
+    fn is_label_at_end(&self, (from, to): (usize, usize)) -> bool {
+        self.meeting[to] < self.meeting[from]
+    }
+
+    /// The widths that the boxes need with the labels of these lengths that
+    /// stand at them.
+    pub(crate) fn widths_with_labels(&self, widths: &[f64], labels: &[f64]) -> Vec<f64> {
+        let mut needed = widths.to_vec();
+        for (&arrow, &label) in self.arrows.iter().zip(labels) {
+            let at = if self.is_label_at_end(arrow) { arrow.1 } else { arrow.0 };
+            // It may stand on either side of a line in the middle.
+            let label = if self.has_partner(arrow) { 2.0 * (label + ASIDE) } else { label };
+            needed[at] = needed[at].max(label);
+        }
+        needed
+    }
+
+    /// The line of arrow number `arrow` between boxes at `centers`, through
+    /// `passes`.
+    pub(crate) fn way(
+        &self,
+        arrow: usize,
+        centers: &[Point],
+        widths: &[f64],
+        passes: &[Point],
+    ) -> Way {
+        let arrow @ (from, to) = self.arrows[arrow];
+        let (upper, lower) = (centers[from], centers[to]);
+        if from == to {
+            return loop_at(upper, widths[from]);
+        }
+        let is_downward = upper.y < lower.y;
+        // Of two lines between the same boxes, the one that leads up keeps to
+        // the right.
+        let side = match (self.has_partner(arrow), is_downward) {
+            (false, _) => 0.0,
+            (true, true) => -ASIDE,
+            (true, false) => ASIDE,
+        };
+        let half = if is_downward { BOX_HEIGHT / 2.0 } else { -BOX_HEIGHT / 2.0 };
+        let next = passes.first().copied().unwrap_or(lower);
+        let start = leave(upper, widths[from], next, half, side);
+        let next = passes.last().copied().unwrap_or(upper);
+        let end = leave(lower, widths[to], next, -half, side);
+        let mut points = alloc::vec![start];
+        for pass in passes {
+            // Straight through the layer, and bent between layers.
+            let x = pass.x + side;
+            points.push(Point { x, y: pass.y - half });
+            points.push(Point { x, y: pass.y + half });
+        }
+        points.push(end);
+        let mut way = curve(&points, self.is_label_at_end(arrow));
+        way.label.x += side * 0.6;
+        way.side = match side {
+            ..0.0 => "left",
+            0.0 => "",
+            _ => "right",
+        };
+        way
+    }
+}
+
+/// Where a line leaves a box: towards `next`, at the upper or lower side.
+fn leave(center: Point, width: f64, next: Point, half: f64, side: f64) -> Point {
+    let room = (width / 2.0 - 14.0).max(0.0);
+    let lean = ((next.x - center.x) * 0.35).clamp(-room, room);
+    Point { x: center.x + lean + side, y: center.y + half }
+}
+
+/// A line through `points`, in pairs: bent between the two of a pair, straight
+/// from one pair to the next. The label stands so far along the pair at one end.
+fn curve(points: &[Point], is_label_at_end: bool) -> Way {
+    let bends = points.chunks_exact(2).map(|pair| {
+        let middle = f64::midpoint(pair[0].y, pair[1].y);
+        format!(
+            "L{0:.1} {1:.1}C{0:.1} {middle:.1} {2:.1} {middle:.1} {2:.1} {3:.1}",
+            pair[0].x, pair[0].y, pair[1].x, pair[1].y
+        )
+    });
+    let start = format!("M{:.1} {:.1}", points[0].x, points[0].y);
+    let path = core::iter::once(start).chain(bends).collect();
+    let (pair, along) = if is_label_at_end {
+        (&points[points.len() - 2..], 1.0 - LABEL_AT)
+    } else {
+        (&points[..2], LABEL_AT)
+    };
+    // The bend is that of a cubic curve whose inner points are half way down.
+    let smooth = along * along * (3.0 - 2.0 * along);
+    let x = pair[0].x + (pair[1].x - pair[0].x) * smooth;
+    let (rest, half) = (1.0 - along, f64::midpoint(pair[0].y, pair[1].y));
+    let y = rest.powi(3) * pair[0].y + 3.0 * rest * along * half + along.powi(3) * pair[1].y;
+    Way { path, label: Point { x, y }, side: "" }
+}
+
+/// How far from a box the label of its line stands, from 0 to 1.
+const LABEL_AT: f64 = 0.3;
+
+/// A line from a box to itself.
+fn loop_at(center: Point, width: f64) -> Way {
+    let (x, y) = (center.x + width / 2.0, center.y);
+    let far = x + 34.0;
+    let (upper, lower) = (y - 10.0, y + 10.0);
+    let path = format!(
+        "M{x:.1} {upper:.1}C{far:.1} {:.1} {far:.1} {:.1} {x:.1} {lower:.1}",
+        y - 26.0,
+        y + 26.0
+    );
+    Way { path, label: Point { x: x + 28.0, y }, side: "right" }
+}

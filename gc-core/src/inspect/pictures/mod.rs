@@ -1,0 +1,15 @@
+//! Snapshots for people to look at: DOT, SVG, a page to click through, and files for the
+//! DevTools of a browser.
+//!
+//! It imports from all other rooms of `inspect/`.
+//!
+//! Invariant: every text that comes from a program is escaped for the format that it is
+//! written in.
+
+pub(crate) mod devtools;
+pub(crate) mod dot;
+pub(crate) mod drawing;
+pub(crate) mod html;
+mod layout;
+mod lines;
+pub(crate) mod svg;

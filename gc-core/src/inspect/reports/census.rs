@@ -1,0 +1,199 @@
+//! What is there: objects counted by type, by generation, or by anything else.
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::inspect::graph::heap_graph::Place;
+use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
+use crate::inspect::snapshot::object_info::ObjectInfo;
+
+/// The objects of a snapshot in groups, the one with the most bytes first.
+///
+/// It prints as a table.
+///
+/// # Examples
+///
+/// ```
+/// use gcycle::{Gc, inspect::HeapSnapshot};
+///
+/// let _numbers: Vec<_> = (0..100).map(|number| Gc::new(f64::from(number))).collect();
+/// let _list = Gc::new(vec![0; 1000]);
+/// let census = HeapSnapshot::capture().census();
+/// assert_eq!(census.rows()[0].count, 100);
+/// println!("{census}");
+/// //   count       %      bytes      %  cum. %
+/// //     100   99.0%      2,400  98.4%   98.4%  f64
+/// //       1    1.0%         40   1.6%  100.0%  alloc::vec::Vec<i32>
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Census<K> {
+    rows: Vec<CensusRow<K>>,
+    count: usize,
+    bytes: usize,
+}
+
+/// One group of a [`Census`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CensusRow<K> {
+    /// What the objects have in common.
+    pub key: K,
+    /// The number of objects.
+    pub count: usize,
+    /// Their [bytes](ObjectInfo::bytes).
+    pub bytes: usize,
+    /// Their part of the bytes of all objects, from 0 to 1.
+    pub share: f64,
+}
+
+impl HeapSnapshot {
+    /// Counts the objects by type.
+    #[must_use]
+    pub fn census(&self) -> Census<&'static str> {
+        let graph = self.graph();
+        let mut groups = BTreeMap::new();
+        for (kind, count) in graph.count_by_kind() {
+            let name = graph.types[kind.type_index as usize].name;
+            let group: &mut (usize, usize) = groups.entry(name).or_default();
+            *group = (group.0 + count, group.1 + count * kind.bytes);
+        }
+        Census::of(groups)
+    }
+
+    /// Counts the objects by where they belong: to a generation, to the
+    /// permanent ones, or to none.
+    ///
+    /// ```
+    /// use gcycle::{Gc, gc, inspect::{HeapSnapshot, Place}};
+    ///
+    /// let list = Gc::new(vec![Gc::new(1)]);
+    /// gc::freeze();
+    /// let census = HeapSnapshot::capture().census_by_generation();
+    /// assert_eq!(census.get(&Place::Permanent).unwrap().count, 1);
+    /// assert_eq!(census.get(&Place::Untracked).unwrap().count, 1);
+    /// ```
+    #[must_use]
+    pub fn census_by_generation(&self) -> Census<Place> {
+        self.census_by(ObjectInfo::place)
+    }
+
+    /// Counts the objects by what `key` says of them.
+    ///
+    /// ```
+    /// use gcycle::{Gc, inspect::HeapSnapshot};
+    ///
+    /// let text: Vec<Gc<str>> = ["a", "bc", "de"].map(Gc::from).into();
+    /// let by_size = HeapSnapshot::capture().census_by(|object| object.size());
+    /// assert_eq!(by_size.get(&2).unwrap().count, 2);
+    /// ```
+    pub fn census_by<'a, K: Ord>(&'a self, mut key: impl FnMut(ObjectInfo<'a>) -> K) -> Census<K> {
+        let mut groups = BTreeMap::new();
+        for object in self.objects() {
+            let group: &mut (usize, usize) = groups.entry(key(object)).or_default();
+            *group = (group.0 + 1, group.1 + object.bytes());
+        }
+        Census::of(groups)
+    }
+}
+
+/// The part that `part` is of `whole`, from 0 to 1.
+#[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
+pub(crate) fn share(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+impl<K: Ord> Census<K> {
+    fn of(groups: BTreeMap<K, (usize, usize)>) -> Census<K> {
+        let count = groups.values().map(|group| group.0).sum();
+        let bytes = groups.values().map(|group| group.1).sum();
+        let row = |(key, group): (K, (usize, usize))| CensusRow {
+            key,
+            count: group.0,
+            bytes: group.1,
+            share: share(group.1, bytes),
+        };
+        let mut rows: Vec<CensusRow<K>> =
+            groups.into_iter().filter(|(_, group)| group.0 > 0).map(row).collect();
+        // Stable: groups of one size stay sorted by key.
+        rows.sort_by_key(|row| core::cmp::Reverse(row.bytes));
+        Census { rows, count, bytes }
+    }
+}
+
+impl<K> Census<K> {
+    /// The groups, the one with the most bytes first.
+    #[must_use]
+    pub fn rows(&self) -> &[CensusRow<K>] {
+        &self.rows
+    }
+
+    /// The number of objects.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The bytes of all objects.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The group with this key.
+    pub fn get(&self, key: &K) -> Option<&CensusRow<K>>
+    where
+        K: PartialEq,
+    {
+        self.rows.iter().find(|row| row.key == *key)
+    }
+}
+
+impl<K: fmt::Display> fmt::Display for Census<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:>11}  {:>6}  {:>14}  {:>6}  {:>6}", "count", "%", "bytes", "%", "cum. %")?;
+        let percent = |part, whole| share(part, whole) * 100.0;
+        let mut bytes = 0;
+        for row in &self.rows {
+            bytes += row.bytes;
+            writeln!(
+                f,
+                "{:>11}  {:>5.1}%  {:>14}  {:>5.1}%  {:>5.1}%  {}",
+                grouped(row.count),
+                percent(row.count, self.count),
+                grouped(row.bytes),
+                percent(row.bytes, self.bytes),
+                percent(bytes, self.bytes),
+                row.key,
+            )?;
+        }
+        write!(f, "{:>11}          {:>14}", grouped(self.count), grouped(self.bytes))
+    }
+}
+
+/// A number with its digits in groups of three.
+pub(crate) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_in_groups_of_three() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1000), "1,000");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+    }
+}

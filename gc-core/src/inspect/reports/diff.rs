@@ -1,0 +1,171 @@
+//! What has grown: two snapshots side by side.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use core::fmt;
+
+use crate::inspect::reports::census::grouped;
+use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
+use crate::inspect::snapshot::object_info::ObjectInfo;
+
+/// The difference between two snapshots of one heap.
+///
+/// It prints as a table of the types that have grown.
+///
+/// # Examples
+///
+/// ```
+/// use gcycle::{Gc, inspect::HeapSnapshot};
+///
+/// let kept = Gc::new(1_i64);
+/// let before = HeapSnapshot::capture();
+/// let leak: Vec<Gc<str>> = ["some", "more", "text"].map(Gc::from).into();
+/// let after = HeapSnapshot::capture();
+///
+/// let diff = after.diff(&before);
+/// assert_eq!(diff.rows()[0].type_name, "str");
+/// assert_eq!(diff.rows()[0].count_growth(), 3);
+/// assert!(diff.new_objects().any(|object| object.id() == (&leak[0]).into()));
+/// ```
+#[derive(Debug)]
+pub struct HeapDiff<'a> {
+    rows: Vec<GrowthRow>,
+    new: Vec<ObjectInfo<'a>>,
+    gone: Vec<ObjectInfo<'a>>,
+}
+
+/// How the objects of one type became more or fewer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GrowthRow {
+    /// The type.
+    pub type_name: &'static str,
+    /// Objects before.
+    pub count_before: usize,
+    /// Objects after.
+    pub count_after: usize,
+    /// Their [bytes](ObjectInfo::bytes) before.
+    pub bytes_before: usize,
+    /// Their bytes after.
+    pub bytes_after: usize,
+}
+
+impl GrowthRow {
+    /// By how many the objects became more.
+    #[must_use]
+    pub fn count_growth(&self) -> isize {
+        self.count_after.wrapping_sub(self.count_before).cast_signed()
+    }
+
+    /// By how many bytes they grew.
+    #[must_use]
+    pub fn bytes_growth(&self) -> isize {
+        self.bytes_after.wrapping_sub(self.bytes_before).cast_signed()
+    }
+}
+
+impl HeapSnapshot {
+    /// What has changed since `earlier`, a snapshot of the same heap.
+    ///
+    /// An object is new if none of its type was at its address before. An
+    /// object that took the place of a dead one of the same type is therefore
+    /// not among the new ones; the counts are right all the same.
+    #[must_use]
+    pub fn diff<'a>(&'a self, earlier: &'a HeapSnapshot) -> HeapDiff<'a> {
+        let mut rows = BTreeMap::new();
+        for row in earlier.census().rows() {
+            let grown = row_of(&mut rows, row.key);
+            (grown.count_before, grown.bytes_before) = (row.count, row.bytes);
+        }
+        for row in self.census().rows() {
+            let grown = row_of(&mut rows, row.key);
+            (grown.count_after, grown.bytes_after) = (row.count, row.bytes);
+        }
+        let mut rows: Vec<GrowthRow> = rows.into_values().collect();
+        rows.sort_by_key(|row| Reverse((row.bytes_growth(), row.count_growth())));
+        HeapDiff { rows, new: missing_in(earlier, self), gone: missing_in(self, earlier) }
+    }
+}
+
+fn row_of<'a>(
+    rows: &'a mut BTreeMap<&'static str, GrowthRow>,
+    type_name: &'static str,
+) -> &'a mut GrowthRow {
+    rows.entry(type_name).or_insert(GrowthRow {
+        type_name,
+        count_before: 0,
+        count_after: 0,
+        bytes_before: 0,
+        bytes_after: 0,
+    })
+}
+
+/// The objects of `of` that `other` does not contain. Both are sorted.
+fn missing_in<'a>(other: &HeapSnapshot, of: &'a HeapSnapshot) -> Vec<ObjectInfo<'a>> {
+    let mut others = other.objects().peekable();
+    let is_missing = |object: &ObjectInfo<'_>| {
+        while others.next_if(|other| other.id() < object.id()).is_some() {}
+        !others.peek().is_some_and(|other| is_same(*other, *object))
+    };
+    of.objects().filter(is_missing).collect()
+}
+
+fn is_same(one: ObjectInfo<'_>, other: ObjectInfo<'_>) -> bool {
+    one.id() == other.id() && one.type_name() == other.type_name()
+}
+
+impl<'a> HeapDiff<'a> {
+    /// All types of both snapshots, the one that has grown by the most bytes
+    /// first.
+    #[must_use]
+    pub fn rows(&self) -> &[GrowthRow] {
+        &self.rows
+    }
+
+    /// The types of which there are more objects now.
+    pub fn grown(&self) -> impl Iterator<Item = &GrowthRow> {
+        self.rows.iter().filter(|row| row.count_growth() > 0)
+    }
+
+    /// The objects that were not there before.
+    #[must_use]
+    pub fn new_objects(&self) -> impl ExactSizeIterator<Item = ObjectInfo<'a>> {
+        self.new.iter().copied()
+    }
+
+    /// The objects that are not there any more, as the earlier snapshot has
+    /// them.
+    #[must_use]
+    pub fn gone_objects(&self) -> impl ExactSizeIterator<Item = ObjectInfo<'a>> {
+        self.gone.iter().copied()
+    }
+
+    /// By how many bytes the heap has grown.
+    #[must_use]
+    pub fn bytes_growth(&self) -> isize {
+        self.rows.iter().map(GrowthRow::bytes_growth).sum()
+    }
+}
+
+impl fmt::Display for HeapDiff<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:>11}  {:>11}  {:>14}", "count", "growth", "bytes growth")?;
+        for row in self.grown() {
+            write!(
+                f,
+                "\n{:>11}  {:>11}  {:>14}  {}",
+                grouped(row.count_after),
+                signed(row.count_growth()),
+                signed(row.bytes_growth()),
+                row.type_name,
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn signed(number: isize) -> alloc::string::String {
+    let sign = if number < 0 { '-' } else { '+' };
+    alloc::format!("{sign}{}", grouped(number.unsigned_abs()))
+}

@@ -1,0 +1,11 @@
+//! Answers about whole heaps, as tables and numbers: the census, what has grown, cycles
+//! and garbage, and the figures of a running service.
+//!
+//! It imports from `snapshot/` and from the rooms below it.
+//!
+//! Invariant: a report is sorted, largest first, and the same for the same snapshot.
+
+pub(crate) mod census;
+pub(crate) mod cycles;
+pub(crate) mod diff;
+pub(crate) mod metrics;

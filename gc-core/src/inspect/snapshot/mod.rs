@@ -1,0 +1,14 @@
+//! [`HeapSnapshot`](heap_snapshot::HeapSnapshot), and the questions about single
+//! objects: which there are, what they hold, who holds them, and what they keep alive.
+//!
+//! It imports from `graph/` and `dominators/`.
+//!
+//! Invariant: a snapshot never changes. What is costly is computed when it is first
+//! asked for, and kept.
+
+pub(crate) mod find;
+pub(crate) mod heap_snapshot;
+pub(crate) mod object_info;
+pub(crate) mod paths;
+pub(crate) mod retained_size;
+pub(crate) mod type_name;

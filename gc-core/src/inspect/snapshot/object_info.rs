@@ -1,0 +1,269 @@
+//! One object of a snapshot, and one edge: small handles into the flat arrays.
+
+use core::fmt;
+
+use crate::inspect::graph::heap_graph::{Place, Record};
+use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
+use crate::object::generation::Generation;
+use crate::object::label::Label;
+use crate::pointer::erased::Object;
+use crate::pointer::gc_ptr::Gc;
+
+/// The identity of an object: its address, as [`gc::id`](crate::gc::id).
+///
+/// It is unique among the objects of one snapshot. An object that dies makes
+/// room for another one, which may have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(pub usize);
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#x}", self.0)
+    }
+}
+
+impl<T: ?Sized> From<&Gc<T>> for ObjectId {
+    fn from(gc: &Gc<T>) -> ObjectId {
+        ObjectId(Gc::as_ptr(gc).addr())
+    }
+}
+
+impl From<&Object> for ObjectId {
+    fn from(object: &Object) -> ObjectId {
+        ObjectId(object.id())
+    }
+}
+
+impl From<ObjectInfo<'_>> for ObjectId {
+    fn from(object: ObjectInfo<'_>) -> ObjectId {
+        object.id()
+    }
+}
+
+/// One object of a [`HeapSnapshot`].
+#[derive(Clone, Copy)]
+pub struct ObjectInfo<'a> {
+    snapshot: &'a HeapSnapshot,
+    index: u32,
+}
+
+impl<'a> ObjectInfo<'a> {
+    /// Object number `index` of `snapshot`.
+    pub(crate) fn at(snapshot: &'a HeapSnapshot, index: u32) -> ObjectInfo<'a> {
+        ObjectInfo { snapshot, index }
+    }
+
+    pub(crate) fn snapshot(self) -> &'a HeapSnapshot {
+        self.snapshot
+    }
+
+    pub(crate) fn index(self) -> u32 {
+        self.index
+    }
+
+    /// Tells objects of one type.
+    pub(crate) fn type_index(self) -> usize {
+        self.snapshot.graph().kind(self.index).type_index as usize
+    }
+
+    /// Tells objects of one type and size.
+    pub(crate) fn kind_index(self) -> usize {
+        self.record().kind()
+    }
+
+    fn record(self) -> &'a Record {
+        self.snapshot.graph().record(self.index)
+    }
+
+    /// The identity.
+    #[must_use]
+    pub fn id(self) -> ObjectId {
+        ObjectId(self.record().id)
+    }
+
+    /// The name of the value's type: from [`type_name`](core::any::type_name)
+    /// or `#[trace(name = "...")]`.
+    #[must_use]
+    pub fn type_name(self) -> &'static str {
+        self.snapshot.graph().types[self.type_index()].name
+    }
+
+    /// The size of the value in bytes, as [`Object::size`].
+    #[must_use]
+    pub fn size(self) -> usize {
+        self.snapshot.graph().kind(self.index).size
+    }
+
+    /// The bytes that the object takes on the heap: the value, its header, and
+    /// what is lost to rounding. What the value owns elsewhere, such as the
+    /// elements of a `Vec`, is not known.
+    ///
+    /// These are the bytes that all totals and retained sizes count: those of
+    /// all objects are `gc::memory().live_bytes`.
+    #[must_use]
+    pub fn bytes(self) -> usize {
+        self.snapshot.graph().bytes(self.index)
+    }
+
+    /// Where the object belongs: to a generation, or to none.
+    #[must_use]
+    pub fn place(self) -> Place {
+        self.record().place()
+    }
+
+    /// The generation; `None` if it is in none, being permanent or untracked.
+    #[must_use]
+    pub fn generation(self) -> Option<Generation> {
+        match self.place() {
+            Place::Young => Some(Generation::Young),
+            Place::Middle => Some(Generation::Middle),
+            Place::Old => Some(Generation::Old),
+            Place::Permanent | Place::Untracked => None,
+        }
+    }
+
+    /// The number of handles.
+    #[must_use]
+    pub fn ref_count(self) -> usize {
+        self.record().strong as usize
+    }
+
+    /// How many of the handles are not in an object of the snapshot, or in one
+    /// that could not be looked at.
+    #[must_use]
+    pub fn external_count(self) -> usize {
+        self.snapshot.graph().external()[self.index as usize] as usize
+    }
+
+    /// Whether there are handles from outside.
+    #[must_use]
+    pub fn is_root(self) -> bool {
+        self.external_count() > 0
+    }
+
+    /// Whether a root reaches the object; if none does it is garbage.
+    #[must_use]
+    pub fn is_reachable(self) -> bool {
+        self.snapshot.forest().is_reached(self.index)
+    }
+
+    /// Whether the collector examines objects of this type.
+    #[must_use]
+    pub fn is_tracked(self) -> bool {
+        self.place() != Place::Untracked
+    }
+
+    /// Whether the object was finalized, and resurrected then.
+    #[must_use]
+    pub fn is_finalized(self) -> bool {
+        self.record().traits().is_finalized
+    }
+
+    /// Whether the object was in exclusive use, so that its edges are not
+    /// known.
+    #[must_use]
+    pub fn is_exclusive(self) -> bool {
+        self.record().traits().is_exclusive
+    }
+
+    /// Whether the object is never freed, being interned or shared by the whole
+    /// program.
+    #[must_use]
+    pub fn is_immortal(self) -> bool {
+        self.record().traits().is_immortal
+    }
+
+    /// The edges that lead from the object, in the order of its fields.
+    pub fn referents(self) -> impl DoubleEndedIterator<Item = Edge<'a>> + ExactSizeIterator {
+        let range = self.snapshot.graph().edges.range(self.index);
+        range.map(move |position| Edge::at(self, position))
+    }
+
+    /// The edges that lead to the object.
+    pub fn referrers(self) -> impl DoubleEndedIterator<Item = Edge<'a>> + ExactSizeIterator {
+        let reversed = self.snapshot.reversed();
+        reversed.rows.range(self.index).map(move |place| {
+            let owner = ObjectInfo::at(self.snapshot, reversed.rows.entries[place]);
+            Edge::at(owner, reversed.positions[place] as usize)
+        })
+    }
+}
+
+impl PartialEq for ObjectInfo<'_> {
+    /// Whether both are the same object of the same snapshot.
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::eq(self.snapshot, other.snapshot) && self.index == other.index
+    }
+}
+
+impl Eq for ObjectInfo<'_> {}
+
+impl fmt::Display for ObjectInfo<'_> {
+    /// The type and the address, as [`Object`] is shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{} {}>", self.type_name(), self.id())
+    }
+}
+
+impl fmt::Debug for ObjectInfo<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// One edge of a [`HeapSnapshot`]: a handle to one object in another.
+#[derive(Clone, Copy)]
+pub struct Edge<'a> {
+    owner: ObjectInfo<'a>,
+    position: usize,
+}
+
+impl<'a> Edge<'a> {
+    /// The edge at `position` of the graph, which leads from `owner`.
+    pub(crate) fn at(owner: ObjectInfo<'a>, position: usize) -> Edge<'a> {
+        Edge { owner, position }
+    }
+
+    pub(crate) fn raw_label(self) -> Label {
+        self.owner.snapshot.graph().edge_labels[self.position]
+    }
+
+    /// The object that owns the handle.
+    #[must_use]
+    pub fn owner(self) -> ObjectInfo<'a> {
+        self.owner
+    }
+
+    /// The object that the handle refers to.
+    #[must_use]
+    pub fn target(self) -> ObjectInfo<'a> {
+        let snapshot = self.owner.snapshot;
+        ObjectInfo::at(snapshot, snapshot.graph().edges.entries[self.position])
+    }
+
+    /// The field that holds the handle: `parent`, `children[3]`, `Some.0`,
+    /// `map[2].key`. Empty if a hand-written `Trace` does not name it.
+    #[must_use]
+    pub fn label(self) -> EdgeLabel<'a> {
+        EdgeLabel { edge: self }
+    }
+}
+
+impl fmt::Debug for Edge<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{} -> {}", self.owner, self.label(), self.target())
+    }
+}
+
+/// The name of an [`Edge`]; text is made when it is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct EdgeLabel<'a> {
+    edge: Edge<'a>,
+}
+
+impl fmt::Display for EdgeLabel<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let labels = &self.edge.owner.snapshot.graph().labels;
+        labels.show(self.edge.raw_label()).fmt(f)
+    }
+}

@@ -1,0 +1,199 @@
+//! Why an object is alive: the ways from the roots to it.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::inspect::graph::heap_graph::Reversed;
+use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
+use crate::inspect::snapshot::object_info::{Edge, ObjectId, ObjectInfo};
+
+/// A way from an object with a handle from outside to another one, edge by
+/// edge.
+///
+/// It prints as one line for each object:
+///
+/// ```text
+/// <app::Registry 0x7f5c0a2c0f90> (held from outside, 1 handle)
+///   .listeners[3] -> <app::Listener 0x7f5c0a2d1230>
+///   .window.Some.0 -> <app::Window 0x7f5c0a2e0450>
+/// ```
+#[derive(Clone, Debug)]
+pub struct Path<'a> {
+    root: ObjectInfo<'a>,
+    edges: Vec<Edge<'a>>,
+}
+
+impl<'a> Path<'a> {
+    /// Where it begins: an object with handles from outside.
+    #[must_use]
+    pub fn root(&self) -> ObjectInfo<'a> {
+        self.root
+    }
+
+    /// The edges from the root on; none if the root is where it ends.
+    #[must_use]
+    pub fn edges(&self) -> &[Edge<'a>] {
+        &self.edges
+    }
+
+    /// The objects it leads through, the first and the last included.
+    pub fn objects(&self) -> impl Iterator<Item = ObjectInfo<'a>> {
+        core::iter::once(self.root).chain(self.edges.iter().map(|edge| edge.target()))
+    }
+
+    /// Where it ends.
+    #[must_use]
+    pub fn end(&self) -> ObjectInfo<'a> {
+        self.edges.last().map_or(self.root, |edge| edge.target())
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let handles = self.root.external_count();
+        let plural = if handles == 1 { "" } else { "s" };
+        write!(f, "{} (held from outside, {handles} handle{plural})", self.root)?;
+        for edge in &self.edges {
+            write!(f, "\n  {} -> {}", Dotted(*edge), edge.target())?;
+        }
+        Ok(())
+    }
+}
+
+/// A label as it would follow the name of a variable.
+struct Dotted<'a>(Edge<'a>);
+
+impl fmt::Display for Dotted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = alloc::format!("{}", self.0.label());
+        match label.as_bytes().first() {
+            None => f.write_str("(unnamed)"),
+            Some(b'[') => f.write_str(&label),
+            Some(_) => write!(f, ".{label}"),
+        }
+    }
+}
+
+impl HeapSnapshot {
+    /// A shortest way from a root to an object: why it is alive.
+    ///
+    /// `None` if no root reaches it, so that it is garbage, or if the snapshot
+    /// does not contain it.
+    ///
+    /// ```
+    /// use gcycle::{Gc, inspect::{HeapSnapshot, ObjectId}};
+    ///
+    /// let inner = Gc::new(vec![Gc::new(5)]);
+    /// let five = inner[0].clone();
+    /// let outer = Gc::new([inner]);
+    /// let id = ObjectId::from(&five);
+    /// drop(five);
+    ///
+    /// let snapshot = HeapSnapshot::capture();
+    /// let path = snapshot.path_to_root(id).unwrap();
+    /// assert_eq!(path.root().id(), (&outer).into());
+    /// let labels: Vec<String> = path.edges().iter().map(|edge| edge.label().to_string()).collect();
+    /// assert_eq!(labels, ["[0]", "[0]"]);
+    /// ```
+    pub fn path_to_root(&self, of: impl Into<ObjectId>) -> Option<Path<'_>> {
+        let forest = self.forest();
+        let mut at = self.get(of).filter(|object| forest.is_reached(object.index()))?;
+        let mut edges = Vec::new();
+        while let Some(position) = forest.last_edge(at.index()) {
+            let edge = self.edge_at(position);
+            edges.push(edge);
+            at = edge.owner();
+        }
+        edges.reverse();
+        Some(Path { root: at, edges })
+    }
+
+    /// A shortest way from **each** root that reaches an object, shortest
+    /// first: everything that would have to let go of it.
+    ///
+    /// The ways are found one after the other, so that taking the first few is
+    /// cheap.
+    ///
+    /// ```
+    /// use gcycle::{Gc, inspect::HeapSnapshot};
+    ///
+    /// let shared = Gc::new(5);
+    /// let holders = [Gc::new(vec![shared.clone()]), Gc::new(vec![shared.clone()])];
+    /// let snapshot = HeapSnapshot::capture();
+    /// let lengths: Vec<usize> =
+    ///     snapshot.paths_to(&shared).map(|path| path.edges().len()).collect();
+    /// assert_eq!(lengths, [0, 1, 1], "the variable, and each of the holders");
+    /// ```
+    pub fn paths_to(&self, of: impl Into<ObjectId>) -> impl Iterator<Item = Path<'_>> {
+        let target = self.get(of).map(ObjectInfo::index);
+        let mut search = BackwardSearch::new(self, target);
+        core::iter::from_fn(move || search.next_path())
+    }
+
+    fn edge_at(&self, position: usize) -> Edge<'_> {
+        let first = &self.graph().edges.first;
+        let owner = first.partition_point(|&first| first as usize <= position) - 1;
+        Edge::at(self.object_at(crate::inspect::graph::heap_graph::narrow(owner)), position)
+    }
+}
+
+/// A breadth-first search against the direction of the edges.
+struct BackwardSearch<'a> {
+    snapshot: &'a HeapSnapshot,
+    reversed: &'a Reversed,
+    /// The position of the first edge of a shortest way to the target.
+    onward: Vec<u32>,
+    found: Vec<u32>,
+    next: usize,
+}
+
+/// The search has not come here.
+const NOT_FOUND: u32 = u32::MAX;
+/// The object is the target.
+const TARGET: u32 = u32::MAX - 1;
+
+impl<'a> BackwardSearch<'a> {
+    fn new(snapshot: &'a HeapSnapshot, target: Option<u32>) -> Self {
+        let mut onward = Vec::new();
+        if let Some(target) = target {
+            onward = alloc::vec![NOT_FOUND; snapshot.len()];
+            onward[target as usize] = TARGET;
+        }
+        let found = target.into_iter().collect();
+        BackwardSearch { snapshot, reversed: snapshot.reversed(), onward, found, next: 0 }
+    }
+
+    fn next_path(&mut self) -> Option<Path<'a>> {
+        while let Some(&object) = self.found.get(self.next) {
+            self.next += 1;
+            let range = self.reversed.rows.range(object);
+            for place in range {
+                let referrer = self.reversed.rows.entries[place];
+                let onward = &mut self.onward[referrer as usize];
+                if *onward == NOT_FOUND {
+                    *onward = self.reversed.positions[place];
+                    self.found.push(referrer);
+                }
+            }
+            let object = self.snapshot.object_at(object);
+            if object.is_root() {
+                return Some(self.path_from(object));
+            }
+        }
+        None
+    }
+
+    fn path_from(&self, root: ObjectInfo<'a>) -> Path<'a> {
+        let mut edges = Vec::new();
+        let mut at = root;
+        loop {
+            let onward = self.onward[at.index() as usize];
+            if onward == TARGET {
+                return Path { root, edges };
+            }
+            let edge = Edge::at(at, onward as usize);
+            edges.push(edge);
+            at = edge.target();
+        }
+    }
+}

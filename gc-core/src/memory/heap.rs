@@ -1,0 +1,389 @@
+//! The heap of a thread: pages by size class, where objects come from and go
+//! to.
+//!
+//! The heap is a constant thread-local **without** `Drop`: reaching it costs
+//! one access relative to the thread pointer, and it stays valid while other
+//! thread-local destructors run. Who tears it down is the business of
+//! `lifecycle`.
+//!
+//! # Invariants
+//!
+//! Of each class and kind there is one list of the pages with room. Its first
+//! page is the one that objects are allocated in; it stays there when it
+//! becomes empty, so that a single object that comes and goes costs nothing;
+//! the slots at hand are slots of this page, and the page counts them as used.
+//! A full page is in no list. An empty page other than the first goes to the
+//! pool, from where any class takes it.
+
+mod contents;
+pub(crate) mod giving_back;
+
+use core::alloc::Layout;
+use core::cell::Cell;
+use core::ptr::NonNull;
+
+use crate::memory::at_hand::AtHand;
+use crate::memory::class::{CLASS_COUNT, class_of, slot_size};
+use crate::memory::page::{Alert, Home, LARGE_HEADER, LargeAt, Page, PageKind};
+use crate::memory::segment::{MAX_PAGES, SegmentList, SegmentRef};
+use crate::memory::traffic::Traffic;
+use crate::object::generation::{DEFAULT_THRESHOLDS, Epochs, Stamp};
+use crate::object::header::Counts;
+
+/// The pages of the first segment of a heap; later ones are larger.
+const FIRST_SEGMENT_PAGES: u32 = 16;
+
+type PageLists = [Cell<Option<Page>>; CLASS_COUNT];
+type SlotLists = [AtHand; CLASS_COUNT];
+
+/// A trigger that is never reached.
+pub(crate) const NEVER_DUE: usize = isize::MAX.cast_unsigned();
+
+/// The objects of one thread.
+#[derive(Debug)]
+pub(crate) struct Heap {
+    home: Home,
+    /// The same for untracked pages, where nobody reads the counts.
+    untracked_home: Home,
+    /// The next automatic collection starts when `Home::net_allocations`
+    /// exceeds this.
+    trigger: Cell<usize>,
+    /// Of each class, free slots of the page that objects are allocated in.
+    at_hand: SlotLists,
+    untracked_at_hand: SlotLists,
+    tracked: PageLists,
+    untracked: PageLists,
+    /// Empty pages, linked through their headers.
+    pool: Cell<Option<Page>>,
+    /// The segment whose last pages were never used.
+    untouched: Cell<Option<SegmentRef>>,
+    segments: SegmentList,
+    reserved: Cell<usize>,
+    traffic: Traffic,
+    peak: Cell<usize>,
+    next_segment_pages: Cell<u32>,
+    epochs: Cell<Epochs>,
+    /// What the header of a tracked object starts with.
+    newborn: Cell<Counts>,
+    /// Objects whose finalizer did not run yet, or a few more.
+    unfinalized: Cell<usize>,
+    /// After the thread's teardown memory is given back at once.
+    is_closed: Cell<bool>,
+}
+
+std::thread_local! {
+    static HEAP: Heap = const { Heap::new() };
+}
+
+const _: () = assert!(!core::mem::needs_drop::<Heap>(), "the heap outlives thread-local drops");
+
+impl Heap {
+    const fn new() -> Heap {
+        Heap {
+            home: Home::new(on_room),
+            untracked_home: Home::new(on_room),
+            trigger: Cell::new(if cfg!(gc_zeal) { 0 } else { DEFAULT_THRESHOLDS[0] as usize }),
+            at_hand: [const { AtHand::new() }; CLASS_COUNT],
+            untracked_at_hand: [const { AtHand::new() }; CLASS_COUNT],
+            tracked: [const { Cell::new(None) }; CLASS_COUNT],
+            untracked: [const { Cell::new(None) }; CLASS_COUNT],
+            pool: Cell::new(None),
+            untouched: Cell::new(None),
+            segments: SegmentList::new(),
+            reserved: Cell::new(0),
+            traffic: Traffic::new(),
+            peak: Cell::new(0),
+            next_segment_pages: Cell::new(FIRST_SEGMENT_PAGES),
+            epochs: Cell::new(Epochs::new()),
+            newborn: Cell::new(Counts::new(Stamp::born(Epochs::new().now()))),
+            unfinalized: Cell::new(0),
+            is_closed: Cell::new(false),
+        }
+    }
+
+    /// The heap of the current thread.
+    #[inline]
+    pub(crate) fn current() -> &'static Heap {
+        HEAP.with(|heap| {
+            let heap: *const Heap = heap;
+            // SAFETY: a thread-local without `Drop` is valid as long as its
+            // thread runs code, and `Heap` is not `Sync`, so that the
+            // reference does not leave the thread.
+            unsafe { &*heap }
+        })
+    }
+
+    // Counters.
+
+    /// Counts a tracked object that is about to be allocated; `true` if a
+    /// collection is due first.
+    #[inline]
+    pub(crate) fn count_allocation(&self) -> bool {
+        !self.home.try_count_allocated(self.trigger.get()) && self.count_allocation_slowly()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn count_allocation_slowly(&self) -> bool {
+        self.home.count_allocated();
+        self.net_allocations() > self.trigger.get()
+    }
+
+    /// Takes back a count, for an allocation that does not happen.
+    pub(crate) fn uncount_allocation(&self) {
+        self.home.count_freed();
+    }
+
+    /// Tracked objects allocated minus freed since the last collection.
+    pub(crate) fn net_allocations(&self) -> usize {
+        self.home.net_allocations()
+    }
+
+    /// Starts counting anew and returns by how many the number of tracked
+    /// objects changed meanwhile.
+    pub(crate) fn reset_net_allocations(&self) -> isize {
+        let growth = self.net_growth();
+        self.home.start_over();
+        growth
+    }
+
+    /// By how many the number of tracked objects changed since
+    /// [`reset_net_allocations`](Heap::reset_net_allocations).
+    pub(crate) fn net_growth(&self) -> isize {
+        self.home.net_growth()
+    }
+
+    /// Sets the number of net allocations that may happen before a collection
+    /// is due.
+    pub(crate) fn set_trigger(&self, trigger: usize) {
+        self.trigger.set(trigger);
+    }
+
+    /// The epochs.
+    pub(crate) fn epochs(&self) -> Epochs {
+        self.epochs.get()
+    }
+
+    /// Count and stamp of a tracked object that is born now.
+    #[inline]
+    pub(crate) fn newborn(&self) -> Counts {
+        self.newborn.get()
+    }
+
+    /// Changes the epochs.
+    pub(crate) fn with_epochs<R>(&self, change: impl FnOnce(&mut Epochs) -> R) -> R {
+        let mut epochs = self.epochs.get();
+        let result = change(&mut epochs);
+        self.epochs.set(epochs);
+        self.newborn.set(Counts::new(Stamp::born(epochs.now())));
+        result
+    }
+
+    /// Counts an object that has a finalizer.
+    #[inline]
+    pub(crate) fn count_unfinalized(&self) {
+        self.unfinalized.set(self.unfinalized.get() + 1);
+    }
+
+    /// Counts one less: its finalizer runs now, or never.
+    pub(crate) fn uncount_unfinalized(&self) {
+        self.unfinalized.set(self.unfinalized.get().saturating_sub(1));
+    }
+
+    /// Whether any object may have a finalizer that did not run yet.
+    pub(crate) fn has_unfinalized(&self) -> bool {
+        self.unfinalized.get() > 0
+    }
+
+    // Allocation.
+
+    fn lists(&self, is_tracked: bool) -> &PageLists {
+        if is_tracked { &self.tracked } else { &self.untracked }
+    }
+
+    fn at_hand(&self, is_tracked: bool) -> &SlotLists {
+        if is_tracked { &self.at_hand } else { &self.untracked_at_hand }
+    }
+
+    /// A slot for an object whose value has this layout, if one is at hand.
+    #[inline]
+    pub(crate) fn allocate_fast(&self, layout: Layout, is_tracked: bool) -> Option<NonNull<u8>> {
+        let class = class_of(layout)?;
+        // SAFETY: the slots of a class are of its size.
+        unsafe { self.at_hand(is_tracked)[class].pop(slot_size(class)) }
+    }
+
+    /// A slot for an object whose value has this layout; none is at hand.
+    #[cold]
+    pub(crate) fn allocate_slow(&'static self, layout: Layout, is_tracked: bool) -> NonNull<u8> {
+        let Some(class) = class_of(layout) else {
+            let page = self.large_page(layout, is_tracked);
+            return page.take_slot().expect("the page is new");
+        };
+        if self.is_closed.get() {
+            // The page is to go back when its last object dies.
+            return self.take_from_pages(class, is_tracked, Page::take_slot);
+        }
+        let at_hand = &self.at_hand(is_tracked)[class];
+        self.take_from_pages(class, is_tracked, |page| page.take_slots(at_hand).then_some(()));
+        // SAFETY: the slots of a class are of its size.
+        unsafe { at_hand.pop(slot_size(class)) }.expect("slots were taken")
+    }
+
+    /// Returns the slots at hand to their pages.
+    fn return_slots(&self) {
+        for is_tracked in [false, true] {
+            for (slots, head) in self.at_hand(is_tracked).iter().zip(self.lists(is_tracked)) {
+                if let Some(page) = head.get() {
+                    page.return_slots(slots);
+                }
+            }
+        }
+    }
+
+    /// What the first page that has room gives; it is the head of its class's list
+    /// then.
+    fn take_from_pages<R>(
+        &'static self,
+        class: usize,
+        is_tracked: bool,
+        take: impl Fn(Page) -> Option<R>,
+    ) -> R {
+        let head = &self.lists(is_tracked)[class];
+        while let Some(page) = head.get() {
+            if let Some(taken) = take(page) {
+                return taken;
+            }
+            // The page is full: it comes back when a slot is freed.
+            let next = page.header().next.take();
+            page.set_alert(Alert::WhenNotFull);
+            head.set(next);
+            if let Some(next) = next {
+                next.header().previous.set(None);
+                next.set_alert(self.head_alert());
+            }
+        }
+        let page = self.new_page(class, is_tracked);
+        page.set_alert(self.head_alert());
+        head.set(Some(page));
+        take(page).expect("the page has a free slot")
+    }
+
+    fn new_page(&'static self, class: usize, is_tracked: bool) -> Page {
+        let kind = PageKind { is_tracked, class: Ok(class) };
+        if let Some(page) = self.pool.get() {
+            self.pool.set(page.header().next.take());
+            if page.is_of(kind) {
+                // As it was when it became empty, slots included.
+                page.segment().set_used(page.start(), true);
+                return page;
+            }
+            return self.make_page(page.start(), false, kind, Page::segment(page));
+        }
+        let (memory, segment) = self.untouched_page();
+        self.make_page(memory, true, kind, segment)
+    }
+
+    fn make_page(
+        &'static self,
+        memory: NonNull<u8>,
+        is_fresh: bool,
+        kind: PageKind,
+        segment: SegmentRef,
+    ) -> Page {
+        segment.set_used(memory, true);
+        let home = if kind.is_tracked { &self.home } else { &self.untracked_home };
+        // SAFETY: the memory is a page of the segment that is not in use.
+        unsafe { Page::make(memory, is_fresh, kind, segment, home) }
+    }
+
+    fn untouched_page(&self) -> (NonNull<u8>, SegmentRef) {
+        if let Some(segment) = self.untouched.get()
+            && let Some(memory) = segment.take_untouched()
+        {
+            return (memory, segment);
+        }
+        let pages = self.next_segment_pages.get();
+        self.next_segment_pages.set((pages * 2).min(MAX_PAGES));
+        let segment = SegmentRef::allocate(pages);
+        self.add_segment(segment);
+        self.traffic.note_taken(segment.size());
+        self.untouched.set(Some(segment));
+        let memory = segment.take_untouched().expect("a new segment has pages");
+        (memory, segment)
+    }
+
+    fn large_page(&'static self, layout: Layout, is_tracked: bool) -> Page {
+        let (segment, first) = SegmentRef::allocate_large(layout, LARGE_HEADER);
+        self.add_segment(segment);
+        let memory = segment.take_untouched().expect("a new segment has a page");
+        let kind = PageKind { is_tracked, class: Err(LargeAt(first)) };
+        let page = self.make_page(memory, true, kind, segment);
+        page.set_alert(Alert::WhenEmpty);
+        page
+    }
+
+    fn add_segment(&self, segment: SegmentRef) {
+        self.segments.add(segment);
+        self.reserved.set(self.reserved.get() + segment.size());
+        self.peak.set(self.peak.get().max(self.reserved.get()));
+    }
+
+    // Pages that get room.
+
+    /// A page that was full has a free slot: objects may be allocated there.
+    fn relist(&self, page: Page, class: usize) {
+        let head = &self.lists(page.is_tracked())[class];
+        let Some(first) = head.get() else {
+            page.set_alert(self.head_alert());
+            head.set(Some(page));
+            return;
+        };
+        page.set_alert(Alert::WhenEmpty);
+        let next = first.header().next.replace(Some(page));
+        page.header().previous.set(Some(first));
+        page.header().next.set(next);
+        if let Some(next) = next {
+            next.header().previous.set(Some(page));
+        }
+    }
+
+    /// A page that is not the first of its list became empty.
+    fn unlist(&self, page: Page, class: usize) {
+        let header = page.header();
+        let (previous, next) = (header.previous.take(), header.next.take());
+        if let Some(previous) = previous {
+            previous.header().next.set(next);
+        } else {
+            self.lists(page.is_tracked())[class].set(next);
+        }
+        if let Some(next) = next {
+            next.header().previous.set(previous);
+            if previous.is_none() {
+                next.set_alert(self.head_alert());
+            }
+        }
+    }
+
+    /// Whether the thread's teardown has run.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed.get()
+    }
+
+    fn head_alert(&self) -> Alert {
+        if self.is_closed.get() { Alert::WhenEmpty } else { Alert::Never }
+    }
+}
+
+/// A page of the current thread became empty, or is no longer full.
+fn on_room(page: Page) {
+    let heap = Heap::current();
+    match page.class() {
+        None => heap.retire_large(page),
+        Some(class) if page.used() == 0 => {
+            heap.unlist(page, class);
+            heap.retire(page);
+        }
+        Some(class) => heap.relist(page, class),
+    }
+}

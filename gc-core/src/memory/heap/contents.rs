@@ -1,0 +1,94 @@
+//! What is in a heap: its pages, its objects, its candidates, its size.
+
+use super::Heap;
+use crate::memory::page::Page;
+use crate::memory::segment::SegmentRef;
+use crate::memory::stats::MemoryStats;
+use crate::object::flags::Flags;
+use crate::object::generation::{Epochs, Generation, Stamp};
+use crate::object::header::ObjPtr;
+
+impl Heap {
+    /// Moves all permanent objects to the old generation.
+    ///
+    /// All of them become candidates: an object that was found alive because a
+    /// permanent one held it, and is a candidate no more for it, is reached
+    /// from there. So it is from the key of an entry that holds it.
+    pub(crate) fn unfreeze(&self) {
+        let epochs = self.epochs.get();
+        for object in self.collectable_objects().filter(|object| !object.has(Flags::CANDIDATE)) {
+            if object.stamp().epoch().is_some_and(|birth| epochs.generation_of(birth).is_none()) {
+                Page::add_candidate(object, Generation::Old);
+            }
+        }
+        self.with_epochs(Epochs::unfreeze);
+    }
+
+    /// All pages with slots in use.
+    pub(crate) fn pages(&self) -> impl Iterator<Item = Page> + use<> {
+        self.segments.iter().flat_map(SegmentRef::used_pages).map(|memory| {
+            // SAFETY: pages in use were made by `Page::make`.
+            unsafe { Page::from_start(memory) }
+        })
+    }
+
+    /// How many slots of tracked objects are in use or at hand.
+    pub(crate) fn tracked_slots(&self) -> usize {
+        self.pages().filter(|page| page.is_tracked()).map(|page| page.used() as usize).sum()
+    }
+
+    /// All tracked objects with a value that is there, oldest page first
+    /// within a segment.
+    ///
+    /// No object may be allocated or freed before the iterator is dropped.
+    pub(crate) fn tracked_objects(&self) -> impl Iterator<Item = ObjPtr> + use<> {
+        self.pages()
+            .filter(|page| page.is_tracked())
+            .flat_map(Page::objects)
+            .filter(|object| !object.is_dead())
+    }
+
+    /// All objects that a collection may examine: the tracked ones, and the
+    /// keys of weak maps in other pages.
+    pub(crate) fn collectable_objects(&self) -> impl Iterator<Item = ObjPtr> + use<> {
+        let objects = self.pages().flat_map(Page::objects);
+        objects.filter(|object| !object.is_dead() && object.stamp() != Stamp::NEVER)
+    }
+
+    /// Whether there may be candidates.
+    pub(crate) fn has_candidates(&self) -> bool {
+        self.home.has_dirty() || self.untracked_home.has_dirty()
+    }
+
+    /// The pages that may hold candidates of `generation`; they are listed no
+    /// more.
+    pub(crate) fn take_dirty_pages(
+        &self,
+        generation: Generation,
+    ) -> impl Iterator<Item = Page> + use<> {
+        // An object in an untracked page is a candidate if it is the key of a
+        // weak map.
+        let tracked = self.home.take_dirty(generation);
+        tracked.chain(self.untracked_home.take_dirty(generation))
+    }
+
+    /// Bytes obtained from the global allocator and not given back.
+    pub(crate) fn reserved(&self) -> usize {
+        self.reserved.get()
+    }
+
+    /// What the heap holds.
+    pub(crate) fn memory(&self) -> MemoryStats {
+        self.return_slots();
+        let mut stats = MemoryStats {
+            reserved_bytes: self.reserved.get(),
+            peak_bytes: self.peak.get(),
+            ..MemoryStats::default()
+        };
+        for page in self.pages() {
+            stats.objects += page.used() as usize;
+            stats.live_bytes += page.used() as usize * page.slot_bytes();
+        }
+        stats
+    }
+}

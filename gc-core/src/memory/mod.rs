@@ -1,0 +1,19 @@
+//! Where objects lie: the heap of a thread, its pages, and the way of memory to
+//! and from the global allocator.
+//!
+//! It imports from `object/` alone, and never asks what a value is: it carves slots,
+//! finds a page from an address, and walks over all objects.
+//!
+//! Invariants: a page is aligned to its size, and each of its slots holds a header
+//! or is in a free list; an address in a page stays readable until its segment goes
+//! back (I6 and I7 in `docs/safety.md`).
+
+pub(crate) mod at_hand;
+pub(crate) mod class;
+pub(crate) mod free_list;
+pub(crate) mod heap;
+pub(crate) mod page;
+pub(crate) mod segment;
+pub(crate) mod stats;
+mod traffic;
+pub(crate) mod walk;

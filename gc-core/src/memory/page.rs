@@ -1,0 +1,368 @@
+//! One page: 64 KiB, aligned to its size, cut into slots of one size.
+//!
+//! ```text
+//!   | PageHeader | bitmap 0 | bitmap 1 | bitmap 2 | slot | slot | slot ...
+//!   ^                                                    ^
+//!   `-- address & !(64 KiB - 1) <------------------------'
+//! ```
+//!
+//! The page of an object is found by masking its address, so that neither
+//! dropping a handle nor freeing a slot looks at thread-local storage. Slots are
+//! carved lazily: memory that was never used is never touched. A free slot is
+//! told from an object by its count, which is 0.
+//!
+//! Three bitmaps hold the candidates, one for each generation whose next
+//! collection is to look at them. Bits cannot dangle: freeing an object clears
+//! its bit.
+
+pub(crate) mod candidates;
+mod slots;
+mod weak_counts;
+
+use core::cell::Cell;
+use core::ptr::NonNull;
+
+use crate::memory::class::{CLASS_COUNT, Geometry, PAGE_SIZE, WORD_BITS, geometries};
+use crate::memory::free_list::{FreeList, FreeSlot};
+use crate::memory::segment::SegmentRef;
+use crate::object::generation::Generation;
+use crate::object::header::ObjPtr;
+
+/// What the pages of a heap share, and reach when an object dies.
+#[derive(Debug)]
+pub(crate) struct Home {
+    /// Tracked objects allocated minus freed since the last collection:
+    /// CPython's `count0`, which falls no lower than 0. This one does, so that
+    /// counting a freed object takes one instruction; the next allocation
+    /// [settles](Home::settle) it, as long as which nobody tells the
+    /// difference.
+    net_allocations: Cell<isize>,
+    /// Tracked objects freed while CPython's count was 0.
+    shrunk_by: Cell<isize>,
+    /// Pages with a bit set in the bitmap of a generation, linked through
+    /// their headers.
+    dirty: [Cell<Option<Page>>; 3],
+    /// Called when a page becomes empty, or is no longer full.
+    on_room: fn(Page),
+}
+
+impl Home {
+    /// What a heap without pages starts with.
+    pub(crate) const fn new(on_room: fn(Page)) -> Home {
+        Home {
+            net_allocations: Cell::new(0),
+            shrunk_by: Cell::new(0),
+            dirty: [const { Cell::new(None) }; 3],
+            on_room,
+        }
+    }
+
+    /// Counts a tracked object that was freed, or is not allocated after all.
+    #[inline]
+    pub(crate) fn count_freed(&self) {
+        self.count_all_freed(1);
+    }
+
+    /// Counts so many of them.
+    #[inline]
+    fn count_all_freed(&self, count: usize) {
+        let net = self.net_allocations.get().wrapping_sub(count.cast_signed());
+        self.net_allocations.set(net);
+    }
+
+    /// Counts a tracked object that is about to be allocated, if that makes no
+    /// collection due and the count is not below 0.
+    #[inline]
+    pub(crate) fn try_count_allocated(&self, trigger: usize) -> bool {
+        let count = self.net_allocations.get();
+        let is_counted = count.cast_unsigned() < trigger;
+        if is_counted {
+            self.net_allocations.set(count.wrapping_add(1));
+        }
+        is_counted
+    }
+
+    /// Counts a tracked object that is about to be allocated.
+    pub(crate) fn count_allocated(&self) {
+        self.settle();
+        self.net_allocations.set(self.net_allocations.get() + 1);
+    }
+
+    /// Raises a count below 0 to 0.
+    fn settle(&self) {
+        let missing = self.net_allocations.get().min(0);
+        self.shrunk_by.set(self.shrunk_by.get() - missing);
+        self.net_allocations.set(self.net_allocations.get() - missing);
+    }
+
+    /// The net allocations, at least 0.
+    pub(crate) fn net_allocations(&self) -> usize {
+        self.net_allocations.get().max(0).cast_unsigned()
+    }
+
+    /// By how many the number of tracked objects changed since
+    /// [`start_over`](Home::start_over).
+    pub(crate) fn net_growth(&self) -> isize {
+        self.net_allocations.get() - self.shrunk_by.get()
+    }
+
+    /// Counts from 0.
+    pub(crate) fn start_over(&self) {
+        self.net_allocations.set(0);
+        self.shrunk_by.set(0);
+    }
+}
+
+/// The start of every page. Aligned as the bitmaps that follow it, whose words may need more
+/// than a pointer does.
+#[repr(C, align(8))]
+pub(crate) struct PageHeader {
+    /// Carved slots without an object, but for those that the heap has at hand.
+    free: FreeList,
+    /// How many slots have to be freed until `Home::on_room` wants to know.
+    until_alert: Cell<u32>,
+    /// How many are used then.
+    alert_at: Cell<u32>,
+    home: Cell<&'static Home>,
+    carved: Cell<u32>,
+    is_tracked: Cell<bool>,
+    class: Cell<u8>,
+    /// Bit n: the page is in the dirty list of generation n.
+    dirty: Cell<u8>,
+    geometry: Cell<Geometry>,
+    segment: Cell<SegmentRef>,
+    /// Neighbours in the list of the class's pages with room, or in the pool.
+    pub(crate) previous: Cell<Option<Page>>,
+    pub(crate) next: Cell<Option<Page>>,
+    dirty_next: [Cell<Option<Page>>; 3],
+    /// One weak count for each slot, made for the first weak reference.
+    weak_counts: Cell<Option<NonNull<u32>>>,
+}
+
+const _: () = assert!(align_of::<PageHeader>() >= align_of::<u64>(), "bitmaps follow it");
+
+const BITMAPS: usize = Generation::ALL.len();
+const GEOMETRIES: [Geometry; CLASS_COUNT] = geometries::<{ size_of::<PageHeader>() }, BITMAPS>();
+/// The class of a page run that one object has to itself.
+const LARGE: u8 = u8::MAX;
+const _: () = assert!(CLASS_COUNT < LARGE as usize);
+
+/// Bytes from the start of a large run to its object, for a value of small
+/// alignment.
+pub(crate) const LARGE_HEADER: usize = size_of::<PageHeader>() + BITMAPS * (WORD_BITS / 8);
+
+/// What the slots of a page are for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PageKind {
+    /// Whether the objects are tracked.
+    pub(crate) is_tracked: bool,
+    /// The size class; `None` for one large object at this offset.
+    pub(crate) class: Result<usize, LargeAt>,
+}
+
+/// The offset of a large object from the start of its page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LargeAt(pub(crate) usize);
+
+/// A page of the current thread's heap.
+///
+/// # Invariants
+///
+/// Points at an initialised [`PageHeader`] that starts a page of a live
+/// segment, with permission to access the whole segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(transparent)]
+pub(crate) struct Page(NonNull<PageHeader>);
+
+impl Page {
+    /// The page that `object` lies in.
+    #[inline]
+    pub(crate) fn of(object: ObjPtr) -> Page {
+        let start = object.slot().as_ptr().map_addr(|address| address & !(PAGE_SIZE - 1));
+        // SAFETY: objects lie in pages, and pages do not start at address 0.
+        Page(unsafe { NonNull::new_unchecked(start) }.cast())
+    }
+
+    /// Makes a page of `memory`.
+    ///
+    /// A page that was in use before keeps its place in the lists of dirty
+    /// pages; `is_fresh` memory was no page before.
+    ///
+    /// # Safety
+    ///
+    /// `memory` is aligned to [`PAGE_SIZE`], is part of `segment` with
+    /// permission to access all of it, and holds no objects. It is
+    /// [`PAGE_SIZE`] bytes long, or as long as the large object needs.
+    pub(crate) unsafe fn make(
+        memory: NonNull<u8>,
+        is_fresh: bool,
+        kind: PageKind,
+        segment: SegmentRef,
+        home: &'static Home,
+    ) -> Page {
+        let page = Page(memory.cast());
+        let (dirty, dirty_next) = if is_fresh {
+            (Cell::new(0), [const { Cell::new(None) }; 3])
+        } else {
+            (page.header().dirty.clone(), page.header().dirty_next.clone())
+        };
+        let (class, geometry) = match kind.class {
+            Ok(class) => (u8::try_from(class).expect("few classes"), GEOMETRIES[class]),
+            Err(LargeAt(first)) => (LARGE, Geometry::single(first)),
+        };
+        let header = PageHeader {
+            free: FreeList::new(),
+            until_alert: Cell::new(0),
+            alert_at: Cell::new(0),
+            home: Cell::new(home),
+            carved: Cell::new(0),
+            is_tracked: Cell::new(kind.is_tracked),
+            class: Cell::new(class),
+            dirty,
+            geometry: Cell::new(geometry),
+            segment: Cell::new(segment),
+            previous: Cell::new(None),
+            next: Cell::new(None),
+            dirty_next,
+            weak_counts: Cell::new(None),
+        };
+        // SAFETY: by the precondition the memory is writable and aligned.
+        unsafe { page.0.write(header) };
+        let words = BITMAPS * geometry.words as usize;
+        // SAFETY: `Geometry` leaves room for the bitmaps before the first slot.
+        unsafe { page.bits().write_bytes(0, words) };
+        page
+    }
+
+    #[inline]
+    pub(crate) fn header(&self) -> &PageHeader {
+        // SAFETY: by the type invariant of `Page`; the header consists of
+        // cells, so other pointers to it may write through them.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// The segment that the page is a part of.
+    pub(crate) fn segment(self) -> SegmentRef {
+        self.header().segment.get()
+    }
+
+    /// The start of the page.
+    pub(crate) fn start(self) -> NonNull<u8> {
+        self.0.cast()
+    }
+
+    /// The page that starts at `memory`.
+    ///
+    /// # Safety
+    ///
+    /// The invariants of the type hold for `memory`.
+    pub(crate) unsafe fn from_start(memory: NonNull<u8>) -> Page {
+        Page(memory.cast())
+    }
+
+    /// The size class; `None` for a large object's run.
+    pub(crate) fn class(self) -> Option<usize> {
+        let class = self.header().class.get();
+        (class != LARGE).then_some(class as usize)
+    }
+
+    /// Whether its slots are for this.
+    pub(crate) fn is_of(self, kind: PageKind) -> bool {
+        self.is_tracked() == kind.is_tracked && self.class() == kind.class.ok()
+    }
+
+    /// Whether the objects of this page are tracked.
+    pub(crate) fn is_tracked(self) -> bool {
+        self.header().is_tracked.get()
+    }
+
+    /// The number of slots with an object, with the remains of one that weak
+    /// references still look at, or at hand for the next ones.
+    pub(crate) fn used(self) -> u32 {
+        self.header().until_alert.get().wrapping_add(self.header().alert_at.get())
+    }
+
+    fn set_used(self, used: u32) {
+        self.header().until_alert.set(used.wrapping_sub(self.header().alert_at.get()));
+    }
+
+    /// The bytes that each slot takes.
+    pub(crate) fn slot_bytes(self) -> usize {
+        match self.header().class.get() {
+            LARGE => self.segment().size(),
+            _ => self.header().geometry.get().slot_size as usize,
+        }
+    }
+
+    /// One past the last byte of the slot of `object`: a multiple of 8, unless
+    /// a large object ends elsewhere.
+    pub(crate) fn slot_end(object: ObjPtr) -> NonNull<u8> {
+        let page = Page::of(object);
+        match page.class() {
+            // SAFETY: the slot is so long.
+            Some(_) => unsafe { object.slot().byte_add(page.slot_bytes()) },
+            None => page.segment().end(),
+        }
+    }
+
+    /// Whether `Home::on_room` is to be called for this page, and when.
+    pub(crate) fn set_alert(self, alert: Alert) {
+        let used = self.used();
+        let at = match alert {
+            Alert::Never => u32::MAX,
+            Alert::WhenEmpty => 0,
+            Alert::WhenNotFull => self.header().geometry.get().capacity - 1,
+        };
+        self.header().alert_at.set(at);
+        self.set_used(used);
+    }
+
+    /// Every object in the page with a count above 0: there may be dead ones among
+    /// them, and those that are not built yet.
+    pub(crate) fn objects(self) -> impl Iterator<Item = ObjPtr> {
+        (0..self.header().carved.get()).filter_map(move |index| {
+            let slot = self.slot(index);
+            // SAFETY: the count lies in the slot.
+            let count = unsafe { slot.byte_add(FreeSlot::COUNT_AT) }.cast::<u32>();
+            // SAFETY: carved slots have one, which no reference points at.
+            let count = unsafe { count.read() };
+            // SAFETY: a slot whose count is not 0 holds an object.
+            (count != 0).then(|| unsafe { ObjPtr::from_header(slot.cast()) })
+        })
+    }
+
+    /// How the page is cut into slots.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn geometry(self) -> Geometry {
+        self.header().geometry.get()
+    }
+
+    /// The number of slots that ever held an object; the others lie behind
+    /// them.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn carved(self) -> usize {
+        self.header().carved.get() as usize
+    }
+
+    fn slot_index(self, object: ObjPtr) -> usize {
+        let offset = object.slot().addr().get() - self.0.addr().get();
+        self.header().geometry.get().slot_index(offset)
+    }
+
+    /// Gives up what the page keeps beside its own memory; it has no objects.
+    pub(crate) fn retire(self) {
+        debug_assert_eq!(self.used(), 0);
+        self.forget_weak_counts();
+    }
+}
+
+/// When a page tells its heap that it has room.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Alert {
+    /// It is the page that objects are allocated in.
+    Never,
+    /// It has free slots, but another page is preferred.
+    WhenEmpty,
+    /// It is full.
+    WhenNotFull,
+}

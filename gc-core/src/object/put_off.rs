@@ -1,0 +1,122 @@
+//! What `trace` puts off when the stack is deep.
+//!
+//! A value may be a list of a million boxes, each inside the one before, that no program
+//! ever walked by recursion; tracing it would. So a container that may contain itself
+//! looks at the stack first: too far down it only notes that it is there, and whoever
+//! called `trace` of the object goes on with what was noted when that returned. Guards of
+//! locks and cells through which it was reached are kept until then.
+
+use alloc::vec::Vec;
+use core::mem::MaybeUninit;
+
+use crate::object::stack::stack_address;
+
+/// How much stack `trace` of one object may take before contents are put off, in bytes, but
+/// for what runs between two containers.
+const MAX_STACK: usize = 16 << 10;
+
+/// How far down the stack `trace` may go from here.
+#[inline]
+pub(crate) fn floor() -> usize {
+    stack_address().saturating_sub(MAX_STACK)
+}
+
+/// So many words have room for any guard.
+type Room = [MaybeUninit<usize>; 4];
+
+/// A guard of a lock or a cell, of any type.
+///
+/// # Invariants
+///
+/// `room` holds a guard that `drop` drops.
+#[derive(Debug)]
+struct Kept {
+    room: Room,
+    drop: unsafe fn(*mut ()),
+}
+
+impl Kept {
+    /// # Safety
+    ///
+    /// What the guard borrows outlives this.
+    unsafe fn new<G>(guard: G) -> Kept {
+        const {
+            assert!(size_of::<G>() <= size_of::<Room>() && align_of::<G>() <= align_of::<Room>());
+        }
+        let mut kept = Kept {
+            room: [MaybeUninit::uninit(); 4],
+            drop: |guard| {
+                // SAFETY: by the type invariant; a guard is dropped once.
+                unsafe { guard.cast::<G>().drop_in_place() }
+            },
+        };
+        let place: *mut G = kept.room.as_mut_ptr().cast();
+        // SAFETY: there is room for it, asserted above.
+        unsafe { place.write(guard) };
+        kept
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let guard = self.room.as_mut_ptr().cast();
+        // SAFETY: by the type invariant.
+        unsafe { (self.drop)(guard) }
+    }
+}
+
+/// What was put off while one object is traced: containers, each noted as a `C`.
+#[derive(Debug)]
+pub(crate) struct PutOff<C> {
+    contents: Vec<C>,
+    guards: Vec<Kept>,
+}
+
+impl<C> PutOff<C> {
+    /// Nothing.
+    pub(crate) const fn new() -> PutOff<C> {
+        PutOff { contents: Vec::new(), guards: Vec::new() }
+    }
+
+    /// Whether there is nothing.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.contents.is_empty()
+    }
+
+    /// Puts off what a container holds; `false` if there is no memory to note it.
+    pub(crate) fn add(&mut self, contents: C) -> bool {
+        let has_room = self.contents.try_reserve(1).is_ok();
+        if has_room {
+            self.contents.push(contents);
+        }
+        has_room
+    }
+
+    /// Keeps a guard as long as anything is put off. Without memory for it nothing is put
+    /// off any more, and this is `false`.
+    ///
+    /// # Safety
+    ///
+    /// What the guard borrows lives until the object was traced.
+    pub(crate) unsafe fn keep<G>(&mut self, guard: G) -> bool {
+        if self.guards.try_reserve(1).is_err() {
+            self.contents.clear();
+            return false;
+        }
+        // SAFETY: as promised by the caller.
+        self.guards.push(unsafe { Kept::new(guard) });
+        true
+    }
+
+    /// What to go on with.
+    pub(crate) fn next(&mut self) -> Option<C> {
+        self.contents.pop()
+    }
+
+    /// Nothing is to be traced any more.
+    pub(crate) fn clear(&mut self) {
+        self.contents.clear();
+        self.guards.clear();
+    }
+}

@@ -1,0 +1,213 @@
+//! [`WeakSet`]: objects without keeping them.
+
+use alloc::vec::{self, Vec};
+use core::cell::RefCell;
+use core::fmt;
+use core::ops::ControlFlow;
+use std::collections::HashMap;
+
+use crate::object::header::ObjPtr;
+use crate::pointer::gc_ptr::Gc;
+use crate::pointer::weak_ptr::Weak;
+use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::tracer::{LabelTracer, Tracer};
+use crate::watch::ephemeron::ByAddress;
+
+/// A set of objects that does not keep them alive, as Python's
+/// `weakref.WeakSet`.
+///
+/// Objects are compared by identity, as by [`Gc::ptr_eq`]: any type can be a
+/// member, and no code of yours runs in here. All methods take `&self`; members
+/// vanish when they die, at any time, and an iteration goes on with those that
+/// are left.
+///
+/// # Examples
+///
+/// ```
+/// use gcycle::{Gc, weak::WeakSet};
+///
+/// let open = WeakSet::new();
+/// let window = Gc::new("window");
+/// assert!(open.insert(&window));
+/// assert!(open.contains(&window));
+///
+/// drop(window);
+/// assert_eq!(open.len(), 0);
+/// ```
+pub struct WeakSet<T: ?Sized> {
+    members: RefCell<Members<T>>,
+}
+
+/// Weak handles by the address of their objects. The memory of an object stays
+/// as long as its handle does, so that no two have the same address.
+struct Members<T: ?Sized> {
+    handles: HashMap<ObjPtr, Weak<T>, ByAddress>,
+    /// Dead members are dropped when there are so many in all.
+    purge_at: usize,
+}
+
+/// The number of members below which looking for dead ones is not worth it.
+const LEAST_PURGE: usize = 16;
+
+impl<T: ?Sized> Members<T> {
+    fn purge(&mut self) {
+        self.handles.retain(|_, handle| handle.strong_count() > 0);
+        self.purge_at = LEAST_PURGE.max(2 * self.handles.len());
+    }
+}
+
+impl<T: ?Sized> WeakSet<T> {
+    /// A set without members; it takes no memory.
+    #[must_use]
+    pub const fn new() -> Self {
+        let handles = HashMap::with_hasher(ByAddress::new());
+        WeakSet { members: RefCell::new(Members { handles, purge_at: LEAST_PURGE }) }
+    }
+
+    /// Adds an object; `false` if it was a member before.
+    pub fn insert(&self, object: &Gc<T>) -> bool {
+        let mut members = self.members.borrow_mut();
+        if members.handles.len() >= members.purge_at {
+            members.purge();
+        }
+        members.handles.insert(object.object(), Gc::downgrade(object)).is_none()
+    }
+
+    /// Takes an object out; `false` if it was no member.
+    pub fn remove(&self, object: &Gc<T>) -> bool {
+        self.members.borrow_mut().handles.remove(&object.object()).is_some()
+    }
+
+    /// Whether an object is a member.
+    #[must_use]
+    pub fn contains(&self, object: &Gc<T>) -> bool {
+        self.members.borrow().handles.contains_key(&object.object())
+    }
+
+    /// The number of members that are alive. Takes time in proportion to the
+    /// number of members.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        let mut members = self.members.borrow_mut();
+        members.purge();
+        members.handles.len()
+    }
+
+    /// Whether no member is alive.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Takes all members out.
+    pub fn clear(&self) {
+        *self.members.borrow_mut() = WeakSet::new().members.into_inner();
+    }
+
+    /// Takes out all members for which `keep` returns `false`.
+    pub fn retain(&self, mut keep: impl FnMut(&Gc<T>) -> bool) {
+        for member in self {
+            if !keep(&member) {
+                self.remove(&member);
+            }
+        }
+    }
+
+    /// The members, in no particular order.
+    ///
+    /// The set may change meanwhile. Members that are added do not show, nor do
+    /// those that have died when their turn comes.
+    pub fn iter(&self) -> WeakSetIter<T> {
+        let handles: Vec<Weak<T>> = self.members.borrow().handles.values().cloned().collect();
+        WeakSetIter { handles: handles.into_iter() }
+    }
+}
+
+impl<T: ?Sized> Default for WeakSet<T> {
+    fn default() -> Self {
+        WeakSet::new()
+    }
+}
+
+impl<T: ?Sized> Clone for WeakSet<T> {
+    /// A set of the same objects.
+    fn clone(&self) -> Self {
+        self.iter().collect()
+    }
+}
+
+impl<T: ?Sized> FromIterator<Gc<T>> for WeakSet<T> {
+    fn from_iter<I: IntoIterator<Item = Gc<T>>>(objects: I) -> Self {
+        let mut set = WeakSet::new();
+        set.extend(objects);
+        set
+    }
+}
+
+impl<T: ?Sized> Extend<Gc<T>> for WeakSet<T> {
+    fn extend<I: IntoIterator<Item = Gc<T>>>(&mut self, objects: I) {
+        for object in objects {
+            self.insert(&object);
+        }
+    }
+}
+
+impl<T: fmt::Debug + ?Sized> fmt::Debug for WeakSet<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self).finish()
+    }
+}
+
+// SAFETY: weak handles own nothing, and have no callbacks to tell of.
+unsafe impl<T: ?Sized> Trace for WeakSet<T> {
+    fn trace(&self, _: &mut Tracer<'_>) {}
+
+    fn trace_labelled(&self, _: &mut LabelTracer<'_>) {}
+
+    fn tracked() -> bool {
+        false
+    }
+
+    #[inline]
+    fn traces_plainly(_: Ask) -> bool {
+        true
+    }
+}
+
+impl<T: ?Sized> Acyclic for WeakSet<T> {}
+
+/// The members of a set; see [`WeakSet::iter`].
+pub struct WeakSetIter<T: ?Sized> {
+    handles: vec::IntoIter<Weak<T>>,
+}
+
+impl<T: ?Sized> Iterator for WeakSetIter<T> {
+    type Item = Gc<T>;
+
+    fn next(&mut self) -> Option<Gc<T>> {
+        let alive = self.handles.try_for_each(|handle| match handle.upgrade() {
+            Some(object) => ControlFlow::Break(object),
+            None => ControlFlow::Continue(()),
+        });
+        alive.break_value()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.handles.len()))
+    }
+}
+
+impl<T: ?Sized> IntoIterator for &WeakSet<T> {
+    type Item = Gc<T>;
+    type IntoIter = WeakSetIter<T>;
+
+    fn into_iter(self) -> WeakSetIter<T> {
+        self.iter()
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for WeakSetIter<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakSetIter").field("members", &self.handles.len()).finish_non_exhaustive()
+    }
+}

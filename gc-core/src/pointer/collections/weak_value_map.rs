@@ -1,0 +1,255 @@
+//! [`WeakValueMap`]: objects by key, without keeping them.
+
+use core::borrow::Borrow;
+use core::fmt;
+use core::hash::{BuildHasher, Hash};
+use std::collections::{HashMap, hash_map};
+use std::hash::RandomState;
+
+use crate::pointer::gc_ptr::Gc;
+use crate::pointer::weak_ptr::Weak;
+use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::tracer::{LabelTracer, Tracer};
+
+/// A map from keys of any kind to objects that does not keep the objects alive,
+/// as Python's `weakref.WeakValueDictionary`: a cache, or a table of what
+/// exists.
+///
+/// An entry whose object died is never seen. Its key is dropped when the map has
+/// grown to twice the number of live entries, or with
+/// [`purge`](WeakValueMap::purge). What changes entries takes `&mut self`, as
+/// with [`HashMap`]; objects may die while the map is borrowed, and an iteration
+/// goes on with those that are left.
+///
+/// # Examples
+///
+/// ```
+/// use gcycle::{Gc, weak::WeakValueMap};
+///
+/// let mut cache = WeakValueMap::new();
+/// let page = Gc::new("contents");
+/// cache.insert("/home", &page);
+/// assert!(Gc::ptr_eq(&cache.get("/home").unwrap(), &page));
+///
+/// drop(page);
+/// assert!(cache.get("/home").is_none());
+/// ```
+pub struct WeakValueMap<K, V: ?Sized, S = RandomState> {
+    entries: HashMap<K, Weak<V>, S>,
+    /// Dead entries are dropped when there are so many in all.
+    purge_at: usize,
+}
+
+/// The number of entries below which looking for dead ones is not worth it.
+const LEAST_PURGE: usize = 16;
+
+impl<K, V: ?Sized> WeakValueMap<K, V> {
+    /// A map without entries; it takes no memory.
+    #[must_use]
+    pub fn new() -> Self {
+        WeakValueMap::with_hasher(RandomState::new())
+    }
+}
+
+impl<K, V: ?Sized, S> WeakValueMap<K, V, S> {
+    /// A map without entries that hashes its keys with `hasher`.
+    #[must_use]
+    pub const fn with_hasher(hasher: S) -> Self {
+        WeakValueMap { entries: HashMap::with_hasher(hasher), purge_at: LEAST_PURGE }
+    }
+
+    /// The number of entries whose object is alive. Takes time in proportion to
+    /// the number of entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.values().filter(|object| object.strong_count() > 0).count()
+    }
+
+    /// Whether no entry has an object that is alive.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.values().all(|object| object.strong_count() == 0)
+    }
+
+    /// Drops the entries whose object died, and their keys.
+    pub fn purge(&mut self) {
+        self.entries.retain(|_, object| object.strong_count() > 0);
+        self.purge_at = LEAST_PURGE.max(2 * self.entries.len());
+    }
+
+    /// Takes all entries out.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// The keys with their objects, as far as these are alive, in no particular
+    /// order.
+    pub fn iter(&self) -> WeakValueMapIter<'_, K, V> {
+        WeakValueMapIter { entries: self.entries.iter() }
+    }
+
+    /// Takes out all entries for which `keep` returns `false`, and those whose
+    /// object died.
+    pub fn retain(&mut self, mut keep: impl FnMut(&K, &Gc<V>) -> bool) {
+        self.entries
+            .retain(|key, object| object.upgrade().is_some_and(|object| keep(key, &object)));
+    }
+}
+
+impl<K: Eq + Hash, V: ?Sized, S: BuildHasher> WeakValueMap<K, V, S> {
+    /// Maps `key` to `object`; returns the object that was there, if it is
+    /// alive.
+    pub fn insert(&mut self, key: K, object: &Gc<V>) -> Option<Gc<V>> {
+        if self.entries.len() >= self.purge_at {
+            self.purge();
+        }
+        self.entries.insert(key, Gc::downgrade(object))?.upgrade()
+    }
+
+    /// The object of `key`, if it is alive.
+    #[must_use]
+    pub fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<Gc<V>>
+    where
+        K: Borrow<Q>,
+    {
+        self.entries.get(key)?.upgrade()
+    }
+
+    /// Whether `key` has an object that is alive.
+    #[must_use]
+    pub fn contains_key<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
+        self.entries.get(key).is_some_and(|object| object.strong_count() > 0)
+    }
+
+    /// Takes the entry of `key` out; returns its object, if it is alive.
+    pub fn remove<Q: Eq + Hash + ?Sized>(&mut self, key: &Q) -> Option<Gc<V>>
+    where
+        K: Borrow<Q>,
+    {
+        self.entries.remove(key)?.upgrade()
+    }
+
+    /// The object of `key`; if there is none alive, the one that `make` returns
+    /// is entered.
+    pub fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> Gc<V>) -> Gc<V> {
+        if let Some(object) = self.get(&key) {
+            return object;
+        }
+        let object = make();
+        self.insert(key, &object);
+        object
+    }
+}
+
+impl<K, V: ?Sized, S: Default> Default for WeakValueMap<K, V, S> {
+    fn default() -> Self {
+        WeakValueMap::with_hasher(S::default())
+    }
+}
+
+impl<K: Clone, V: ?Sized, S: Clone> Clone for WeakValueMap<K, V, S> {
+    /// A map of the same objects.
+    fn clone(&self) -> Self {
+        WeakValueMap { entries: self.entries.clone(), purge_at: self.purge_at }
+    }
+}
+
+impl<K, V, S> FromIterator<(K, Gc<V>)> for WeakValueMap<K, V, S>
+where
+    K: Eq + Hash,
+    V: ?Sized,
+    S: BuildHasher + Default,
+{
+    fn from_iter<I: IntoIterator<Item = (K, Gc<V>)>>(entries: I) -> Self {
+        let mut map = WeakValueMap::default();
+        map.extend(entries);
+        map
+    }
+}
+
+impl<K, V, S> Extend<(K, Gc<V>)> for WeakValueMap<K, V, S>
+where
+    K: Eq + Hash,
+    V: ?Sized,
+    S: BuildHasher,
+{
+    fn extend<I: IntoIterator<Item = (K, Gc<V>)>>(&mut self, entries: I) {
+        for (key, object) in entries {
+            self.insert(key, &object);
+        }
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug + ?Sized, S> fmt::Debug for WeakValueMap<K, V, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self).finish()
+    }
+}
+
+// SAFETY: the keys are owned by the map alone, traced once each, and only
+// dropped; weak handles own nothing. `K` keeps the contract for the rest.
+unsafe impl<K: Trace, V: ?Sized, S> Trace for WeakValueMap<K, V, S> {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        if K::reports() {
+            self.entries.keys().for_each(|key| key.trace(tracer));
+        }
+    }
+
+    fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+        for (index, key) in self.entries.keys().enumerate() {
+            key.trace_labelled(&mut tracer.index(index).field("key"));
+        }
+    }
+
+    fn tracked() -> bool {
+        K::tracked()
+    }
+
+    fn reports() -> bool {
+        K::reports()
+    }
+
+    #[inline]
+    fn traces_plainly(ask: Ask) -> bool {
+        K::traces_plainly(ask)
+    }
+}
+
+impl<K: Acyclic, V: ?Sized, S> Acyclic for WeakValueMap<K, V, S> {}
+
+/// Keys with their objects; see [`WeakValueMap::iter`].
+pub struct WeakValueMapIter<'a, K, V: ?Sized> {
+    entries: hash_map::Iter<'a, K, Weak<V>>,
+}
+
+impl<'a, K, V: ?Sized> Iterator for WeakValueMapIter<'a, K, V> {
+    type Item = (&'a K, Gc<V>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.entries.find_map(|(key, object)| Some((key, object.upgrade()?)))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.entries.len()))
+    }
+}
+
+impl<'a, K, V: ?Sized, S> IntoIterator for &'a WeakValueMap<K, V, S> {
+    type Item = (&'a K, Gc<V>);
+    type IntoIter = WeakValueMapIter<'a, K, V>;
+
+    fn into_iter(self) -> WeakValueMapIter<'a, K, V> {
+        self.iter()
+    }
+}
+
+impl<K, V: ?Sized> fmt::Debug for WeakValueMapIter<'_, K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakValueMapIter")
+            .field("entries", &self.entries.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,256 @@
+//! [`Gc`]: a counted handle to an object that the collector knows.
+
+use core::alloc::Layout;
+use core::marker::PhantomData;
+use core::ops::Deref;
+use core::ptr::NonNull;
+
+use crate::collect::collection::collect_automatically;
+use crate::collect::death::die;
+use crate::collect::lifecycle;
+use crate::memory::heap::Heap;
+use crate::memory::page::Page;
+use crate::object::flags::Flags;
+use crate::object::generation::{Generation, Stamp};
+use crate::object::header::{Counts, Header, ObjPtr, Released};
+use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::tracer::{LabelTracer, Tracer};
+use crate::trace::vtable::{Erase, is_tracked};
+
+/// A counted pointer to a value of type `T`, as [`Rc`](alloc::rc::Rc), whose
+/// cycles are collected.
+///
+/// A `Gc` belongs to the thread that made it. When the last `Gc` to a value is
+/// dropped, the value is dropped at once. Values that only keep each other alive
+/// are found by the cycle collector, which runs at an allocation when enough
+/// objects were allocated, or when [`gc::collect`](crate::gc::collect) is
+/// called.
+///
+/// # Examples
+///
+/// ```
+/// use std::cell::RefCell;
+/// use gcycle::{Gc, Trace, gc};
+///
+/// #[derive(Trace)]
+/// struct Person {
+///     name: &'static str,
+///     friend: RefCell<Option<Gc<Person>>>,
+/// }
+///
+/// let ada = Gc::new(Person { name: "Ada", friend: RefCell::new(None) });
+/// let bob = Gc::new(Person { name: "Bob", friend: RefCell::new(Some(ada.clone())) });
+/// *ada.friend.borrow_mut() = Some(bob.clone());
+/// assert_eq!(Gc::strong_count(&ada), 2);
+///
+/// drop((ada, bob));
+/// assert_eq!(gc::collect(), 2);
+/// ```
+///
+/// # Invariants
+///
+/// Points at the value of an object that is not DEAD (but while the collector
+/// drops a cycle, inside the values of that cycle), and is one of the handles
+/// that the object counts.
+///
+/// `T` is the type that the object was made with, or one that it was unsized to;
+/// a handle is therefore **invariant** in `T`. Of a handle that was covariant, a copy
+/// could take in a value that does not live as long as the object promises: through
+/// `Gc<&'static str>` as `Gc<&'a str>`, [`Gc::get_mut`] would write a short-lived text,
+/// and who asks the object for its type gets it back as `&'static str`.
+#[repr(transparent)]
+pub struct Gc<T: ?Sized> {
+    value: NonNull<T>,
+    invariant: PhantomData<fn(*mut T)>,
+}
+
+const _: () = assert!(size_of::<Option<Gc<u8>>>() == size_of::<*const u8>());
+
+impl<T: Trace + 'static> Gc<T> {
+    /// Moves `value` to the heap.
+    ///
+    /// A collection may run first, if one is due; `value` is safe from it.
+    ///
+    /// # Panics
+    ///
+    /// If a collection runs, panics of finalizers and drops that it calls go
+    /// on here after it ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let five = gcycle::Gc::new(5);
+    /// assert_eq!(*five, 5);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn new(value: T) -> Gc<T> {
+        let heap = Heap::current();
+        let is_tracked = is_tracked::<T>();
+        if is_tracked && heap.count_allocation() {
+            collect_automatically();
+        }
+        let layout = Layout::new::<T>();
+        let slot = heap
+            .allocate_fast(layout, is_tracked)
+            .unwrap_or_else(|| lifecycle::allocate_slow(layout, is_tracked));
+        let (flags, counts) = if is_tracked {
+            (Flags::NONE, heap.newborn())
+        } else {
+            (Flags::UNTRACKED, Counts::new(Stamp::NEVER))
+        };
+        let flags = if T::finalizer().is_some() {
+            heap.count_unfinalized();
+            flags.union(Flags::UNFINALIZED)
+        } else {
+            flags
+        };
+        let header: NonNull<Header> = slot.cast();
+        // SAFETY: the slot was handed out for a header and a value of this
+        // layout; the pointer is that of a vtable.
+        unsafe { Header::init(header, T::VTABLE.pointer(), flags, counts) };
+        // SAFETY: as above; the value lies right behind the header.
+        let place = unsafe { header.add(1) }.cast::<T>();
+        // SAFETY: as above.
+        unsafe { place.write(value) };
+        Gc { value: place, invariant: PhantomData }
+    }
+}
+
+impl<T: ?Sized> Gc<T> {
+    /// The object that this is a handle to.
+    #[inline]
+    pub(crate) fn object(&self) -> ObjPtr {
+        // SAFETY: by the type invariant of `Gc`.
+        unsafe { ObjPtr::from_value(self.value.cast()) }
+    }
+
+    /// A handle to the value at `value`, which is counted already.
+    ///
+    /// # Safety
+    ///
+    /// The type invariant of `Gc` holds for it.
+    #[inline]
+    pub(crate) unsafe fn from_counted(value: NonNull<T>) -> Gc<T> {
+        Gc { value, invariant: PhantomData }
+    }
+
+    /// Where the value is.
+    #[inline]
+    pub(crate) fn value_ptr(&self) -> NonNull<T> {
+        self.value
+    }
+
+    /// Whether `a` and `b` are handles to the same object.
+    ///
+    /// ```
+    /// use gcycle::Gc;
+    ///
+    /// let a = Gc::new(1);
+    /// assert!(Gc::ptr_eq(&a, &a.clone()));
+    /// assert!(!Gc::ptr_eq(&a, &Gc::new(1)));
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn ptr_eq(a: &Self, b: &Self) -> bool {
+        core::ptr::addr_eq(a.value.as_ptr(), b.value.as_ptr())
+    }
+
+    /// A pointer to the value.
+    ///
+    /// It is valid as long as the object has handles, and must not be written
+    /// through.
+    #[inline]
+    #[must_use]
+    pub fn as_ptr(this: &Self) -> *const T {
+        this.value.as_ptr()
+    }
+
+    /// The number of handles to the object: Python's `sys.getrefcount` without
+    /// the extra one for its own argument.
+    ///
+    /// ```
+    /// use gcycle::Gc;
+    ///
+    /// let a = Gc::new("shared");
+    /// let b = a.clone();
+    /// assert_eq!(Gc::strong_count(&a), 2);
+    /// drop(b);
+    /// assert_eq!(Gc::strong_count(&a), 1);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn strong_count(this: &Self) -> usize {
+        this.object().strong() as usize
+    }
+}
+
+impl<T: ?Sized> Clone for Gc<T> {
+    /// Another handle to the same object.
+    #[inline]
+    fn clone(&self) -> Self {
+        self.object().retain();
+        Gc { value: self.value, invariant: PhantomData }
+    }
+}
+
+impl<T: ?Sized> Deref for Gc<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        debug_assert!(!self.object().is_dead(), "a `Drop` looked at a dead neighbour");
+        // SAFETY: by the type invariant of `Gc` the value is there; `&mut` to it
+        // is given out only while no other handle exists.
+        unsafe { self.value.as_ref() }
+    }
+}
+
+impl<T: ?Sized> Drop for Gc<T> {
+    /// Gives the handle up; if it was the last one, the object dies.
+    #[inline]
+    fn drop(&mut self) {
+        let object = self.object();
+        match object.release() {
+            Released::Shared => {}
+            Released::Candidate => became_candidate(object),
+            // SAFETY: this was the last handle, and it is not used again.
+            Released::Last => unsafe { die(object, self.value) },
+        }
+    }
+}
+
+/// The count of a tracked object fell to non-zero: it may be in a cycle that
+/// nothing else holds.
+#[cold]
+pub(crate) fn became_candidate(object: ObjPtr) {
+    Page::add_candidate(object, Generation::Young);
+    if Heap::current().is_closed() {
+        lifecycle::note_late_candidate();
+    }
+}
+
+// SAFETY: a `Gc` owns the one edge it reports.
+unsafe impl<T: ?Sized> Trace for Gc<T> {
+    #[inline]
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.edge_of(self, self.object());
+    }
+
+    #[inline]
+    fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+        tracer.edge_to(self.object());
+    }
+
+    #[inline]
+    fn drops_quietly(_: Ask) -> bool {
+        true
+    }
+
+    #[inline]
+    fn traces_plainly(_: Ask) -> bool {
+        true
+    }
+}
+
+impl<T: Acyclic + ?Sized> Acyclic for Gc<T> {}

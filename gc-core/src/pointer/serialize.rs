@@ -1,0 +1,92 @@
+//! `Serialize` and `Deserialize`: a [`Gc`] is written as its value.
+//!
+//! Formats of serde are trees. So an object that is shared is written each time
+//! it is met, as `Rc` is, and read back as separate objects; and an object that
+//! is inside itself cannot be written at all, which is an error.
+
+use alloc::boxed::Box;
+
+use serde::de::{Deserialize, Deserializer};
+use serde::ser::{Error as _, Serialize, Serializer};
+
+use crate::pointer::gc_ptr::Gc;
+use crate::pointer::nesting::{Refusal, Walk, enter};
+use crate::pointer::weak_ptr::Weak;
+use crate::trace::untraced::Untraced;
+
+std::thread_local! {
+    static WRITTEN: Walk = const { Walk::new() };
+}
+
+impl<T: Serialize + ?Sized> Serialize for Gc<T> {
+    /// Writes the value.
+    ///
+    /// An object that is shared is written each time it is met, which can be
+    /// exponentially often.
+    ///
+    /// # Errors
+    ///
+    /// If the object is inside itself, or more than 128 handles deep: a long
+    /// list is better written as a sequence.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let written = enter(&WRITTEN, self.object(), || T::serialize(self, serializer));
+        let refusal = match written {
+            Ok(result) => return result,
+            Err(refusal) => refusal,
+        };
+        let name = self.object().type_name();
+        Err(match refusal {
+            Refusal::Cycle => S::Error::custom(format_args!(
+                "cannot serialize a cycle: a `Gc<{name}>` is reachable from its own value"
+            )),
+            Refusal::TooDeep => S::Error::custom(format_args!(
+                "cannot serialize a `Gc<{name}>` that is nested too deep"
+            )),
+        })
+    }
+}
+
+impl<'de, T: ?Sized> Deserialize<'de> for Gc<T>
+where
+    Box<T>: Deserialize<'de>,
+    Gc<T>: From<Box<T>>,
+{
+    /// Reads a value and makes an object of it. What was shared when it was
+    /// written is not shared any more.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::deserialize(deserializer).map(Gc::from)
+    }
+}
+
+impl<T: Serialize + ?Sized> Serialize for Weak<T> {
+    /// Writes the value if the object is alive, and otherwise none, as an
+    /// `Option`.
+    ///
+    /// A handle to the parent in a tree leads to an error, as it closes a cycle;
+    /// skip such fields.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.upgrade().serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Weak<T> {
+    /// Reads what was written and returns a handle that does not upgrade, since
+    /// nobody holds the value.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::<T>::deserialize(deserializer).map(|_| Weak::new())
+    }
+}
+
+impl<T: Serialize> Serialize for Untraced<T> {
+    /// Writes the value.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Untraced<T> {
+    /// Reads the value.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Untraced)
+    }
+}

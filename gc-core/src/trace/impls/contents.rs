@@ -1,0 +1,81 @@
+//! Walks over what a container holds, shared by the macros of `shapes`.
+//!
+//! The labels are the same everywhere: `[i]` for the i-th thing in the order of
+//! iteration, and `[i].key` and `[i].value` in a map.
+
+use core::mem::needs_drop;
+
+use crate::trace::contract::{Ask, Trace};
+use crate::trace::tracer::{Contain, LabelTracer, Tracer};
+
+/// Reports the edges of all that `container` holds, which are values of type `T`, unless
+/// that has none to report. What is plain is not deep either.
+#[inline]
+pub(super) fn trace_container<T: Trace, C: Contain>(container: &C, tracer: &mut Tracer<'_>) {
+    if T::traces_plainly(Ask::TRACES) {
+        container.trace_contents(tracer);
+    } else if T::reports() {
+        tracer.descend(container);
+    }
+}
+
+/// Lets `tracer` keep the guard through which a `T` was traced, if it may need it.
+#[inline]
+pub(super) fn keep<T: Trace, G>(guard: G, tracer: &mut Tracer<'_>) {
+    if needs_drop::<G>() && !T::traces_plainly(Ask::TRACES) {
+        tracer.keep(guard);
+    }
+}
+
+/// Reports the edges of all `items`, unless their type has none to report.
+#[inline]
+pub(super) fn trace_items<'a, T: Trace + 'a>(
+    items: impl IntoIterator<Item = &'a T>,
+    tracer: &mut Tracer<'_>,
+) {
+    if T::reports() && size_of::<T>() > 0 {
+        for item in items {
+            item.trace(tracer);
+        }
+    }
+}
+
+/// Reports the edges of all `items` with their positions.
+pub(super) fn label_items<'a, T: Trace + 'a>(
+    items: impl IntoIterator<Item = &'a T>,
+    tracer: &mut LabelTracer<'_>,
+) {
+    if size_of::<T>() == 0 {
+        // They own nothing, and there may be any number of them.
+        return;
+    }
+    for (index, item) in items.into_iter().enumerate() {
+        item.trace_labelled(&mut tracer.index(index));
+    }
+}
+
+/// Reports the edges of all `entries`, unless their types have none to report.
+#[inline]
+pub(super) fn trace_entries<'a, K: Trace + 'a, V: Trace + 'a>(
+    entries: impl IntoIterator<Item = (&'a K, &'a V)>,
+    tracer: &mut Tracer<'_>,
+) {
+    if K::reports() || V::reports() {
+        for (key, value) in entries {
+            key.trace(tracer);
+            value.trace(tracer);
+        }
+    }
+}
+
+/// Reports the edges of all `entries` with their positions and sides.
+pub(super) fn label_entries<'a, K: Trace + 'a, V: Trace + 'a>(
+    entries: impl IntoIterator<Item = (&'a K, &'a V)>,
+    tracer: &mut LabelTracer<'_>,
+) {
+    for (index, (key, value)) in entries.into_iter().enumerate() {
+        let mut entry = tracer.index(index);
+        key.trace_labelled(&mut entry.field("key"));
+        value.trace_labelled(&mut entry.field("value"));
+    }
+}

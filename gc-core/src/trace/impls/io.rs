@@ -1,0 +1,48 @@
+//! Input, output and files.
+//!
+//! Adapters that read pass on the edges of what they read from. Adapters that
+//! buffer what they write do not: a `BufWriter<W>` calls `W::write` when it is
+//! dropped. If it reported a `Gc` inside `W`, then the collector could drop the
+//! target first, and safe code in `W::write` would look at a dead object. So
+//! `W` must be [`Acyclic`]. Its edges are not reported even then, which keeps
+//! their targets alive until the writer is gone.
+
+use std::fs::{
+    DirBuilder, DirEntry, File, FileTimes, FileType, Metadata, OpenOptions, Permissions, ReadDir,
+};
+use std::io::{
+    self, BufReader, BufWriter, Bytes, Chain, Cursor, Empty, ErrorKind, IoSlice, LineWriter, Lines,
+    PipeReader, PipeWriter, Repeat, SeekFrom, Sink, Split, Stderr, StderrLock, Stdin, StdinLock,
+    Stdout, StdoutLock, Take, Write, WriterPanicked,
+};
+
+use crate::trace::contract::Acyclic;
+
+leaves! {
+    io::Error, ErrorKind, SeekFrom, WriterPanicked, IoSlice<'_>,
+    Empty, Repeat, Sink, PipeReader, PipeWriter,
+    Stdin, StdinLock<'_>, Stdout, StdoutLock<'_>, Stderr, StderrLock<'_>,
+}
+
+leaves! {
+    File, DirBuilder, DirEntry, FileTimes, FileType, Metadata, OpenOptions, Permissions, ReadDir,
+}
+
+wrappers! {
+    {T} Cursor<T> => |this| Some(this.get_ref()),
+    {T} BufReader<T> => |this| Some(this.get_ref()),
+    {T} Take<T> => |this| Some(this.get_ref()),
+}
+
+fields! {
+    {T, U} Chain<T, U> => |this| { "first": T = this.get_ref().0, "second": U = this.get_ref().1 },
+}
+
+// Writers that flush in their drop, and readers that do not show their source.
+leaves! {
+    {W: Write + Acyclic} BufWriter<W>,
+    {W: Write + Acyclic} LineWriter<W>,
+    {R: Acyclic} Bytes<R>,
+    {B: Acyclic} Lines<B>,
+    {B: Acyclic} Split<B>,
+}

@@ -1,0 +1,49 @@
+//! Iterators that do not show what they own.
+//!
+//! An adapter hands out its items by value only, so that a trace cannot see
+//! them. It is `Trace` where everything in it is [`Acyclic`]: a parser over
+//! `Peekable<Enumerate<vec::IntoIter<char>>>`, say. Closures are not; function
+//! pointers are. Iterators that do show what is left of their items are traced,
+//! see `collections`.
+
+use alloc::collections::{binary_heap, btree_map, btree_set, linked_list, vec_deque};
+use core::future;
+use core::iter::{
+    Chain, Cloned, Copied, Cycle, Empty, Enumerate, Filter, FilterMap, Fuse, Inspect, Map, Once,
+    Peekable, Repeat, RepeatN, Rev, Skip, SkipWhile, StepBy, Take, TakeWhile, Zip,
+};
+use core::{option, result, slice};
+use std::collections::{hash_map, hash_set};
+
+use crate::trace::contract::Acyclic;
+
+leaves! {
+    {T: Acyclic} Once<T>, {T: Acyclic} Repeat<T>, {T: Acyclic} RepeatN<T>, {T} Empty<T>,
+}
+
+leaves! {
+    {I: Acyclic} Cloned<I>, {I: Acyclic} Copied<I>, {I: Acyclic} Cycle<I>,
+    {I: Acyclic} Enumerate<I>, {I: Acyclic} Fuse<I>, {I: Acyclic} Rev<I>,
+    {I: Acyclic} Skip<I>, {I: Acyclic} StepBy<I>, {I: Acyclic} Take<I>,
+    {I: Iterator<Item: Acyclic> + Acyclic} Peekable<I>,
+    {A: Acyclic, B: Acyclic} Chain<A, B>,
+    {A: Acyclic, B: Acyclic} Zip<A, B>,
+}
+
+leaves! {
+    {I: Acyclic, F: Acyclic} Filter<I, F>, {I: Acyclic, F: Acyclic} FilterMap<I, F>,
+    {I: Acyclic, F: Acyclic} Inspect<I, F>, {I: Acyclic, F: Acyclic} Map<I, F>,
+    {I: Acyclic, F: Acyclic} SkipWhile<I, F>, {I: Acyclic, F: Acyclic} TakeWhile<I, F>,
+}
+
+leaves! {
+    {T: Acyclic} binary_heap::IntoIter<T>, {T: Acyclic} btree_set::IntoIter<T>,
+    {T: Acyclic} hash_set::IntoIter<T>, {T: Acyclic} linked_list::IntoIter<T>,
+    {T: Acyclic} vec_deque::IntoIter<T>, {T: Acyclic} option::IntoIter<T>,
+    {T: Acyclic} result::IntoIter<T>, {T: Acyclic} slice::Iter<'_, T>,
+    {T: Acyclic} slice::Chunks<'_, T>, {T: Acyclic} slice::Windows<'_, T>,
+    {K: Acyclic, V: Acyclic} btree_map::IntoIter<K, V>,
+    {K: Acyclic, V: Acyclic} hash_map::IntoIter<K, V>,
+}
+
+leaves! { {T: Acyclic} future::Ready<T>, {T} future::Pending<T> }

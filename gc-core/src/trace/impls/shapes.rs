@@ -1,0 +1,380 @@
+//! The shapes a foreign type can have for the collector, one macro each.
+//!
+//! Every macro takes a list of `{generics} Type`, with what its shape needs
+//! behind the type, and writes `Trace` and `Acyclic`. The generics come without
+//! the bounds on contents: the macro adds them.
+//!
+//! The proof in each macro leans on the rules of the parent module. A type is
+//! listed under a shape that passes edges on only if it keeps them.
+
+/// `drops_quietly` of a container that owns nothing but its arguments, and that only
+/// drops what it owns. Others keep the cautious answer of the trait.
+macro_rules! drops_quietly {
+    ({T}) => { drops_quietly! { @of T } };
+    ({T, const N: usize}) => { drops_quietly! { @of T } };
+    ({T, S}) => { drops_quietly! { @of T => !::core::mem::needs_drop::<S>() } };
+    ({K, V}) => { drops_quietly! { @of K, V } };
+    ({K, V, S}) => { drops_quietly! { @of K, V => !::core::mem::needs_drop::<S>() } };
+    ({$($other:tt)*}) => {};
+    (@of $($field:ty),* $(=> $and:expr)?) => {
+        #[inline]
+        fn drops_quietly(ask: $crate::trace::contract::Ask) -> bool {
+            $(<$field as $crate::trace::contract::Trace>::drops_quietly(ask))&&* $(&& $and)?
+        }
+    };
+}
+
+/// `traces_plainly` of a type whose `trace` is only that of its contents.
+macro_rules! traces_plainly {
+    ($($field:ty),* $(,)?) => {
+        #[inline]
+        fn traces_plainly(ask: $crate::trace::contract::Ask) -> bool {
+            $(<$field as $crate::trace::contract::Trace>::traces_plainly(ask))&&*
+        }
+    };
+}
+
+/// Types that own no `Gc`, or none that is reported: scalars, text, handles of
+/// the operating system. Where they need to be dropped, `quiet` says that it runs
+/// nobody's code.
+macro_rules! leaves {
+    (@one {$($generics:tt)*} $leaf:ty, {$($quiet:tt)*}) => {
+        // SAFETY: nothing is reported, created, changed or looked at.
+        unsafe impl<$($generics)*> $crate::trace::contract::Trace for $leaf {
+            #[inline]
+            fn trace(&self, _: &mut $crate::trace::tracer::Tracer<'_>) {}
+
+            #[inline]
+
+            fn trace_labelled(&self, _: &mut $crate::trace::tracer::LabelTracer<'_>) {}
+
+            #[inline]
+            fn tracked() -> bool {
+                false
+            }
+
+            #[inline]
+            fn traces_plainly(_: $crate::trace::contract::Ask) -> bool {
+                true
+            }
+
+            $($quiet)*
+        }
+
+        impl<$($generics)*> $crate::trace::contract::Acyclic for $leaf {}
+    };
+    (quiet: $($leaf:ty),* $(,)?) => {$(
+        leaves! { @one {} $leaf, {
+            #[inline]
+            fn drops_quietly(_: $crate::trace::contract::Ask) -> bool {
+                true
+            }
+        } }
+    )*};
+    ($($({$($generics:tt)*})? $leaf:ty),* $(,)?) => {$(
+        leaves! { @one {$($($generics)*)?} $leaf, {} }
+    )*};
+}
+
+/// [`leaves`] whose size is not known, for which nobody can ask `tracked`.
+macro_rules! unsized_leaves {
+    ($($({$($generics:tt)*})? $leaf:ty),* $(,)?) => {$(
+        // SAFETY: nothing is reported, created, changed or looked at.
+        unsafe impl$(<$($generics)*>)? $crate::trace::contract::Trace for $leaf {
+            #[inline]
+            fn trace(&self, _: &mut $crate::trace::tracer::Tracer<'_>) {}
+
+            #[inline]
+
+            fn trace_labelled(&self, _: &mut $crate::trace::tracer::LabelTracer<'_>) {}
+        }
+
+        impl$(<$($generics)*>)? $crate::trace::contract::Acyclic for $leaf {}
+    )*};
+}
+
+/// Types that own one `T` and show it: `Type => |this| peek`, where `peek` is an
+/// `Option` of a reference or a guard, `None` if there is nothing to look at.
+/// With `=> finalizer(look)` an object that is such a wrapper is finalized as
+/// what it shows; `look` is as `peek`, and stands any code of the user while it
+/// looks.
+macro_rules! wrappers {
+    ($({$($generics:tt)*} $wrapper:ty => |$this:ident| $peek:expr $(=> $finalizer:ident($look:expr))?),*
+        $(,)?) => {$(
+        // SAFETY: the wrapper is the only owner of one `T`, whose edges are
+        // reported once, and only drops it. `peek` neither changes the contents
+        // nor runs code of the user; `T` keeps the contract for the rest.
+        unsafe impl<$($generics)*> $crate::trace::contract::Trace for $wrapper
+        where
+            T: $crate::trace::contract::Trace,
+        {
+            #[inline]
+            fn trace(&self, tracer: &mut $crate::trace::tracer::Tracer<'_>) {
+                let $this = self;
+                if let Some(inner) = $peek {
+                    T::trace(&inner, tracer);
+                    $crate::trace::impls::contents::keep::<T, _>(inner, tracer);
+                }
+            }
+
+            #[inline]
+
+            fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
+                let $this = self;
+                if let Some(inner) = $peek {
+                    T::trace_labelled(&inner, tracer);
+                    tracer.keep(inner);
+                }
+            }
+
+            #[inline]
+            fn tracked() -> bool {
+                T::tracked()
+            }
+
+            #[inline]
+            fn reports() -> bool {
+                T::reports()
+            }
+
+            traces_plainly! { T }
+
+            drops_quietly! { {$($generics)*} }
+
+            $(fn $finalizer() -> Option<fn(&Self)> {
+                let finalize: fn(&Self) = |$this| {
+                    if let (Some(finalize), Some(inner)) = (T::finalizer(), $look) {
+                        finalize(&inner);
+                    }
+                };
+                T::finalizer().map(|_| finalize)
+            })?
+        }
+
+        impl<$($generics)*> $crate::trace::contract::Acyclic for $wrapper
+        where
+            T: $crate::trace::contract::Acyclic,
+        {}
+    )*};
+}
+
+/// Types that own a fixed set of fields:
+/// `Type |this| { "label": FieldType = &this.field }`.
+macro_rules! fields {
+    ($({$($generics:tt)*} $owner:ty => |$this:ident| {
+        $($label:literal: $field:ty = $peek:expr),* $(,)?
+    }),* $(,)?) => {$(
+        // SAFETY: each field is owned by the value alone and traced once; each
+        // peek only borrows. The fields keep the contract for the rest.
+        unsafe impl<$($generics)*> $crate::trace::contract::Trace for $owner
+        where
+            $($field: $crate::trace::contract::Trace,)*
+        {
+            #[inline]
+            fn trace(&self, tracer: &mut $crate::trace::tracer::Tracer<'_>) {
+                let $this = self;
+                $(<$field as $crate::trace::contract::Trace>::trace($peek, tracer);)*
+            }
+
+            #[inline]
+
+            fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
+                let $this = self;
+                $(<$field as $crate::trace::contract::Trace>::trace_labelled(
+                    $peek,
+                    &mut tracer.field($label),
+                );)*
+            }
+
+            #[inline]
+            fn tracked() -> bool {
+                $(<$field as $crate::trace::contract::Trace>::tracked())||*
+            }
+
+            #[inline]
+            fn reports() -> bool {
+                $(<$field as $crate::trace::contract::Trace>::reports())||*
+            }
+
+            traces_plainly! { $($field),* }
+
+            drops_quietly! { @of $($field),* }
+        }
+
+        impl<$($generics)*> $crate::trace::contract::Acyclic for $owner
+        where
+            $($field: $crate::trace::contract::Acyclic,)*
+        {}
+    )*};
+}
+
+/// Enums whose variants own at most one field: `Type { Variant: FieldType }`
+/// with the variants that own something.
+macro_rules! variants {
+    ($({$($generics:tt)*} $owner:ty { $($variant:ident: $field:ty),* $(,)? }),* $(,)?) => {$(
+        // SAFETY: the one field of the variant is owned by the value alone and
+        // traced once. It keeps the contract for the rest.
+        unsafe impl<$($generics)*> $crate::trace::contract::Trace for $owner
+        where
+            $($field: $crate::trace::contract::Trace,)*
+        {
+            #[inline]
+            fn trace(&self, tracer: &mut $crate::trace::tracer::Tracer<'_>) {
+                $(if let Self::$variant(field) = self {
+                    field.trace(tracer);
+                })*
+            }
+
+            #[inline]
+
+            fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
+                $(if let Self::$variant(field) = self {
+                    let label = concat!(stringify!($variant), ".0");
+                    field.trace_labelled(&mut tracer.field(label));
+                })*
+            }
+
+            #[inline]
+            fn tracked() -> bool {
+                $(<$field as $crate::trace::contract::Trace>::tracked())||*
+            }
+
+            #[inline]
+            fn reports() -> bool {
+                $(<$field as $crate::trace::contract::Trace>::reports())||*
+            }
+
+            traces_plainly! { $($field),* }
+
+            drops_quietly! { @of $($field),* }
+        }
+
+        impl<$($generics)*> $crate::trace::contract::Acyclic for $owner
+        where
+            $($field: $crate::trace::contract::Acyclic,)*
+        {}
+    )*};
+}
+
+/// Types that own any number of `T`: `Type => |this| items`.
+macro_rules! sequences {
+    ($({$($generics:tt)*} $sequence:ty => |$this:ident| $items:expr),* $(,)?) => {$(
+        // SAFETY: the sequence is the only owner of its items, and only drops
+        // them; `items` yields each of them once, by reference, without running
+        // code of the user. `T` keeps the contract for the rest.
+        unsafe impl<$($generics)*> $crate::trace::contract::Trace for $sequence
+        where
+            T: $crate::trace::contract::Trace,
+        {
+            #[inline]
+            fn trace(&self, tracer: &mut $crate::trace::tracer::Tracer<'_>) {
+                $crate::trace::impls::contents::trace_container::<T, _>(self, tracer);
+            }
+
+            #[inline]
+
+            fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
+                tracer.descend(self);
+            }
+
+            #[inline]
+            fn tracked() -> bool {
+                T::tracked()
+            }
+
+            #[inline]
+            fn reports() -> bool {
+                T::reports()
+            }
+
+            traces_plainly! { T }
+
+            drops_quietly! { {$($generics)*} }
+        }
+
+        impl<$($generics)*> $crate::trace::tracer::Contain for $sequence
+        where
+            T: $crate::trace::contract::Trace,
+        {
+            #[inline]
+            fn trace_contents(&self, tracer: &mut $crate::trace::tracer::Tracer<'_>) {
+                let $this = self;
+                $crate::trace::impls::contents::trace_items($items, tracer);
+            }
+
+            fn label_contents(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
+                let $this = self;
+                $crate::trace::impls::contents::label_items($items, tracer);
+            }
+        }
+
+        impl<$($generics)*> $crate::trace::contract::Acyclic for $sequence
+        where
+            T: $crate::trace::contract::Acyclic,
+        {}
+    )*};
+}
+
+/// Types that own any number of entries of a key `K` and a value `V`:
+/// `Type => |this| entries`.
+macro_rules! maps {
+    ($({$($generics:tt)*} $map:ty => |$this:ident| $entries:expr),* $(,)?) => {$(
+        // SAFETY: the map is the only owner of its entries, and only drops them;
+        // `entries` yields each of them once, by reference, without running code
+        // of the user: no hash, no comparison. Keys and values keep the contract
+        // for the rest.
+        unsafe impl<$($generics)*> $crate::trace::contract::Trace for $map
+        where
+            K: $crate::trace::contract::Trace,
+            V: $crate::trace::contract::Trace,
+        {
+            #[inline]
+            fn trace(&self, tracer: &mut $crate::trace::tracer::Tracer<'_>) {
+                $crate::trace::impls::contents::trace_container::<(K, V), _>(self, tracer);
+            }
+
+            #[inline]
+
+            fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
+                tracer.descend(self);
+            }
+
+            #[inline]
+            fn tracked() -> bool {
+                K::tracked() || V::tracked()
+            }
+
+            #[inline]
+            fn reports() -> bool {
+                K::reports() || V::reports()
+            }
+
+            traces_plainly! { K, V }
+
+            drops_quietly! { {$($generics)*} }
+        }
+
+        impl<$($generics)*> $crate::trace::tracer::Contain for $map
+        where
+            K: $crate::trace::contract::Trace,
+            V: $crate::trace::contract::Trace,
+        {
+            #[inline]
+            fn trace_contents(&self, tracer: &mut $crate::trace::tracer::Tracer<'_>) {
+                let $this = self;
+                $crate::trace::impls::contents::trace_entries($entries, tracer);
+            }
+
+            fn label_contents(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
+                let $this = self;
+                $crate::trace::impls::contents::label_entries($entries, tracer);
+            }
+        }
+
+        impl<$($generics)*> $crate::trace::contract::Acyclic for $map
+        where
+            K: $crate::trace::contract::Acyclic,
+            V: $crate::trace::contract::Acyclic,
+        {}
+    )*};
+}

@@ -1,0 +1,71 @@
+//! Pointers that share their target with others: `Rc`, `Arc`, their weak
+//! handles, and `&T`. They never pass edges on.
+//!
+//! # Why
+//!
+//! The collector takes the references that it found between objects away from
+//! each object's count; what remains came from outside. An edge must therefore
+//! be reported once for each time it was counted. Take two objects, A and B,
+//! that share an `Rc`, which owns the one `Gc` to X:
+//!
+//! ```text
+//!   A --.            strong(X) = 2: one in the Rc, one in a local variable
+//!        >-- Rc --> X
+//!   B --'    local --^
+//! ```
+//!
+//! If `Rc` passed its edge on, A would report it, and B would report it again.
+//! Two edges from a strong count of two leave nothing: X is taken for garbage
+//! and freed while the local variable refers to it. The same happens in
+//! containers that share structure between clones (`im`, `imbl`, `rpds`), and
+//! with what a `&T` leads to.
+//!
+//! So the contents must be [`Acyclic`], and then there is nothing to report:
+//! no cycle leads through them.
+//!
+//! ```
+//! # use gc_core as gcycle;
+//! use std::cell::RefCell;
+//! use std::rc::Rc;
+//!
+//! use gcycle::Trace;
+//!
+//! fn traced<T: Trace>() {}
+//!
+//! traced::<Rc<RefCell<String>>>();
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use gc_core as gcycle;
+//! use std::any::Any;
+//! use std::rc::Rc;
+//!
+//! use gcycle::{Gc, Trace};
+//!
+//! fn traced<T: Trace>() {}
+//!
+//! traced::<Rc<Gc<dyn Any>>>();
+//! ```
+
+use alloc::rc::{self, Rc};
+use alloc::sync::{self, Arc};
+use core::any::Any;
+use core::error::Error;
+
+use crate::trace::contract::Acyclic;
+
+leaves! {
+    {T: Acyclic + ?Sized} Rc<T>,
+    {T: Acyclic + ?Sized} rc::Weak<T>,
+    {T: Acyclic + ?Sized} Arc<T>,
+    {T: Acyclic + ?Sized} sync::Weak<T>,
+    {T: Acyclic + ?Sized} &T,
+}
+
+// What can be sent to another thread owns no `Gc`, whatever it is.
+unsized_leaves! {
+    dyn Any + Send,
+    dyn Any + Send + Sync,
+    dyn Error + Send,
+    dyn Error + Send + Sync,
+}

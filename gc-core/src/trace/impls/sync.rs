@@ -1,0 +1,100 @@
+//! Locks and channels.
+//!
+//! A `Mutex` that is locked and an `RwLock` that is locked for writing are
+//! opaque, whoever holds the lock: they report no edges, so what they hold
+//! counts as held from outside. A trace never waits. It looks into a poisoned
+//! lock like into any other, and does not poison one itself, unless what is in it lies so
+//! deep that the lock is kept, and the `trace` of another object panics meanwhile.
+//!
+//! While a `Mutex` is traced it is locked, so another thread that shares it may
+//! have to wait a moment, or fail to `try_lock` it.
+
+use std::sync::mpsc::{
+    Receiver, RecvError, RecvTimeoutError, SendError, Sender, SyncSender, TryRecvError,
+};
+use std::sync::{
+    Barrier, BarrierWaitResult, Condvar, Mutex, MutexGuard, Once, OnceLock, OnceState, PoisonError,
+    RwLock, TryLockError, WaitTimeoutResult,
+};
+
+use crate::object::unwind::FirstPanic;
+use crate::trace::contract::{Acyclic, Trace};
+use crate::trace::impls::contents::keep;
+use crate::trace::tracer::{LabelTracer, Tracer};
+
+/// Runs `look` on the contents of `mutex`, unless it is locked; returns the guard.
+#[inline]
+fn look_into<T>(mutex: &Mutex<T>, look: impl FnOnce(&T)) -> Option<MutexGuard<'_, T>> {
+    let guard = match mutex.try_lock() {
+        Ok(guard) => guard,
+        Err(TryLockError::Poisoned(error)) => error.into_inner(),
+        Err(TryLockError::WouldBlock) => return None,
+    };
+    // A guard that a panic drops poisons the mutex. So the panic of a hand-written `trace`
+    // takes a rest while the guard is dropped. It goes on in any case: nobody else may take
+    // what was reported so far for all.
+    let panics = FirstPanic::of(|| look(&guard));
+    if panics.is_some() {
+        drop(guard);
+        panics.resume();
+        return None;
+    }
+    Some(guard)
+}
+
+// SAFETY: a mutex is the only owner of its contents, whose edges are reported
+// once while nobody else can change them, and its drop only drops them. `T`
+// keeps the contract for the rest.
+unsafe impl<T: Trace> Trace for Mutex<T> {
+    #[inline]
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        if T::reports()
+            && let Some(guard) = look_into(self, |contents| contents.trace(tracer))
+        {
+            keep::<T, _>(guard, tracer);
+        }
+    }
+
+    fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+        if let Some(guard) = look_into(self, |contents| contents.trace_labelled(tracer)) {
+            tracer.keep(guard);
+        }
+    }
+
+    #[inline]
+    fn tracked() -> bool {
+        T::tracked()
+    }
+
+    #[inline]
+    fn reports() -> bool {
+        T::reports()
+    }
+
+    traces_plainly! { T }
+
+    drops_quietly! { {T} }
+}
+
+impl<T: Acyclic> Acyclic for Mutex<T> {}
+
+wrappers! {
+    {T} RwLock<T> => |this| match this.try_read() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(error)) => Some(error.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    },
+    {T} OnceLock<T> => |this| this.get(),
+    {T} PoisonError<T> => |this| Some(this.get_ref()),
+    {T} SendError<T> => |this| Some(&this.0),
+}
+
+leaves! {
+    Barrier, BarrierWaitResult, Condvar, Once, OnceState, WaitTimeoutResult,
+    RecvError, RecvTimeoutError, TryRecvError,
+}
+
+// The messages in a channel belong to all of its ends.
+leaves! {
+    {T: Acyclic} Sender<T>, {T: Acyclic} SyncSender<T>, {T: Acyclic} Receiver<T>,
+}

@@ -1,0 +1,274 @@
+//! Where `trace` reports to: [`Tracer`] for collections, [`LabelTracer`] for
+//! tools that also want to know by which field an edge is held.
+//!
+//! Both know the erased [`ObjPtr`] only, never `Gc<T>`. A [`LabelTracer`] carries
+//! the way from the object to the field as a list of steps on the stack, and looks
+//! its shape up when an edge is reported.
+//!
+//! What derives `Trace` has one function, `trace`, which says the names of the
+//! fields with their edges. A [`Tracer`] of a collection has no use for names; one
+//! that a [`LabelTracer`] lent passes them on. So a type is compiled once for both.
+
+use core::iter;
+use core::ptr::NonNull;
+
+use crate::object::edges::{Contents, EdgeBuffer, LabelledEdges, Names};
+use crate::object::header::ObjPtr;
+use crate::object::label::{Name, Step};
+use crate::watch::watches::WatchRef;
+
+/// Receives the edges that [`Trace::trace`](crate::Trace::trace) reports.
+#[derive(Debug)]
+pub struct Tracer<'a> {
+    edges: &'a mut EdgeBuffer,
+    /// For tools that want names.
+    naming: Option<Naming<'a>>,
+}
+
+/// How the edges of a [`Tracer`] get names.
+#[derive(Debug)]
+struct Naming<'a> {
+    names: &'a mut Names,
+    path: Option<&'a Path<'a>>,
+    /// Edges before this one have theirs.
+    named: usize,
+}
+
+impl Naming<'_> {
+    /// Names the edges up to `reported` by the path.
+    #[inline]
+    fn catch_up(&mut self, reported: usize) {
+        if reported > self.named {
+            self.name_all(reported);
+        }
+    }
+
+    /// Rare: what derives `Trace` says the names of all its edges.
+    #[cold]
+    #[inline(never)]
+    fn name_all(&mut self, reported: usize) {
+        self.names.add(reported - self.named, Path::steps(self.path));
+        self.named = reported;
+    }
+}
+
+impl<'a> Tracer<'a> {
+    /// A tracer that puts edges into `edges`.
+    #[inline]
+    pub(crate) fn new(edges: &'a mut EdgeBuffer) -> Self {
+        Tracer { edges, naming: None }
+    }
+
+    /// Reports one owned edge that is no `Gc`.
+    #[inline]
+    pub(crate) fn edge_to(&mut self, target: ObjPtr) {
+        self.edges.push(target);
+    }
+
+    /// Reports one owned edge, and where its handle is: debug builds tell by it
+    /// when one handle is reported twice.
+    #[inline]
+    pub(crate) fn edge_of<H>(&mut self, handle: &H, target: ObjPtr) {
+        self.edges.push_handle(target, (&raw const *handle).addr());
+    }
+
+    /// Reports one owned weak handle that has a callback.
+    pub(crate) fn watched_by(&mut self, watch: WatchRef) {
+        self.edges.push_watch(watch.address());
+    }
+
+    /// Traces what `container` holds, later if the stack is deep.
+    #[inline]
+    pub(crate) fn descend<T: Contain>(&mut self, container: &T) {
+        if self.edges.is_shallow() {
+            container.trace_contents(self);
+        } else {
+            self.edges.put_off(contents_of(container));
+        }
+    }
+
+    /// Takes a guard through which contents were traced, in case that some of them were
+    /// put off.
+    #[inline]
+    pub(crate) fn keep<G>(&mut self, guard: G) {
+        keep(self.edges, guard);
+    }
+
+    /// Whether edges get names.
+    #[inline]
+    pub(crate) fn is_naming(&self) -> bool {
+        self.naming.is_some()
+    }
+
+    /// A tracer for the fields of the object itself, if edges get names and that is
+    /// where this one stands.
+    #[inline]
+    pub(crate) fn names_at_object(&mut self) -> Option<LabelTracer<'_>> {
+        let naming = self.naming.as_mut().filter(|naming| naming.path.is_none())?;
+        naming.catch_up(self.edges.len());
+        // The compiler is to know it: then it knows the ways to most edges.
+        let path = None;
+        Some(LabelTracer { edges: &mut *self.edges, names: &mut *naming.names, path })
+    }
+
+    /// A tracer for fields, if edges get names.
+    #[inline]
+    pub(crate) fn names(&mut self) -> Option<LabelTracer<'_>> {
+        let naming = self.naming.as_mut()?;
+        naming.catch_up(self.edges.len());
+        let path = naming.path.copied();
+        Some(LabelTracer { edges: &mut *self.edges, names: &mut *naming.names, path })
+    }
+
+    /// Notes that all edges so far were named by a tracer that was lent.
+    #[inline]
+    pub(crate) fn note_named(&mut self) {
+        if let Some(naming) = &mut self.naming {
+            naming.named = self.edges.len();
+        }
+    }
+}
+
+/// Containers whose contents lie elsewhere in memory, and may contain such a container
+/// again, to any depth.
+pub(crate) trait Contain {
+    /// Reports the edges of all that it holds.
+    fn trace_contents(&self, tracer: &mut Tracer<'_>);
+
+    /// The same with names.
+    fn label_contents(&self, tracer: &mut LabelTracer<'_>);
+}
+
+/// Keeps a guard through which contents were traced, if any were put off.
+#[inline]
+fn keep<G>(edges: &mut EdgeBuffer, guard: G) {
+    if edges.has_put_off() {
+        // SAFETY: by promise 5 of `Trace` what the guard borrows stays until the object was
+        // traced, and objects that are looked at live until then (I10 in docs/safety.md).
+        unsafe { edges.keep(guard) }
+    }
+}
+
+/// The contents of `container`, to be traced later.
+fn contents_of<T: Contain>(container: &T) -> Contents {
+    /// # Safety
+    ///
+    /// There is a `T` at `container`.
+    unsafe fn trace<T: Contain>(container: NonNull<()>, edges: &mut EdgeBuffer) {
+        // SAFETY: as promised by the caller.
+        let container: &T = unsafe { container.cast().as_ref() };
+        container.trace_contents(&mut Tracer::new(edges));
+    }
+
+    /// # Safety
+    ///
+    /// As for `trace`.
+    unsafe fn trace_labelled<T: Contain>(container: NonNull<()>, edges: &mut LabelledEdges) {
+        // SAFETY: as promised by the caller.
+        let container: &T = unsafe { container.cast().as_ref() };
+        container.label_contents(&mut LabelTracer::new(edges).field("..."));
+    }
+
+    let trace_labelled = trace_labelled::<T>;
+    Contents { container: NonNull::from(container).cast(), trace: trace::<T>, trace_labelled }
+}
+
+/// The steps taken so far; each frame of the walk holds its own.
+#[derive(Clone, Copy, Debug)]
+struct Path<'a> {
+    parent: Option<&'a Path<'a>>,
+    step: Step,
+}
+
+impl Path<'_> {
+    /// The steps, last first.
+    #[inline]
+    fn steps<'a>(path: Option<&'a Path<'a>>) -> impl Iterator<Item = Step> + Clone {
+        iter::successors(path, |path| path.parent).map(|path| path.step)
+    }
+}
+
+/// Receives edges together with the field that holds them, for
+/// [`Trace::trace_labelled`](crate::Trace::trace_labelled).
+#[derive(Debug)]
+pub struct LabelTracer<'a> {
+    edges: &'a mut EdgeBuffer,
+    names: &'a mut Names,
+    /// `None` at the object itself.
+    path: Option<Path<'a>>,
+}
+
+impl<'a> LabelTracer<'a> {
+    /// A tracer that stands at the object itself.
+    #[inline]
+    pub(crate) fn new(sink: &'a mut LabelledEdges) -> Self {
+        LabelTracer { edges: &mut sink.edges, names: &mut sink.names, path: None }
+    }
+
+    #[inline]
+    fn step(&mut self, step: Step) -> LabelTracer<'_> {
+        let path = Path { parent: self.path.as_ref(), step };
+        LabelTracer { edges: &mut *self.edges, names: &mut *self.names, path: Some(path) }
+    }
+
+    /// A tracer for what the field `name` holds.
+    #[inline]
+    pub fn field(&mut self, name: &'static str) -> LabelTracer<'_> {
+        self.step(Step::Field(Name::new(name)))
+    }
+
+    /// A tracer for what a field holds whose name is number `place` of those
+    /// that are `joined` by `|`.
+    #[inline]
+    pub(crate) fn field_of(&mut self, joined: &'static str, place: u32) -> LabelTracer<'_> {
+        self.step(Step::Field(Name::part(joined, place)))
+    }
+
+    /// A tracer for what the element at `index` holds.
+    #[inline]
+    pub fn index(&mut self, index: usize) -> LabelTracer<'_> {
+        self.step(Step::Index(index))
+    }
+
+    /// Reports one owned edge under the name reached so far.
+    ///
+    /// Heap tools look at targets in the order of the heap, not at those that
+    /// were just reported: nothing is fetched.
+    #[inline]
+    pub(crate) fn edge_to(&mut self, target: ObjPtr) {
+        let before = self.edges.len();
+        self.edges.add(target);
+        self.names.add(self.edges.len() - before, Path::steps(self.path.as_ref()));
+    }
+
+    /// Traces what `container` holds. What is too deep is traced later, and its edges are
+    /// named as if it were a field `...` of the object.
+    #[inline]
+    pub(crate) fn descend<T: Contain>(&mut self, container: &T) {
+        if self.edges.is_shallow() {
+            container.label_contents(self);
+        } else {
+            self.edges.put_off(contents_of(container));
+        }
+    }
+
+    /// As [`Tracer::keep`].
+    #[inline]
+    pub(crate) fn keep<G>(&mut self, guard: G) {
+        keep(self.edges, guard);
+    }
+
+    /// Reports the edges of `trace` under the name reached so far. Where `trace`
+    /// calls that of a type which derives [`Trace`](crate::Trace), the names of the
+    /// fields follow.
+    #[inline]
+    pub fn unlabelled(&mut self, trace: impl FnOnce(&mut Tracer<'_>)) {
+        let named = self.edges.len();
+        let naming = Naming { names: &mut *self.names, path: self.path.as_ref(), named };
+        let mut tracer = Tracer { edges: &mut *self.edges, naming: Some(naming) };
+        trace(&mut tracer);
+        if let Some(naming) = &mut tracer.naming {
+            naming.catch_up(tracer.edges.len());
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! [`Untraced`]: a foreign value as a field, which the collector does not look
+//! into.
+//!
+//! It stands beside `#[trace(skip)]` for the places that an attribute cannot
+//! reach: the item of a `Vec`, the value of a map, an argument of a generic
+//! type.
+
+use core::ops::{Deref, DerefMut};
+
+use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::tracer::{LabelTracer, Tracer};
+
+/// A value of any type, without edges for the collector.
+///
+/// Use it for types of other crates that do not implement [`Trace`]. It is safe
+/// for any contents: a [`Gc`](crate::Gc) in there keeps its target alive, and a
+/// cycle that leads through it is not found.
+///
+/// # Examples
+///
+/// ```
+/// # use gc_core as gcycle;
+/// use gcycle::{Gc, Untraced};
+///
+/// /// A type of another crate, without `Trace`.
+/// struct Connection {
+///     port: u16,
+/// }
+///
+/// let connections = Gc::new(vec![Untraced(Connection { port: 80 })]);
+/// assert_eq!(connections[0].port, 80);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(transparent)]
+pub struct Untraced<T>(pub T);
+
+impl<T> Untraced<T> {
+    /// The value itself.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for Untraced<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Untraced<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T> From<T> for Untraced<T> {
+    fn from(value: T) -> Self {
+        Untraced(value)
+    }
+}
+
+// SAFETY: nothing is reported, created, changed or looked at.
+unsafe impl<T> Trace for Untraced<T> {
+    #[inline]
+    fn trace(&self, _: &mut Tracer<'_>) {}
+
+    fn trace_labelled(&self, _: &mut LabelTracer<'_>) {}
+
+    #[inline]
+    fn tracked() -> bool {
+        false
+    }
+
+    #[inline]
+    fn traces_plainly(_: Ask) -> bool {
+        true
+    }
+}
+
+impl<T> Acyclic for Untraced<T> {}

@@ -1,0 +1,147 @@
+//! The callbacks of `weakref.finalize` that did not run yet, of this thread.
+//!
+//! Below the pointers, so that the end of a thread can run what is left.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use core::any::Any;
+use core::cell::{Cell, RefCell};
+use core::iter;
+use core::mem::ManuallyDrop;
+
+use crate::object::header::ObjPtr;
+use crate::object::unwind::FirstPanic;
+use crate::watch::watches::WatchRef;
+
+/// How many are run at the end of a thread at least, if some register others; otherwise
+/// twice as many as there are.
+const MOST_AT_EXIT: usize = 1000;
+
+/// A registered finalizer; the registry owns the one handle of its watch.
+struct Entry {
+    watch: WatchRef,
+    callback: Box<dyn Pending>,
+    /// Whether it runs when the thread ends before the object dies.
+    runs_at_exit: bool,
+}
+
+impl Entry {
+    /// The object, if its value was not dropped.
+    fn object(&self) -> Option<ObjPtr> {
+        self.watch.target().filter(|object| !object.is_dead())
+    }
+}
+
+/// A callback with this result.
+pub(crate) type Callback<R> = Box<dyn FnOnce() -> R>;
+
+/// A callback as the registry keeps it, whatever its result.
+pub(crate) trait Pending {
+    /// Runs it; nobody asks for the result.
+    fn run(self: Box<Self>);
+
+    /// Makes a `Callback<R>` of it again.
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+impl<R: 'static> Pending for Callback<R> {
+    fn run(self: Box<Self>) {
+        drop(self());
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+/// The finalizers of a thread that did not run, oldest first.
+struct Registry {
+    entries: RefCell<BTreeMap<u64, Entry>>,
+    last: Cell<u64>,
+}
+
+std::thread_local! {
+    /// Without `Drop`: objects may die in other thread-locals' drops.
+    static REGISTRY: ManuallyDrop<Registry> = const {
+        ManuallyDrop::new(Registry { entries: RefCell::new(BTreeMap::new()), last: Cell::new(0) })
+    };
+}
+
+/// Registers `callback` to run when `object` dies, or when the thread ends
+/// before; returns the number it has.
+pub(crate) fn register(object: ObjPtr, callback: Box<dyn Pending>) -> u64 {
+    REGISTRY.with(|registry| {
+        let id = registry.last.get() + 1;
+        registry.last.set(id);
+        let run = move || {
+            if let Some(callback) = take(id) {
+                callback.run();
+            }
+        };
+        let watch = WatchRef::new(object, Box::new(run));
+        let entry = Entry { watch, callback, runs_at_exit: true };
+        registry.entries.borrow_mut().insert(id, entry);
+        id
+    })
+}
+
+/// Whether the finalizer is still to run.
+pub(crate) fn is_registered(id: u64) -> bool {
+    REGISTRY.with(|registry| registry.entries.borrow().contains_key(&id))
+}
+
+/// The object that the finalizer waits for, unless its value was dropped.
+pub(crate) fn object_of(id: u64) -> Option<ObjPtr> {
+    REGISTRY.with(|registry| registry.entries.borrow().get(&id)?.object())
+}
+
+/// Sets whether the finalizer runs when the thread ends before the object dies.
+pub(crate) fn set_at_exit(id: u64, runs_at_exit: bool) {
+    REGISTRY.with(|registry| {
+        if let Some(entry) = registry.entries.borrow_mut().get_mut(&id) {
+            entry.runs_at_exit = runs_at_exit;
+        }
+    });
+}
+
+/// Takes a finalizer out of the registry, so that it runs at most once.
+pub(crate) fn take(id: u64) -> Option<Box<dyn Pending>> {
+    let entry = REGISTRY.with(|registry| {
+        let mut entries = registry.entries.borrow_mut();
+        let entry = entries.remove(&id);
+        if entries.is_empty() {
+            // An empty map may keep memory, which nobody would free.
+            *entries = BTreeMap::new();
+        }
+        entry
+    })?;
+    // SAFETY: the entry held this handle and is gone.
+    unsafe { entry.watch.release() };
+    Some(entry.callback)
+}
+
+/// Runs the finalizers that are left, newest first, but for those that are not
+/// to run now and are forgotten: the thread ends.
+///
+/// Runs user code.
+pub(crate) fn run_at_exit() {
+    // What they register themselves is the newest then, but not without end.
+    let count = REGISTRY.with(|registry| registry.entries.borrow().len());
+    let most = MOST_AT_EXIT.max(count.saturating_mul(2));
+    let next = || newest(|entry| entry.runs_at_exit).and_then(take);
+    for callback in iter::from_fn(next).take(most) {
+        drop(FirstPanic::of(|| callback.run()));
+    }
+    while let Some(callback) = newest(|_| true).and_then(take) {
+        drop(FirstPanic::of(|| drop(callback)));
+    }
+}
+
+/// The newest finalizer that is `wanted`.
+fn newest(wanted: impl Fn(&Entry) -> bool) -> Option<u64> {
+    REGISTRY.with(|registry| {
+        let entries = registry.entries.borrow();
+        let mut newest_first = entries.iter().rev();
+        newest_first.find(|(_, entry)| wanted(entry)).map(|(&id, _)| id)
+    })
+}

@@ -1,0 +1,361 @@
+//! Weak references with a callback: what waits for the death of an object.
+//!
+//! A [`Watch`] stands between the weak handles that one `downgrade_with` made,
+//! clones included, and the object. It can be cleared apart from all other weak
+//! references, and when its handles are gone before the object, so is its
+//! callback. A registry finds the watches of an object that is flagged
+//! OBSERVED, oldest first.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use core::mem::ManuallyDrop;
+use core::ptr::NonNull;
+
+use crate::object::flags::Flags;
+use crate::object::header::ObjPtr;
+use crate::object::unwind::FirstPanic;
+use crate::watch::ephemeron;
+
+/// What to do when an object dies.
+pub(crate) type Callback = Box<dyn FnOnce()>;
+
+/// What the handles of one watch share.
+struct Watch {
+    /// The object, until it dies or the watch is cleared.
+    target: Cell<Option<ObjPtr>>,
+    handles: Cell<u32>,
+    callback: Cell<Option<Callback>>,
+    /// Whether a collection may find the object to be garbage: it is tracked. One that
+    /// is tracked only later, as the key of a weak map, does not count.
+    is_of_tracked: bool,
+    /// The next one in the list of those that are dropped late.
+    late: Cell<Option<WatchRef>>,
+}
+
+/// A watch of the current thread.
+///
+/// # Invariants
+///
+/// Points at an initialised [`Watch`] with at least one handle, or in the list of those
+/// that are dropped late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(transparent)]
+pub(crate) struct WatchRef(NonNull<Watch>);
+
+const _: () = assert!(align_of::<Watch>() > 1, "a weak handle tags the address of its watch");
+
+type Registry = BTreeMap<ObjPtr, Vec<WatchRef>>;
+
+std::thread_local! {
+    /// Without `Drop`, so that objects can die in other thread-locals' drops;
+    /// it is empty when the last watch is gone.
+    static REGISTRY: ManuallyDrop<RefCell<Registry>> =
+        const { ManuallyDrop::new(RefCell::new(BTreeMap::new())) };
+
+    /// How many watches look at tracked objects.
+    static OF_TRACKED: Cell<usize> = const { Cell::new(0) };
+
+    /// Whether callbacks are kept rather than dropped.
+    static IS_MUTED: Cell<bool> = const { Cell::new(false) };
+
+    /// The first of the watches whose callbacks were.
+    static LATE: Cell<Option<WatchRef>> = const { Cell::new(None) };
+
+    /// How many callbacks are being dropped, each inside of the one before.
+    static DROPPING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// How deep drops of callbacks may nest. What a callback captures may hold the last
+/// handle of the next watch, and so on: beyond this they are dropped late.
+const MOST_NESTED: u32 = 16;
+
+/// While it lives, the last handle of a watch does not drop the callback, which may run
+/// anything: [`drop_late`] does. Only handles that no `trace` reported come to it, since
+/// they lie in a `RefCell` whose guard was forgotten, for example.
+#[derive(Debug)]
+pub(crate) struct Muted(());
+
+impl Muted {
+    /// Starts keeping callbacks.
+    pub(crate) fn new() -> Muted {
+        debug_assert!(!IS_MUTED.get(), "one at a time");
+        IS_MUTED.set(true);
+        Muted(())
+    }
+}
+
+impl Drop for Muted {
+    fn drop(&mut self) {
+        IS_MUTED.set(false);
+    }
+}
+
+/// Lends the registry; an empty one keeps no memory.
+fn with_registry<R>(use_it: impl FnOnce(&mut Registry) -> R) -> R {
+    REGISTRY.with(|registry| {
+        let mut registry = registry.borrow_mut();
+        let result = use_it(&mut registry);
+        if registry.is_empty() {
+            *registry = BTreeMap::new();
+        }
+        result
+    })
+}
+
+impl WatchRef {
+    /// Watches `target`: a watch with one handle.
+    pub(crate) fn new(target: ObjPtr, callback: Callback) -> WatchRef {
+        let watch = Watch {
+            target: Cell::new(Some(target)),
+            handles: Cell::new(1),
+            late: Cell::new(None),
+            callback: Cell::new(Some(callback)),
+            is_of_tracked: !target.has(Flags::UNTRACKED),
+        };
+        OF_TRACKED.set(OF_TRACKED.get() + usize::from(watch.is_of_tracked));
+        let watch = WatchRef(NonNull::from(Box::leak(Box::new(watch))));
+        with_registry(|registry| registry.entry(target).or_default().push(watch));
+        target.set(Flags::OBSERVED);
+        watch
+    }
+
+    /// The watch at `address`.
+    ///
+    /// # Safety
+    ///
+    /// The invariants of the type hold for `address`.
+    pub(crate) unsafe fn from_address(address: NonNull<()>) -> WatchRef {
+        WatchRef(address.cast())
+    }
+
+    /// What identifies the watch.
+    pub(crate) fn address(self) -> NonNull<()> {
+        self.0.cast()
+    }
+
+    fn get(&self) -> &Watch {
+        // SAFETY: by the type invariant of `WatchRef`; everything that changes
+        // is a cell.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// The object, if it did not die.
+    pub(crate) fn target(self) -> Option<ObjPtr> {
+        self.get().target.get()
+    }
+
+    /// Looks at its object no more, and returns it.
+    fn take_target(self) -> Option<ObjPtr> {
+        let target = self.get().target.take()?;
+        OF_TRACKED.set(OF_TRACKED.get() - usize::from(self.get().is_of_tracked));
+        Some(target)
+    }
+
+    /// The number of handles.
+    pub(crate) fn handles(self) -> u32 {
+        self.get().handles.get()
+    }
+
+    /// Counts one more handle.
+    ///
+    /// A count that reaches the largest number stays there for ever: the watch leaks
+    /// rather than being freed under a handle that was not counted.
+    pub(crate) fn retain(self) {
+        self.get().handles.set(self.handles().saturating_add(1));
+    }
+
+    /// Gives up one handle; the last one takes the watch with it, and its
+    /// callback is dropped without having run.
+    ///
+    /// Runs user code, unless it is [`Muted`]: the drop of the callback.
+    ///
+    /// # Safety
+    ///
+    /// The handle is not used again.
+    pub(crate) unsafe fn release(self) {
+        let handles = self.handles();
+        if handles == u32::MAX {
+            return;
+        }
+        self.get().handles.set(handles - 1);
+        if handles > 1 {
+            return;
+        }
+        self.clear();
+        if IS_MUTED.get() || DROPPING.get() >= MOST_NESTED {
+            self.get().late.set(LATE.replace(Some(self)));
+            return;
+        }
+        let is_outermost = DROPPING.get() == 0;
+        // SAFETY: that was the last handle.
+        let mut panics = FirstPanic::of(|| unsafe { self.free() });
+        if is_outermost {
+            panics.keep(drop_late());
+        }
+        panics.rethrow();
+    }
+
+    /// Drops the callback.
+    ///
+    /// # Safety
+    ///
+    /// No handle is left, and the watch is in no list.
+    unsafe fn free(self) {
+        /// One more callback is being dropped.
+        struct Nested(());
+        impl Drop for Nested {
+            fn drop(&mut self) {
+                DROPPING.set(DROPPING.get() - 1);
+            }
+        }
+
+        DROPPING.set(DROPPING.get() + 1);
+        let _nested = Nested(());
+        // SAFETY: `new` leaked this box, and nobody knows it any more.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
+
+    /// Looks at the object no more; its death calls nobody.
+    pub(crate) fn clear(self) {
+        if let Some(target) = self.take_target() {
+            self.unregister(target);
+        }
+    }
+
+    fn unregister(self, target: ObjPtr) {
+        with_registry(|registry| {
+            let Some(watches) = registry.get_mut(&target) else { return };
+            watches.retain(|&watch| watch != self);
+            if watches.is_empty() {
+                registry.remove(&target);
+                observe_no_more(target);
+            }
+        });
+    }
+
+    /// Takes the callback, to call it.
+    pub(crate) fn take_callback(self) -> Option<Callback> {
+        self.get().callback.take()
+    }
+}
+
+/// Drops the callbacks that were kept while it was [`Muted`], or since others were being
+/// dropped; returns the first panic.
+///
+/// Runs user code.
+pub(crate) fn drop_late() -> FirstPanic {
+    let mut panics = FirstPanic::none();
+    while let Some(watch) = LATE.get() {
+        LATE.set(watch.get().late.get());
+        // SAFETY: the list was all that kept the watch, and it is not in it any more.
+        panics.catch(|| unsafe { watch.free() });
+    }
+    panics
+}
+
+/// Whether a collection may find garbage that a callback waits for.
+pub(crate) fn watch_tracked() -> bool {
+    OF_TRACKED.get() > 0
+}
+
+/// No watch looks at `target` any more; weak maps may.
+fn observe_no_more(target: ObjPtr) {
+    if !ephemeron::is_key(target) {
+        target.clear(Flags::OBSERVED);
+    }
+}
+
+/// Clears all watches of `target`, then calls their callbacks, newest first.
+/// Panics are reported by the panic hook and go no further.
+///
+/// It allocates nothing: an object can die when memory has run out.
+///
+/// Runs user code.
+pub(crate) fn notify(target: ObjPtr) {
+    let watches = take_watches(target);
+    // A callback may drop the handles of another watch.
+    for watch in &watches {
+        watch.retain();
+    }
+    for watch in watches.into_iter().rev() {
+        if let Some(callback) = watch.take_callback() {
+            drop(FirstPanic::of(callback));
+        }
+        // SAFETY: this handle was counted above.
+        unsafe { watch.release() };
+    }
+}
+
+/// Calls `callbacks`. Panics are reported by the panic hook and go no further.
+///
+/// Runs user code.
+pub(crate) fn call_all(callbacks: Vec<Callback>) {
+    for callback in callbacks {
+        drop(FirstPanic::of(callback));
+    }
+}
+
+/// The number of weak handles with a callback that watch `target`.
+pub(crate) fn handles_of(target: ObjPtr) -> usize {
+    if !target.has(Flags::OBSERVED) {
+        return 0;
+    }
+    with_registry(|registry| {
+        let watches = registry.get(&target).into_iter().flatten();
+        watches.map(|watch| watch.handles() as usize).sum()
+    })
+}
+
+/// The number of watches of `target`.
+pub(crate) fn watches_of(target: ObjPtr) -> usize {
+    with_registry(|registry| registry.get(&target).map_or(0, Vec::len))
+}
+
+/// Clears all watches of `target` and returns them, newest first.
+pub(crate) fn clear_watches(target: ObjPtr) -> impl Iterator<Item = WatchRef> {
+    take_watches(target).into_iter().rev()
+}
+
+/// Clears all watches of `target` and returns them, oldest first.
+fn take_watches(target: ObjPtr) -> Vec<WatchRef> {
+    let watches = with_registry(|registry| registry.remove(&target)).unwrap_or_default();
+    for watch in &watches {
+        watch.take_target();
+    }
+    observe_no_more(target);
+    watches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::rc::Rc;
+
+    use crate::Weak;
+    use crate::pointer::gc_ptr::Gc;
+
+    /// So many clones were forgotten.
+    fn forget_clones<T>(weak: &Weak<T>, count: u32) {
+        let address = weak.raw().cast::<()>().as_ptr().map_addr(|address| address & !1);
+        // SAFETY: a handle with a callback is the address of its watch, with the lowest
+        // bit set.
+        let watch = unsafe { WatchRef::from_address(NonNull::new(address).unwrap()) };
+        watch.get().handles.set(count);
+    }
+
+    #[test]
+    fn a_count_of_weak_handles_with_a_callback_that_saturates_keeps_the_watch() {
+        let called: Rc<Cell<u32>> = Rc::default();
+        let text = Gc::new(alloc::string::String::from("text"));
+        let notice = Rc::clone(&called);
+        let weak = Gc::downgrade_with(&text, move || notice.set(notice.get() + 1));
+        forget_clones(&weak, u32::MAX - 1);
+        let more = [(); 5].map(|()| weak.clone());
+        drop((more, weak));
+        assert_eq!(Gc::weak_count(&text), u32::MAX as usize);
+        drop(text);
+        assert_eq!(called.get(), 1, "the object dies like any other");
+    }
+}
