@@ -17,8 +17,6 @@ pub(crate) mod debug;
 pub(crate) mod ephemerons;
 mod finalize;
 pub(crate) mod lifecycle;
-#[cfg(test)]
-mod limits;
 mod pace;
 mod reachability;
 mod reclaim;
@@ -32,3 +30,6 @@ pub(crate) mod stats;
 #[cfg(any(debug_assertions, gc_zeal))]
 mod validate;
 mod weakrefs;
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 use std::thread;
 
-use super::snapshot::set::with_most_objects;
+use crate::collect::snapshot::set::with_most_objects;
 use crate::gc::{self, Generation};
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
