@@ -1,7 +1,7 @@
 //! What looking at a heap costs, beside a full collection of the same heap.
 //!
 //! ```console
-//! $ cargo run --release --features inspect --example inspect_cost
+//! $ cargo run --release --example inspect_cost
 //! ```
 //!
 //! The first round is that of a process that has not collected or looked before;

@@ -1,7 +1,7 @@
 //! A service that exports what its collectors do.
 //!
 //! ```console
-//! $ cargo run --features inspect,tracing --example service_metrics
+//! $ cargo run --features tracing --example service_metrics
 //! ```
 //!
 //! Each worker has a heap of its own, with a [`Monitor`], and sends its numbers

@@ -4,10 +4,12 @@
 //! Only paths count, wherever they stand: in `use`, in code and in macros. Unit tests may
 //! use the whole crate.
 
-use std::collections::{BTreeMap, BTreeSet};
+extern crate alloc;
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use core::str::FromStr;
 use std::fs;
 use std::path::Path;
-use std::str::FromStr;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 

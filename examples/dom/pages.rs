@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Where the pages are that are read when no file is named.
-const OWN_PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data");
+const OWN_PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data");
 
 /// The text of one file.
 pub(crate) struct Page {

@@ -1,7 +1,7 @@
 //! Finding a leak: an editor whose closed windows stay in memory.
 //!
 //! ```console
-//! $ cargo run --features inspect --example leak_hunt
+//! $ cargo run --example leak_hunt
 //! ```
 //!
 //! Two snapshots show what grows, a path shows why it is alive, and a page and a

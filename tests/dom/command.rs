@@ -1,7 +1,6 @@
 //! The program as a person or a script runs it: what it prints, what it refuses,
 //! and how it exits.
 
-use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,31 +9,11 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use crate::example::built;
 use crate::input;
 
 /// The program, built the way these tests were.
-static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
-    let test = env::current_exe().expect("a test knows where it is");
-    let profile_dir = test.ancestors().nth(2).expect("tests are in PROFILE/deps");
-    let profile = match profile_dir.file_name().and_then(OsStr::to_str) {
-        Some("debug") => "dev",
-        name => name.expect("cargo names profiles in UTF-8"),
-    };
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--example", "dom", "--profile", profile]);
-    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
-    let mut target_dir = profile_dir.parent().expect("profiles are in a directory");
-    // With `--target` there is a directory for the target between the two.
-    if let Some(target) = target_dir.file_name().and_then(OsStr::to_str)
-        && target.starts_with(env::consts::ARCH)
-    {
-        cargo.args(["--target", target]);
-        target_dir = target_dir.parent().expect("targets are in a directory");
-    }
-    cargo.arg("--target-dir").arg(target_dir);
-    assert!(cargo.status().expect("cargo runs").success(), "the example builds");
-    profile_dir.join("examples").join(format!("dom{}", env::consts::EXE_SUFFIX))
-});
+static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| built("dom"));
 
 /// A directory for the files of one test.
 fn directory(test: &str) -> PathBuf {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// Where the pages are.
 pub(crate) fn data() -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "examples", "data"].iter().collect()
+    [env!("CARGO_MANIFEST_DIR"), "..", "data"].iter().collect()
 }
 
 /// The files of the pages that come with the project. Where each allocation

@@ -14,6 +14,8 @@ mod tree;
 // Runs the example as a process, which Miri cannot start.
 #[cfg(not(miri))]
 mod command;
+#[path = "../example/mod.rs"]
+mod example;
 mod input;
 mod links;
 mod oracle;

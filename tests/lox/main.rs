@@ -12,6 +12,8 @@
 //!
 //! The tests run the example as a process.
 
+#[path = "../example/mod.rs"]
+mod example;
 mod expected;
 mod flags;
 mod limits;
@@ -20,10 +22,11 @@ mod process;
 use std::fs;
 use std::path::Path;
 
+use crate::example::files_under;
 use crate::expected::Expected;
-use crate::process::{files_under, lox};
+use crate::process::lox;
 
-const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/lox/scripts");
+const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts");
 
 /// Runs all scripts but the benchmarks and compares.
 fn check_scripts(flags: &[&str]) {
