@@ -1,62 +1,36 @@
 //! `Finalize::finalize`, when a count reaches zero and in a collection.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use gcycle::{Gc, Weak, gc};
 
+use crate::alike::{code_collects, code_may_allocate, code_runs, let_both_die};
 use crate::subject::{
-    Code, Quiet, Site, Subject, allocate, assert_collector_works, assert_panics, on_a_fresh_heap,
-    panic,
+    Code, Quiet, Site, Subject, assert_collector_works, assert_panics, on_a_fresh_heap, panic,
 };
 
-/// Lets an object die by its count and another in a collection, both with
-/// `code` as their finalizer; what the collection returned.
-fn finalize_both(code: &Code) -> usize {
-    drop(Subject::new(Site::Finalize, code));
-    gc::collect();
-    drop((Subject::cyclic(Site::Finalize, code), Quiet::cyclic()));
-    gc::collect()
+/// Both kinds of death, with `code` at this site.
+fn let_die(code: &Code) -> usize {
+    let_both_die(Site::Finalize, code)
 }
 
 #[test]
 fn code_of_the_user_runs() {
-    on_a_fresh_heap(|| {
-        let code = Code::nothing();
-        assert_eq!(finalize_both(&code), 2);
-        assert_eq!(code.calls(), 2);
-    });
+    on_a_fresh_heap(|| code_runs(let_die, 2));
 }
 
 #[test]
 fn it_may_allocate() {
-    on_a_fresh_heap(|| {
-        let code = Code::new(allocate);
-        assert_eq!(finalize_both(&code), 2);
-        assert_eq!(code.calls(), 2);
-        gc::collect();
-        assert!(gc::get_objects(None).is_empty());
-    });
+    on_a_fresh_heap(|| code_may_allocate(let_die, 2));
 }
 
 #[test]
 fn a_collection_inside_another_returns_0() {
-    on_a_fresh_heap(|| {
-        let found = Rc::new(Cell::new(None));
-        let code = {
-            let found = Rc::clone(&found);
-            Code::new(move || found.set(Some(gc::collect())))
-        };
-        // When a count reaches zero there is no other one.
-        let subject = Subject::new(Site::Finalize, &code);
-        drop(Quiet::cyclic());
-        drop(subject);
-        assert_eq!(found.take(), Some(1));
-
-        drop((Subject::cyclic(Site::Finalize, &code), Quiet::cyclic()));
-        assert_eq!(gc::collect(), 2);
-        assert_eq!(found.take(), Some(0));
-    });
+    code_collects(
+        |code| drop(Subject::new(Site::Finalize, code)),
+        |code| drop(Subject::cyclic(Site::Finalize, code)),
+    );
 }
 
 #[test]

@@ -20,6 +20,7 @@
     reason = "tests are programs like those of the users"
 )]
 
+mod alike;
 mod drop_of_a_field;
 mod everywhere;
 mod finalize;

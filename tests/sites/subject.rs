@@ -151,7 +151,7 @@ pub(crate) fn assert_collector_works() {
 }
 
 /// Runs a test on a thread of its own, whose heap is fresh.
-pub(crate) fn on_a_fresh_heap(test: fn()) {
+pub(crate) fn on_a_fresh_heap(test: impl FnOnce() + Send + 'static) {
     let outcome = thread::spawn(test).join();
     outcome.unwrap_or_else(|panic| panic::resume_unwind(panic));
 }

@@ -1,11 +1,9 @@
 //! Callbacks of weak handles: `Gc::downgrade_with` and `weak::finalize`.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use gcycle::{Gc, gc, weak};
 
-use gcycle::{Gc, Weak, gc, weak};
-
-use crate::subject::{Code, Quiet, allocate, assert_collector_works, on_a_fresh_heap, panic};
+use crate::alike::{code_collects, code_may_allocate, code_runs};
+use crate::subject::{Code, Quiet, assert_collector_works, on_a_fresh_heap, panic};
 
 /// A callback that runs `code`.
 fn calling(code: &Code) -> impl FnOnce() + 'static {
@@ -30,46 +28,28 @@ fn watch_deaths(code: &Code) -> usize {
 
 #[test]
 fn code_of_the_user_runs() {
-    on_a_fresh_heap(|| {
-        let code = Code::nothing();
-        assert_eq!(watch_deaths(&code), 2);
-        assert_eq!(code.calls(), 3);
-    });
+    on_a_fresh_heap(|| code_runs(watch_deaths, 3));
 }
 
 #[test]
 fn it_may_allocate() {
-    on_a_fresh_heap(|| {
-        let code = Code::new(allocate);
-        assert_eq!(watch_deaths(&code), 2);
-        assert_eq!(code.calls(), 3);
-        gc::collect();
-        assert!(gc::get_objects(None).is_empty());
-    });
+    on_a_fresh_heap(|| code_may_allocate(watch_deaths, 3));
 }
 
 #[test]
 fn a_collection_inside_another_returns_0() {
-    on_a_fresh_heap(|| {
-        // When a count reaches zero there is no other one.
-        let found = Rc::new(Cell::new(None));
-        let object = Gc::new(5);
-        let collect = {
-            let found = Rc::clone(&found);
-            move || found.set(Some(gc::collect()))
-        };
-        let weak: Weak<i32> = Gc::downgrade_with(&object, collect.clone());
-        drop(Quiet::cyclic());
-        drop(object);
-        assert_eq!(found.take(), Some(1));
-        assert!(weak.upgrade().is_none());
-
-        let cycle = Quiet::cyclic();
-        let _weak = Gc::downgrade_with(&cycle, collect);
-        drop((cycle, Quiet::cyclic()));
-        assert_eq!(gc::collect(), 2);
-        assert_eq!(found.take(), Some(0));
-    });
+    code_collects(
+        |code| {
+            let object = Gc::new(5);
+            let weak = Gc::downgrade_with(&object, calling(code));
+            drop(object);
+            assert!(weak.upgrade().is_none());
+        },
+        |code| {
+            let cycle = Quiet::cyclic();
+            Gc::downgrade_with(&cycle, calling(code))
+        },
+    );
 }
 
 #[test]

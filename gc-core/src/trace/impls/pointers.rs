@@ -73,17 +73,7 @@ unsafe impl<B: ToOwned<Owned: Trace> + ?Sized> Trace for Cow<'_, B> {
         }
     }
 
-    #[inline]
-    fn tracked() -> bool {
-        B::Owned::tracked()
-    }
-
-    #[inline]
-    fn reports() -> bool {
-        B::Owned::reports()
-    }
-
-    traces_plainly! { B::Owned }
+    as_its_contents! { B::Owned }
 }
 
 impl<B: ToOwned<Owned: Acyclic> + Acyclic + ?Sized> Acyclic for Cow<'_, B> {}

@@ -24,9 +24,19 @@ macro_rules! drops_quietly {
     };
 }
 
-/// `traces_plainly` of a type whose `trace` is only that of its contents.
-macro_rules! traces_plainly {
+/// What is asked of a type whose `trace` is only that of its contents.
+macro_rules! as_its_contents {
     ($($field:ty),* $(,)?) => {
+        #[inline]
+        fn tracked() -> bool {
+            $(<$field as $crate::trace::contract::Trace>::tracked())||*
+        }
+
+        #[inline]
+        fn reports() -> bool {
+            $(<$field as $crate::trace::contract::Trace>::reports())||*
+        }
+
         #[inline]
         fn traces_plainly(ask: $crate::trace::contract::Ask) -> bool {
             $(<$field as $crate::trace::contract::Trace>::traces_plainly(ask))&&*
@@ -43,8 +53,6 @@ macro_rules! leaves {
         unsafe impl<$($generics)*> $crate::trace::contract::Trace for $leaf {
             #[inline]
             fn trace(&self, _: &mut $crate::trace::tracer::Tracer<'_>) {}
-
-            #[inline]
 
             fn trace_labelled(&self, _: &mut $crate::trace::tracer::LabelTracer<'_>) {}
 
@@ -84,8 +92,6 @@ macro_rules! unsized_leaves {
             #[inline]
             fn trace(&self, _: &mut $crate::trace::tracer::Tracer<'_>) {}
 
-            #[inline]
-
             fn trace_labelled(&self, _: &mut $crate::trace::tracer::LabelTracer<'_>) {}
         }
 
@@ -117,8 +123,6 @@ macro_rules! wrappers {
                 }
             }
 
-            #[inline]
-
             fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
                 let $this = self;
                 if let Some(inner) = $peek {
@@ -127,17 +131,7 @@ macro_rules! wrappers {
                 }
             }
 
-            #[inline]
-            fn tracked() -> bool {
-                T::tracked()
-            }
-
-            #[inline]
-            fn reports() -> bool {
-                T::reports()
-            }
-
-            traces_plainly! { T }
+            as_its_contents! { T }
 
             drops_quietly! { {$($generics)*} }
 
@@ -176,8 +170,6 @@ macro_rules! fields {
                 $(<$field as $crate::trace::contract::Trace>::trace($peek, tracer);)*
             }
 
-            #[inline]
-
             fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
                 let $this = self;
                 $(<$field as $crate::trace::contract::Trace>::trace_labelled(
@@ -186,17 +178,7 @@ macro_rules! fields {
                 );)*
             }
 
-            #[inline]
-            fn tracked() -> bool {
-                $(<$field as $crate::trace::contract::Trace>::tracked())||*
-            }
-
-            #[inline]
-            fn reports() -> bool {
-                $(<$field as $crate::trace::contract::Trace>::reports())||*
-            }
-
-            traces_plainly! { $($field),* }
+            as_its_contents! { $($field),* }
 
             drops_quietly! { @of $($field),* }
         }
@@ -225,8 +207,6 @@ macro_rules! variants {
                 })*
             }
 
-            #[inline]
-
             fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
                 $(if let Self::$variant(field) = self {
                     let label = concat!(stringify!($variant), ".0");
@@ -234,17 +214,7 @@ macro_rules! variants {
                 })*
             }
 
-            #[inline]
-            fn tracked() -> bool {
-                $(<$field as $crate::trace::contract::Trace>::tracked())||*
-            }
-
-            #[inline]
-            fn reports() -> bool {
-                $(<$field as $crate::trace::contract::Trace>::reports())||*
-            }
-
-            traces_plainly! { $($field),* }
+            as_its_contents! { $($field),* }
 
             drops_quietly! { @of $($field),* }
         }
@@ -271,23 +241,11 @@ macro_rules! sequences {
                 $crate::trace::impls::contents::trace_container::<T, _>(self, tracer);
             }
 
-            #[inline]
-
             fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
                 tracer.descend(self);
             }
 
-            #[inline]
-            fn tracked() -> bool {
-                T::tracked()
-            }
-
-            #[inline]
-            fn reports() -> bool {
-                T::reports()
-            }
-
-            traces_plainly! { T }
+            as_its_contents! { T }
 
             drops_quietly! { {$($generics)*} }
         }
@@ -333,23 +291,11 @@ macro_rules! maps {
                 $crate::trace::impls::contents::trace_container::<(K, V), _>(self, tracer);
             }
 
-            #[inline]
-
             fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
                 tracer.descend(self);
             }
 
-            #[inline]
-            fn tracked() -> bool {
-                K::tracked() || V::tracked()
-            }
-
-            #[inline]
-            fn reports() -> bool {
-                K::reports() || V::reports()
-            }
-
-            traces_plainly! { K, V }
+            as_its_contents! { K, V }
 
             drops_quietly! { {$($generics)*} }
         }

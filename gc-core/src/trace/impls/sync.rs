@@ -61,17 +61,7 @@ unsafe impl<T: Trace> Trace for Mutex<T> {
         }
     }
 
-    #[inline]
-    fn tracked() -> bool {
-        T::tracked()
-    }
-
-    #[inline]
-    fn reports() -> bool {
-        T::reports()
-    }
-
-    traces_plainly! { T }
+    as_its_contents! { T }
 
     drops_quietly! { {T} }
 }

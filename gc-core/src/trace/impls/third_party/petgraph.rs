@@ -30,15 +30,7 @@ macro_rules! graphs {
                 label_items(self.edge_weights(), &mut tracer.field("edges"));
             }
 
-            #[inline]
-            fn tracked() -> bool {
-                N::tracked() || E::tracked()
-            }
-
-            #[inline]
-            fn reports() -> bool {
-                N::reports() || E::reports()
-            }
+            as_its_contents! { N, E }
         }
 
         impl<N: Acyclic, E: Acyclic, Ty: EdgeType, Ix: IndexType> Acyclic

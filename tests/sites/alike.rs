@@ -1,0 +1,54 @@
+//! What is alike at the sites that an object has both when its count reaches zero and
+//! in a collection.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gcycle::gc;
+
+use crate::subject::{Code, Quiet, Site, Subject, allocate, on_a_fresh_heap};
+
+/// Lets an object die by its count and another in a collection, both with `code` at
+/// `site`; what the collection returned.
+pub(crate) fn let_both_die(site: Site, code: &Code) -> usize {
+    drop(Subject::new(site, code));
+    gc::collect();
+    drop((Subject::cyclic(site, code), Quiet::cyclic()));
+    gc::collect()
+}
+
+/// `let_die` lets two objects of a collection die, and runs code so many times.
+pub(crate) fn code_runs(let_die: fn(&Code) -> usize, calls: u32) {
+    let code = Code::nothing();
+    assert_eq!(let_die(&code), 2);
+    assert_eq!(code.calls(), calls);
+}
+
+/// As [`code_runs`], for code that allocates; nothing of that is left.
+pub(crate) fn code_may_allocate(let_die: fn(&Code) -> usize, calls: u32) {
+    let code = Code::new(allocate);
+    assert_eq!(let_die(&code), 2);
+    assert_eq!(code.calls(), calls);
+    gc::collect();
+    assert!(gc::get_objects(None).is_empty());
+}
+
+/// A collection that code asks for finds garbage where `die` runs it because a count
+/// reaches zero. Where it runs in another collection, of what `leave` left, it returns 0.
+pub(crate) fn code_collects<R: 'static>(die: fn(&Code), leave: fn(&Code) -> R) {
+    on_a_fresh_heap(move || {
+        let found = Rc::new(Cell::new(None));
+        let code = {
+            let found = Rc::clone(&found);
+            Code::new(move || found.set(Some(gc::collect())))
+        };
+        drop(Quiet::cyclic());
+        die(&code);
+        assert_eq!(found.take(), Some(1));
+
+        let _kept = leave(&code);
+        drop(Quiet::cyclic());
+        assert_eq!(gc::collect(), 2);
+        assert_eq!(found.take(), Some(0));
+    });
+}
