@@ -325,7 +325,7 @@ fn finalizers_find_garbage_as_it_was() {
 struct Fused {
     own: RefCell<Option<Gc<Fused>>>,
     fuse: Rc<Cell<usize>>,
-    _room: [u8; size_of::<Quiet>() - 24],
+    _room: [u8; size_of::<Quiet>() - size_of::<(RefCell<Option<Gc<Quiet>>>, Rc<Cell<usize>>)>()],
 }
 
 const _: () = assert!(size_of::<Fused>() == size_of::<Quiet>());
