@@ -83,7 +83,7 @@ fn a_collection_rethrows_no_finalizer() {
 fn an_automatic_collection_rethrows_no_finalizer() {
     while_unwinding(|| {
         gc::set_threshold(1, 1, 1);
-        for _ in 0..20 {
+        for _ in 0..if cfg!(miri) { 4 } else { 20 } {
             drop(Node::ring("bad"));
         }
         gc::collect();

@@ -19,8 +19,8 @@
 
 use alloc::vec::Vec;
 use core::mem::ManuallyDrop;
-use std::time::Instant;
 
+use super::clock::Stopwatch;
 use super::death::let_die;
 use super::debug::{DebugFlags, print_done, print_object, print_start, report_excess};
 use super::finalize::{
@@ -96,7 +96,7 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     if debug.contains(DebugFlags::STATS) {
         print_start(&info);
     }
-    let started = Instant::now();
+    let stopwatch = Stopwatch::start();
     let allocated = Heap::current().net_allocations();
     let mut panics = FirstPanic::of_all(|| run(collector, &mut info));
     panics.keep(let_die(collector));
@@ -107,7 +107,7 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     if generation == Generation::Old {
         give_memory_back(reason);
     }
-    info.duration = started.elapsed();
+    info.duration = stopwatch.elapsed();
     if debug.contains(DebugFlags::STATS) {
         print_done(&info);
     }

@@ -11,6 +11,7 @@
 mod arrays;
 pub(crate) mod callbacks;
 mod cascade;
+mod clock;
 pub(crate) mod collection;
 pub(crate) mod death;
 pub(crate) mod debug;

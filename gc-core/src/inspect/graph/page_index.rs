@@ -19,7 +19,10 @@ pub(crate) const NO_SLOT: u32 = u32::MAX;
 
 /// The number of `usize`s divided by the golden ratio; Knuth, *The Art of Computer
 /// Programming*, volume 3, section 6.4.
-#[expect(clippy::cast_possible_truncation, reason = "only the upper half is left on 32 bits")]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::cast_possible_truncation, reason = "only the upper half is left on 32 bits")
+)]
 const GOLDEN_RATIO: usize = (0x9E37_79B9_7F4A_7C15_u64 >> (u64::BITS - usize::BITS)) as usize;
 
 /// The part of the table that belongs to one page.
