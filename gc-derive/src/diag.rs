@@ -1,11 +1,11 @@
 //! Every message of the derive, and the accumulator that collects them.
 //!
-//! A derive that stops at its first error makes people compile once for each
-//! mistake. Here each step reports to [`Errors`] and goes on with what it
-//! understood; the messages leave together at the end.
+//! A derive that stops at its first error makes people compile once for each mistake.
+//! Here each step reports to [`Errors`] and continues with what it understood; all
+//! messages are emitted together at the end.
 //!
-//! The texts stand in one place so that they read as one voice: what was found,
-//! where it belongs, what to write instead.
+//! The texts are in one place so that they are worded alike: what was found, where it
+//! belongs, what to write instead.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -103,7 +103,7 @@ pub(crate) fn words_to_choose_from(
     on: Position,
     words: impl IntoIterator<Item = &'static str>,
 ) -> String {
-    format!("with `#[trace(...)]`, {} takes {}", on.phrase(), either(words, true))
+    format!("`#[trace(...)]` on {} takes {}", on.phrase(), either(words, true))
 }
 
 pub(crate) fn misplaced_word(found: &str, on: Position, belongs: &[Position]) -> String {
@@ -136,7 +136,7 @@ pub(crate) fn no_list() -> String {
 }
 
 pub(crate) fn empty_list() -> String {
-    "`#[trace()]` says nothing; remove it, or name a word as in `#[trace(skip)]`".to_owned()
+    "`#[trace()]` has no effect; remove it, or give it a word, as in `#[trace(skip)]`".to_owned()
 }
 
 pub(crate) fn not_a_word() -> String {
@@ -174,7 +174,7 @@ pub(crate) fn bad_name(character: char) -> String {
 // Rules across attributes and fields.
 
 pub(crate) fn union() -> String {
-    "`Trace` cannot be derived for a union: which field is alive is known to its owner only; \
+    "`Trace` cannot be derived for a union: only its owner knows which field is alive; \
      implement `Trace` by hand"
         .to_owned()
 }
@@ -199,7 +199,7 @@ pub(crate) fn acyclic_and_unsafe_with() -> String {
 
 pub(crate) fn bound_on_both() -> String {
     "`bound` on the type replaces all inferred bounds, so `bound` on a field has no effect; \
-     move it there"
+     move it to the type"
         .to_owned()
 }
 
@@ -211,7 +211,7 @@ pub(crate) fn leads_back(owner: &str) -> String {
 }
 
 pub(crate) fn hidden_bounds() -> String {
-    "the bounds of this field cannot be inferred, since it is written as a macro; \
+    "the bounds of this field cannot be inferred, because its type is written as a macro; \
      add `#[trace(bound = \"...\")]` to the field"
         .to_owned()
 }

@@ -1,6 +1,5 @@
-//! The words of `#[trace(...)]`, and what people may have meant by others: the
-//! nearest word, and what the words and attributes of other collectors are
-//! called here.
+//! The words of `#[trace(...)]`, and suggestions for other words: the nearest of ours,
+//! and the equivalents of the words and attributes of other collectors.
 
 use proc_macro2::TokenTree;
 use syn::Meta;
@@ -37,13 +36,13 @@ const FOREIGN_WORDS: &[(&[&str], &str)] = &[
     (&["unsafe_skip_trace", "unsafe_skip_all"], "write `#[trace(skip)]`, which is safe"),
     (
         &["require_static"],
-        "write `#[trace(skip)]` on the field; that a value is `'static` is asked by `Gc::new`",
+        "write `#[trace(skip)]` on the field; `Gc::new` requires that a value is `'static`",
     ),
     (&["with"], "write `#[trace(unsafe_with = path)]`"),
     (
         &["tracking"],
-        "write `#[trace(acyclic)]` for what cannot be part of a cycle; \
-         whether to track all else follows from the type",
+        "write `#[trace(acyclic)]` for a type that cannot be part of a cycle; \
+         the derive finds out whether to track any other",
     ),
     (&["leaf", "untracked"], "write `#[trace(acyclic)]`"),
     (
