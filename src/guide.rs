@@ -1,4 +1,4 @@
-//! How to move a program from `Rc`, and answers to what one asks next.
+//! How to move a program from `Rc` to `Gc`, and answers to the questions that follow.
 
 #[doc = include_str!("../docs/guides/from_rc.md")]
 pub mod from_rc {}

@@ -1,7 +1,7 @@
 //! The runtime of `gcycle`: pointers, page heap and collector.
 //!
 //! Depend on the `gcycle` crate, which documents and re-exports all of this. The modules
-//! are rooms, one upon the other; CONTRIBUTING.md lists them from the bottom.
+//! are rooms that stand on each other; CONTRIBUTING.md lists them from the bottom up.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -1,9 +1,9 @@
-//! From `#[trace(...)]` to [`Attributes`], which remember where they stood.
+//! From `#[trace(...)]` to [`Attributes`], which remember where they were written.
 //!
-//! The parser goes on after a mistake: a word that is unknown, misplaced,
-//! repeated or without its value is reported, and the next one is read. Peers'
-//! attributes, registered as helpers of this derive so that the compiler lets
-//! them through, are answered with the spelling that has the same effect here.
+//! The parser continues after a mistake: a word that is unknown, misplaced, repeated or
+//! without its value is reported, and the next one is read. The attributes of other
+//! collectors are registered as helpers of this derive, so that the compiler lets them
+//! through; the error for one names the word that has the same effect here.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;

@@ -117,8 +117,8 @@ fn report_together(
     });
 }
 
-/// Reports a field with the function of the user, who answers for it: the block
-/// stands at the word.
+/// Reports a field with a function of the user, who is responsible for it: the `unsafe`
+/// block has the span of the word.
 fn report_with(field: &Field<'_>, gcycle: &Path, access: Access, body: &mut TokenStream) {
     let Some(with) = &field.attributes.unsafe_with else {
         return;

@@ -12,10 +12,10 @@
 //!    parameter in it.
 //! 5. Any other type needs to be `Trace` itself.
 //!
-//! `bound = "..."` on a field stands in for what would be inferred for it, and on
-//! the type for all. What fits none of this are generic types that are recursive
-//! through each other without a `Gc` between them: there the compiler reports an
-//! overflow, and one of them needs a `bound`.
+//! `bound = "..."` on a field stands in for what would be inferred for it, and on the
+//! type for all. These rules do not cover generic types that are recursive through each
+//! other without a `Gc` between them: for these the compiler reports an overflow, and one
+//! of them needs a `bound`.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};

@@ -1,10 +1,10 @@
 //! `#[derive(Trace)]` for `gcycle`, which re-exports and documents it as
 //! `gcycle::Trace`.
 //!
-//! The derive is a pipeline: `parse` reads the definition, `ast` makes a model of
-//! it, `check` holds the model against itself, `expand` turns it into
-//! implementations. If anything was wrong, `fallback` stands in for the
-//! implementations, beside all errors at once.
+//! The derive is a pipeline: `parse` reads the definition, `ast` makes a model of it,
+//! `check` checks the model for contradictions, `expand` turns it into implementations.
+//! If anything was wrong, all errors are reported at once, and `fallback` takes the place
+//! of the implementations.
 
 use proc_macro2::TokenStream;
 
@@ -50,13 +50,12 @@ mod ty;
 /// assert_eq!(gcycle::gc::collect(), 2);
 /// ```
 ///
-/// Structs and enums of every shape can be derived for, with any parameters.
-/// Every field must be `Trace`; types of std are, and for those of other crates
-/// there is [`skip`](#skip), a feature of `gcycle`, or `Untraced<_>`.
+/// It works for structs and enums of every shape, with any generic parameters. Every
+/// field must be `Trace`. Types of std are; for a type of another crate use
+/// [`skip`](#skip), a feature of `gcycle`, or `Untraced<_>`.
 ///
-/// A type that derives `Trace` cannot implement `Drop`, whose code could look at
-/// a neighbour in a cycle that is gone already. [`finalize`](#finalize) takes its
-/// place.
+/// A type that derives `Trace` cannot implement `Drop`, because `drop` could look at a
+/// neighbour in a cycle that is already gone. Use [`finalize`](#finalize) instead.
 ///
 /// # Attributes
 ///
@@ -64,20 +63,21 @@ mod ty;
 /// |---|---|---|---|
 /// | [`skip`](#skip) | | leaves the variant out | leaves the field out |
 /// | [`finalize`](#finalize) | runs `Finalize` before an object dies | | |
-/// | [`acyclic`](#acyclic) | checks that no cycle leads through it | | checks it, and leaves it out |
-/// | [`name`](#name) | shown in heap tools | | shown in heap tools |
+/// | [`acyclic`](#acyclic) | checks that no cycle leads through it | | checks its type, and leaves it out |
+/// | [`name`](#name) | sets the name in heap tools | | sets the name in heap tools |
 /// | [`bound`](#bound) | replaces all inferred bounds | | replaces those of the field |
-/// | [`crate`](#crate) | where `gcycle` is found | | |
+/// | [`crate`](#crate) | gives the path of `gcycle` | | |
 /// | [`unsafe_with`](#unsafe_with) | | | traces the field with a function |
 /// | [`unsafe_drop`](#unsafe_drop) | allows `Drop` | | |
 ///
-/// Words can stand together, `#[trace(finalize, name = "file")]`, or apart.
+/// You can write several words in one attribute, as in
+/// `#[trace(finalize, name = "file")]`, or one attribute for each.
 ///
 /// ## `skip`
 ///
-/// Leaves a field or a variant out: it is not traced and need not be `Trace`. Use
-/// it for types of other crates. It is safe for any type: a `Gc` in there keeps
-/// its target alive, and a cycle that leads through it is not found.
+/// Leaves a field or a variant out: it is not traced and need not be `Trace`. Use it for
+/// types of other crates. It is safe for any type: a `Gc` inside keeps its target alive,
+/// and a cycle that leads through it is not found.
 ///
 /// ```
 /// use std::thread::JoinHandle;
@@ -104,9 +104,9 @@ mod ty;
 ///
 /// ## `finalize`
 ///
-/// Calls [`Finalize::finalize`] once before an object dies, whether its count
-/// reached zero or the collector found its cycle. All that the object refers to
-/// is intact then. Use it where you would use `Drop`.
+/// Calls [`Finalize::finalize`] once before an object dies, whether its count reached
+/// zero or the collector found its cycle. Everything that the object refers to is still
+/// intact at that point. Use it where you would use `Drop`.
 ///
 /// ```
 /// use gcycle::{Finalize, Gc, Trace};
@@ -128,12 +128,12 @@ mod ty;
 ///
 /// ## `acyclic`
 ///
-/// On a type: checks that every field is `Acyclic`, implements `Acyclic` for the
-/// type, and has the collector pass over its objects. Use it for values that own
-/// `Gc`s to plain data only, and to let a type into an `Rc` or `Arc`. That a type
-/// owns no `Gc` at all need not be said: the derive finds out.
+/// On a type: checks that every field is `Acyclic`, implements `Acyclic` for the type,
+/// and makes the collector skip its objects. Use it for a type that owns only `Gc`s to
+/// plain data, and for a type that is to go into an `Rc` or `Arc`. A type that owns no
+/// `Gc` at all does not need the attribute: the derive detects that.
 ///
-/// On a field: checks that the field's type is `Acyclic`, and does not trace it.
+/// On a field: checks that the field's type is `Acyclic`, and does not trace the field.
 ///
 /// ```
 /// use std::rc::Rc;
@@ -161,7 +161,7 @@ mod ty;
 /// assert!(gcycle::gc::is_tracked(&Gc::new(element)));
 /// ```
 ///
-/// A type that can lead back to itself is refused:
+/// A type that can lead back to itself is rejected:
 ///
 /// ```compile_fail
 /// use gcycle::{Gc, Trace};
@@ -175,9 +175,9 @@ mod ty;
 ///
 /// ## `name`
 ///
-/// The name that heap tools show for a type or for the edges of a field. Use it
-/// where the name in the source would not help who reads a heap dump. It costs
-/// nothing in programs that do not look.
+/// The name that heap tools show for a type or for the edges of a field. Use it where the
+/// name in the source would not help someone reading a heap dump. It costs nothing unless
+/// a snapshot is taken.
 ///
 /// ```
 /// use gcycle::{Gc, Trace};
@@ -196,13 +196,16 @@ mod ty;
 ///
 /// ## `bound`
 ///
-/// Where-predicates instead of those that would be inferred, for a field or for
-/// all. By themselves, a field of type `T` and the containers of std ask for
-/// `T: Trace`; `Gc<T>`, `Weak<T>`, `PhantomData<T>` and functions ask for
-/// nothing; other types that mention a parameter are asked for `Trace` as they
-/// are. Use `bound` if that is too much or too little, for a type that is
-/// written as a macro, and if the compiler reports an overflow: generic types that
-/// own each other without a `Gc` between them cannot be inferred.
+/// Replaces the inferred where-predicates, of one field or of the whole type. Without it,
+/// the derive infers:
+///
+/// * `T: Trace` for a field of type `T`, or for a container of std that holds a `T`;
+/// * nothing for `Gc<T>`, `Weak<T>`, `PhantomData<T>` and functions;
+/// * `Type<T>: Trace` for any other type that mentions a parameter.
+///
+/// Use `bound` if that requires too much or too little, for a type that is written as a
+/// macro, and if the compiler reports an overflow: bounds cannot be inferred for generic
+/// types that own each other without a `Gc` between them.
 ///
 /// ```
 /// use gcycle::{Gc, Trace};
@@ -222,7 +225,7 @@ mod ty;
 /// let _ = Gc::new(Expression::<Gc<u32>> { block: Vec::new() });
 /// ```
 ///
-/// On a field, the rest is inferred as ever:
+/// With `bound` on a field, the predicates of the other fields are still inferred:
 ///
 /// ```
 /// use gcycle::{Gc, Trace};
@@ -243,8 +246,8 @@ mod ty;
 ///
 /// ## `crate`
 ///
-/// The path of this crate, if it is not `::gcycle`. Use it if the dependency has
-/// another name, or in a macro of a crate that re-exports it.
+/// The path of this crate, if it is not `::gcycle`. Use it if the dependency is renamed,
+/// or in a macro of a crate that re-exports this one.
 ///
 /// ```
 /// mod prelude {
@@ -260,11 +263,11 @@ mod ty;
 ///
 /// ## `unsafe_with`
 ///
-/// Traces a field with a function, safe or unsafe, that takes a reference to the
-/// field and a `Tracer`. Use it for a container of another crate whose contents
-/// the collector must see. You answer for the function as for an implementation
-/// of `Trace`: it reports each `Gc` that the field owns at most once, none that
-/// something else owns, and does nothing else.
+/// Traces a field with a function, safe or unsafe, that takes a reference to the field
+/// and a `Tracer`. Use it for a container of another crate whose contents the collector
+/// must see. The function must satisfy the same contract as a hand-written `Trace`: it
+/// reports each `Gc` that the field owns at most once, reports none that something else
+/// owns, and does nothing else.
 ///
 /// ```
 /// use gcycle::{Gc, Trace, Tracer};
@@ -293,10 +296,10 @@ mod ty;
 ///
 /// ## `unsafe_drop`
 ///
-/// Allows `Drop`. Use it if the value owns something that must be given back by
-/// value, and `Finalize` will not do. You promise that `drop` does not
-/// dereference, clone or downgrade a `Gc` of a field that is traced: what it
-/// refers to may be gone.
+/// Allows the type to implement `Drop`. Use it if the value owns something that must be
+/// given back by value, so that `Finalize` is not enough. You promise that `drop` does
+/// not dereference, clone or downgrade a `Gc` of a field that is traced: the object that
+/// it refers to may be gone.
 ///
 /// ```
 /// use gcycle::{Gc, Trace};
@@ -319,9 +322,10 @@ mod ty;
 ///
 /// # Unsafe code
 ///
-/// The derive writes an `unsafe impl`, and answers for it: a crate that forbids
-/// `unsafe_code` can use it. `unsafe_with` and `unsafe_drop` are promises of yours,
-/// so that lint reports them, at the word. Where it is denied, allow it on the type:
+/// The derive writes an `unsafe impl` and guarantees that it is sound, so a crate that
+/// forbids `unsafe_code` can use it. `unsafe_with` and `unsafe_drop` are promises that
+/// you make, so the lint `unsafe_code` reports them, at the word. In a crate that denies
+/// the lint, allow it on the type:
 ///
 /// ```
 /// #![deny(unsafe_code)]
@@ -340,21 +344,22 @@ mod ty;
 /// }
 /// ```
 ///
-/// What a type allows, or expects, is allowed in its derived code. Clippy's
+/// The lints that a type allows or expects are also allowed in its derived code. Clippy's
 /// `undocumented_unsafe_blocks` wants a `// SAFETY:` comment above `unsafe_with`.
 ///
 /// # What is tracked
 ///
-/// Objects of a type that owns no `Gc` are never examined. For a type without
-/// type parameters the compiler decides that, through any recursion; a generic
-/// type asks its parameters, and counts as tracked if it mentions one in a type
-/// that is not from std. `Weak` handles do not count. The answer is a constant.
+/// The collector never examines objects of a type that owns no `Gc`. For a type without
+/// type parameters the compiler decides whether it does, however recursive the type is. A
+/// generic type also asks its parameters, and counts as tracked if it mentions one in a
+/// type that is not from std. `Weak` handles do not make a type tracked. The answer is a
+/// constant.
 ///
 /// # Coming from another collector
 ///
-/// The attributes of `gc`, `boa_gc`, `gc-arena`, `rust-cc`, `gcmodule`, `dumpster`,
-/// `shredder` and `zerogc` are answered with the word that has the same effect
-/// here. A type can therefore not derive for one of them and for this crate.
+/// The derive recognises the attributes of `gc`, `boa_gc`, `gc-arena`, `rust-cc`,
+/// `gcmodule`, `dumpster`, `shredder` and `zerogc`, and the error names the equivalent
+/// word. A type therefore cannot derive both their trait and ours.
 ///
 /// [`Finalize::finalize`]: https://docs.rs/gcycle/latest/gcycle/trait.Finalize.html
 #[proc_macro_derive(

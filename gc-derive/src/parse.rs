@@ -1,11 +1,10 @@
 //! Reads a type's definition as far as the derive needs it.
 //!
-//! `syn` parses every token of a type into a tree, and in the unoptimised build
-//! that a macro gets by default, that alone costs a quarter of what all of
-//! `derive(Clone)` does. Yet of most fields nothing is asked but a few names. So
-//! the tokens of a field's type are kept as they are, and `syn` parses what is
-//! looked into: attributes of ours, generics, and types that are generic or that
-//! a quick look cannot settle.
+//! `syn` parses every token of a type into a tree, and in the unoptimised build that a
+//! macro gets by default, that alone costs a quarter of what all of `derive(Clone)` does.
+//! Yet for most fields only a few names matter. So the tokens of a field's type are kept
+//! as they are, and `syn` parses only what is examined closely: our attributes, generics,
+//! and types that are generic or that a quick look cannot settle.
 //!
 //! The compiler has parsed the same tokens before and found them well formed, so
 //! nothing here is an error.

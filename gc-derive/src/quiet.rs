@@ -1,16 +1,16 @@
-//! `answer`: whether a drop runs nobody's code but that of std and the like, and whether
-//! `trace` does so.
+//! `answer`: whether a drop runs only code of std and the like, and whether `trace` does.
 //!
-//! The type itself has no `Drop`, the expansion sees to that, so that its fields decide.
-//! They are asked by their types, not by their names: a wrong answer would be unsound. So
-//! the question goes through `Ask`, which stands in the signature and cannot be replaced.
-//! Traced fields are `Trace` and are asked together; the others need not be, and of them it
-//! is only known whether they need to be dropped. So it is of a last field that may have no
-//! size.
+//! The expansion ensures that the type itself has no `Drop`, so its fields decide. They
+//! are asked by their types, not by their names, because a wrong answer would be unsound.
+//! So the question goes through `Ask`, which is in the signature and cannot be replaced.
+//! Traced fields are `Trace` and are asked together. Other fields need not be `Trace`; of
+//! these it is only known whether they need to be dropped. The same holds for a last
+//! field that may be unsized.
 //!
-//! Asking costs the compiler (`benches/compile-cost`). So it is one function for both, and
-//! only types that are written with a `Gc` ask; others give the trait's cautious answer. So
-//! do types with a macro in a field's type: written again, it may stand for another type.
+//! Asking costs compile time (`benches/compile-cost`). So there is one function for both
+//! questions, and only types that are written with a `Gc` ask; others give the trait's
+//! cautious answer. Types with a macro in a field's type give it too, because the macro,
+//! written again, may stand for another type.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -67,7 +67,7 @@ fn ask_fields(container: &Container<'_>, gcycle: &Path) -> Option<TokenStream> {
     Some(quote!(#(#gcycle::__private::Ask::#asked)&&*))
 }
 
-/// The last field of a struct that may have no size.
+/// The last field of a struct, if it may be unsized.
 fn last_of_struct<'c, 'a>(container: &'c Container<'a>) -> Option<&'c Field<'a>> {
     let Shape::Struct(fields) = &container.data else {
         return None;

@@ -4,8 +4,8 @@
 //! each field's `tracked` would not end on a recursive type, so the answer is
 //! put together from [terms](Term) that never ask another user's type:
 //!
-//! * A field that is written with a `Gc` settles it; nothing is expanded, since
-//!   "tracked" is what the trait answers by itself.
+//! * A field that is written with a `Gc` settles it; nothing is expanded, because
+//!   "tracked" is the trait's default answer.
 //! * Where no type parameter is involved, the compiler knows: what is `Send`
 //!   owns no `Gc`. Auto traits see through recursion.
 //! * `Weak`, `Rc` and the like are not `Send` but may be acyclic, which the

@@ -1,4 +1,4 @@
-//! What can be read off a type as it is written.
+//! What the spelling of a type tells about it.
 //!
 //! A derive sees names, not types: `Vec` may be a type of the user, and an alias
 //! may hide a `Gc`. Each question here therefore says what a wrong answer
@@ -15,7 +15,7 @@ use syn::{
 
 use crate::parse::FieldType;
 
-/// Primitive types. Nobody names a type of their own so.
+/// Primitive types. No program is expected to give a type of its own such a name.
 const PRIMITIVES: &[&str] = &[
     "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16",
     "u32", "u64", "u8", "usize",
@@ -48,7 +48,7 @@ const CONTAINERS: &[(&str, usize)] = &[
     ("VecDeque", 1),
 ];
 
-/// Types that may be acyclic without being `Send`, so that it is worth to ask.
+/// Types that may be acyclic without being `Send`, so that it is worth asking.
 const PERHAPS_ACYCLIC: &[&str] = &["Arc", "PhantomData", "Rc", "Untraced", "Weak"];
 
 /// As [`is_plain_data`], with a quick look first.
@@ -221,7 +221,7 @@ fn is_owner(path: &Path, owner: &Ident) -> bool {
     }
 }
 
-/// Whether it is worth to ask if `ty` is acyclic.
+/// Whether it is worth asking if `ty` is acyclic.
 pub(crate) fn may_be_acyclic(ty: &Type) -> bool {
     mentions(ty, &|path| {
         path.segments.iter().any(|segment| PERHAPS_ACYCLIC.iter().any(|name| segment.ident == name))

@@ -65,7 +65,7 @@ fn a_cycle_is_an_error_that_names_the_type() {
 fn a_list_of_a_million_is_an_error() {
     let list = (0..LONG).fold(None, |next, _| Some(Gc::new(Link { next: RefCell::new(next) })));
     let error = serde_json::to_string(&list).unwrap_err().to_string();
-    assert!(error.contains("nested too deep"), "{error}");
+    assert!(error.contains("nested too deeply"), "{error}");
 }
 
 #[test]

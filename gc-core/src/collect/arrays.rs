@@ -1,9 +1,9 @@
 //! The memory of a snapshot: flat arrays that are filled at high speed.
 //!
-//! Room is reserved for many entries at a time, and entries are then written
-//! without looking whether there is room. The loops are written so that what
-//! happens to most edges and objects needs few registers: collections are bound
-//! by the number of instructions unless the heap is larger than the caches.
+//! Room is reserved for many entries at a time, and entries are then written without
+//! looking whether there is room. The loops are written so that the common case of an
+//! edge or an object needs few registers: unless the heap is larger than the caches, the
+//! time of a collection depends on the number of instructions.
 
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;

@@ -1,5 +1,5 @@
-//! What the program wants to be told of collections: callbacks, and the lines
-//! that debug flags ask for.
+//! How the program is told of collections: callbacks, and the lines that debug flags ask
+//! for.
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
@@ -9,12 +9,12 @@ use core::cell::{Cell, RefCell};
 use crate::collect::stats::{CollectionInfo, Phase};
 use crate::object::unwind::FirstPanic;
 
-/// Is told when a collection starts and when it is done.
+/// Called when a collection starts and when it is done.
 pub(crate) type Observer = Box<dyn FnMut(Phase, &CollectionInfo)>;
 
 type Callback = Rc<RefCell<Observer>>;
 
-/// Names a callback, to remove it again.
+/// Identifies a callback, so that it can be removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CallbackId(u64);
 
@@ -51,8 +51,8 @@ impl Callbacks {
         drop(self.entries.take());
     }
 
-    /// Calls every callback. Those that others add meanwhile are called the
-    /// next time; panics are reported by the panic hook and go no further.
+    /// Calls every callback. Those that others add meanwhile are called the next time.
+    /// Panics are reported by the panic hook and not rethrown.
     ///
     /// Runs user code.
     pub(crate) fn call(&self, phase: Phase, info: &CollectionInfo) {

@@ -1,12 +1,12 @@
 //! How deep the drops in progress on this thread are nested, and the objects that die
 //! too deep down: a queue, linked through their headers.
 //!
-//! Dropping a value may take the count of the next object to zero, and so on.
-//! That is left to the call stack as long as it is shallow: not more than a few
-//! KiB below the shallowest point at which an object of this thread died. Beyond, the
-//! first level counts as shallow itself, those within a few KiB of it nest, and
-//! objects that die further in queue up; the first level drains the queue, with little
-//! room for each object. So a list of any length is dropped with a small stack, and
+//! Dropping a value may take the count of the next object to zero, and so on. The drops
+//! nest on the call stack as long as it is shallow: not more than a few KiB below the
+//! shallowest point at which an object of this thread died. Below that, the first drop
+//! counts as shallow itself, those within a few KiB of it nest, and objects that die
+//! further down are queued. The first drop then drains the queue, with little room on the
+//! stack for each object. So a list of any length is dropped with a small stack, and
 //! without allocating.
 
 use core::cell::Cell;
@@ -20,22 +20,23 @@ const MAX_STACK: usize = 8 << 10;
 
 /// How much stack nested drops may take while the queue is drained, in bytes.
 ///
-/// A processor foretells where the last twenty or so nested calls return to. Many
-/// cannot tell for those further out, and each costs as much as dropping three
-/// nodes of a list. This is room for a dozen nodes.
+/// A processor predicts the return addresses of about the last twenty nested calls. Many
+/// processors cannot predict those further out, and each of these returns costs as much
+/// as dropping three nodes of a list. This is room for a dozen nodes.
 const DRAIN_STACK: usize = 384;
 
-/// What lies on the stack between a drop and one that it leads to takes less, in bytes,
-/// if it is not a program's own code.
+/// The most stack, in bytes, between a drop and one that it leads to, if no code of the
+/// program lies between them.
 const NEXT_DROP: usize = 1 << 10;
 
-/// How often in a row drops start in one place until that counts as where the program
-/// works. A finalizer, too, may drop some objects there before it goes on to the next.
+/// How many drops in a row must start in one place before that counts as the place where
+/// the program works. A finalizer, too, may drop some objects in one place before the
+/// next one runs.
 const OFTEN: u32 = 100;
 
-/// In how many places, one further down than the other, drops may seem to be shallow. A
-/// program that works far down needs one. What lies between them may be the program's own
-/// code that runs in a drop, which drops the next object there.
+/// In how many places, each further down than the one before, drops may count as shallow.
+/// A program that works far down needs one. Between two of them there may be code of the
+/// program that runs in a drop, and drops the next object there.
 const MOST_SETTLED: usize = 4;
 
 /// How far above the bottom drops are known to be shallow, in bytes.
@@ -111,7 +112,7 @@ impl Cascade {
         Entered::Draining(Outer(bottom))
     }
 
-    /// The stack ends `here`: whatever ran further down is over.
+    /// The stack ends `here`: everything that ran further down has returned.
     fn come_up(&self, here: usize) {
         for place in &self.settled {
             if place.get() < here {
@@ -198,7 +199,8 @@ pub(super) fn leave(Outer(bottom): Outer) {
     });
 }
 
-/// Starts to drain the queue here, if there is anything in it and nobody else does.
+/// Starts to drain the queue here, if there is anything in it and it is not being
+/// drained.
 pub(super) fn drain_here() -> Option<Outer> {
     CASCADE.with(|cascade| {
         if cascade.queue.get().is_none() || cascade.is_draining.replace(true) {
@@ -208,8 +210,8 @@ pub(super) fn drain_here() -> Option<Outer> {
     })
 }
 
-/// The drops in progress do not go on, since the thread ends inside of them. What is in
-/// the queue stays there.
+/// The drops in progress will not be continued, because the thread ends inside them.
+/// Objects in the queue stay there.
 pub(super) fn start_over() {
     CASCADE.with(|cascade| {
         cascade.bottom.set(0);

@@ -4,12 +4,12 @@
 //!
 //! 1. [`Snapshot::gather_candidates`]: the candidates of the generations that
 //!    are collected.
-//! 2. [`Snapshot::subtract_refs`]: all that they reach, each object traced
-//!    once; `gc_refs` starts as the count and loses one for each edge. What is
-//!    known to be garbage before that is complete, and concerns nobody, is
-//!    [reclaimed](reclaim_early) at once.
-//! 3. [`Snapshot::propagate_liveness`]: what is held from outside, and what that reaches,
-//!    is alive.
+//! 2. [`Snapshot::subtract_refs`]: all that they reach, each object traced once;
+//!    `gc_refs` starts as the count and loses one for each edge. Objects that are known
+//!    to be garbage before that is complete, and that no user code waits for, are
+//!    [reclaimed](reclaim_early) immediately.
+//! 3. [`Snapshot::propagate_liveness`]: objects that are held from outside are alive, and
+//!    so is everything that they reach.
 //! 4. Survivors are promoted by raising the watermarks.
 //! 5. [`call_weak_callbacks`]: weak references with a callback are cleared,
 //!    callbacks run.
@@ -46,21 +46,21 @@ use crate::object::unwind::FirstPanic;
 /// collector itself may keep as much for its next snapshot.
 const RESERVE: usize = 4 << 20;
 
-/// How much unused memory a full collection that the program asked for keeps at
-/// most, in bytes, if the program was seen to take it again: as much as the default
-/// allocator of Linux keeps then. The collector itself may keep as much, or three
-/// quarters of what the heap has, if its snapshots fill it one after the other.
+/// How much unused memory a full collection that the program requested keeps at most, in
+/// bytes, if the program took such memory again before: as much as the default allocator
+/// of Linux keeps in that case. The collector itself may keep as much, or three quarters
+/// of the heap's memory, if one snapshot after the other fills it.
 const TAKEN_AGAIN: usize = 32 << 20;
 
 /// Objects that user code waits for, or that have such code themselves.
 const CONCERNS_USER: Flags = Flags::UNFINALIZED.union(Flags::OBSERVED);
 
-/// Who asked for a collection.
+/// The reason for a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// Too many objects were allocated since the last one.
+    /// Too many objects have been allocated since the last one.
     Allocations,
-    /// The program.
+    /// The program requested it.
     Request,
 }
 
@@ -179,19 +179,20 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> FirstPanic {
     panics
 }
 
-/// Who is to be told before unreachable objects are reclaimed.
+/// What has to run before unreachable objects are reclaimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Concern {
-    /// Nobody: they are marked dead already.
+    /// Nothing: they are marked dead already.
     Nobody,
-    /// Perhaps user code: finalizers, weak callbacks, whoever debugs.
+    /// Perhaps user code: finalizers, weak callbacks, debug output.
     User {
         /// Whether any object examined owns weak handles with a callback.
         has_watches: bool,
     },
 }
 
-/// Phases 1 to 3: puts into `unreachable` what only itself keeps alive.
+/// Phases 1 to 3: puts into `unreachable` the objects that only they themselves keep
+/// alive.
 fn deduce_unreachable(
     collector: &Collector,
     heap: &'static Heap,
@@ -242,7 +243,7 @@ fn deduce_unreachable(
     Ok(Concern::Nobody)
 }
 
-/// Whether somebody wants to see the unreachable objects.
+/// Whether something has to see the unreachable objects.
 fn is_debugging(collector: &Collector) -> bool {
     let looked_at = DebugFlags::COLLECTABLE | DebugFlags::SAVEALL;
     collector.debug().intersects(looked_at)
@@ -263,9 +264,9 @@ pub(crate) fn restart_epochs_in_time(heap: &'static Heap) {
     }
 }
 
-/// After a full collection whole segments go back to the global allocator: all
-/// that are unused if the program asked for it, unless it was seen to take them
-/// again, otherwise most.
+/// After a full collection whole segments are returned to the global allocator. If the
+/// program requested the collection these are all unused segments, unless the program
+/// took such segments again before; otherwise they are most of the unused ones.
 fn give_memory_back(reason: Reason) {
     let heap = Heap::current();
     heap.trim(match reason {

@@ -2,9 +2,9 @@
 //!
 //! 1. It is finalized, once in its life, with a count of 1 to hold it. If
 //!    another handle exists after that, it was resurrected and stays.
-//! 2. It is no candidate any more, and invisible to every heap walk.
-//! 3. Weak references to it do not upgrade any more; callbacks that wait for
-//!    its death run, newest first.
+//! 2. It is no longer a candidate, and invisible to every heap walk.
+//! 3. Weak references to it no longer upgrade; callbacks that wait for its death run,
+//!    newest first.
 //! 4. The value is dropped, and with it the handles that it held; then the
 //!    entries of weak maps whose key it was.
 //! 5. The slot is freed, or kept while weak references look at it.
@@ -59,8 +59,8 @@ impl Drop for Level {
     }
 }
 
-/// Drops what was queued. Every object gets its turn; then the first panic goes on,
-/// unless one is on its way already.
+/// Drops what was queued. Every object gets its turn; then the first panic is rethrown,
+/// unless the thread is already unwinding.
 fn drain(outer: Outer) {
     /// Leaves the level, whatever happens.
     struct Leave(Outer);
@@ -92,9 +92,9 @@ fn drain(outer: Outer) {
     panics.rethrow();
 }
 
-/// Lets a dead object wait for the outermost level. One in the snapshot that is being
-/// taken must not die: it gets a handle again, which the collector gives up with
-/// [`let_die`]. The snapshot goes on counting it as the one that was lost.
+/// Lets a dead object wait for the outermost level. An object in the snapshot that is
+/// being taken must not die: it gets a handle again, which the collector gives up with
+/// [`let_die`]. The snapshot counts that handle in place of the one that was lost.
 #[cold]
 fn defer(object: ObjPtr) {
     if object.has(Flags::UNREACHABLE) {
@@ -122,8 +122,8 @@ pub(super) fn let_die(collector: &Collector) -> FirstPanic {
     panics
 }
 
-/// Calls `look`, which traces objects for somebody who looks at the heap, and then lets
-/// those die that lost their last handle meanwhile.
+/// Calls `look`, which traces objects for a tool that looks at the heap, and then lets
+/// the objects die that lost their last handle meanwhile.
 ///
 /// Runs user code: hand-written `trace` implementations, and what their panics call.
 pub(crate) fn looking<R>(look: impl FnOnce() -> R) -> R {
@@ -144,8 +144,8 @@ pub(crate) fn looking<R>(look: impl FnOnce() -> R) -> R {
 }
 
 /// The thread ends, perhaps in the middle of a drop or of a collection, to which it does
-/// not return: objects that die from here on need not wait for those to end. Those that
-/// waited die now; panics are reported and go no further.
+/// not return: objects that die from here on do not wait for those to end. Objects that
+/// waited die now. Panics are reported by the panic hook and not rethrown.
 ///
 /// Runs user code.
 pub(crate) fn start_over_at_exit() {
@@ -192,8 +192,8 @@ fn leave_to_weak(object: ObjPtr) {
 
 /// Counts one more weak reference.
 ///
-/// A count that reaches the largest number stays there for ever: the slot leaks
-/// rather than being freed under a weak reference that was not counted.
+/// A count that reaches the largest number never changes again: the slot leaks, so that
+/// it is not freed under a weak reference that was not counted.
 pub(crate) fn retain_weak(object: ObjPtr) {
     Page::set_weak_count(object, Page::weak_count(object).saturating_add(1));
 }
@@ -215,8 +215,7 @@ pub(crate) fn release_weak(object: ObjPtr) {
     }
 }
 
-/// Ends the life of an object whose count is zero, of which `value` is the
-/// value.
+/// Ends the life of an object whose count is zero and whose value is `value`.
 ///
 /// # Safety
 ///

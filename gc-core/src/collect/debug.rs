@@ -10,8 +10,8 @@ use crate::memory::walk::count_by_generation;
 use crate::object::header::ObjPtr;
 
 bitflags::bitflags! {
-    /// What [`gc::set_debug`](crate::gc::set_debug) makes visible. The texts on
-    /// standard error are CPython's.
+    /// The debugging aids that [`gc::set_debug`](crate::gc::set_debug) switches on. The
+    /// lines that they print to standard error are worded as in CPython.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub struct DebugFlags: u32 {
         /// Print statistics of each collection.
@@ -23,13 +23,12 @@ bitflags::bitflags! {
         /// Keep unreachable objects in [`gc::garbage`](crate::gc::garbage)
         /// instead of reclaiming them.
         const SAVEALL = 32;
-        /// What helps to find a leak: `COLLECTABLE | UNCOLLECTABLE | SAVEALL`.
+        /// The flags for finding a leak: `COLLECTABLE | UNCOLLECTABLE | SAVEALL`.
         const LEAK = Self::COLLECTABLE.bits() | Self::UNCOLLECTABLE.bits() | Self::SAVEALL.bits();
     }
 }
 
-/// Writes a line to standard error. Unlike `eprintln!` it does not panic if nobody can
-/// read it.
+/// Writes a line to standard error. Unlike `eprintln!` it does not panic if that fails.
 pub(crate) fn print_line(line: fmt::Arguments<'_>) {
     let _: Result<(), _> = writeln!(stderr(), "{line}");
 }

@@ -1,16 +1,15 @@
 //! Ephemerons in a collection: an entry of a weak map is alive if its map holds
 //! it *and* its key is alive.
 //!
-//! An entry is an object like any other, and the edge from its map to it an
-//! edge like any other. What is special is a condition: as long as its key is in
-//! the snapshot and not yet found alive, an entry that is found to be held only
-//! waits. When the key is found alive, so are the entries that wait for it; what
-//! waits at the end is unreachable. Each entry waits for one key and is let go
-//! once, so the pass stays linear, however long a chain of entries is.
+//! An entry is an object like any other, and the edge from its map to it an edge like any
+//! other. Only a condition is special: while its key is in the snapshot and has not been
+//! found alive, an entry that is found to be held waits. When the key is found alive, the
+//! entries that wait for it are alive too; entries that still wait at the end are
+//! unreachable. Each entry waits for one key and is released once, so the pass stays
+//! linear, however long a chain of entries is.
 //!
-//! The condition is for an entry with one handle, that of its table. If somebody
-//! else holds one too, such as a guard for the value, the entry is alive
-//! unconditionally.
+//! The condition applies to an entry with one handle, that of its table. If the entry has
+//! another handle, such as a guard for the value, it is alive unconditionally.
 //!
 //! `docs/ephemerons.md` argues why this is correct and complete.
 
@@ -217,7 +216,7 @@ impl Detached {
 }
 
 impl Drop for Detached {
-    /// When a panic is on its way already.
+    /// When the thread is already unwinding.
     fn drop(&mut self) {
         drop(self.release_all());
     }

@@ -1,19 +1,18 @@
-//! The first and the last thing that happens to a thread's heap.
+//! The beginning and the end of a thread's heap.
 //!
-//! The heap itself has no `Drop`: other thread-local destructors may hold
-//! handles, drop them, and even allocate, before or after this file's
-//! destructor runs. A guard with a `Drop`, registered when the heap gets its
-//! first memory, runs a last full collection and closes the heap. From then on
-//! memory goes back as soon as its last object dies, and an object that becomes
-//! a candidate registers the next guard: it runs when the destructor that drops
-//! the handles is through. When the guards are used up, each candidate is
-//! examined at once.
+//! The heap itself has no `Drop`: other thread-local destructors may hold handles, drop
+//! them, and even allocate, before or after this file's destructor runs. A guard with a
+//! `Drop`, registered when the heap gets its first memory, runs a last full collection
+//! and closes the heap. From then on memory goes back as soon as its last object dies,
+//! and an object that becomes a candidate registers the next guard: it runs when the
+//! destructor that drops the handles has finished. When the guards are used up, each
+//! candidate is examined immediately.
 //!
 //! A thread can also end in the middle of a collection: a finalizer, a callback, a drop
 //! or the hook of a panic calls `std::process::exit`, which runs the destructors of this
-//! thread's thread-locals and does not return. Then the collection stays as it is, with
-//! what it knows of the heap, since other destructors may still drop handles to objects
-//! that it looks at; and the last collection is left out.
+//! thread's thread-locals and does not return. Then the collection is left as it is,
+//! together with its data about the heap, because other destructors may still drop
+//! handles to objects that it looks at; and no last collection is run.
 
 use alloc::vec::Vec;
 use core::alloc::Layout;
@@ -59,8 +58,8 @@ std::thread_local! {
     static FOURTH: Guard = const { Guard };
 }
 
-/// Runs and frees all that the program left with the collector, and collects
-/// what becomes garbage by it.
+/// Runs and frees everything that the program left with the collector, and collects the
+/// garbage that arises from it.
 ///
 /// Runs user code: finalizers, callbacks, drops.
 fn collect_to_the_end(collector: &'static Collector) {
@@ -85,8 +84,8 @@ fn collect_to_the_end(collector: &'static Collector) {
     }
 }
 
-/// Runs a full collection. Panics of user code were reported by the hook, and
-/// go no further: in a thread-local destructor they would end the process.
+/// Runs a full collection. Panics of user code were reported by the hook and are not
+/// rethrown: in a thread-local destructor they would abort the process.
 fn collect_quietly() {
     drop(FirstPanic::of(|| {
         collect(Generation::Old, Reason::Request);

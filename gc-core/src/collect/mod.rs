@@ -1,12 +1,13 @@
-//! The collector: reference counts that fall to zero, and collections. Start with
-//! `collection`, whose function `run` is the table of contents; each phase has a file.
+//! The collector: what happens when a reference count falls to zero, and collections.
+//! Start with `collection`, whose function `run` is the table of contents; each phase has
+//! a file.
 //!
 //! It imports from the rooms below, and knows objects by their headers: never a type,
 //! never a handle of the user's.
 //!
-//! Invariants: `collection` frees what its snapshot proved to be unreachable, and
-//! nothing else (T1 in `docs/design.md`). User code runs only where the phases say so,
-//! and finds every object that it can reach intact.
+//! Invariants: `collection` frees the objects that its snapshot proved to be unreachable,
+//! and nothing else (T1 in `docs/design.md`). User code runs only where the phases say
+//! so, and finds every object that it can reach intact.
 
 mod arrays;
 pub(crate) mod callbacks;

@@ -3,15 +3,15 @@
 //! CPython's thresholds are numbers that someone chose. These start there and
 //! follow what collections find:
 //!
-//! * The **trigger**, which stands for the first threshold, grows fourfold while
-//!   young collections find less than a sixteenth of what was allocated to be
-//!   garbage, and shrinks as fast when they find more than an eighth. 700 is its
-//!   floor. Young garbage is at most an eighth of the heap, once noticed, and one
-//!   trigger before.
-//! * The **allowance** is by how many objects the heap may grow until a full
-//!   collection is due: garbage of any age is at most that. It shrinks while full
-//!   collections earn what they cost, and grows while they look at many objects to
-//!   find few that are garbage, as in a heap that only grows.
+//! * The **trigger**, which stands for the first threshold, grows fourfold while young
+//!   collections find less than a sixteenth of what was allocated to be garbage, and
+//!   shrinks as fast when they find more than an eighth. 700 is its floor. Once the
+//!   collector has noticed it, young garbage is at most an eighth of the heap; before
+//!   that, it is at most one trigger.
+//! * The **allowance** is by how many objects the heap may grow until a full collection
+//!   is due: garbage of any age is at most that. It shrinks while full collections are
+//!   worth their cost, and grows while they examine many objects and find little garbage,
+//!   as in a heap that only grows.
 
 use crate::object::generation::DEFAULT_THRESHOLDS;
 
@@ -28,8 +28,8 @@ const MOST: usize = 64 * FLOOR;
 /// The least allowance.
 const LEAST_ALLOWANCE: usize = 2 << 10;
 
-/// A full collection is worth while if it looks at no more objects than this for
-/// each that is garbage.
+/// A full collection is worth its cost if it examines no more objects than this for each
+/// that is garbage.
 const WORTH: usize = 3;
 
 /// When the next collections are due, in objects.
@@ -40,7 +40,7 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// What a heap without objects starts with.
+    /// The pace of a heap without objects.
     pub(crate) const fn new() -> Pace {
         Pace { trigger: FLOOR, allowance: SMALL_HEAP }
     }

@@ -1,11 +1,11 @@
 //! The last phase: the unreachable objects are dropped and freed.
 //!
-//! All of them are [marked DEAD](mark_dead) before the first value is dropped,
-//! which also clears every weak reference to them: no code that runs from here
-//! on can get hold of one. Each is held once, so that dropping the handles
-//! between them frees nothing early. A slot is freed when no other value has a
-//! handle to it: of many objects, part by part as far as that can be told from the
-//! count, and the rest when the last value is gone.
+//! All of them are [marked DEAD](mark_dead) before the first value is dropped, which also
+//! clears every weak reference to them: no code that runs from here on can get hold of
+//! one. Each is held once, so that dropping the handles between them frees nothing early.
+//! A slot is freed when no other value has a handle to it. If there are many objects,
+//! slots are freed part by part, as far as the counts tell that; the rest are freed when
+//! the last value has been dropped.
 
 use core::cell::Cell;
 use core::ops::Range;
@@ -22,8 +22,8 @@ use crate::object::unwind::FirstPanic;
 use crate::watch::ephemeron;
 use crate::watch::watches::{Muted, clear_watches};
 
-/// So many objects are dropped before their slots are looked at again: they still lie
-/// in the cache of the core then. Few where everything is checked.
+/// So many objects are dropped before their slots are looked at again, so that they are
+/// still in the cache of the core. It is a small number where everything is checked.
 const PART: usize = if cfg!(any(debug_assertions, gc_zeal)) { 3 } else { 2048 };
 
 /// Drops and frees `objects`, which were [marked](mark_dead); returns the first
@@ -176,7 +176,7 @@ pub(super) fn mark_dead(object: ObjPtr, is_flagged: bool) {
     object.set_strong(object.strong() + 1);
 }
 
-/// Leaves an object for what comes before its end.
+/// Leaves an object for the steps that precede its end.
 #[inline]
 pub(super) fn unflag(object: ObjPtr, is_flagged: bool) {
     if is_flagged {
@@ -184,9 +184,9 @@ pub(super) fn unflag(object: ObjPtr, is_flagged: bool) {
     }
 }
 
-/// Takes an object off the lists that finalizers have put it on: those of the
-/// candidates, and of what weak references with a callback look at. Such weak
-/// references are cleared, and call nobody.
+/// Takes an object off the lists that finalizers have put it on: those of the candidates,
+/// and those of objects that weak references with a callback look at. Such weak
+/// references are cleared without calling their callbacks.
 #[cold]
 fn forget(object: ObjPtr) {
     if object.has(Flags::CANDIDATE) {

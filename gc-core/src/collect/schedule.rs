@@ -14,7 +14,7 @@ pub(crate) struct Schedule {
     pauses: Cell<u32>,
     is_collecting: Cell<bool>,
     thresholds: Cell<[u32; 3]>,
-    /// What stands for the thresholds until the program sets them.
+    /// The pace, which takes the place of the thresholds until the program sets them.
     pace: Cell<Option<Pace>>,
     /// The number of objects a partial collection examines at most.
     budget: Cell<usize>,
@@ -30,7 +30,7 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// What a thread starts with.
+    /// The schedule that a thread starts with.
     pub(crate) const fn new() -> Schedule {
         Schedule {
             is_enabled: Cell::new(true),

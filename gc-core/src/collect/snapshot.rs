@@ -1,12 +1,11 @@
 //! The set of objects that a collection decides about, as flat arrays.
 //!
-//! The set starts as the candidates of the generations that are collected and
-//! grows, breadth first, by all that they reach within these generations; many
-//! candidates are taken in by chunks (`gather`). Each
-//! object is traced **once**; its edges are kept as indices in one array
-//! (compressed sparse rows). From then on the algorithm looks at the arrays
-//! only: its passes cannot disagree about an edge, and the heap's memory is left
-//! alone.
+//! The set starts as the candidates of the generations that are collected and grows,
+//! breadth first, by all that they reach within these generations; many candidates are
+//! taken in by chunks (`gather`). Each object is traced **once**; its edges are kept as
+//! indices in one array (compressed sparse rows). From then on the algorithm works only
+//! on the arrays: its passes cannot disagree about an edge, and they do not touch the
+//! heap's memory.
 //!
 //! While a snapshot is being taken, and until it is settled, the stamp of an
 //! object in it is its index. If the snapshot cannot be completed, because
@@ -61,9 +60,9 @@ impl Snapshot {
         Ok(snapshot)
     }
 
-    /// Starts with `objects`, which belong to `generation`, and takes in no
-    /// others: what of them is reachable now? The survivors become candidates
-    /// of the next collection of `generation`.
+    /// Starts with `objects`, which belong to `generation`, and takes in no others, to
+    /// find out which of them are reachable now. The survivors become candidates of the
+    /// next collection of `generation`.
     pub(crate) fn of_set(
         heap: &'static Heap,
         generation: Generation,
@@ -194,7 +193,7 @@ impl Snapshot {
         self.flags.intersects(flags)
     }
 
-    /// Finds out what is alive; the count of all else is 0 then.
+    /// Finds out which objects are alive; the count of all others is 0 afterwards.
     pub(crate) fn propagate_liveness(&mut self) -> Result<(), OutOfMemory> {
         self.unreachable_count = self.len();
         if !self.has_external_refs() {

@@ -1,4 +1,4 @@
-//! What a thread's collector remembers from one collection to the next.
+//! The data that a thread's collector keeps from one collection to the next.
 //!
 //! The algorithm is in `collect`; this is its state, low enough that the death
 //! of an object can tell a running collection about it.
@@ -25,20 +25,20 @@ pub(crate) struct Collector {
     is_tracing: Cell<bool>,
     /// Whether a tracked object was allocated meanwhile.
     has_allocated: Cell<bool>,
-    /// What a heap tool traces, which holds no handle to it.
+    /// The object that a heap tool is tracing without holding a handle to it.
     traced: Cell<Option<ObjPtr>>,
     stats: Cell<[GenerationStats; 3]>,
     /// Memory for the next snapshot.
     arrays: Cell<Arrays>,
     /// Whether the last full collection filled more of it than is kept in any case.
     was_large: Cell<bool>,
-    /// What the running collection found unreachable, while user code runs;
-    /// `None` for what has died since. The stamp of each is its position.
+    /// The objects that the running collection found unreachable, while user code runs;
+    /// `None` for those that have died since. The stamp of each is its position.
     unreachable: RefCell<Vec<Option<ObjPtr>>>,
-    /// Who is told of collections.
+    /// The callbacks that are told of collections.
     pub(crate) callbacks: Callbacks,
     debug: Cell<DebugFlags>,
-    /// Objects that could not be reclaimed, or were not to be.
+    /// Objects that could not be reclaimed, or that `SAVEALL` kept.
     garbage: RefCell<Vec<ObjPtr>>,
     /// Objects that lost their last handle while a snapshot had them.
     withheld: RefCell<Vec<ObjPtr>>,
@@ -102,11 +102,11 @@ impl Collector {
     }
 
     /// Calls `trace`, which runs hand-written `Trace` implementations, and the panic hook
-    /// inside of them if they panic: that is any code of the program.
+    /// inside them if they panic. So any code of the program may run.
     ///
-    /// Meanwhile nothing dies, so that what is being looked at is not freed; nobody gets
-    /// `&mut` to it, see [`is_looked_at`](Collector::is_looked_at); and allocations are
-    /// noticed.
+    /// Meanwhile no object dies, so that the objects that are looked at are not freed; no
+    /// code gets a `&mut` to them, see [`is_looked_at`](Collector::is_looked_at); and
+    /// allocations are noticed.
     pub(crate) fn tracing<R>(&self, trace: impl FnOnce() -> R) -> R {
         /// Restores what was before: the hook may use a heap tool.
         struct Tracing<'a> {
@@ -139,8 +139,8 @@ impl Collector {
         self.is_tracing.get()
     }
 
-    /// Notes that a tracked object is allocated while `trace` implementations run. It may
-    /// be the panic hook that does it, or who ends the process: both must not panic.
+    /// Notes that a tracked object is allocated while `trace` implementations run. The
+    /// panic hook may do that, or code that ends the process: neither must panic.
     pub(crate) fn note_allocation(&self) {
         self.has_allocated.set(true);
     }

@@ -1,4 +1,4 @@
-//! What the collector reports about itself. Plain data.
+//! The statistics that the collector reports. Plain data.
 
 use core::time::Duration;
 
@@ -16,15 +16,15 @@ pub struct GenerationStats {
     /// Objects that were unreachable but could not be reclaimed, because the
     /// report of a hand-written `Trace` was wrong.
     pub uncollectable: u64,
-    /// Objects whose count had fallen to non-zero and that were examined for
-    /// it.
+    /// Candidates: objects that were examined because their count had fallen to a value
+    /// other than zero.
     pub candidates: u64,
-    /// Objects examined: the candidates and all that they reach within the
-    /// generations collected.
+    /// Objects examined: the candidates and everything that they reach within the
+    /// generations that were collected.
     pub traced: u64,
-    /// Time spent.
+    /// The time that the collections took.
     pub duration: Duration,
-    /// The longest that one of them took: the worst pause of the program.
+    /// The time that the longest of them took: the worst pause that they caused.
     pub max_pause: Duration,
 }
 
@@ -37,7 +37,7 @@ pub enum Phase {
     Stop,
 }
 
-/// What one collection did.
+/// The results of one collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CollectionInfo {
@@ -51,12 +51,12 @@ pub struct CollectionInfo {
     pub candidates: usize,
     /// Objects examined.
     pub traced: usize,
-    /// Time spent so far.
+    /// The time that it has taken so far.
     pub duration: Duration,
 }
 
 impl CollectionInfo {
-    /// What a collection of `generation` starts with.
+    /// The results of a collection of `generation` that is about to start.
     pub(crate) fn start(generation: Generation) -> CollectionInfo {
         CollectionInfo {
             generation,

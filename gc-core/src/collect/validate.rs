@@ -1,6 +1,5 @@
-//! Checks between the phases of a collection, in debug builds and under
-//! `cfg(gc_zeal)`: everything that the phases promise each other, computed anew
-//! in the plainest way.
+//! Checks between the phases of a collection, in debug builds and under `cfg(gc_zeal)`:
+//! everything that the phases rely on, computed again in the simplest way.
 //!
 //! A violation is a bug of this library and panics, before anything is freed.
 //! What is *not* a bug of the library, a hand-written `trace` that reports one

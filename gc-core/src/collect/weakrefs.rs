@@ -1,12 +1,11 @@
 //! Weak references with a callback, to objects that were found unreachable.
 //!
-//! All of them are cleared before any callback runs. A callback runs unless its
-//! weak reference is itself garbage: unless all handles of the watch are owned
-//! by unreachable objects, as their `trace` tells. Such weak references are
-//! cleared too, whatever they refer to: their target may be an object that only
-//! unreachable objects keep alive without telling, and must not call anyone
-//! when it dies with them. Weak references without a callback are left alone
-//! here; they work until the objects are reclaimed.
+//! All of them are cleared before any callback runs. A callback runs unless its weak
+//! reference is itself garbage, that is, unless unreachable objects own all handles of
+//! the watch, as their `trace` reports. Such weak references are cleared too, whatever
+//! they refer to: the target may be an object that only unreachable objects keep alive,
+//! without reporting it, and no callback may run when it dies with them. Weak references
+//! without a callback are left alone here; they work until the objects are reclaimed.
 
 use alloc::vec::Vec;
 

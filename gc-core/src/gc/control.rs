@@ -37,10 +37,10 @@ pub fn is_enabled() -> bool {
     Collector::current().schedule.is_enabled()
 }
 
-/// Holds automatic collection off until the guard is dropped.
+/// Suspends automatic collection until the guard is dropped.
 ///
-/// Guards nest, and leave the switch of [`enable`] and [`disable`] alone: a
-/// library can pause collection without undoing what the program decided.
+/// Guards nest, and are independent of [`enable`] and [`disable`]: a library can pause
+/// collection without changing the program's own setting.
 ///
 /// ```
 /// use gcycle::gc;
@@ -50,13 +50,13 @@ pub fn is_enabled() -> bool {
 /// // ... build a large structure ...
 /// drop(guard);
 /// ```
-#[must_use = "collection goes on when the guard is dropped"]
+#[must_use = "collection resumes when the guard is dropped"]
 pub fn pause() -> PauseGuard {
     Collector::current().schedule.set_pauses(|pauses| pauses + 1);
     PauseGuard { of_this_thread: core::marker::PhantomData }
 }
 
-/// Holds automatic collection off; see [`pause`].
+/// Suspends automatic collection while it exists; see [`pause`].
 #[derive(Debug)]
 pub struct PauseGuard {
     of_this_thread: core::marker::PhantomData<*const ()>,
@@ -70,14 +70,15 @@ impl Drop for PauseGuard {
 
 /// Runs a full collection; returns the number of unreachable objects found.
 ///
-/// Whole segments of memory that are unused go back to the global allocator.
-/// Called from a finalizer, or from a `Drop` that a collection runs, it returns
-/// 0 at once; so it does from a `trace`, and from the panic hook of one.
+/// Afterwards, unused segments of memory are returned to the global allocator.
+///
+/// It returns 0 immediately if it is called from a finalizer or a `Drop` that a
+/// collection runs, from a `trace`, or from the panic hook while a `trace` panics.
 ///
 /// # Panics
 ///
-/// Panics of `trace`, of finalizers and of drops go on here after the
-/// collection ended.
+/// If a `trace`, a finalizer or a drop panics, the collection ends first, and the panic
+/// is then rethrown here.
 pub fn collect() -> usize {
     collect_generation(Generation::Old)
 }
@@ -95,19 +96,23 @@ pub fn collect_generation(generation: Generation) -> usize {
     run_collection(generation, Reason::Request)
 }
 
-/// Sets when collections start: a young one when the number of tracked objects
-/// allocated minus those freed since the last collection exceeds `young`, a
-/// middle one after more than `middle` young ones, a full one after more than
-/// `old` middle ones if the heap has grown by a quarter meanwhile.
+/// Sets the thresholds at which collections start:
 ///
-/// 0 for `young` switches automatic collection off. The defaults are
-/// (700, 10, 10). Until this is called the first one is a floor: while
-/// collections find little the actual number grows, to at most a quarter of the
-/// tracked objects (16,384 in a small heap, 44,800 in any), and it shrinks again
-/// when they find some. Meanwhile a full collection is also due when the heap has
-/// grown since the last one by an allowance, which lies between a sixteenth and
-/// half of it and depends on what full collections find. Once set, thresholds are
-/// exact.
+/// * a young one starts when the number of tracked objects allocated minus those freed
+///   since the last collection exceeds `young`;
+/// * a middle one after more than `middle` young ones;
+/// * a full one after more than `old` middle ones, if the heap has grown by a quarter
+///   since the last full one.
+///
+/// 0 for `young` switches automatic collection off. The defaults are (700, 10, 10).
+///
+/// Until you call this, `young` is only a minimum: the effective threshold rises while
+/// collections find little garbage, and falls again when they find some. It rises to at
+/// most a quarter of the tracked objects, where that is between 16,384 and 44,800; to
+/// 16,384 in a smaller heap, and to 44,800 in a larger one. Until you set the thresholds,
+/// a full collection is also due when the heap has grown by an allowance since the last
+/// one; the allowance lies between a sixteenth and half of the heap, and depends on what
+/// full collections find. Once you have set the thresholds, they are exact.
 pub fn set_threshold(young: u32, middle: u32, old: u32) {
     Collector::current().schedule.set_thresholds([young, middle, old]);
 }
@@ -119,13 +124,13 @@ pub fn get_threshold() -> (u32, u32, u32) {
     (young, middle, old)
 }
 
-/// Bounds the pause of partial collections: none examines more than `objects`
-/// objects. `None`, as at the start, is no bound.
+/// Limits the pause of partial collections: none examines more than `objects` objects.
+/// `None`, the initial value, means no limit.
 ///
-/// At some tens of nanoseconds for each object, 10,000 keep a young collection
-/// below a millisecond, plus what finalizers and drops take. What a collection
-/// leaves out because of this is examined by the next one of the next
-/// generation. Full collections are always complete.
+/// Examining an object takes some tens of nanoseconds, so a limit of 10,000 keeps a young
+/// collection below a millisecond, not counting finalizers and drops. The objects that a
+/// collection leaves out because of the limit are examined by the next collection of the
+/// next generation. Full collections are always complete.
 ///
 /// ```
 /// use gcycle::gc;
@@ -145,7 +150,7 @@ pub fn get_count() -> (u32, u32, u32) {
     (young, middle, old)
 }
 
-/// What the collections of each generation did in total, youngest first.
+/// The totals of the collections of each generation, youngest first.
 ///
 /// ```
 /// use gcycle::gc;
@@ -160,26 +165,25 @@ pub fn get_stats() -> [GenerationStats; 3] {
     Collector::current().stats()
 }
 
-/// The identity of an object: its address. It is unique as long as the object
-/// lives.
+/// The identity of an object: its address. It is unique while the object is alive.
 #[must_use]
 pub fn id<T: ?Sized>(gc: &Gc<T>) -> usize {
     Gc::as_ptr(gc).addr()
 }
 
-/// What this thread's heap holds. Takes time in proportion to the number of
-/// pages.
+/// The memory and the number of objects of this thread's heap. Takes time proportional to
+/// the number of pages.
 #[must_use]
 pub fn memory() -> MemoryStats {
     Heap::current().memory()
 }
 
-/// Gives all segments that are unused back to the global allocator; returns
-/// their size in bytes. What the collector keeps for its next run goes back too.
+/// Returns all unused segments of memory to the global allocator, along with the memory
+/// that the collector keeps for its next run. Returns the size of the segments in bytes.
 ///
-/// [`collect`] does so too, unless the program was seen to take it again right
-/// after the last `collect`, and that were not more than 32 MiB: one that collects after
-/// each of its tasks would pay for the first use of memory every time.
+/// [`collect`] returns unused segments too, unless the program took up to 32 MiB back
+/// immediately after the previous `collect`; otherwise a program that collects after
+/// every task would pay each time for touching fresh memory.
 pub fn trim() -> usize {
     if Collector::current().is_tracing() {
         // Somebody walks over the pages.
@@ -191,9 +195,9 @@ pub fn trim() -> usize {
 
 /// The tracked objects of one generation, or of all three if it is `None`.
 ///
-/// Objects that are not fully built, that are dying, that the running
-/// collection found unreachable, and permanent ones are not among them. The
-/// handles keep the objects alive.
+/// Permanent objects are not included, nor are objects that are not fully built, that are
+/// dying, or that the running collection has found unreachable. The handles that it
+/// returns keep the objects alive.
 ///
 /// ```
 /// use gcycle::{Gc, gc::{self, Generation, Object}};
@@ -208,8 +212,8 @@ pub fn get_objects(generation: Option<Generation>) -> Vec<Object> {
 
 /// The tracked objects that refer to any of `targets`.
 ///
-/// Looks at every tracked object. Permanent ones are not looked at, and what an
-/// object in exclusive use or a mutably borrowed cell refers to is not seen.
+/// Examines every tracked object except permanent ones. It does not see the references of
+/// an object in exclusive use, nor those in a mutably borrowed cell.
 ///
 /// # Panics
 ///
@@ -229,8 +233,8 @@ pub fn get_referents(owners: &[Object]) -> Vec<Object> {
     introspect::referents(owners)
 }
 
-/// Whether the collector examines this object; it does not if its type cannot
-/// be part of a cycle.
+/// Whether the collector examines this object. It does not if the type cannot be part of
+/// a cycle.
 ///
 /// ```
 /// use gcycle::{Gc, gc};
@@ -243,17 +247,18 @@ pub fn is_tracked<T: ?Sized>(gc: &Gc<T>) -> bool {
     !gc.object().has(Flags::UNTRACKED)
 }
 
-/// Whether the object was finalized, and resurrected then.
+/// Whether the object was finalized and then resurrected.
 #[must_use]
 pub fn is_finalized<T: ?Sized>(gc: &Gc<T>) -> bool {
     gc.object().is_finalized()
 }
 
-/// Moves all tracked objects out of the generations: they are permanent, and no
-/// collection examines them. Takes constant time.
+/// Makes all tracked objects permanent: they leave the generations, and no collection
+/// examines them. Takes constant time.
 ///
-/// After a program has built what it keeps for good, this makes collections
-/// cheaper. Counting goes on: permanent objects whose count reaches zero die.
+/// Call it after the program has built the objects that it needs until the end;
+/// collections are cheaper from then on. Reference counting continues: permanent objects
+/// whose count reaches zero die.
 pub fn freeze() {
     restart_epochs_in_time(Heap::current());
     Heap::current().with_epochs(Epochs::freeze);
@@ -262,23 +267,24 @@ pub fn freeze() {
 
 /// Moves all permanent objects to the old generation.
 ///
-/// Looks at every tracked object. The next full collection examines all that
-/// were permanent: what is in a cycle with one of them could not be found
-/// before.
+/// Takes time proportional to the number of tracked objects. The next full collection
+/// examines all objects that were permanent, and can find the garbage cycles that they
+/// are part of.
 pub fn unfreeze() {
     Heap::current().unfreeze();
 }
 
-/// The number of permanent objects. Looks at every tracked object.
+/// The number of permanent objects. Takes time proportional to the number of tracked
+/// objects.
 #[must_use]
 pub fn get_freeze_count() -> usize {
     walk::count_by_generation().1
 }
 
-/// Calls `callback` when a collection starts and when it is done.
+/// Registers a callback that is called when a collection starts and when it is done.
 ///
-/// It may allocate; collections that it asks for return 0 at once. A panic is
-/// reported and goes no further.
+/// The callback may allocate; if it calls [`collect`], that returns 0 immediately. A
+/// panic of the callback is reported by the panic hook, and is not rethrown.
 ///
 /// ```
 /// use gcycle::gc::{self, Phase};
@@ -296,7 +302,7 @@ pub fn add_callback(callback: impl FnMut(Phase, &CollectionInfo) + 'static) -> C
     Collector::current().callbacks.add(Box::new(callback))
 }
 
-/// Removes a callback; `false` if it was removed before.
+/// Removes a callback; returns `false` if it was removed before.
 pub fn remove_callback(id: CallbackId) -> bool {
     Collector::current().callbacks.remove(id)
 }
@@ -312,8 +318,7 @@ pub fn get_debug() -> DebugFlags {
     Collector::current().debug()
 }
 
-/// The objects that were unreachable and could not be reclaimed, or were not to
-/// be because of [`DebugFlags::SAVEALL`].
+/// Unreachable objects that could not be reclaimed, or that [`DebugFlags::SAVEALL`] kept.
 ///
 /// The list keeps them alive; see [`take_garbage`].
 #[must_use]
@@ -321,7 +326,7 @@ pub fn garbage() -> Vec<Object> {
     Collector::current().garbage().into_iter().map(Object::new).collect()
 }
 
-/// Empties the list of [`garbage`] and returns what was in it.
+/// Empties the list of [`garbage`] and returns the objects that were in it.
 pub fn take_garbage() -> Vec<Object> {
     let garbage = Collector::current().take_garbage();
     garbage.into_iter().map(Object::from_counted).collect()

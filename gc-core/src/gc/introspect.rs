@@ -1,4 +1,4 @@
-//! Who is on the heap, and who refers to whom: objects as handles.
+//! The objects on the heap and their references to each other, as handles.
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -37,7 +37,7 @@ pub(crate) fn referrers(targets: &[Object]) -> Vec<Object> {
     objects
 }
 
-/// What `owners` refer to, one entry for each edge.
+/// The objects that `owners` refer to, one entry for each edge.
 ///
 /// Runs user code: hand-written `trace` implementations.
 pub(crate) fn referents(owners: &[Object]) -> Vec<Object> {

@@ -9,7 +9,7 @@
 //! | `gc.collect(generation=2)` | [`collect`], [`collect_generation`] |
 //! | `gc.set_threshold()`, `gc.get_threshold()`, `gc.get_count()` | [`set_threshold`], [`get_threshold`], [`get_count`] |
 //! | `gc.get_stats()` | [`get_stats`] |
-//! | pauses | [`set_budget`] |
+//! | (not in Python: limiting the pause) | [`set_budget`] |
 //! | `gc.get_objects(generation=None)` | [`get_objects`] |
 //! | `gc.get_referrers()`, `gc.get_referents()` | [`get_referrers`], [`get_referents`] |
 //! | `gc.is_tracked()`, `gc.is_finalized()` | [`is_tracked`], [`is_finalized`] |
@@ -19,7 +19,7 @@
 //! | `gc.garbage` | [`garbage`], [`take_garbage`] |
 //! | `sys.getrefcount()` | [`Gc::strong_count`](crate::Gc::strong_count) |
 //! | `id()` | [`id`] |
-//! | memory that goes back | [`memory`], [`trim`] |
+//! | (not in Python: memory usage, returning memory) | [`memory`], [`trim`] |
 
 mod control;
 mod introspect;

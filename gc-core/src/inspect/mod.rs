@@ -4,8 +4,8 @@
 // Invariant: a snapshot is plain data, and is taken without a handle to any object.
 //! Looking at the heap: what is there, what has grown, and what keeps it alive.
 //!
-//! Everything starts from a [`HeapSnapshot`], which is plain data: it keeps
-//! nothing alive, and can be looked at later or on another thread.
+//! Everything starts from a [`HeapSnapshot`]. It is plain data: it keeps nothing alive,
+//! and you can look at it later or on another thread.
 //!
 //! ```
 //! use std::cell::RefCell;
@@ -47,8 +47,9 @@
 //! assert_eq!(window.retained_size(), window.bytes() + button.bytes());
 //! ```
 //!
-//! The guide [Finding a leak] goes on from here: several holders, cycles, what the
-//! collector cannot free, and a test that keeps a leak from coming back.
+//! The guide [Finding a leak] continues from here. It covers objects with several
+//! holders, cycles, what the collector cannot free, and a test that keeps a leak from
+//! coming back.
 //!
 //! [Finding a leak]: https://docs.rs/gcycle/latest/gcycle/guide/leaks/index.html
 //!
@@ -60,13 +61,13 @@
 //! | what has grown? | [`diff`] | `objgraph.show_growth`, DevTools comparison |
 //! | which objects are new? | [`HeapDiff::new_objects`] | `objgraph.get_new_ids` |
 //! | why is it alive? | [`path_to_root`], [`paths_to`] | `objgraph.find_backref_chain`, DevTools retainers |
-//! | who refers to it, to whom does it refer? | [`referrers`], [`referents`] | `gc.get_referrers`, `gc.get_referents` |
-//! | what would its end free? | [`retained_size`], [`dominators`] | guppy `domisize`, DevTools retained size |
+//! | what refers to it, and what does it refer to? | [`referrers`], [`referents`] | `gc.get_referrers`, `gc.get_referents` |
+//! | how much would be freed with it? | [`retained_size`], [`dominators`] | guppy `domisize`, DevTools retained size |
 //! | where are cycles? | [`cycles`] | pympler `GarbageGraph` |
 //! | what is garbage already? | [`unreachable`] | guppy `heapu()` |
 //! | where are all of a type? | [`find`], [`of_type`] | `objgraph.by_type` |
-//! | show me | [`to_html`], [`to_svg`], [`to_dot`] | `objgraph.show_backrefs` |
-//! | show it in tools I know | [`to_heapsnapshot`] | Chrome and Edge DevTools |
+//! | draw it | [`to_html`], [`to_svg`], [`to_dot`] | `objgraph.show_backrefs` |
+//! | open it in tools I know | [`to_heapsnapshot`] | Chrome and Edge DevTools |
 //! | what does my service do? | [`Monitor`] | `gc.get_stats` |
 //!
 //! [`census`]: HeapSnapshot::census
@@ -94,23 +95,23 @@
 //! |---|---|
 //! | tracked or untracked, of any generation, or [frozen](crate::gc::freeze) | yes, with its [`Place`] |
 //! | unreachable, not collected yet | yes; [`unreachable`] lists it |
-//! | in [exclusive use](ObjectInfo::is_exclusive), mutably borrowed, locked | yes, without the edges that cannot be read; what they lead to counts as held from outside |
-//! | not fully built, being dropped | no; what it holds counts as held from outside |
+//! | in [exclusive use](ObjectInfo::is_exclusive), mutably borrowed, locked | yes, without the edges that cannot be read; the objects that these lead to count as held from outside |
+//! | not fully built, being dropped | no; the objects that it refers to count as held from outside |
 //! | found unreachable by the collection that is running | no, as above |
-//! | finalized because its last handle went | yes, held by that call |
+//! | being finalized because its last handle was dropped | yes, held by that call |
 //! | an entry of a [`WeakMap`](crate::weak::WeakMap) | yes, between its map and its value; that it also needs its key is not shown |
 //! | gone, though weak handles remain | no |
 //!
-//! Handles that no object of the snapshot holds are *from outside*: variables,
-//! statics, fields that are not traced, other containers. Objects that have some
-//! are the roots.
+//! Handles that no object of the snapshot holds are *from outside*: they are in
+//! variables, statics, fields that are not traced, or other containers. Objects that have
+//! such handles are the roots.
 //!
 //! # What it costs
 //!
-//! A program that takes no snapshot pays nothing. Taking one takes about as
-//! long as a full collection, and some 40 bytes an object. Retained sizes take
-//! two or three times as long, once for each snapshot. Nothing recurses: a list
-//! of a million objects is a normal heap.
+//! A program that takes no snapshot pays nothing. Taking a snapshot takes about as long
+//! as a full collection, and some 40 bytes for each object. Computing retained sizes
+//! takes two or three times as long as that, once for each snapshot. Nothing is
+//! recursive, so a list of a million objects is no special case.
 
 mod dominators;
 mod graph;

@@ -1,8 +1,9 @@
 //! The slots that objects are made in next, of one class.
 //!
-//! The heap takes all that a page has free at once: giving out a slot counts
-//! nothing then. If those lie side by side, as in a page without objects, the next
-//! one is a step forward; in a list it waits for the one before to be loaded.
+//! The heap takes all free slots of a page at once, so that giving one out needs no
+//! counting. If the slots lie side by side, as in a page without objects, the next one is
+//! a step forward. In a list, the next one is known only when the one before has been
+//! loaded.
 
 use core::cell::Cell;
 use core::ptr::{NonNull, null_mut};
@@ -10,8 +11,8 @@ use core::ptr::{NonNull, null_mut};
 use crate::memory::free_list::FreeList;
 use crate::object::prefetch::prefetch;
 
-/// How far ahead the memory of a run is fetched, in bytes. A list fetches it by
-/// being read.
+/// How far ahead the memory of a run is fetched, in bytes. The memory of a list is
+/// fetched when its links are read.
 const AHEAD: usize = 256;
 
 /// Free slots of one page, side by side. They are not linked.

@@ -1,7 +1,7 @@
 //! Slots that hold no object, and the list that links them.
 //!
-//! Objects are given out from what is [at hand](crate::memory::at_hand), which is all that
-//! a page had free when it was asked.
+//! Objects are made in the slots [at hand](crate::memory::at_hand), which are all the
+//! slots that a page had free when it was asked.
 
 use core::cell::Cell;
 use core::mem::offset_of;
@@ -11,8 +11,8 @@ use core::ptr::NonNull;
 #[repr(C, align(8))]
 pub(crate) struct FreeSlot {
     next: Option<NonNull<FreeSlot>>,
-    /// 0, where an object has the number of its handles: that of an object that died
-    /// is 0 already, and need not be written.
+    /// Always 0. An object has the number of its handles in this place. When an object
+    /// dies that number is 0 already, so it need not be written.
     count: u32,
 }
 

@@ -1,10 +1,8 @@
-//! The heap of a thread: pages by size class, where objects come from and go
-//! to.
+//! The heap of a thread: pages by size class, in which objects are made and freed.
 //!
-//! The heap is a constant thread-local **without** `Drop`: reaching it costs
-//! one access relative to the thread pointer, and it stays valid while other
-//! thread-local destructors run. Who tears it down is the business of
-//! `lifecycle`.
+//! The heap is a constant thread-local **without** `Drop`: reaching it costs one access
+//! relative to the thread pointer, and it stays valid while other thread-local
+//! destructors run. Tearing it down is the business of `lifecycle`.
 //!
 //! # Invariants
 //!
@@ -43,7 +41,7 @@ pub(crate) const NEVER_DUE: usize = isize::MAX.cast_unsigned();
 #[derive(Debug)]
 pub(crate) struct Heap {
     home: Home,
-    /// The same for untracked pages, where nobody reads the counts.
+    /// The same for untracked pages, whose counts are not read.
     untracked_home: Home,
     /// The next automatic collection starts when `Home::net_allocations`
     /// exceeds this.
@@ -67,7 +65,7 @@ pub(crate) struct Heap {
     newborn: Cell<Counts>,
     /// Objects whose finalizer did not run yet, or a few more.
     unfinalized: Cell<usize>,
-    /// After the thread's teardown memory is given back at once.
+    /// After the thread's teardown memory is returned immediately.
     is_closed: Cell<bool>,
 }
 
@@ -241,8 +239,8 @@ impl Heap {
         }
     }
 
-    /// What the first page that has room gives; it is the head of its class's list
-    /// then.
+    /// A slot of the first page that has room, which becomes the head of its class's
+    /// list.
     fn take_from_pages<R>(
         &'static self,
         class: usize,

@@ -6,10 +6,10 @@
 //!   `-- address & !(64 KiB - 1) <------------------------'
 //! ```
 //!
-//! The page of an object is found by masking its address, so that neither
-//! dropping a handle nor freeing a slot looks at thread-local storage. Slots are
-//! carved lazily: memory that was never used is never touched. A free slot is
-//! told from an object by its count, which is 0.
+//! The page of an object is found by masking its address, so that neither dropping a
+//! handle nor freeing a slot looks at thread-local storage. Slots are carved lazily:
+//! memory that was never used is never touched. A free slot differs from an object by its
+//! count, which is 0.
 //!
 //! Three bitmaps hold the candidates, one for each generation whose next
 //! collection is to look at them. Bits cannot dangle: freeing an object clears
@@ -28,14 +28,13 @@ use crate::memory::segment::SegmentRef;
 use crate::object::generation::Generation;
 use crate::object::header::ObjPtr;
 
-/// What the pages of a heap share, and reach when an object dies.
+/// The data that the pages of a heap share, and that they reach when an object dies.
 #[derive(Debug)]
 pub(crate) struct Home {
-    /// Tracked objects allocated minus freed since the last collection:
-    /// CPython's `count0`, which falls no lower than 0. This one does, so that
-    /// counting a freed object takes one instruction; the next allocation
-    /// [settles](Home::settle) it, as long as which nobody tells the
-    /// difference.
+    /// Tracked objects allocated minus freed since the last collection: CPython's
+    /// `count0`, which falls no lower than 0. This count may fall below 0, so that
+    /// counting a freed object takes one instruction. The next allocation
+    /// [settles](Home::settle) it, before anything can see the difference.
     net_allocations: Cell<isize>,
     /// Tracked objects freed while CPython's count was 0.
     shrunk_by: Cell<isize>,
@@ -47,7 +46,7 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// What a heap without pages starts with.
+    /// The state of a heap without pages.
     pub(crate) const fn new(on_room: fn(Page)) -> Home {
         Home {
             net_allocations: Cell::new(0),
@@ -113,13 +112,13 @@ impl Home {
     }
 }
 
-/// The start of every page. Aligned as the bitmaps that follow it, whose words may need more
-/// than a pointer does.
+/// The start of every page. Aligned like the bitmaps that follow it, whose words may need
+/// more alignment than a pointer.
 #[repr(C, align(8))]
 pub(crate) struct PageHeader {
-    /// Carved slots without an object, but for those that the heap has at hand.
+    /// Carved slots without an object, except those that the heap has at hand.
     free: FreeList,
-    /// How many slots have to be freed until `Home::on_room` wants to know.
+    /// How many more slots have to be freed before `Home::on_room` is called.
     until_alert: Cell<u32>,
     /// How many are used then.
     alert_at: Cell<u32>,
@@ -266,7 +265,7 @@ impl Page {
         (class != LARGE).then_some(class as usize)
     }
 
-    /// Whether its slots are for this.
+    /// Whether its slots are for this use.
     pub(crate) fn is_of(self, kind: PageKind) -> bool {
         self.is_tracked() == kind.is_tracked && self.class() == kind.class.ok()
     }
@@ -349,7 +348,7 @@ impl Page {
         self.header().geometry.get().slot_index(offset)
     }
 
-    /// Gives up what the page keeps beside its own memory; it has no objects.
+    /// Frees the memory that the page owns beside its own; it has no objects.
     pub(crate) fn retire(self) {
         debug_assert_eq!(self.used(), 0);
         self.forget_weak_counts();

@@ -1,8 +1,8 @@
 //! Memory from the global allocator and back to it.
 //!
-//! A segment is one allocation that is cut into pages, or holds one object that
-//! is too large or too aligned to share a page. It is given back as a whole,
-//! when none of its pages is in use; until then it keeps track of which are.
+//! A segment is one allocation that is cut into pages, or holds one object that is too
+//! large or too aligned to share a page. It is returned as a whole, when none of its
+//! pages is in use; until then it keeps track of which pages are.
 
 use alloc::alloc::{alloc, dealloc, handle_alloc_error};
 use alloc::boxed::Box;

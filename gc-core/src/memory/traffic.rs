@@ -1,9 +1,9 @@
 //! Memory on its way to and from the global allocator.
 //!
-//! First use of memory costs more than an object that is made in it. A program
-//! that collects after each of its tasks would give the same memory back every
-//! time and take it again; one that is done with it wants to see it gone. What
-//! tells them apart is what happened after the last time.
+//! Touching memory for the first time costs more than making an object in it. A program
+//! that collects after each of its tasks would return the same memory every time and take
+//! it again; a program that no longer needs the memory should not keep it. The two are
+//! told apart by what happened after memory was last returned.
 
 use core::cell::Cell;
 
@@ -36,8 +36,7 @@ impl Traffic {
         self.given_back.set(given_back);
     }
 
-    /// How much unused memory the program would have had a use for, had it been
-    /// kept.
+    /// How much unused memory the program would have used again if it had been kept.
     pub(crate) fn taken_again(&self) -> usize {
         self.kept.get() + self.given_back.get().min(self.taken.get())
     }

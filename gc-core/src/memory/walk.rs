@@ -1,9 +1,9 @@
 //! Which objects a heap walk shows.
 //!
-//! Those that are fully built and not about to die: walks pass by what is dead,
-//! and what the running collection found unreachable. They pass by EXCLUSIVE
-//! objects too, since a handle to one would let its value be read while there is
-//! a `&mut` to it.
+//! It shows those that are fully built and not about to die: it leaves out objects that
+//! are dead, and those that the running collection found unreachable. It leaves out
+//! EXCLUSIVE objects too, because through a handle to one its value could be read while a
+//! `&mut` to it exists.
 //!
 //! Heap tools make no handles: they show EXCLUSIVE objects without looking at the
 //! value, and untracked ones too.

@@ -1,5 +1,5 @@
-//! What is done with a value whose type only its header knows: every call of
-//! user code by the collector goes through here.
+//! The operations on a value whose type only its header knows. Every call of user code by
+//! the collector goes through this file.
 
 use core::any::TypeId;
 use core::cell::Cell;
@@ -8,7 +8,7 @@ use crate::object::edges::{EdgeBuffer, LabelledEdges};
 use crate::object::flags::Flags;
 use crate::object::header::ObjPtr;
 
-/// What the runtime can do with a value whose type it does not know.
+/// The operations of the runtime on a value whose type it does not know.
 ///
 /// Aligned so that a header can keep [`Flags`] in the low bits of its address.
 #[repr(align(256))]
@@ -51,7 +51,7 @@ pub(crate) struct VTable {
     ///
     /// As `drop_value`, for each.
     pub(crate) drop_all: unsafe fn(&[ObjPtr], &Cell<usize>),
-    /// Whether that runs nobody's code, see [`Trace`](crate::Trace).
+    /// Whether that is quiet: runs no user code, see [`Trace`](crate::Trace).
     pub(crate) drops_quietly: fn() -> bool,
     /// The size of the value in bytes.
     ///
@@ -66,7 +66,7 @@ pub(crate) struct VTable {
 }
 
 impl VTable {
-    /// What a header keeps.
+    /// The address that a header keeps.
     #[inline]
     pub(crate) fn pointer(&'static self) -> *const () {
         core::ptr::from_ref(self).cast()
@@ -187,7 +187,7 @@ impl ObjPtr {
         }
     }
 
-    /// Whether dropping the value runs nobody's code.
+    /// Whether dropping the value runs no user code.
     pub(crate) fn drops_quietly(self) -> bool {
         (self.vtable().drops_quietly)()
     }

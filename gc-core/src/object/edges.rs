@@ -1,4 +1,4 @@
-//! What values report: the objects that they hold.
+//! The edges that values report: the objects that they hold.
 
 use alloc::vec::Vec;
 use core::iter;
@@ -25,7 +25,7 @@ pub(crate) struct EdgeBuffer {
     is_incomplete: bool,
     /// How far down the stack `trace` may go.
     floor: usize,
-    /// What lies deeper in the object that is traced.
+    /// The deeper contents of the object that is being traced.
     put_off: PutOff<Contents>,
 }
 

@@ -1,9 +1,8 @@
-//! What is true of an object, in the bits that a vtable's address leaves free.
+//! The flags of an object, in the bits that a vtable's address leaves free.
 
 use core::fmt;
 
-/// What is true of an object beyond its count; kept in the low bits of
-/// a header's word.
+/// The state of an object besides its count; kept in the low bits of a header's word.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Flags(pub(crate) usize);
 
@@ -27,12 +26,11 @@ impl Flags {
     pub(crate) const EXCLUSIVE: Flags = Flags(1 << 5);
     /// A running collection found it unreachable and has not reclaimed it yet.
     pub(crate) const UNREACHABLE: Flags = Flags(1 << 6);
-    /// Its death is waited for: weak callbacks hang on it, or entries of weak
-    /// maps.
+    /// Something waits for its death: weak callbacks, or entries of weak maps.
     pub(crate) const OBSERVED: Flags = Flags(1 << 7);
 
-    /// Those that a collection has to know of before it frees the object, or
-    /// that forbid to look at the value.
+    /// The flags that a collection has to know before it frees the object, or that forbid
+    /// looking at the value.
     pub(crate) const NOTABLE: Flags =
         Flags::UNFINALIZED.union(Flags::OBSERVED).union(Flags::DEAD).union(Flags::EXCLUSIVE);
 

@@ -1,17 +1,17 @@
 //! Generations without lists: birth epochs and watermarks.
 //!
-//! CPython keeps a linked list for each generation and moves objects between
-//! them. Here an object only remembers the [`Epoch`] it was born in, and the
-//! heap remembers three watermarks that part the epochs into generations:
+//! CPython keeps a linked list for each generation and moves objects between them. Here
+//! an object only remembers the [`Epoch`] it was born in, and the heap remembers three
+//! watermarks that divide the epochs into generations:
 //!
 //! ```text
 //!   0 ............ frozen ........ old ......... middle ........ epoch
 //!   |  permanent     |      Old     |    Middle    |    Young      |
 //! ```
 //!
-//! Promoting every survivor of a collection is then an assignment: raise the
-//! watermarks of the generations that were collected. Freezing the heap is
-//! another. The types are plain data; nothing here touches memory.
+//! Promoting every survivor of a collection then takes an assignment, which raises the
+//! watermarks of the generations that were collected. Freezing the heap is another
+//! assignment. The types are plain data; nothing here touches memory.
 
 use core::fmt;
 
@@ -38,7 +38,7 @@ pub enum Generation {
     Young = 0,
     /// Generation 1: objects that survived one collection.
     Middle = 1,
-    /// Generation 2: objects that survived two, or a full one.
+    /// Generation 2: objects that survived two collections, or a full one.
     Old = 2,
 }
 

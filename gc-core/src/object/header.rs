@@ -36,9 +36,9 @@ pub(crate) struct Header {
     stamp: Cell<Stamp>,
 }
 
-/// What the count and the stamp of a new object are. Where they are a word, they are aligned
-/// as one, so that both are written at once: how fast objects are made is bound by the
-/// number of stores.
+/// The count and the stamp of a new object. Where the two make up a word they are aligned
+/// like one, so that both are written at once: the speed of making objects is limited by
+/// the number of stores.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
@@ -94,7 +94,7 @@ const _: () = assert!(
 );
 const _: () = assert!(offset_of!(Header, strong) + size_of::<Counts>() <= Header::SIZE);
 
-/// What became of an object when one of its handles was given up.
+/// The result of giving up one handle to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Released {
     /// Other handles remain and the object already is a candidate, or never
@@ -263,8 +263,8 @@ impl ObjPtr {
 
     /// Makes the object live until the process ends.
     ///
-    /// The write is volatile to be one of its own: the compiler would make one of it
-    /// and the count before it, which costs every handle two instructions.
+    /// The write is volatile so that it stays a separate one: the compiler would merge it
+    /// with the write of the count before it, which costs every handle two instructions.
     #[cold]
     pub(crate) fn make_immortal(self) {
         let strong = self.header().strong.as_ptr();
@@ -274,7 +274,7 @@ impl ObjPtr {
 
     /// Counts one handle less.
     ///
-    /// The count is written before it is looked at: that is one instruction.
+    /// The count is written before it is examined, which takes one instruction.
     #[inline]
     pub(crate) fn release(self) -> Released {
         let strong = self.strong().wrapping_sub(1);

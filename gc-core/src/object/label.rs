@@ -1,8 +1,8 @@
-//! By which field an edge is held, in four bytes.
+//! The field by which an edge is held, in four bytes.
 //!
-//! A heap of a million objects has millions of edges, and few *ways* from an
-//! object to its edges: a hundred thousand lists of children all say
-//! `children[i]`. So a way is kept once, as a [`Shape`] in a tree that shares
+//! A heap of a million objects has millions of edges, but few different *ways* from an
+//! object to its edges: a hundred thousand lists of children all have the way
+//! `children[i]`. So each way is kept once, as a [`Shape`] in a tree that shares
 //! beginnings, and a [`Label`] is the number of a shape and the position in it:
 //!
 //! ```text

@@ -1,9 +1,8 @@
-//! An object: its header, what its values report, and what may go wrong when
-//! its code runs.
+//! An object: its header, the edges that its value reports, and the panics of its code.
 //!
-//! The lowest room: it imports from no other, and knows no heap. A value's type
-//! is known to its header alone, so that every call of the user's code by the
-//! collector goes through `dispatch`, and what that code throws through `unwind`.
+//! The lowest room: it imports from no other, and knows no heap. Only the header knows
+//! the type of a value, so every call of user code by the collector goes through
+//! `dispatch`, and every panic of that code through `unwind`.
 //!
 //! Invariant: an `ObjPtr` points at an initialised header whose slot has not been
 //! freed (I1 in `docs/safety.md`). Counts and flags change through its methods only.

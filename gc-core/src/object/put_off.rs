@@ -1,9 +1,9 @@
-//! What `trace` puts off when the stack is deep.
+//! The contents that `trace` leaves for later when the stack is deep.
 //!
-//! A value may be a list of a million boxes, each inside the one before, that no program
-//! ever walked by recursion; tracing it would. So a container that may contain itself
-//! looks at the stack first: too far down it only notes that it is there, and whoever
-//! called `trace` of the object goes on with what was noted when that returned. Guards of
+//! A value may be a list of a million boxes, each inside the one before. A program may
+//! never walk such a list by recursion, but `trace` would. So a container that may
+//! contain itself looks at the stack first. Too far down, it is only noted, and the
+//! caller of the object's `trace` traces it when `trace` has returned. The guards of
 //! locks and cells through which it was reached are kept until then.
 
 use alloc::vec::Vec;
@@ -11,8 +11,8 @@ use core::mem::MaybeUninit;
 
 use crate::object::stack::stack_address;
 
-/// How much stack `trace` of one object may take before contents are put off, in bytes, but
-/// for what runs between two containers.
+/// How much stack the `trace` of one object may take before contents are put off, in
+/// bytes, not counting the code between two containers.
 const MAX_STACK: usize = 16 << 10;
 
 /// How far down the stack `trace` may go from here.
@@ -65,7 +65,7 @@ impl Drop for Kept {
     }
 }
 
-/// What was put off while one object is traced: containers, each noted as a `C`.
+/// The containers that were put off while one object is traced, each noted as a `C`.
 #[derive(Debug)]
 pub(crate) struct PutOff<C> {
     contents: Vec<C>,
@@ -84,7 +84,7 @@ impl<C> PutOff<C> {
         self.contents.is_empty()
     }
 
-    /// Puts off what a container holds; `false` if there is no memory to note it.
+    /// Puts off the contents of a container; `false` if there is no memory to note it.
     pub(crate) fn add(&mut self, contents: C) -> bool {
         let has_room = self.contents.try_reserve(1).is_ok();
         if has_room {
@@ -93,8 +93,8 @@ impl<C> PutOff<C> {
         has_room
     }
 
-    /// Keeps a guard as long as anything is put off. Without memory for it nothing is put
-    /// off any more, and this is `false`.
+    /// Keeps a guard as long as anything is put off. If there is no memory for it,
+    /// everything that was put off is forgotten, and this returns `false`.
     ///
     /// # Safety
     ///
@@ -109,12 +109,12 @@ impl<C> PutOff<C> {
         true
     }
 
-    /// What to go on with.
+    /// The next container to trace.
     pub(crate) fn next(&mut self) -> Option<C> {
         self.contents.pop()
     }
 
-    /// Nothing is to be traced any more.
+    /// Forgets all containers: nothing is left to trace.
     pub(crate) fn clear(&mut self) {
         self.contents.clear();
         self.guards.clear();

@@ -1,9 +1,9 @@
-//! Panics of the user's code, and what they carry.
+//! Panics of user code, and their payloads.
 //!
-//! A payload is a value of the user: dropping it runs code that may panic again,
-//! allocate or collect. So no payload is dropped in passing. Every panic that this
-//! library catches goes through [`FirstPanic`], which keeps the first of several,
-//! disposes of the others, and rethrows where that does not end the process.
+//! A payload is a value of the user: dropping it runs code that may panic again, allocate
+//! or collect. So no payload is dropped in passing. Every panic that this library catches
+//! goes through [`FirstPanic`], which keeps the first of several, disposes of the others,
+//! and rethrows where that does not abort the process.
 
 use alloc::boxed::Box;
 use core::any::Any;
@@ -29,8 +29,8 @@ type Payload = Box<dyn Any + Send>;
 
 /// The first panic of several pieces of the user's code, if any of them panicked.
 ///
-/// One that is not [rethrown](FirstPanic::rethrow) goes no further: the panic hook has
-/// reported it.
+/// One that is not [rethrown](FirstPanic::rethrow) ends here: the panic hook has reported
+/// it.
 #[derive(Debug)]
 #[must_use = "a panic that is not rethrown ends here"]
 pub(crate) struct FirstPanic {
@@ -90,10 +90,10 @@ impl FirstPanic {
         self.payload.is_some()
     }
 
-    /// Lets the panic go on, unless another is on its way already, or the thread ends: both
-    /// would end the process.
+    /// Rethrows the panic, unless the thread is already unwinding, or is ending: in both
+    /// cases that would abort the process.
     ///
-    /// Runs user code: the drop of a payload that goes no further.
+    /// Runs user code: the drop of a payload that is not rethrown.
     #[inline]
     pub(crate) fn rethrow(self) {
         if self.is_some() && !panicking() && !IS_ENDING.get() {
@@ -101,7 +101,7 @@ impl FirstPanic {
         }
     }
 
-    /// Lets the panic go on, to somebody who catches it in any case.
+    /// Rethrows the panic in any case; the caller catches it.
     #[cold]
     pub(crate) fn resume(mut self) {
         if let Some(payload) = self.payload.take() {
@@ -119,8 +119,8 @@ impl Drop for FirstPanic {
     }
 }
 
-/// Drops a payload. If that panics, what this panic carries is forgotten: its drop could
-/// panic too, and so on without end.
+/// Drops a payload. If that panics, the payload of the new panic is forgotten: its drop
+/// could panic too, and so on without end.
 #[cold]
 fn dispose(payload: Payload) {
     if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {

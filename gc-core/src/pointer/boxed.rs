@@ -1,8 +1,8 @@
 //! [`Gc::from_box`]: a boxed trait object becomes an object itself.
 //!
-//! Nobody knows the type of the value but the metadata in the pointer to it. So
-//! a pointer to the value stands at the end of the slot, for the functions in
-//! the vtable, as the length of a slice does:
+//! Only the metadata in the pointer tells the type of the value. So a pointer to the
+//! value is stored at the end of the slot, where the functions in the vtable find it, as
+//! the length of a slice is:
 //!
 //! ```text
 //!   | header : 16 | value ...          | slack | pointer to the value : 16 |
@@ -32,10 +32,9 @@ impl<T: Trace + ?Sized + 'static> Gc<T> {
     /// Moves a boxed value of any type to the heap: a `Box<dyn Shape>` becomes a
     /// `Gc<dyn Shape>`, if `Shape` has [`Trace`] as a supertrait.
     ///
-    /// For boxes of known types, slices and text there is `From` too. The
-    /// object counts as [tracked](Trace::tracked) if its value needs to be
-    /// dropped, and has no finalizer, since neither question can be put to a
-    /// trait object.
+    /// For boxes of sized types, slices and text there is also `From`. The object counts
+    /// as [tracked](Trace::tracked) if its value needs to be dropped, and has no
+    /// finalizer, because a trait object can answer neither question.
     ///
     /// A collection may run first, if one is due.
     ///
@@ -115,7 +114,7 @@ const fn vtable<T: Trace + ?Sized + 'static>() -> VTable {
         has_finalizer: || false,
         drop_value: drop_value::<T>,
         drop_all: drop_all::<T>,
-        // Whose `Drop` a trait object has nobody knows.
+        // Which `Drop` a trait object has is not known.
         drops_quietly: || !needs_drop::<T>(),
         size_of_value: size_of_value::<T>,
         type_name: core::any::type_name::<T>,
@@ -150,7 +149,7 @@ unsafe fn trace_labelled<T: Trace + ?Sized>(object: ObjPtr, edges: &mut Labelled
     unsafe { value.as_ref() }.trace_labelled(&mut LabelTracer::new(edges));
 }
 
-/// Nobody knows the finalizer of a trait object.
+/// The finalizer of a trait object is not known.
 ///
 /// # Safety
 ///

@@ -1,10 +1,9 @@
 //! [`Closure`]: a callback whose captures the collector sees.
 //!
-//! The commonest leak in programs with `Rc` is a listener that captures what it
-//! is registered with: button → listener → window → button. The captures of a
-//! Rust closure are nobody's business but the compiler's, so no collector can
-//! see such a cycle. Here the captures are a value of their own, next to a
-//! function that captures nothing.
+//! The most common leak in programs with `Rc` is a listener that captures the object it
+//! is registered with: button → listener → window → button. Only the compiler knows the
+//! captures of a Rust closure, so no collector can see such a cycle. Here the captures
+//! are a value of their own, next to a function that captures nothing.
 
 use core::fmt;
 
@@ -12,18 +11,18 @@ use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::trace::untraced::Untraced;
 
-/// A callback with captures that are traced: `captures` and a function
-/// that gets them by reference with each call.
+/// A callback whose captures are traced. It consists of the value `captures` and a
+/// function that receives this value by reference with each call.
 ///
-/// A closure that captures nothing itself is such a function, so a listener
-/// looks nearly as usual. Several arguments are passed as a tuple. To keep
-/// callbacks with different captures in one place, use [`Call`]:
-/// `Gc<dyn Call<Args, R>>`, or `Box<dyn Call<Args, R>>`.
+/// A non-capturing Rust closure coerces to that function, so a listener looks almost like
+/// an ordinary closure. Several arguments are passed as a tuple. To keep callbacks with
+/// different captures in one place, use [`Call`]: `Gc<dyn Call<Args, R>>`, or
+/// `Box<dyn Call<Args, R>>`.
 ///
 /// A plain `Box<dyn Fn()>` in a field with `#[trace(skip)]`, or a
-/// [`Gc<dyn Fn()>`](crate::Gc::new_untraced), works too, but the collector does
-/// not see what it captures: a `Gc` in there keeps its target alive as long as
-/// the box exists, and a cycle through it leaks, as it would with `Rc`.
+/// [`Gc<dyn Fn()>`](crate::Gc::new_untraced), works too, but the collector does not see
+/// its captures: a captured `Gc` keeps its target alive as long as the box exists, and a
+/// cycle through it leaks, as it would with `Rc`.
 ///
 /// # Examples
 ///
@@ -57,7 +56,7 @@ pub struct Closure<C, Args, R> {
 }
 
 impl<C, Args, R> Closure<C, Args, R> {
-    /// A callback that calls `function` with `captures`.
+    /// Makes a callback that calls `function` with `captures`.
     pub const fn new(captures: C, function: fn(&C, Args) -> R) -> Self {
         Closure { captures, function }
     }
@@ -68,12 +67,12 @@ impl<C, Args, R> Closure<C, Args, R> {
         (self.function)(&self.captures, args)
     }
 
-    /// What the callback captures.
+    /// The captures.
     pub const fn captures(&self) -> &C {
         &self.captures
     }
 
-    /// What the callback captured, if it is not needed any more.
+    /// Gives up the callback and returns its captures.
     pub fn into_captures(self) -> C {
         self.captures
     }

@@ -1,10 +1,10 @@
-//! Objects that are made step by step: [`Gc::new_cyclic`], and the ground that
-//! slices and copies are built on.
+//! Objects that are made step by step: [`Gc::new_cyclic`], and the functions that slices
+//! and copies are built on.
 //!
-//! [`Gc::new`] has its value at hand before the object exists. Here the slot
-//! comes first. Until the value is complete the object is [`Unbuilt`]: flagged
-//! DEAD, so that heap walks pass it by and weak handles to it do not upgrade. User
-//! code may run meanwhile, collect, or panic; the memory then goes back.
+//! [`Gc::new`] has its value at hand before the object exists. Here the slot comes first.
+//! Until the value is complete the object is [`Unbuilt`]: flagged DEAD, so that heap
+//! walks pass it by and weak handles to it do not upgrade. User code may run meanwhile,
+//! and may collect or panic; after a panic the memory is freed.
 
 use core::alloc::Layout;
 use core::mem::ManuallyDrop;
@@ -38,9 +38,8 @@ pub(crate) struct Kind {
 ///
 /// # Invariants
 ///
-/// The object is flagged DEAD, has a count of one and a slot that holds the
-/// value that `value` points at, once it is there. It is known to nobody but
-/// this and weak handles.
+/// The object is flagged DEAD, has a count of one and a slot that holds the value that
+/// `value` points at, once it is there. Nothing refers to it but this and weak handles.
 pub(crate) struct Unbuilt<T: ?Sized> {
     object: ObjPtr,
     value: NonNull<T>,
@@ -53,7 +52,7 @@ impl<T: Extent + ?Sized> Unbuilt<T> {
     ///
     /// # Panics
     ///
-    /// If so many items are longer than `isize::MAX` bytes.
+    /// If `len` items take more than `isize::MAX` bytes.
     pub(crate) fn allocate(len: usize) -> Unbuilt<T> {
         let layout = layout::<T>(len);
         let object = allocate(layout, &kind::<T>());
@@ -159,7 +158,7 @@ impl<T: ?Sized> Unbuilt<T> {
 }
 
 impl<T: ?Sized> Drop for Unbuilt<T> {
-    /// There will be no value: the slot goes back, or stays for weak handles.
+    /// There will be no value: the slot is freed, or stays for weak handles.
     fn drop(&mut self) {
         if self.object.has(Flags::UNFINALIZED) {
             Heap::current().uncount_unfinalized();
@@ -201,20 +200,19 @@ pub(crate) unsafe fn move_in<T: Extent + ?Sized>(value: NonNull<T>) -> Gc<T> {
 }
 
 impl<T: Trace + 'static> Gc<T> {
-    /// An object that knows itself: `build` gets a weak handle to the object
-    /// whose value it returns.
+    /// Makes an object that refers to itself: `build` receives a weak handle to the
+    /// object, and returns its value.
     ///
-    /// The handle does not upgrade before `new_cyclic` returns. For a value that
-    /// is to hold a `Gc` to itself, use a
-    /// [`OnceCell`](core::cell::OnceCell) or a `RefCell`, which the collector
-    /// sees through.
+    /// The handle does not upgrade before `new_cyclic` returns. If the value is to hold a
+    /// `Gc` to itself, use a [`OnceCell`](core::cell::OnceCell) or a `RefCell`; the
+    /// collector sees through both.
     ///
     /// A collection may run first, and inside `build`.
     ///
     /// # Panics
     ///
-    /// If `build` does; the memory goes back, and weak handles that got away
-    /// never upgrade.
+    /// If `build` panics. The memory is then freed, and clones of the weak handle never
+    /// upgrade.
     ///
     /// # Examples
     ///
@@ -246,12 +244,12 @@ impl<T: Trace + 'static> Gc<T> {
 }
 
 impl<T: 'static> Gc<T> {
-    /// Moves a value without edges to the heap: one of a foreign type that does
-    /// not implement [`Trace`], or a closure.
+    /// Moves a value to the heap that the collector does not look into: one of a foreign
+    /// type that does not implement [`Trace`], or a closure.
     ///
-    /// It is safe for any value. A [`Gc`] that `value` owns keeps its target
-    /// alive, and a cycle that leads through it is not found; see
-    /// [`Closure`](crate::Closure) for callbacks that the collector sees into.
+    /// It is safe for any value. A [`Gc`] that `value` owns keeps its target alive, and a
+    /// cycle that leads through it is not found; see [`Closure`](crate::Closure) for
+    /// callbacks whose captures the collector sees.
     ///
     /// # Examples
     ///

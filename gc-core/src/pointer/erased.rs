@@ -11,11 +11,11 @@ use crate::object::generation::Generation;
 use crate::object::header::{ObjPtr, Released};
 use crate::pointer::gc_ptr::{Gc, became_candidate};
 
-/// A handle to an object whose type is not known, as the functions of
-/// [`gc`](crate::gc) that look at the heap return it.
+/// A handle to an object of any type. The functions of [`gc`](crate::gc) that look at the
+/// heap return such handles.
 ///
-/// It keeps the object alive, and counts as a handle. Two are equal if they
-/// are handles to the same object.
+/// It keeps the object alive, and is counted like a [`Gc`]. Two are equal if they are
+/// handles to the same object.
 ///
 /// # Examples
 ///
@@ -70,9 +70,8 @@ impl Object {
         self.object.type_name()
     }
 
-    /// The generation the object is in; `None` if it is in none, since it is
-    /// untracked, permanent, or just found unreachable by the collection that
-    /// runs.
+    /// The generation that the object is in; `None` if the object is untracked or
+    /// permanent, or was found unreachable by the collection that is running.
     #[must_use]
     pub fn generation(&self) -> Option<Generation> {
         Heap::current().epochs().generation_of(self.object.stamp().epoch()?)
@@ -84,7 +83,7 @@ impl Object {
         self.object.strong() as usize
     }
 
-    /// The size of the value in bytes, without what it owns elsewhere.
+    /// The size of the value in bytes, without the memory that it owns elsewhere.
     #[must_use]
     pub fn size(&self) -> usize {
         self.object.size_of_value()
@@ -96,7 +95,7 @@ impl Object {
         !self.object.has(Flags::UNTRACKED)
     }
 
-    /// Whether the object was finalized, and resurrected then.
+    /// Whether the object was finalized and then resurrected.
     #[must_use]
     pub fn is_finalized(&self) -> bool {
         self.object.is_finalized()

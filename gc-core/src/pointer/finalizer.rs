@@ -1,4 +1,4 @@
-//! `weakref.finalize`: a callback that needs nobody to hold it.
+//! `weakref.finalize`: a callback that runs without a handle being kept for it.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -9,29 +9,29 @@ use crate::pointer::erased::Object;
 use crate::pointer::gc_ptr::Gc;
 use crate::watch::pending::{self, Callback, Pending};
 
-/// Names a finalizer made by [`finalize`], to look at it, to call it early or to
-/// cancel it.
+/// Identifies a callback registered with [`finalize`], so that you can look at it, call
+/// it early or cancel it.
 ///
-/// `R` is what the callback returns. Dropping a `Finalizer` changes nothing.
+/// `R` is the type that the callback returns. Dropping a `Finalizer` has no effect.
 ///
 /// # Invariants
 ///
-/// The callback that is registered under the number, if any, is a
-/// `Callback<R>`. So `R` may not vary: the name of a callback that returns another
-/// type would lose it.
+/// The callback that is registered under the number, if any, is a `Callback<R>`. So `R`
+/// may not vary: a `Finalizer` of another type would not find the callback.
 pub struct Finalizer<R = ()> {
     id: u64,
     of_this_thread: PhantomData<*const ()>,
     returns: PhantomData<fn(R) -> R>,
 }
 
-/// Calls `callback` when the object dies, or when the thread ends before.
+/// Calls `callback` when the object dies, or when the thread ends if that happens first.
 ///
-/// Unlike the callback of [`Gc::downgrade_with`], it needs no handle to be
-/// kept. At the end of a thread those that are left run newest first. Panics of
-/// the callback are reported and go no further. What the callback captures is
-/// kept alive: a handle to the object itself would keep it for ever. What it
-/// returns is for [`Finalizer::call`]; otherwise it is dropped.
+/// Unlike with [`Gc::downgrade_with`], you need not keep a handle. When the thread ends,
+/// the callbacks that are left run newest first. A panic of the callback is reported by
+/// the panic hook, and is not rethrown. The captures of the callback stay alive until it
+/// has run: if it captures a handle to the object itself, the object does not die before
+/// the thread ends. [`Finalizer::call`] returns the result of the callback; in all other
+/// cases the result is dropped.
 ///
 /// This is Python's `weakref.finalize`.
 ///
@@ -64,14 +64,14 @@ pub fn finalize<T: ?Sized, R: 'static>(
 }
 
 impl<R> Finalizer<R> {
-    /// Whether the callback is still to run.
+    /// Whether the callback has yet to run.
     #[must_use]
     pub fn is_alive(&self) -> bool {
         pending::is_registered(self.id)
     }
 
-    /// The object whose death the callback waits for; `None` if the callback
-    /// ran or was detached before.
+    /// The object whose death the callback waits for; `None` if the callback has run or
+    /// was detached.
     ///
     /// ```
     /// use gcycle::{Gc, weak};
@@ -89,17 +89,16 @@ impl<R> Finalizer<R> {
         pending::object_of(self.id).map(Object::new)
     }
 
-    /// Sets whether the callback runs when the thread ends before the object
-    /// dies, as it does at first. Has no effect when the callback ran or was
-    /// detached before.
+    /// Sets whether the callback runs if the thread ends before the object dies.
+    /// Initially it does. Has no effect if the callback has run or was detached.
     pub fn set_at_exit(&self, runs_at_exit: bool) {
         pending::set_at_exit(self.id, runs_at_exit);
     }
 }
 
 impl<R: 'static> Finalizer<R> {
-    /// Calls the callback now and returns its result; `None` if it ran or was
-    /// detached before.
+    /// Calls the callback now and returns its result; `None` if it has run or was
+    /// detached.
     ///
     /// ```
     /// use gcycle::{Gc, weak};
@@ -113,11 +112,11 @@ impl<R: 'static> Finalizer<R> {
         pending::take(self.id).and_then(Self::typed).map(|callback| callback())
     }
 
-    /// Cancels the callback, and returns the object and the callback; `None` if
-    /// it ran or was detached before.
+    /// Cancels the callback, and returns the object and the callback; `None` if it has
+    /// run or was detached.
     ///
-    /// A callback that waits for the end of the thread only, since the object is
-    /// gone, is cancelled and dropped.
+    /// If the object is gone, and the callback waits only for the end of the thread, the
+    /// callback is cancelled and dropped.
     ///
     /// ```
     /// use gcycle::{Gc, gc::Object, weak};

@@ -17,14 +17,13 @@ use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::trace::vtable::{Erase, is_tracked};
 
-/// A counted pointer to a value of type `T`, as [`Rc`](alloc::rc::Rc), whose
+/// A reference-counted pointer to a value of type `T`, like [`Rc`](alloc::rc::Rc), whose
 /// cycles are collected.
 ///
-/// A `Gc` belongs to the thread that made it. When the last `Gc` to a value is
-/// dropped, the value is dropped at once. Values that only keep each other alive
-/// are found by the cycle collector, which runs at an allocation when enough
-/// objects were allocated, or when [`gc::collect`](crate::gc::collect) is
-/// called.
+/// A `Gc` belongs to the thread that made it. When the last `Gc` to a value is dropped,
+/// the value is dropped immediately. Values that only keep each other alive are found by
+/// the cycle collector, which runs at an allocation when enough objects were allocated,
+/// or when [`gc::collect`](crate::gc::collect) is called.
 ///
 /// # Examples
 ///
@@ -53,11 +52,12 @@ use crate::trace::vtable::{Erase, is_tracked};
 /// drops a cycle, inside the values of that cycle), and is one of the handles
 /// that the object counts.
 ///
-/// `T` is the type that the object was made with, or one that it was unsized to;
-/// a handle is therefore **invariant** in `T`. Of a handle that was covariant, a copy
-/// could take in a value that does not live as long as the object promises: through
-/// `Gc<&'static str>` as `Gc<&'a str>`, [`Gc::get_mut`] would write a short-lived text,
-/// and who asks the object for its type gets it back as `&'static str`.
+/// `T` is the type that the object was made with, or one that it was unsized to; a handle
+/// is therefore **invariant** in `T`. If a handle were covariant, a value could be
+/// written through it that does not live as long as the object promises: through a
+/// `Gc<&'static str>` taken as a `Gc<&'a str>`, [`Gc::get_mut`] could write a short-lived
+/// `&str`, and code that asks the object for its type would read it back as a
+/// `&'static str`.
 #[repr(transparent)]
 pub struct Gc<T: ?Sized> {
     value: NonNull<T>,
@@ -69,12 +69,12 @@ const _: () = assert!(size_of::<Option<Gc<u8>>>() == size_of::<*const u8>());
 impl<T: Trace + 'static> Gc<T> {
     /// Moves `value` to the heap.
     ///
-    /// A collection may run first, if one is due; `value` is safe from it.
+    /// A collection may run first, if one is due; it does not affect `value`.
     ///
     /// # Panics
     ///
-    /// If a collection runs, panics of finalizers and drops that it calls go
-    /// on here after it ended.
+    /// If a collection runs, and a finalizer or a drop that it calls panics, the
+    /// collection ends first, and the panic is then rethrown here.
     ///
     /// # Examples
     ///
@@ -158,8 +158,8 @@ impl<T: ?Sized> Gc<T> {
 
     /// A pointer to the value.
     ///
-    /// It is valid as long as the object has handles, and must not be written
-    /// through.
+    /// The pointer is valid as long as the object has handles. You must not write through
+    /// it.
     #[inline]
     #[must_use]
     pub fn as_ptr(this: &Self) -> *const T {
@@ -207,7 +207,7 @@ impl<T: ?Sized> Deref for Gc<T> {
 }
 
 impl<T: ?Sized> Drop for Gc<T> {
-    /// Gives the handle up; if it was the last one, the object dies.
+    /// Gives the handle up. If it was the last one, the object dies.
     #[inline]
     fn drop(&mut self) {
         let object = self.object();

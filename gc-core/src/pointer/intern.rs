@@ -1,8 +1,8 @@
 //! Shared values: interned strings, and small integers.
 //!
-//! CPython keeps one object for each small integer and, on request, for each
-//! text, so that equal values are the same object and comparing them is
-//! comparing addresses. Both caches belong to the thread.
+//! CPython keeps one object for each small integer and, on request, for each string, so
+//! that equal values are the same object and comparing them means comparing addresses.
+//! Both caches belong to the thread.
 
 use alloc::vec::Vec;
 use core::cell::RefCell;
@@ -57,12 +57,11 @@ fn forget(hash: u64) {
     });
 }
 
-/// The one object of this thread for `text`: Python's `sys.intern`.
+/// Returns the one object of this thread for `text`, like Python's `sys.intern`.
 ///
-/// As long as a handle to it exists, interning an equal text returns the same
-/// object, so that equality is [`Gc::ptr_eq`]. It goes when its last handle
-/// goes. While the thread ends, after its table is gone, every call makes an
-/// object of its own.
+/// As long as a handle to it exists, interning an equal string returns the same object,
+/// so you can compare interned strings with [`Gc::ptr_eq`]. The object dies with its last
+/// handle. While the thread ends, after its table is gone, every call makes a new object.
 ///
 /// ```
 /// use gcycle::{Gc, intern::intern};
@@ -77,8 +76,8 @@ pub fn intern(text: &str) -> Gc<str> {
     interned.unwrap_or_else(|_| Gc::from(text))
 }
 
-/// An object for `number`. There is one each for those from -5 to 256, which
-/// live as long as the thread; others are new.
+/// Returns an object for `number`. The numbers from -5 to 256 have one object each, which
+/// lives as long as the thread; for all others, each call makes a new object.
 ///
 /// ```
 /// use gcycle::{Gc, intern::int};

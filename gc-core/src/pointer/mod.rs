@@ -1,8 +1,9 @@
-//! What people hold: `Gc` and `Weak`, the ways to make, share and take apart what they
-//! point at, and the collections and callbacks that are built on them.
+//! The handles that programs hold: `Gc` and `Weak`, the functions that make, share and
+//! take apart the objects they refer to, and the collections and callbacks that are built
+//! on them.
 //!
-//! It imports from all rooms below. Nothing below knows these types: a handle that goes
-//! tells `collect/` about an object.
+//! It imports from all rooms below. Nothing below knows these types: when a handle is
+//! dropped, it passes an object to `collect/`.
 //!
 //! Invariant: every `Gc`, `Object` and exclusive guard is counted by its object, and
 //! every `Weak` by the object's page or by its watch, as long as it exists (I2 to I4 in

@@ -1,5 +1,5 @@
-//! Which objects a recursive walk is inside of: how `Debug` and `Serialize`
-//! notice a cycle, and end on a list of a million objects.
+//! Records which objects a recursive walk is inside of. This is how `Debug` and
+//! `Serialize` notice a cycle, and how they stop on a list of a million objects.
 //!
 //! Both recurse through the user's types, so a [`Gc`](crate::Gc) cannot pass
 //! anything down. Instead a thread-local lists the objects that are being walked.

@@ -10,11 +10,11 @@ use crate::pointer::gc_ptr::Gc;
 use crate::pointer::weak_ptr::Weak;
 
 impl<T: ?Sized> Gc<T> {
-    /// A pointer to the value that stands for this handle.
+    /// Turns the handle into a pointer to the value.
     ///
-    /// The object leaks unless the pointer comes back through
-    /// [`from_raw`](Gc::from_raw). As long as it is away, the object and all
-    /// that it reaches count as held from outside.
+    /// The object leaks unless you turn the pointer back into a handle with
+    /// [`from_raw`](Gc::from_raw). Until then, the object and everything that it reaches
+    /// count as held from outside.
     ///
     /// ```
     /// use gcycle::Gc;
@@ -24,19 +24,18 @@ impl<T: ?Sized> Gc<T> {
     /// let gc = unsafe { Gc::from_raw(raw) };
     /// assert_eq!(*gc, "hello");
     /// ```
-    #[must_use = "the object leaks unless the pointer is turned back"]
+    #[must_use = "the object leaks unless the pointer is turned back into a handle"]
     pub fn into_raw(this: Self) -> *const T {
         Gc::as_ptr(&ManuallyDrop::new(this))
     }
 
-    /// The handle that a pointer stands for.
+    /// Turns a pointer back into the handle that it stands for.
     ///
     /// # Safety
     ///
-    /// 1. `ptr` came from [`Gc::into_raw`] or [`Gc::as_ptr`] on this thread,
-    ///    and stands for a handle: it was not turned back before, or
-    ///    [`increment_strong_count`](Gc::increment_strong_count) was called for
-    ///    it.
+    /// 1. `ptr` came from [`Gc::into_raw`] or [`Gc::as_ptr`] on this thread, and stands
+    ///    for a handle: it was not turned back into a handle before, or
+    ///    [`increment_strong_count`](Gc::increment_strong_count) was called for it.
     /// 2. `T` is the type it came from. A pointer that was unsized since then,
     ///    as from `*const S` to `*const dyn Trait`, may be turned back as such.
     #[must_use]
@@ -47,7 +46,7 @@ impl<T: ?Sized> Gc<T> {
         unsafe { Gc::from_counted(value) }
     }
 
-    /// Counts one more handle, which exists as a raw pointer only.
+    /// Counts one more handle, which exists only as a raw pointer.
     ///
     /// # Safety
     ///
@@ -63,8 +62,8 @@ impl<T: ?Sized> Gc<T> {
     ///
     /// # Safety
     ///
-    /// As for [`from_raw`](Gc::from_raw): the pointer does not stand for that
-    /// handle any more.
+    /// As for [`from_raw`](Gc::from_raw). The pointer no longer stands for that handle
+    /// afterwards.
     pub unsafe fn decrement_strong_count(ptr: *const T) {
         // SAFETY: as promised by the caller.
         drop(unsafe { Gc::from_raw(ptr) });
@@ -81,23 +80,23 @@ impl<T: ?Sized> Weak<T> {
         self.value_ptr().as_ptr()
     }
 
-    /// A pointer that stands for this handle.
+    /// Turns the handle into a pointer.
     ///
-    /// It keeps the object's memory, though not its value, until it comes back
-    /// through [`from_raw`](Weak::from_raw). It is [`as_ptr`](Weak::as_ptr),
-    /// unless the handle has a [callback](Gc::downgrade_with): then it must not
-    /// be read at all.
-    #[must_use = "memory leaks unless the pointer is turned back"]
+    /// The pointer keeps the object's memory, though not its value, until you turn it
+    /// back into a handle with [`from_raw`](Weak::from_raw). It is equal to
+    /// [`as_ptr`](Weak::as_ptr), unless the handle has a [callback](Gc::downgrade_with):
+    /// in that case it must not be read at all.
+    #[must_use = "memory leaks unless the pointer is turned back into a handle"]
     pub fn into_raw(self) -> *const T {
         ManuallyDrop::new(self).raw().as_ptr()
     }
 
-    /// The weak handle that a pointer stands for.
+    /// Turns a pointer back into the weak handle that it stands for.
     ///
     /// # Safety
     ///
-    /// 1. `ptr` came from [`Weak::into_raw`] on this thread, and was not turned
-    ///    back before.
+    /// 1. `ptr` came from [`Weak::into_raw`] on this thread, and was not turned back into
+    ///    a handle before.
     /// 2. `T` is the type it came from. A pointer that was unsized since then
     ///    may be turned back as such.
     #[must_use]

@@ -1,8 +1,8 @@
 //! `Serialize` and `Deserialize`: a [`Gc`] is written as its value.
 //!
-//! Formats of serde are trees. So an object that is shared is written each time
-//! it is met, as `Rc` is, and read back as separate objects; and an object that
-//! is inside itself cannot be written at all, which is an error.
+//! The formats of serde are trees. So a shared object is written each time it is reached,
+//! as with `Rc`, and read back as separate objects. An object that is inside itself
+//! cannot be written, and is an error.
 
 use alloc::boxed::Box;
 
@@ -21,13 +21,13 @@ std::thread_local! {
 impl<T: Serialize + ?Sized> Serialize for Gc<T> {
     /// Writes the value.
     ///
-    /// An object that is shared is written each time it is met, which can be
-    /// exponentially often.
+    /// A shared object is written each time it is reached, which can be exponentially
+    /// often.
     ///
     /// # Errors
     ///
-    /// If the object is inside itself, or more than 128 handles deep: a long
-    /// list is better written as a sequence.
+    /// If the object is inside itself, or more than 128 handles deep. Write a long list
+    /// as a sequence instead.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let written = enter(&WRITTEN, self.object(), || T::serialize(self, serializer));
         let refusal = match written {
@@ -40,7 +40,7 @@ impl<T: Serialize + ?Sized> Serialize for Gc<T> {
                 "cannot serialize a cycle: a `Gc<{name}>` is reachable from its own value"
             )),
             Refusal::TooDeep => S::Error::custom(format_args!(
-                "cannot serialize a `Gc<{name}>` that is nested too deep"
+                "cannot serialize a `Gc<{name}>` that is nested too deeply"
             )),
         })
     }
@@ -51,27 +51,26 @@ where
     Box<T>: Deserialize<'de>,
     Gc<T>: From<Box<T>>,
 {
-    /// Reads a value and makes an object of it. What was shared when it was
-    /// written is not shared any more.
+    /// Reads a value and makes an object of it. Objects that were shared when they were
+    /// written are no longer shared.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Box::deserialize(deserializer).map(Gc::from)
     }
 }
 
 impl<T: Serialize + ?Sized> Serialize for Weak<T> {
-    /// Writes the value if the object is alive, and otherwise none, as an
-    /// `Option`.
+    /// Writes an `Option`: the value if the object is alive, and otherwise `None`.
     ///
-    /// A handle to the parent in a tree leads to an error, as it closes a cycle;
-    /// skip such fields.
+    /// A handle to the parent in a tree closes a cycle and so leads to an error; skip
+    /// such fields.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.upgrade().serialize(serializer)
     }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Weak<T> {
-    /// Reads what was written and returns a handle that does not upgrade, since
-    /// nobody holds the value.
+    /// Reads the value that was written, and returns a handle that does not upgrade,
+    /// because nothing holds the value.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Option::<T>::deserialize(deserializer).map(|_| Weak::new())
     }

@@ -1,8 +1,7 @@
 //! Slices and text as objects: `Gc<[T]>`, `Gc<str>` and its relatives.
 //!
-//! The items lie in the object itself, behind the header. What holds them, a
-//! `Vec` or a `Box`, gives them up without a clone; see `extent` for where the
-//! length is kept.
+//! The items lie in the object itself, behind the header. They are moved out of a `Vec`
+//! or a `Box` without a clone; see `extent` for where the length is kept.
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::boxed::Box;

@@ -1,9 +1,9 @@
 //! The traits of the standard library that `Rc` and its `Weak` have.
 //!
-//! Comparison, hashing and formatting go to the value, as with `Rc`. On values
-//! that are cyclic through `Gc` comparison and hashing do not end, as they
-//! would not with `Rc`; compare such values with [`Gc::ptr_eq`], or implement
-//! the traits for the type itself. Formatting with `{:?}` does end.
+//! Comparison, hashing and formatting go to the value, as with `Rc`. On values that are
+//! cyclic through `Gc`, comparison and hashing do not terminate, as they would not with
+//! `Rc`; compare such values with [`Gc::ptr_eq`], or implement the traits for the type
+//! itself. Formatting with `{:?}` does terminate.
 
 use alloc::boxed::Box;
 use core::borrow::Borrow;
@@ -73,8 +73,8 @@ impl<T: Trace + 'static> From<Box<T>> for Gc<T> {
 impl<T: PartialEq + ?Sized> PartialEq for Gc<T> {
     /// Whether the values are equal.
     ///
-    /// Equal handles are not taken for equal values, since that is wrong for a
-    /// type like `f64`. Does not end on cyclic values.
+    /// Two handles to the same object are compared by value too, because a value of a
+    /// type like `f64` may differ from itself. Does not terminate on cyclic values.
     #[inline]
     fn eq(&self, other: &Self) -> bool {
         **self == **other
@@ -90,7 +90,7 @@ impl<T: PartialEq + ?Sized> PartialEq for Gc<T> {
 impl<T: Eq + ?Sized> Eq for Gc<T> {}
 
 impl<T: PartialOrd + ?Sized> PartialOrd for Gc<T> {
-    /// Compares the values. Does not end on cyclic ones.
+    /// Compares the values. Does not terminate on cyclic ones.
     #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         (**self).partial_cmp(&**other)
@@ -118,7 +118,7 @@ impl<T: PartialOrd + ?Sized> PartialOrd for Gc<T> {
 }
 
 impl<T: Ord + ?Sized> Ord for Gc<T> {
-    /// Compares the values. Does not end on cyclic ones.
+    /// Compares the values. Does not terminate on cyclic ones.
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         (**self).cmp(&**other)
@@ -126,7 +126,7 @@ impl<T: Ord + ?Sized> Ord for Gc<T> {
 }
 
 impl<T: Hash + ?Sized> Hash for Gc<T> {
-    /// Hashes the value. Does not end on cyclic ones.
+    /// Hashes the value. Does not terminate on cyclic ones.
     fn hash<H: Hasher>(&self, state: &mut H) {
         (**self).hash(state);
     }
@@ -141,9 +141,9 @@ std::thread_local! {
 impl<T: fmt::Debug + ?Sized> fmt::Debug for Gc<T> {
     /// Shows the value, as `Rc` does.
     ///
-    /// An object inside itself is shown as `Gc(<cycle>)`, and one that lies more
-    /// than 128 handles deep as `Gc(..)`. An object that is shared is shown each
-    /// time it is met, which can be exponentially often.
+    /// An object inside itself is shown as `Gc(<cycle>)`, and one that lies more than 128
+    /// handles deep as `Gc(..)`. A shared object is shown each time it is reached, which
+    /// can be exponentially often.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match enter(&SHOWN, self.object(), || (**self).fmt(f)) {
             Ok(result) => result,
@@ -154,7 +154,7 @@ impl<T: fmt::Debug + ?Sized> fmt::Debug for Gc<T> {
 }
 
 impl<T: fmt::Display + ?Sized> fmt::Display for Gc<T> {
-    /// Shows the value. Whether that ends on a cyclic one is up to the type.
+    /// Shows the value. Whether that terminates on a cyclic one depends on the type.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }

@@ -1,13 +1,13 @@
-//! Being the only handle: `&mut` to a value, and moving it out.
+//! What the only handle to a value allows: `&mut` to the value, and moving it out.
 //!
-//! [`Gc::get_mut`] returns a guard and not a plain `&mut T`. While the reference
-//! lives the program may allocate, an allocation may start a collection, and
-//! that would look at the value through a pointer of its own. The guard flags
-//! the object EXCLUSIVE meanwhile: collections and heap walks do not look into
-//! it, and what it owns counts as held from outside.
+//! [`Gc::get_mut`] returns a guard and not a plain `&mut T`. While the reference lives
+//! the program may allocate, an allocation may start a collection, and the collection
+//! would look at the value through a pointer of its own. So the guard flags the object
+//! EXCLUSIVE while it exists: collections and heap walks do not look into it, and the
+//! objects that it refers to count as held from outside.
 //!
-//! An object is unique if it has one handle, no weak handles, and is no key of a
-//! weak map, which could all make another handle while a `&mut` lives.
+//! An object is unique if it has one handle, no weak handles, and is not the key of a
+//! weak map. Each of these could make another handle while a `&mut` lives.
 
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
@@ -35,9 +35,9 @@ use crate::watch::watches::{self, Callback, WatchRef, clear_watches};
 /// `&mut` access to the value of an object that has no other handle; see
 /// [`Gc::get_mut`] and [`Gc::make_mut`].
 ///
-/// While the guard lives, the collector does not look into the object. Forgetting
-/// the guard is safe and leaves it so: a cycle through the object is then not
-/// found, and its finalizer does not run.
+/// While the guard exists, the collector does not look into the object. Forgetting the
+/// guard is safe, but the collector then never looks into the object again: it does not
+/// find a cycle through the object, and does not run its finalizer.
 ///
 /// # Invariants
 ///
@@ -113,11 +113,11 @@ impl<T: ?Sized> Gc<T> {
     /// Mutable access to the value, if this is the only handle to it and there
     /// are no weak handles.
     ///
-    /// A panic hook gets none either, if a hand-written `trace` that looks at the value
-    /// panicked.
+    /// It also returns `None` in a panic hook, if the panic comes from a hand-written
+    /// `trace` that is looking at the value.
     ///
-    /// A key of a [`WeakMap`](crate::weak::WeakMap) counts as having a weak
-    /// handle, since the map can make handles to its keys.
+    /// A key of a [`WeakMap`](crate::weak::WeakMap) counts as having a weak handle,
+    /// because the map can make handles to its keys.
     ///
     /// # Examples
     ///
@@ -136,12 +136,12 @@ impl<T: ?Sized> Gc<T> {
         is_unique(this.object()).then(|| GcMut::new(this))
     }
 
-    /// Mutable access to the value, which is first cloned into an object of its
-    /// own if it is shared: copy on write.
+    /// Mutable access to the value. If the value is shared, it is first cloned into an
+    /// object of its own (copy on write).
     ///
-    /// If there are weak handles but no other `Gc`, the value is moved to a new
-    /// object instead, and the weak handles do not upgrade any more. If `clone`
-    /// panics, nothing has changed.
+    /// If there are weak handles but no other `Gc`, the value is moved to a new object
+    /// instead, and the weak handles no longer upgrade. If `clone` panics, nothing has
+    /// changed.
     ///
     /// # Examples
     ///
@@ -169,13 +169,13 @@ impl<T: ?Sized> Gc<T> {
 impl<T: Trace + 'static> Gc<T> {
     /// The value, if this is the only handle to it.
     ///
-    /// Weak handles do not matter; they do not upgrade any more. The object is
+    /// Weak handles do not prevent this; they no longer upgrade afterwards. The object is
     /// gone but its value lives on, so its finalizer is **not** run.
     ///
     /// # Errors
     ///
-    /// Returns the handle if there are others, or if this is the panic hook of a
-    /// hand-written `trace` that looks at the value.
+    /// Returns the handle if there are others, or if it is called in a panic hook and the
+    /// panic comes from a hand-written `trace` that is looking at the value.
     ///
     /// # Examples
     ///
@@ -200,8 +200,8 @@ impl<T: Trace + 'static> Gc<T> {
 
     /// Gives up the handle; returns the value if it was the only one.
     ///
-    /// As with [`try_unwrap`](Gc::try_unwrap), weak handles do not matter and
-    /// the finalizer is not run if the value is returned.
+    /// As with [`try_unwrap`](Gc::try_unwrap), weak handles do not prevent this, and the
+    /// finalizer is not run if the value is returned.
     ///
     /// ```
     /// use gcycle::Gc;
@@ -218,8 +218,8 @@ impl<T: Trace + 'static> Gc<T> {
 
     /// The value if this is the only handle to it, otherwise a clone.
     ///
-    /// As with [`try_unwrap`](Gc::try_unwrap), weak handles do not matter and
-    /// the finalizer is not run if the value is moved out.
+    /// As with [`try_unwrap`](Gc::try_unwrap), weak handles do not prevent this, and the
+    /// finalizer is not run if the value is moved out.
     ///
     /// ```
     /// use gcycle::Gc;
@@ -255,27 +255,31 @@ unsafe fn move_out<T>(this: &Gc<T>) -> T {
     value
 }
 
-/// What waits for the death of an object whose value was moved away.
+/// The callbacks and entries that wait for the death of an object whose value was moved
+/// away.
 struct Departed {
     callbacks: Vec<Callback>,
     entries: Detached,
 }
 
-/// How deep callbacks may nest that move the next value out.
+/// How deeply callbacks may nest if each moves the next value out.
 const MOST_NESTED: u32 = 16;
 
 std::thread_local! {
-    /// How many objects that departed are being told of, each inside of the one before.
+    /// For how many departed objects callbacks are being called, each inside the one
+    /// before.
     static TELLING: Cell<u32> = const { Cell::new(0) };
 
-    /// Those that the outermost one tells of when it is done. Without `Drop`, as objects may
-    /// die in other thread-locals' drops; empty then.
+    /// The departed objects whose callbacks the outermost one calls when it is done.
+    /// Without `Drop`, because objects may die in the drops of other thread-locals; it is
+    /// empty then.
     static LATER: ManuallyDrop<RefCell<Vec<Departed>>> =
         const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
 impl Departed {
-    /// Tells whoever waits for it: now, or when others have been told who wait already.
+    /// Calls the callbacks that wait for it: now, or after those that have been waiting
+    /// for longer.
     ///
     /// Runs user code.
     fn tell(self) {
@@ -283,7 +287,7 @@ impl Departed {
             return;
         }
         if TELLING.get() >= MOST_NESTED {
-            // Without memory nobody is told, and what weak maps had is given up.
+            // Without memory no callback is called, and the entries are given up.
             if LATER.with(|later| later.borrow_mut().try_reserve(1)).is_ok() {
                 LATER.with(|later| later.borrow_mut().push(self));
             }
@@ -297,7 +301,7 @@ impl Departed {
         panics.rethrow();
     }
 
-    /// Calls the callbacks, and gives up what weak maps had for the object.
+    /// Calls the callbacks, and gives up the entries that weak maps had for the object.
     fn tell_now(self) -> FirstPanic {
         TELLING.set(TELLING.get() + 1);
         watches::call_all(self.callbacks);
@@ -350,8 +354,8 @@ mod sealed {
 /// Types whose values [`Gc::make_mut`] can copy: all that are `Clone`, slices of
 /// them, and text.
 ///
-/// It stands for the standard library's `CloneToUninit`, and cannot be
-/// implemented elsewhere.
+/// It takes the place of the standard library's `CloneToUninit`, and cannot be
+/// implemented outside this crate.
 pub trait CloneValue: sealed::Sealed {
     /// Makes `this` a handle to an object of its own, with the value or a clone
     /// of it.

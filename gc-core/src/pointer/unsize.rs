@@ -1,12 +1,12 @@
 //! Handles to trait objects on stable Rust: [`unsize!`](crate::unsize!).
 //!
-//! The conversion of a handle is the conversion of the pointer in it. Only the
-//! compiler can say which pointers convert, and only where the types are
-//! written down; so the macro writes a closure that converts a raw pointer, and
-//! the rest is a function.
+//! The conversion of a handle is the conversion of the pointer in it. Only the compiler
+//! knows which pointers convert, and only where the types are written down. So the macro
+//! writes a closure that converts a raw pointer, and a function does the rest.
 //!
-//! The crate `unsize` is not supported: its `Coercion<T, U>` is covariant in `U`, as fits
-//! `Rc`, and so would convert a `Gc<[&'static str; 1]>` to a `Gc<[&'a str]>`.
+//! The crate `unsize` is not supported: its `Coercion<T, U>` is covariant in `U`, which
+//! is right for `Rc`, and so it would convert a `Gc<[&'static str; 1]>` to a
+//! `Gc<[&'a str]>`.
 
 use crate::pointer::gc_ptr::Gc;
 use crate::pointer::weak_ptr::Weak;
@@ -14,9 +14,9 @@ use crate::pointer::weak_ptr::Weak;
 /// Converts a handle to one of a wider type: `Gc<Circle>` to `Gc<dyn Shape>`,
 /// `Gc<[T; 3]>` to `Gc<[T]>`.
 ///
-/// `Rc` does so by itself, which only the standard library can. It takes a
-/// [`Gc`](crate::Gc) or a [`Weak`](crate::Weak), and anything that the
-/// compiler converts in a raw pointer, a trait to its supertrait included.
+/// `Rc` converts implicitly, which only types of the standard library can do. The macro
+/// takes a [`Gc`](crate::Gc) or a [`Weak`](crate::Weak), and makes every conversion that
+/// the compiler makes for a raw pointer, including that of a trait to its supertrait.
 ///
 /// # Examples
 ///
@@ -43,7 +43,7 @@ use crate::pointer::weak_ptr::Weak;
 /// assert_eq!(weak.upgrade().unwrap().area(), 9.0);
 /// ```
 ///
-/// What the compiler does not convert does not compile:
+/// A conversion that the compiler would not make does not compile:
 ///
 /// ```compile_fail,E0277
 /// use gcycle::{Gc, unsize};

@@ -1,5 +1,5 @@
 //! Python's `weakref` module: [`Weak`], a handle that does not keep its object alive,
-//! [`finalize`], and collections that do not keep what they hold.
+//! [`finalize`], and collections that do not keep their contents alive.
 
 pub use crate::pointer::collections::weak_map::{Value, WeakMap, WeakMapIter};
 pub use crate::pointer::collections::weak_set::{WeakSet, WeakSetIter};

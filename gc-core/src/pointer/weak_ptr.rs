@@ -20,8 +20,7 @@ use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::tracer::Tracer;
 use crate::watch::watches::{self, WatchRef};
 
-/// A handle that does not keep its object alive, as
-/// [`rc::Weak`](alloc::rc::Weak).
+/// A handle that does not keep its object alive, like [`rc::Weak`](alloc::rc::Weak).
 ///
 /// # Examples
 ///
@@ -82,14 +81,14 @@ impl<T: ?Sized> Gc<T> {
         Weak::to_object(this.object(), this.value_ptr())
     }
 
-    /// A weak handle to the same object; `callback` is called when the object
-    /// dies, if this handle or a clone of it exists then.
+    /// A weak handle to the same object; `callback` is called when the object dies, if
+    /// this handle or a clone of it still exists.
     ///
-    /// The handle is cleared before the callback runs, which can therefore not
-    /// get at the object. It is not called if the handle is itself part of the
-    /// garbage that a collection found, or if the handle and its clones are
-    /// gone before the object; then it is dropped. Of several, the newest is
-    /// called first. Panics of the callback are reported and go no further.
+    /// The handle is cleared before the callback runs, so the callback cannot reach the
+    /// object. The callback is not called if the handle is itself part of the garbage
+    /// that a collection found. Nor is it called if the handle and its clones are gone
+    /// before the object; it is then dropped. Of several callbacks, the newest is called
+    /// first. A panic of the callback is reported by the panic hook, and is not rethrown.
     ///
     /// This is Python's `weakref.ref(object, callback)`.
     ///
@@ -201,7 +200,7 @@ impl<T: ?Sized> Weak<T> {
         object.filter(|object| !object.is_dead())
     }
 
-    /// A handle to the object, if its value was not dropped.
+    /// A handle to the object, unless its value has been dropped.
     #[must_use]
     pub fn upgrade(&self) -> Option<Gc<T>> {
         let object = self.live_object()?;
@@ -247,8 +246,7 @@ impl<T: ?Sized> Weak<T> {
 
     /// Whether both are handles to the same object, or both to none.
     ///
-    /// Handles with a callback to an object that is gone are equal to their
-    /// clones only.
+    /// Once its object is gone, a handle with a callback is equal only to its clones.
     #[must_use]
     pub fn ptr_eq(&self, other: &Self) -> bool {
         match (self.live_object(), other.live_object()) {
@@ -313,8 +311,8 @@ unsafe impl<T: ?Sized> Trace for Weak<T> {
         true
     }
 
-    /// The drop of a callback may run anything, but not in a collection that did not
-    /// see the handle: it is [muted](crate::watch::watches::Muted) then.
+    /// The drop of a callback may run any code. In a collection that did not see the
+    /// handle it does not: callbacks are [muted](crate::watch::watches::Muted) then.
     #[inline]
     fn drops_quietly(_: Ask) -> bool {
         true

@@ -1,9 +1,9 @@
 //! What a type tells the collector: [`Trace`] and [`Finalize`].
 //!
-//! `trace` only *reports* edges to a [`Tracer`], it never runs the algorithm.
-//! So the collector decides when to look at a target, the same report serves
-//! collections, referrer queries and heap snapshots, and this file stands below
-//! the pointers it traces.
+//! `trace` only *reports* edges to a [`Tracer`]; it never runs the algorithm. Therefore
+//! the collector decides when to visit a target, the same report serves collections,
+//! referrer queries and heap snapshots, and this file stands below the pointers it
+//! traces.
 
 use core::marker::PhantomData;
 use core::mem::needs_drop;
@@ -11,16 +11,17 @@ use core::ops::Deref;
 
 use crate::trace::tracer::{LabelTracer, Tracer};
 
-/// A question to a type, which hands it on to those of its fields: whether
-/// [drops are quiet](Trace::drops_quietly), or [traces plain](Trace::traces_plainly).
+/// A question to a type, which passes it on to the types of its fields: whether its
+/// [drops are quiet](Trace::drops_quietly), or its
+/// [traces are plain](Trace::traces_plainly).
 ///
-/// A derived implementation is written with the paths that a program gives it, and so are
-/// the helpers that it calls. It reaches this one through the signature of `Trace`: there
-/// is no other type that fits.
+/// Derived code finds the helpers that it calls by paths that the program chooses, so the
+/// program could put others in their place. It reaches this type through the signature of
+/// `Trace`, which no other type fits.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask {
     what: Question,
-    /// How many types that derive [`Trace`] may still lie in each other.
+    /// How many more levels of types that derive [`Trace`] inside each other are asked.
     depth: u32,
 }
 
@@ -34,19 +35,20 @@ impl Ask {
     /// The question of drops to the type of an object.
     pub(crate) const DROPS: Ask = Ask { what: Question::Drops, depth: 6 };
 
-    /// The question of traces to the contents of a cell or a container. It is asked each time
-    /// they are traced: in an optimized build it costs nothing, in others it is to be short.
+    /// The question of traces to the contents of a cell or a container. It is asked each
+    /// time they are traced. In an optimized build that costs nothing; in others it must
+    /// be short.
     pub(crate) const TRACES: Ask = Ask { what: Question::Traces, depth: 2 };
 
-    /// The question to `T`, which lies in the type that was asked, and is `Trace`.
+    /// The question to `T`, a type inside the type that was asked, which is `Trace`.
     #[inline]
     #[must_use]
     pub fn traced<T>(self) -> AskOf<T> {
         AskOf { ask: self, unknown: Unknown(PhantomData) }
     }
 
-    /// The answer for a type that cannot be asked, and is traced perhaps: nobody's code runs
-    /// where there is nothing to drop.
+    /// The answer for a type that cannot be asked and may be traced: a type that needs no
+    /// drop runs no code when it is dropped.
     #[inline]
     #[must_use]
     pub fn unknown<T: ?Sized>(self) -> bool {
@@ -63,7 +65,7 @@ impl Ask {
 
 /// The question to a type.
 ///
-/// One that is not `Trace` does not answer, so that the compiler complains of it once,
+/// A type that is not `Trace` does not answer, so that the compiler reports it only once,
 /// where it is traced.
 #[derive(Debug)]
 pub struct AskOf<T> {
@@ -113,13 +115,13 @@ impl<T> Unknown<T> {
 ///
 /// # Safety
 ///
-/// `trace`, `finalizer` and the hidden functions are believed. An implementation
-/// promises:
+/// The collector relies on `trace`, `finalizer` and the hidden functions. An
+/// implementation promises:
 ///
-/// 1. **At most once.** One call of `trace` reports each `Gc` that `self` owns
-///    at most once, and reports no `Gc` that something else owns: not through
-///    `Rc`, `Arc`, references or a temporary clone. An edge reported twice
-///    would let a reachable object be freed. An edge left out is safe: it only
+/// 1. **At most once.** One call of `trace` reports each `Gc` that `self` owns at most
+///    once, and reports no `Gc` that something else owns: none that it reaches through an
+///    `Rc`, an `Arc`, a reference or a temporary clone. An edge that is reported twice
+///    would allow a reachable object to be freed. Leaving an edge out is safe: it only
 ///    keeps its target alive.
 /// 2. **No side effects.** `trace` does not create, clone or drop a `Gc`, and
 ///    does not change what `self` owns: it borrows no `RefCell` mutably, and
@@ -128,16 +130,18 @@ impl<T> Unknown<T> {
 ///    reports implements `Drop`, that `Drop` does not dereference, clone or
 ///    downgrade a reported `Gc`: the collector drops the members of a cycle in
 ///    any order. Use [`Finalize`] instead.
-/// 4. **A panic ends it.** `trace` may panic, and must let the panic go on. The panic
-///    hook is code of the program, which runs before anything unwinds: it may set a
-///    [`Cell`](core::cell::Cell) that `self` lies in, though nothing is freed and no
-///    `RefCell` or lock that is being looked into can be changed. So what runs after
-///    the panic began, such as the drops of locals, does not look at `self`.
-/// 5. **What is traced stays.** What `trace` passes to the `trace` of another type lies in
-///    `self` or in memory that `self` owns, and stays there unchanged until the object was
-///    traced: not in a local, and not behind a guard that `trace` drops before. Contents
-///    that nest deeply are looked at when `trace` has returned. (The locks and cells of std
-///    keep their guards as long; put one of them around what needs one.)
+/// 4. **A panic ends it.** `trace` may panic, and must then let the panic propagate. Code
+///    that runs after the panic began, such as the drops of locals, does not look at
+///    `self`. The reason is the panic hook: it is code of the program, runs before
+///    anything unwinds, and may set a [`Cell`](core::cell::Cell) that `self` lies in. (It
+///    cannot free anything, and cannot change a `RefCell` or a lock that is being
+///    traced.)
+/// 5. **What is traced stays.** A value that `trace` passes to the `trace` of another
+///    type lies in `self` or in memory that `self` owns, and stays there unchanged until
+///    the whole object has been traced. It does not lie in a local, nor behind a guard
+///    that `trace` drops earlier, because deeply nested contents are traced only after
+///    `trace` has returned. (The implementations for the locks and cells of std keep
+///    their guards long enough; wrap a value that needs a guard in one of these.)
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `Trace`, so the collector cannot see what it owns",
     label = "`Trace` is not implemented for this type",
@@ -148,22 +152,23 @@ pub unsafe trait Trace {
     /// Reports every `Gc` that `self` owns to `tracer`.
     fn trace(&self, tracer: &mut Tracer<'_>);
 
-    /// As [`trace`](Trace::trace), and says by which name each edge is held.
+    /// Like [`trace`](Trace::trace), and also gives the name under which each edge is
+    /// held.
     ///
-    /// Heap tools call it; collections do not. Derived types say the names of their
-    /// fields in `trace`, and need no implementation; nor does a type that only
-    /// passes calls on to such types. Other edges go unnamed without one.
+    /// Heap tools call it; collections do not. Types that derive `Trace` name their
+    /// fields in `trace` and need no implementation of this method, nor does a type that
+    /// only passes calls on to such types. In all other types, edges have no names
+    /// without it.
     fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
         tracer.unlabelled(|tracer| self.trace(tracer));
     }
 
     /// Whether a value of this type can be part of a cycle.
     ///
-    /// Objects of a type that answers `false` are never examined by the
-    /// collector, nor are those of a type that [needs no
-    /// drop](core::mem::needs_drop): it owns no [`Gc`](crate::Gc). The answer
-    /// must not call `tracked` of another user type: recursive types would not
-    /// terminate.
+    /// Objects of a type that answers `false` are never examined by the collector, nor
+    /// are those of a type that [needs no drop](core::mem::needs_drop): it owns no
+    /// [`Gc`](crate::Gc). An implementation must not call `tracked` of another user type,
+    /// because that would not terminate for recursive types.
     fn tracked() -> bool
     where
         Self: Sized,
@@ -182,13 +187,13 @@ pub unsafe trait Trace {
         Self::tracked()
     }
 
-    /// Whether dropping a value runs no code but that of std, of this library and
-    /// of the allocator: nobody else's `Drop`. A collection can drop such values
-    /// while it still looks at others.
+    /// Whether dropping a value runs only code of std, of this library and of the
+    /// allocator, and nobody else's `Drop`. A collection can drop such values while it is
+    /// still examining others.
     ///
-    /// What dies with the value because it held the last handle does not count.
-    /// Derived implementations [ask](Ask) their fields, which may contain the type
-    /// again: beyond a few of them the answer is no, and that is always right.
+    /// Objects that die with the value because it held their last handle do not count.
+    /// Derived implementations [ask](Ask) their fields, which may contain the type again:
+    /// beyond a few levels the answer is no, which is always correct.
     #[doc(hidden)]
     #[inline]
     fn drops_quietly(ask: Ask) -> bool
@@ -198,11 +203,11 @@ pub unsafe trait Trace {
         Self::answer(ask)
     }
 
-    /// Whether `trace` runs no code but that of std and of this library, and does not call
+    /// Whether `trace` runs only code of std and of this library, and does not call
     /// itself: nothing that could panic, and nothing of unknown depth.
     ///
-    /// Derived implementations [ask](Ask) their fields, as for drops. Those that are written
-    /// by hand do not say so.
+    /// Derived implementations [ask](Ask) their fields, as for drops. Hand-written ones
+    /// keep the answer of this default, no.
     #[doc(hidden)]
     #[inline]
     fn traces_plainly(ask: Ask) -> bool
@@ -212,8 +217,8 @@ pub unsafe trait Trace {
         Self::answer(ask)
     }
 
-    /// What a derived implementation answers to both questions, which is one function to
-    /// compile.
+    /// The answer of a derived implementation to both questions: one function, so that
+    /// the compiler has less to do.
     #[doc(hidden)]
     #[inline]
     fn answer(ask: Ask) -> bool
@@ -223,7 +228,7 @@ pub unsafe trait Trace {
         ask.unknown::<Self>()
     }
 
-    /// The type's [`Finalize::finalize`], if it asked for it.
+    /// The type's [`Finalize::finalize`], if `#[trace(finalize)]` switched it on.
     #[doc(hidden)]
     fn finalizer() -> Option<fn(&Self)>
     where
@@ -258,12 +263,12 @@ pub trait Finalize {
 /// A type whose values can never be part of a reference cycle: each `Gc` they
 /// own refers to an acyclic type too.
 ///
-/// `#[derive(Trace)]` with `#[trace(acyclic)]` implements it after checking
-/// every field. A false claim is safe: it leaks the cycle it denies.
+/// `#[derive(Trace)]` with `#[trace(acyclic)]` implements it after checking every field.
+/// A false claim is safe: it only leaks the cycles that lead through the type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not known to be acyclic",
     label = "`Acyclic` is not implemented for this type",
     note = "add `#[trace(acyclic)]` to `{Self}` if none of its fields can lead back to it",
-    note = "if it is shared through an `Rc`, an `Arc` or a reference, put a `Gc` in their place"
+    note = "if it is shared through an `Rc`, an `Arc` or a reference, use a `Gc` instead"
 )]
 pub trait Acyclic {}

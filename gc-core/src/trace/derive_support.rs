@@ -1,5 +1,5 @@
-//! What the code written by `#[derive(Trace)]` calls. Not for people: it may
-//! change in any release.
+//! The functions that the code written by `#[derive(Trace)]` calls. Do not use them
+//! yourself: they may change in any release.
 //!
 //! Expanded code is compiled once for every type of every user, so it is kept
 //! short and the work is done here, once. Three things need help:
@@ -12,14 +12,15 @@
 //! * **Forbidding `Drop`.** [`ImplementFinalizeInsteadOfDrop`] is in conflict
 //!   with every `Drop`.
 //!
-//! # Who is believed
+//! # What memory safety depends on
 //!
 //! Expanded code contains an `unsafe impl`, and finds this module by a path that the
-//! program gives (`#[trace(crate = ...)]`, a renamed dependency, `extern crate`). Safe code
-//! could put a module of its own there. So everything that memory safety depends on is
-//! reached from the types in the signatures of `Trace`, for which nothing else can stand:
-//! what is reported, and that there is no `Drop`, through [`Tracer`]; whether drops are
-//! quiet and traces plain through [`Ask`]. What is asked of [`Probe`] can be a lie: then cycles leak.
+//! program gives (`#[trace(crate = ...)]`, a renamed dependency, `extern crate`). Safe
+//! code could put a module of its own there. So everything that memory safety depends on
+//! is reached from the types in the signatures of `Trace`, which nothing else can
+//! replace. Reporting edges, and the check that there is no `Drop`, go through
+//! [`Tracer`]; whether drops are quiet and traces plain is asked through [`Ask`]. The
+//! answers of [`Probe`] can be false: then cycles leak.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -33,8 +34,9 @@ use crate::trace::tracer::{LabelTracer, Tracer};
 impl Tracer<'_> {
     /// Reports the edges of `fields` of a value, whose names are `labels`, joined by `|`.
     ///
-    /// It does not compile for a value with a `Drop` of its own, which could look at what was
-    /// dropped before, not even if the program has another trait for the derive to implement:
+    /// It does not compile for a value with a `Drop` of its own, because that `Drop`
+    /// could look at a neighbour that was dropped before. That holds even if the program
+    /// provides another trait for the derive to implement:
     ///
     /// ```compile_fail,E0080
     /// #![forbid(unsafe_code)]
@@ -62,7 +64,7 @@ impl Tracer<'_> {
     /// Gc::new(Owner(Vec::new()));
     /// ```
     ///
-    /// Nor if that is the whole crate, under another name:
+    /// It also holds if the program replaces the whole crate, under another name:
     ///
     /// ```compile_fail,E0080
     /// #![forbid(unsafe_code)]
@@ -101,7 +103,8 @@ impl Tracer<'_> {
         fields.report(labels, self);
     }
 
-    /// As [`report`](Tracer::report), for a type that answers for its `Drop`.
+    /// Like [`report`](Tracer::report), for a type whose author takes responsibility for
+    /// its `Drop`.
     #[doc(hidden)]
     #[inline]
     pub fn report_despite_drop(&mut self, fields: impl Fields, labels: &'static str) {
@@ -210,10 +213,10 @@ impl<T: Drop + ?Sized> ImplementFinalizeInsteadOfDrop for T {
     const IS_DERIVED: bool = false;
 }
 
-/// Containers of std that show nothing to the collector but their arguments.
+/// Containers of std whose only edges are those of their type arguments.
 ///
-/// The derive looks through containers by their name. A user's own type of that
-/// name does not implement this, and is found out.
+/// The derive looks through containers by their name. A user's own type of that name does
+/// not implement this trait, and so is recognised.
 pub trait SeeThrough {}
 
 /// Implements [`SeeThrough`] for a list of `{generics} Type`.
@@ -331,7 +334,7 @@ pub fn edge_count<T: Trace + ?Sized>(value: &T) -> usize {
     edges.len()
 }
 
-/// Whether dropping a value runs nobody's code, as far as is known, for tests.
+/// Whether dropping a value runs no user code, as far as is known, for tests.
 #[must_use]
 pub fn drops_quietly<T: Trace>() -> bool {
     T::drops_quietly(Ask::DROPS)

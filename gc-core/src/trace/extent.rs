@@ -1,8 +1,8 @@
-//! [`Extent`]: how large a value is, what stands behind it, and where to point.
+//! [`Extent`]: the size of a value, the length that is stored behind it, and the pointer
+//! to it.
 //!
-//! A value whose type has no fixed size knows its length only through a wide
-//! pointer, and the collector has thin ones. So the length stands in the same
-//! slot, in its last bytes:
+//! The length of a value of unsized type is known only from a wide pointer, and the
+//! collector has thin ones. So the length is stored in the same slot, in its last bytes:
 //!
 //! ```text
 //!   | header : 16 | items ...          | slack | length : 2 |
@@ -14,8 +14,8 @@
 //! are enough, so a short text costs no more than in an `Rc`. A large object's
 //! run, and a slice of items without a size, have eight.
 //!
-//! Only the functions in a vtable read the length there. A handle brings its own:
-//! a `Gc<[T]>` may well point at an object that was made as an array.
+//! Only the functions in a vtable read the length there. A handle has a length of its
+//! own: a `Gc<[T]>` may point at an object that was made as an array.
 
 use core::alloc::Layout;
 use core::any::TypeId;

@@ -1,11 +1,12 @@
-//! What types report: the trait `Trace`, its implementations for the types of others,
-//! and where a type is erased and asked later.
+//! What types report to the collector: the trait `Trace`, its implementations for types
+//! of std and other crates, and the vtables through which an erased type is asked later.
 //!
-//! It imports from `object/`, `memory/` and `watch/`. The derive writes calls of
-//! `derive_support`, and of nothing else.
+//! It imports from `object/`, `memory/` and `watch/`. The code that the derive writes
+//! calls `derive_support`, and nothing else.
 //!
-//! Invariant: a value reports each handle that it owns at most once, and nothing that
-//! it does not own. Too few only leak; the contract in full stands at `Trace`.
+//! Invariant: a value reports each handle that it owns at most once, and nothing that it
+//! does not own. Reporting too few edges only leaks; the documentation of `Trace` has the
+//! full contract.
 
 pub(crate) mod contract;
 pub mod derive_support;

@@ -1,13 +1,14 @@
-//! Where `trace` reports to: [`Tracer`] for collections, [`LabelTracer`] for
-//! tools that also want to know by which field an edge is held.
+//! The receivers of what `trace` reports: [`Tracer`] for collections, [`LabelTracer`] for
+//! tools that also need the name of the field that holds an edge.
 //!
-//! Both know the erased [`ObjPtr`] only, never `Gc<T>`. A [`LabelTracer`] carries
-//! the way from the object to the field as a list of steps on the stack, and looks
-//! its shape up when an edge is reported.
+//! Both know only the erased [`ObjPtr`], never `Gc<T>`. A [`LabelTracer`] carries the
+//! path from the object to the field as a list of steps on the stack, and looks up its
+//! shape when an edge is reported.
 //!
-//! What derives `Trace` has one function, `trace`, which says the names of the
-//! fields with their edges. A [`Tracer`] of a collection has no use for names; one
-//! that a [`LabelTracer`] lent passes them on. So a type is compiled once for both.
+//! A type that derives `Trace` has one function, `trace`, which reports the names of the
+//! fields along with their edges. The [`Tracer`] of a collection ignores the names; a
+//! [`Tracer`] that a [`LabelTracer`] lends passes them on. So each type is compiled once
+//! for both.
 
 use core::iter;
 use core::ptr::NonNull;
@@ -43,7 +44,7 @@ impl Naming<'_> {
         }
     }
 
-    /// Rare: what derives `Trace` says the names of all its edges.
+    /// Rare: a type that derives `Trace` names all its edges itself.
     #[cold]
     #[inline(never)]
     fn name_all(&mut self, reported: usize) {
@@ -65,8 +66,8 @@ impl<'a> Tracer<'a> {
         self.edges.push(target);
     }
 
-    /// Reports one owned edge, and where its handle is: debug builds tell by it
-    /// when one handle is reported twice.
+    /// Reports one owned edge, and the address of its handle: by the address debug builds
+    /// notice when one handle is reported twice.
     #[inline]
     pub(crate) fn edge_of<H>(&mut self, handle: &H, target: ObjPtr) {
         self.edges.push_handle(target, (&raw const *handle).addr());
@@ -87,8 +88,8 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    /// Takes a guard through which contents were traced, in case that some of them were
-    /// put off.
+    /// Takes over a guard through which contents were traced, in case tracing some of
+    /// them was put off.
     #[inline]
     pub(crate) fn keep<G>(&mut self, guard: G) {
         keep(self.edges, guard);
@@ -211,7 +212,7 @@ impl<'a> LabelTracer<'a> {
         LabelTracer { edges: &mut *self.edges, names: &mut *self.names, path: Some(path) }
     }
 
-    /// A tracer for what the field `name` holds.
+    /// A tracer for the contents of the field `name`.
     #[inline]
     pub fn field(&mut self, name: &'static str) -> LabelTracer<'_> {
         self.step(Step::Field(Name::new(name)))
@@ -224,7 +225,7 @@ impl<'a> LabelTracer<'a> {
         self.step(Step::Field(Name::part(joined, place)))
     }
 
-    /// A tracer for what the element at `index` holds.
+    /// A tracer for the contents of the element at `index`.
     #[inline]
     pub fn index(&mut self, index: usize) -> LabelTracer<'_> {
         self.step(Step::Index(index))
@@ -241,8 +242,8 @@ impl<'a> LabelTracer<'a> {
         self.names.add(self.edges.len() - before, Path::steps(self.path.as_ref()));
     }
 
-    /// Traces what `container` holds. What is too deep is traced later, and its edges are
-    /// named as if it were a field `...` of the object.
+    /// Traces the contents of `container`. Contents that are too deep are traced later,
+    /// and their edges are named as if they were in a field `...` of the object.
     #[inline]
     pub(crate) fn descend<T: Contain>(&mut self, container: &T) {
         if self.edges.is_shallow() {
@@ -258,9 +259,9 @@ impl<'a> LabelTracer<'a> {
         keep(self.edges, guard);
     }
 
-    /// Reports the edges of `trace` under the name reached so far. Where `trace`
-    /// calls that of a type which derives [`Trace`](crate::Trace), the names of the
-    /// fields follow.
+    /// Reports the edges that `trace` reports, under the name reached so far. Where
+    /// `trace` calls the `trace` of a type that derives [`Trace`](crate::Trace), the
+    /// names of that type's fields are appended.
     #[inline]
     pub fn unlabelled(&mut self, trace: impl FnOnce(&mut Tracer<'_>)) {
         let named = self.edges.len();

@@ -1,20 +1,18 @@
-//! [`Untraced`]: a foreign value as a field, which the collector does not look
-//! into.
+//! [`Untraced`]: a wrapper for a foreign value that the collector does not look into.
 //!
-//! It stands beside `#[trace(skip)]` for the places that an attribute cannot
-//! reach: the item of a `Vec`, the value of a map, an argument of a generic
-//! type.
+//! It does the same as `#[trace(skip)]` in places where an attribute cannot stand: for
+//! the item of a `Vec`, the value of a map, an argument of a generic type.
 
 use core::ops::{Deref, DerefMut};
 
 use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
-/// A value of any type, without edges for the collector.
+/// A value of any type that the collector does not look into.
 ///
-/// Use it for types of other crates that do not implement [`Trace`]. It is safe
-/// for any contents: a [`Gc`](crate::Gc) in there keeps its target alive, and a
-/// cycle that leads through it is not found.
+/// Use it for types of other crates that do not implement [`Trace`]. It is safe for any
+/// contents: a [`Gc`](crate::Gc) inside keeps its target alive, and a cycle that leads
+/// through it is not found.
 ///
 /// # Examples
 ///
@@ -35,7 +33,7 @@ use crate::trace::tracer::{LabelTracer, Tracer};
 pub struct Untraced<T>(pub T);
 
 impl<T> Untraced<T> {
-    /// The value itself.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.0
     }

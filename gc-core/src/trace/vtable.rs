@@ -49,7 +49,7 @@ unsafe fn value<'a, T>(object: ObjPtr) -> &'a T {
     unsafe { value.as_ref() }
 }
 
-/// What needs no drop owns no handle, and is not asked.
+/// A value that needs no drop owns no handle, and is not traced.
 ///
 /// # Safety
 ///

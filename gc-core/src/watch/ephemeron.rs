@@ -1,9 +1,9 @@
 //! Entries of weak maps, and which of them wait for which key.
 //!
-//! An ephemeron is an entry whose value lives as long as its map *and* its key.
-//! Each entry is an object of its own, with one handle, which the [`Table`] of
-//! its map has. A registry leads from a key to its entries, so that they go when
-//! the key does and a collection that looks at the key finds them:
+//! An ephemeron is an entry whose value lives as long as its map *and* its key. Each
+//! entry is an object of its own, with one handle, which the [`Table`] of its map has. A
+//! registry leads from a key to its entries, so that they are removed when the key dies,
+//! and so that a collection that looks at the key finds them:
 //!
 //! ```text
 //!   table of map 1: key --> entry <-.          registry: key --> first entry
@@ -29,7 +29,7 @@ use crate::object::flags::Flags;
 use crate::object::generation::Stamp;
 use crate::object::header::ObjPtr;
 
-/// What an entry's value starts with.
+/// The start of an entry's value.
 ///
 /// An entry is linked while its table holds it; then `key` and `table` are there
 /// and the entry is in the list of the key's entries. After that `next` links it to others
@@ -113,7 +113,7 @@ impl EntryPtr {
     }
 }
 
-/// Sees to it that the death of `key` is noticed, and its unreachability too.
+/// Makes sure that the death of `key` is noticed, and also that it becomes unreachable.
 fn observe(key: ObjPtr) {
     key.set(Flags::OBSERVED);
     if key.has(Flags::UNTRACKED) {

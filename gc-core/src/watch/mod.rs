@@ -1,11 +1,11 @@
-//! Who waits for the death of an object: weak handles with a callback, the entries of
+//! What waits for the death of an object: weak handles with a callback, the entries of
 //! weak maps, and `weakref.finalize`.
 //!
-//! It imports from `object/` and `memory/`. It keeps lists and calls what is in them
-//! when it is told to; when that is, `collect/` decides.
+//! It imports from `object/` and `memory/`. It keeps the lists of them and calls their
+//! callbacks; `collect/` decides when.
 //!
-//! Invariant: an object that somebody waits for says so by a flag in its header, so
-//! that the death of any other object asks nothing here.
+//! Invariant: if something waits for an object, a flag in the object's header says so.
+//! The death of any other object does not consult this room.
 
 pub(crate) mod ephemeron;
 pub(crate) mod pending;

@@ -1,6 +1,7 @@
 //! The callbacks of `weakref.finalize` that did not run yet, of this thread.
 //!
-//! Below the pointers, so that the end of a thread can run what is left.
+//! It is below the pointers, so that the end of a thread can run the callbacks that are
+//! left.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -13,15 +14,15 @@ use crate::object::header::ObjPtr;
 use crate::object::unwind::FirstPanic;
 use crate::watch::watches::WatchRef;
 
-/// How many are run at the end of a thread at least, if some register others; otherwise
-/// twice as many as there are.
+/// The limit on the callbacks that are run at the end of a thread, in case some register
+/// others. If twice the number of callbacks at the start is more, that is the limit.
 const MOST_AT_EXIT: usize = 1000;
 
 /// A registered finalizer; the registry owns the one handle of its watch.
 struct Entry {
     watch: WatchRef,
     callback: Box<dyn Pending>,
-    /// Whether it runs when the thread ends before the object dies.
+    /// Whether it runs if the thread ends before the object dies.
     runs_at_exit: bool,
 }
 
@@ -37,7 +38,7 @@ pub(crate) type Callback<R> = Box<dyn FnOnce() -> R>;
 
 /// A callback as the registry keeps it, whatever its result.
 pub(crate) trait Pending {
-    /// Runs it; nobody asks for the result.
+    /// Runs it and drops the result.
     fn run(self: Box<Self>);
 
     /// Makes a `Callback<R>` of it again.
@@ -120,8 +121,8 @@ pub(crate) fn take(id: u64) -> Option<Box<dyn Pending>> {
     Some(entry.callback)
 }
 
-/// Runs the finalizers that are left, newest first, but for those that are not
-/// to run now and are forgotten: the thread ends.
+/// Runs the finalizers that are left when the thread ends, newest first. Those that are
+/// not to run now are forgotten.
 ///
 /// Runs user code.
 pub(crate) fn run_at_exit() {

@@ -1,10 +1,9 @@
 //! Weak references with a callback: what waits for the death of an object.
 //!
-//! A [`Watch`] stands between the weak handles that one `downgrade_with` made,
-//! clones included, and the object. It can be cleared apart from all other weak
-//! references, and when its handles are gone before the object, so is its
-//! callback. A registry finds the watches of an object that is flagged
-//! OBSERVED, oldest first.
+//! A [`Watch`] stands between the weak handles that one `downgrade_with` made, clones
+//! included, and the object. It can be cleared independently of all other weak
+//! references. When its handles are gone before the object, its callback is gone too. A
+//! registry finds the watches of an object that is flagged OBSERVED, oldest first.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -18,10 +17,10 @@ use crate::object::header::ObjPtr;
 use crate::object::unwind::FirstPanic;
 use crate::watch::ephemeron;
 
-/// What to do when an object dies.
+/// The function to call when an object dies.
 pub(crate) type Callback = Box<dyn FnOnce()>;
 
-/// What the handles of one watch share.
+/// The data that the handles of one watch share.
 struct Watch {
     /// The object, until it dies or the watch is cleared.
     target: Cell<Option<ObjPtr>>,
@@ -67,13 +66,14 @@ std::thread_local! {
     static DROPPING: Cell<u32> = const { Cell::new(0) };
 }
 
-/// How deep drops of callbacks may nest. What a callback captures may hold the last
-/// handle of the next watch, and so on: beyond this they are dropped late.
+/// How deeply drops of callbacks may nest. The captures of a callback may hold the last
+/// handle of the next watch, and so on; callbacks that are nested deeper are dropped
+/// late.
 const MOST_NESTED: u32 = 16;
 
-/// While it lives, the last handle of a watch does not drop the callback, which may run
-/// anything: [`drop_late`] does. Only handles that no `trace` reported come to it, since
-/// they lie in a `RefCell` whose guard was forgotten, for example.
+/// While it exists, the last handle of a watch does not drop the callback, because that
+/// may run any code; [`drop_late`] drops it. This happens only to handles that no `trace`
+/// reported, for example because they lie in a `RefCell` whose guard was forgotten.
 #[derive(Debug)]
 pub(crate) struct Muted(());
 
@@ -130,7 +130,7 @@ impl WatchRef {
         WatchRef(address.cast())
     }
 
-    /// What identifies the watch.
+    /// The address, which identifies the watch.
     pub(crate) fn address(self) -> NonNull<()> {
         self.0.cast()
     }
@@ -146,7 +146,7 @@ impl WatchRef {
         self.get().target.get()
     }
 
-    /// Looks at its object no more, and returns it.
+    /// Stops watching the object, and returns it.
     fn take_target(self) -> Option<ObjPtr> {
         let target = self.get().target.take()?;
         OF_TRACKED.set(OF_TRACKED.get() - usize::from(self.get().is_of_tracked));
@@ -160,8 +160,8 @@ impl WatchRef {
 
     /// Counts one more handle.
     ///
-    /// A count that reaches the largest number stays there for ever: the watch leaks
-    /// rather than being freed under a handle that was not counted.
+    /// A count that reaches the largest number never changes again: the watch leaks, so
+    /// that it is not freed under a handle that was not counted.
     pub(crate) fn retain(self) {
         self.get().handles.set(self.handles().saturating_add(1));
     }
@@ -217,7 +217,7 @@ impl WatchRef {
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
     }
 
-    /// Looks at the object no more; its death calls nobody.
+    /// Stops watching the object; its death no longer calls the callback.
     pub(crate) fn clear(self) {
         if let Some(target) = self.take_target() {
             self.unregister(target);
@@ -267,8 +267,8 @@ fn observe_no_more(target: ObjPtr) {
     }
 }
 
-/// Clears all watches of `target`, then calls their callbacks, newest first.
-/// Panics are reported by the panic hook and go no further.
+/// Clears all watches of `target`, then calls their callbacks, newest first. Panics are
+/// reported by the panic hook and not rethrown.
 ///
 /// It allocates nothing: an object can die when memory has run out.
 ///
@@ -288,7 +288,7 @@ pub(crate) fn notify(target: ObjPtr) {
     }
 }
 
-/// Calls `callbacks`. Panics are reported by the panic hook and go no further.
+/// Calls `callbacks`. Panics are reported by the panic hook and not rethrown.
 ///
 /// Runs user code.
 pub(crate) fn call_all(callbacks: Vec<Callback>) {

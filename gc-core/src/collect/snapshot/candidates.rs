@@ -1,5 +1,4 @@
-//! Which objects of a snapshot are candidates, and how they are taken in: at once, or
-//! by chunks.
+//! The candidates of a snapshot, and how they are taken in: at once, or by chunks.
 
 use alloc::vec::Vec;
 use core::iter::once;

@@ -1,24 +1,25 @@
 //! Garbage that leaves a snapshot before it is complete.
 //!
-//! Where candidates are taken in by chunks, what a chunk led to, as far as it was not
-//! there before, is a part. If no count in it is left, all handles to its objects are
-//! owned by itself: what was there before reaches none of them, or it would have
-//! brought them in. So the part is garbage, whatever is found later, and can be
-//! reclaimed while it lies in the caches. That must not disturb the rest of the
-//! snapshot:
+//! Where candidates are taken in by chunks, the objects that a chunk led to, and that
+//! were not in the snapshot before, are a *part*. If no count in a part is left, all
+//! handles to its objects are owned by the part itself: objects that were there before
+//! reach none of them, or they would have been taken in earlier. So the part is garbage,
+//! whatever is found later, and can be reclaimed while it is still in the caches. That
+//! must not disturb the rest of the snapshot:
 //!
-//! * It runs no code of the user, who could change the objects that are left. So
-//!   nobody has to be told of the objects, their drops are quiet, and what they hold
-//!   the last handles of dies later.
-//! * Handles that they have to objects that are left end with the edges that stood for
-//!   them: count and edges sink by as much, so that what the snapshot says of such an
-//!   object holds. But the last handle does not end so, since an object needs a count
-//!   as long as it is left: then the part stays.
+//! * It runs no user code, because that could change the objects that are left. So it is
+//!   done only if no user code waits for the objects and their drops are quiet; objects
+//!   whose last handle they hold die later.
+//! * When handles from the part to objects that are left end, so do the edges that stand
+//!   for them: the count and the number of edges fall by the same amount, and the
+//!   snapshot remains correct about such an object. The last handle to an object cannot
+//!   end this way, because an object needs a count while it is left: in that case the
+//!   part stays.
 //!
-//! And the user must not tell the difference. Nobody can look at garbage before it is
-//! reclaimed but finalizers and callbacks of weak references. While any may run, only
-//! parts leave that have no handles but to themselves: another object could be found
-//! with a handle less, or without one.
+//! The program must not notice the difference either. Only finalizers and callbacks of
+//! weak references can look at garbage before it is reclaimed. If any of these may run,
+//! only parts leave that have no handles but to themselves; otherwise the code could find
+//! another object with one handle fewer, or with none.
 
 use core::ops::Range;
 
@@ -29,7 +30,7 @@ use crate::object::generation::Stamp;
 use crate::object::header::ObjPtr;
 use crate::watch::watches;
 
-/// Flags of objects that somebody is to be told of, or can still get hold of.
+/// Flags of objects that user code waits for, or can still reach.
 const CONCERNS_SOMEBODY: Flags = Flags::NOTABLE.union(Flags::HAS_WEAK);
 
 /// A part of a snapshot that is garbage.
@@ -93,13 +94,13 @@ impl Snapshot {
                 || !self.is_user_waiting() && leave_others_alive(&self.arrays, edges, start))
     }
 
-    /// Whether this collection may call the user before garbage is reclaimed.
+    /// Whether this collection may run user code before garbage is reclaimed.
     fn is_user_waiting(&self) -> bool {
         self.heap.has_unfinalized() || watches::watch_tracked()
     }
 }
 
-/// Whether nobody is to be told of `objects`, and their drops are quiet.
+/// Whether no user code waits for `objects`, and their drops are quiet.
 fn concern_nobody(objects: &[ObjPtr]) -> bool {
     let mut quiet = 0;
     objects.iter().all(|object| {

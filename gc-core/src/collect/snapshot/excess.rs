@@ -32,8 +32,8 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Keeps what was reported too often, and what reported it, alive: counts
-    /// that are wrong prove nothing. Returns the edges, owner first.
+    /// Keeps alive the objects that were reported too often, and the objects that
+    /// reported them, because wrong counts prove nothing. Returns the edges, owner first.
     pub(crate) fn spare_excess(&mut self) -> impl Iterator<Item = (ObjPtr, ObjPtr)> {
         for excess in &self.excess {
             self.arrays.refs[excess.owner as usize] = 1;

@@ -1,5 +1,5 @@
-//! What checks see of a snapshot, and where the handles are that it was told of: debug
-//! builds only.
+//! The data of a snapshot that checks use, and the addresses of the handles that were
+//! reported to it. Debug builds only.
 
 use core::ops::Range;
 

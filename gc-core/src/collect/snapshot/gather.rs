@@ -1,11 +1,12 @@
 //! The start of a snapshot: the candidates of the generations that are collected.
 //!
 //! They are taken in at once, in the order of the heap. But if a full collection has
-//! many, the next chunk follows when all that the ones before reach was traced: objects
-//! that reach each other were made together as a rule, and lie together, on the heap
-//! and so in the snapshot. Breadth first from all at once would look for one object
-//! here and one there, in each phase anew. And what a chunk leads to may turn out to
-//! be garbage at once, see `early`.
+//! many, they are taken in by chunks: the next chunk follows when everything that the
+//! chunks before reach has been traced. As a rule, objects that reach each other were
+//! made together, so they lie together on the heap, and then also in the snapshot. A
+//! breadth-first search from all candidates at once would visit one object here and the
+//! next one there, and would do so in each phase. And the objects that a chunk leads to
+//! may turn out to be garbage immediately, see `early`.
 
 use core::mem::swap;
 
@@ -17,8 +18,8 @@ use crate::object::flags::Flags;
 use crate::object::generation::{Epoch, Generation};
 use crate::object::header::ObjPtr;
 
-/// Frees the slot of a listed candidate that was reclaimed, unless it waits in the
-/// queue of the dying.
+/// Frees the slot of a listed candidate that was reclaimed, unless the object waits in
+/// the queue of dying objects.
 ///
 /// # Safety
 ///

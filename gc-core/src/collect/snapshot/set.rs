@@ -1,5 +1,5 @@
-//! [`Snapshot`]: what is known of the set that a collection decides about. What is
-//! done with it has a file for each step.
+//! [`Snapshot`]: the data about the set that a collection decides about. Each step of the
+//! algorithm has a file of its own.
 
 use alloc::vec::Vec;
 

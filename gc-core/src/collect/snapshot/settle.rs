@@ -13,10 +13,10 @@ use crate::object::header::ObjPtr;
 impl Snapshot {
     /// Ends the snapshot, if it is complete and its liveness is known.
     ///
-    /// The survivors belong to the next generation once the watermarks are
-    /// raised, and so do objects without references, which are candidates no
-    /// more and put into `unreachable`, which is empty; `condemn` is called with
-    /// each, and whether it is flagged as a candidate without a bit, which is to end.
+    /// The survivors belong to the next generation once the watermarks are raised. So do
+    /// the objects without references, which are no longer candidates and are put into
+    /// `unreachable`, which is empty. `condemn` is called with each of these, and with
+    /// whether it is flagged as a candidate without a bit; that flag must end.
     pub(crate) fn settle(
         mut self,
         unreachable: &mut Vec<ObjPtr>,

@@ -1,16 +1,16 @@
-//! Nearest dominators on the way of a search by breadth.
+//! Nearest dominators, found during a breadth-first search.
 //!
-//! The object from which another was found is the first guess at its nearest
-//! dominator. Each further edge to it corrects the guess: what dominates it
-//! dominates, or is, where the edge starts, so that the ways up from both are
-//! followed until they meet. This is repeated until no edge corrects anything
-//! (Cooper, Harvey, Kennedy: A Simple, Fast Dominance Algorithm, on a search by
-//! breadth instead of one by depth).
+//! The object from which another was found is the first guess at its nearest dominator.
+//! Each further edge to it may correct the guess: a dominator of the object is, or
+//! dominates, the object where the edge starts. So the ways up from both are followed
+//! until they meet. This is repeated until no edge corrects anything (Cooper, Harvey,
+//! Kennedy: A Simple, Fast Dominance Algorithm, on a search by breadth instead of one by
+//! depth).
 //!
-//! Where few objects dominate others, as in most graphs, ways up are short, most
-//! guesses are right or soon reach the top, and none of the looks at memory waits
-//! for another one. Where they are long the time may be quadratic; so this gives
-//! up in time.
+//! Where few objects dominate others, as in most graphs, ways up are short, most guesses
+//! are right or soon reach the top, and none of the looks at memory waits for another
+//! one. Where they are long the time may be quadratic, so the search gives up after a
+//! number of steps.
 
 use alloc::vec::Vec;
 

@@ -1,17 +1,17 @@
-//! Who keeps what alive: the dominator tree, and retained sizes.
+//! What keeps what alive: the dominator tree, and retained sizes.
 //!
-//! An object *dominates* another if every path from the roots to the other one
-//! leads through it: if it vanished, the other would be freed. Each object has
-//! one nearest dominator, so that they form a tree, and the bytes of an
-//! object's subtree are what its end would free: its retained size.
+//! An object *dominates* another if every path from the roots to the other one leads
+//! through it: if it vanished, the other would be freed. Each object has one nearest
+//! dominator, so these form a tree. The bytes of an object's subtree would be freed with
+//! the object: they are its retained size.
 //!
-//! The tree stands on an imagined object that holds all roots. Garbage that was
-//! not collected yet has no root; it is entered where nothing else leads into
-//! it, at each member of those cycles that no other garbage refers to.
+//! The tree stands on an imagined object that holds all roots. Garbage that has not been
+//! collected yet has no root. It is entered where nothing else leads into it: at each
+//! member of the cycles that no other garbage refers to.
 //!
-//! Most heaps have a shallow tree, which a [search by breadth](breadth_dominators)
-//! finds almost on its way. Where that takes too long, [`semi_nca`] finds it in
-//! near linear time, whatever the heap.
+//! Most heaps have a shallow tree, which a [search by breadth](breadth_dominators) finds
+//! with little extra work. Where that takes too long, [`semi_nca`] finds it in near
+//! linear time, whatever the heap.
 
 use alloc::vec::Vec;
 
@@ -62,8 +62,7 @@ impl DominatorTree {
         tree
     }
 
-    /// The nearest dominator; `None` if nothing less than all roots together
-    /// keeps `object` alive.
+    /// The nearest dominator; `None` if only all roots together keep `object` alive.
     pub(crate) fn dominator(&self, object: u32) -> Option<u32> {
         let dominator = self.dominator[object as usize];
         (dominator != NOBODY).then_some(dominator)

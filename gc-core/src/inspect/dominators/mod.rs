@@ -1,5 +1,5 @@
-//! Who keeps what alive, for a graph of `graph/`: two ways to find the dominator tree,
-//! one for shallow trees and one for all, and the tree itself.
+//! The dominator tree of a graph of `graph/`, which tells what keeps what alive: two ways
+//! to find the tree, one for shallow trees and one for all, and the tree itself.
 //!
 //! It imports from `graph/` alone.
 //!

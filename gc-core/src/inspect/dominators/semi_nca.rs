@@ -43,10 +43,10 @@ struct Place {
 /// The number of an object that was not found yet.
 const NEW: u32 = 0;
 
-/// The number of an object that the imagined object refers to, which is
-/// therefore its nearest dominator. Who else refers to it changes nothing, for
-/// anybody: a path from the roots through such an edge has a shorter one beside
-/// it that starts behind the edge and meets no other objects.
+/// The number of an object that the imagined object refers to, which is therefore its
+/// nearest dominator. Other edges to it change nothing, for any object: for each path
+/// from the roots through such an edge there is a shorter one that starts behind the edge
+/// and meets no other objects.
 const ENTERED: u32 = u32::MAX;
 
 /// A search under way.

@@ -1,4 +1,4 @@
-//! Shortest ways from the roots to everything they reach.
+//! Shortest paths from the roots to everything that they reach.
 
 use alloc::vec::Vec;
 

@@ -1,17 +1,16 @@
 //! Taking a snapshot: one walk over the heap's pages.
 //!
-//! The walk notes what the header of each object says, and traces it once. An
-//! edge leads to an address, and the page of the address says at once which
-//! *slot* that is (see [`PageIndex`]); which object number the slot has is known
-//! when the walk is over, and one pass over the edges puts it in. Edges to what
-//! a walk must not show are left out: to what is dead, what is not built yet,
-//! what the running collection is about to reclaim.
+//! The walk notes what the header of each object says, and traces it once. An edge leads
+//! to an address, and the page of the address tells which *slot* that is (see
+//! [`PageIndex`]). The object number of each slot is known only when the walk is over;
+//! one pass over the edges then replaces slots by numbers. Edges to objects that a walk
+//! must not show are left out: objects that are dead, that are not built yet, or that the
+//! running collection is about to reclaim.
 //!
-//! Nothing in the heap is written, no count is raised, and no object is
-//! allocated, so that a snapshot can be taken at any time, in the middle of a
-//! collection too. The only code of the user that runs is `trace`, and the panic
-//! hook if it panics; there is nothing to put back then, but nothing may die before the
-//! walk is over.
+//! Nothing in the heap is written, no count is raised, and no object is allocated, so a
+//! snapshot can be taken at any time, even in the middle of a collection. The only user
+//! code that runs is `trace`, and the panic hook if `trace` panics. After a panic there
+//! is nothing to put back; but until the walk is over, no object may die.
 
 use alloc::vec::Vec;
 use std::collections::HashMap;
@@ -33,8 +32,8 @@ use crate::object::generation::{Epochs, Generation};
 use crate::object::header::ObjPtr;
 use crate::object::label::Label;
 
-/// For so many edges of each object room is made at once: room that grows is
-/// copied. Room that is not used is memory that is not touched.
+/// Room is reserved for so many edges of each object, because room that grows has to be
+/// copied. Room that is not used is memory that is never touched.
 const USUAL_DEGREE: usize = 6;
 
 /// The target of an edge that leads to an object that is not shown.

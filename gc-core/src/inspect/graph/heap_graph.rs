@@ -1,8 +1,8 @@
-//! A heap as plain data: what each object was, and who referred to whom.
+//! A heap as plain data: its objects, and their references to each other.
 //!
-//! Everything is in flat arrays and indices, so that a million objects take
-//! tens of megabytes, nothing that works on them recurses, and nothing in here
-//! is a handle: a graph keeps no object alive, and may go to another thread.
+//! Everything is in flat arrays and indices, so that a million objects take tens of
+//! megabytes, and no algorithm on them recurses. Nothing in it is a handle: a graph keeps
+//! no object alive, and may go to another thread.
 
 use alloc::vec::Vec;
 use core::any::TypeId;
@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use crate::object::label::{Label, Labels};
 
-/// Where an object belongs: the key of
+/// The place where an object belongs: the key of
 /// [`census_by_generation`](crate::inspect::HeapSnapshot::census_by_generation).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
@@ -24,7 +24,7 @@ pub enum Place {
     Old,
     /// Taken out of the generations by [`gc::freeze`](crate::gc::freeze).
     Permanent,
-    /// In no generation: the type can be part of no cycle.
+    /// In no generation: the type cannot be part of a cycle.
     Untracked,
 }
 

@@ -1,5 +1,5 @@
 //! A heap as numbers: its objects and edges in flat arrays, how they are taken from a
-//! heap, and what can be computed about any such graph.
+//! heap, and the algorithms that work on any such graph.
 //!
 //! It imports from the rooms of the crate, and from no other of `inspect/`.
 //!

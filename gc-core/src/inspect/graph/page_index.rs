@@ -1,11 +1,11 @@
 //! From an object's address to its number in the snapshot.
 //!
-//! A collection writes the number into the object's header. A heap tool must
-//! not: it may be called while a collection runs and needs the headers itself.
-//! So the numbers stand in a table beside the heap, which has one entry for
-//! each slot, and this file says which entry that is. The page of an address
-//! finds its part of the table, and a heap has few pages: it costs an access to
-//! memory that is in the cache, and none to the object.
+//! A collection writes the number into the object's header. A heap tool must not: it may
+//! be called while a collection runs and needs the headers itself. So the numbers stand
+//! in a table beside the heap, which has one entry for each slot, and this file says
+//! which entry that is. The page of an address leads to its part of the table. Since a
+//! heap has few pages, that costs one access to memory that is in the cache, and none to
+//! the object.
 
 use alloc::vec::Vec;
 

@@ -1,8 +1,8 @@
 //! Memory for arrays as long as the heap.
 //!
-//! A snapshot of a million objects fills tens of megabytes that were never used
-//! before, and getting them from the system page by page takes longer than
-//! filling them. Linux gives large pages to those who ask.
+//! A snapshot of a million objects fills tens of megabytes that were never used before,
+//! and getting them from the system page by page takes longer than filling them. So this
+//! asks for large pages, which Linux gives on request.
 
 use alloc::vec::Vec;
 

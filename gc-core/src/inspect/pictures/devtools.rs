@@ -53,14 +53,14 @@ const SHORTCUT: u32 = 5;
 impl HeapSnapshot {
     /// Writes a file for the Memory panel of the Chrome and Edge DevTools.
     ///
-    /// Name it `*.heapsnapshot`, open the DevTools on any page, and load it in
-    /// the Memory panel. Types stand where JavaScript has constructors. Objects
-    /// keep their numbers from one snapshot to the next, so that two files of
-    /// one heap can be compared.
+    /// Name the file `*.heapsnapshot`, open the DevTools on any page, and load the file
+    /// in the Memory panel. Type names appear in the place of JavaScript constructors.
+    /// Objects keep their numbers from one snapshot to the next, so you can compare two
+    /// files of one heap.
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// If writing to `out` fails.
     ///
     /// # Examples
     ///

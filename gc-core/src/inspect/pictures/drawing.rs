@@ -1,4 +1,5 @@
-//! What a picture of a heap shows: boxes and arrows, wherever they are drawn.
+//! The contents of a picture of a heap: boxes and arrows, in whatever format they are
+//! drawn.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
@@ -12,11 +13,11 @@ use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::{Edge, ObjectId, ObjectInfo};
 use crate::inspect::snapshot::type_name::short;
 
-/// What a picture is to show.
+/// Selects what a picture shows.
 ///
-/// It begins with the whole heap; each method leaves something out. If more
-/// than [`limit`](Drawing::limit) objects remain, the picture has one box for
-/// each type instead, and says so.
+/// It starts with the whole heap, and the methods narrow it down. If more than
+/// [`limit`](Drawing::limit) objects remain, the picture has one box for each type
+/// instead, and says so.
 ///
 /// # Examples
 ///
@@ -64,21 +65,22 @@ impl Drawing {
         }
     }
 
-    /// Only an object, what refers to it, and so on, up to `depth` edges away:
-    /// `objgraph.show_backrefs`.
+    /// Only an object, the objects that refer to it, and so on, up to `depth` edges away,
+    /// like `objgraph.show_backrefs`.
     #[must_use]
     pub fn referrers_of(self, object: impl Into<ObjectId>, depth: usize) -> Drawing {
         self.centered(object.into(), depth, 0)
     }
 
-    /// Only an object, what it refers to, and so on, up to `depth` edges away:
-    /// `objgraph.show_refs`.
+    /// Only an object, the objects that it refers to, and so on, up to `depth` edges
+    /// away, like `objgraph.show_refs`.
     #[must_use]
     pub fn referents_of(self, object: impl Into<ObjectId>, depth: usize) -> Drawing {
         self.centered(object.into(), 0, depth)
     }
 
-    /// Only an object and what is up to `depth` edges away in either direction.
+    /// Only an object and the objects up to `depth` edges away from it in either
+    /// direction.
     #[must_use]
     pub fn around(self, object: impl Into<ObjectId>, depth: usize) -> Drawing {
         self.centered(object.into(), depth, depth)
@@ -90,7 +92,7 @@ impl Drawing {
         self
     }
 
-    /// Only what is part of a [cycle](HeapSnapshot::cycles).
+    /// Only objects that are part of a [cycle](HeapSnapshot::cycles).
     #[must_use]
     pub fn only_cycles(mut self) -> Drawing {
         self.is_only_cycles = true;
@@ -104,7 +106,7 @@ impl Drawing {
         self
     }
 
-    /// How many boxes the picture has at most; 200 if nothing is said.
+    /// The maximum number of boxes (default 200).
     ///
     /// If there are more types than that, those with the most bytes are drawn.
     #[must_use]
@@ -113,7 +115,7 @@ impl Drawing {
         self
     }
 
-    /// Draws an object so that it is found at once.
+    /// Draws an object prominently.
     #[must_use]
     pub fn highlight(mut self, object: impl Into<ObjectId>) -> Drawing {
         self.highlighted.push(object.into());
@@ -303,7 +305,7 @@ pub(crate) enum Role {
 pub(crate) struct PictureBox {
     pub(crate) title: String,
     pub(crate) detail: String,
-    /// What a pointer that rests there is told.
+    /// The text that appears when the pointer rests there.
     pub(crate) hint: String,
     pub(crate) role: Role,
 }

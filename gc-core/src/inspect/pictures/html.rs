@@ -1,10 +1,9 @@
-//! The heap as one page to click through, which needs nothing but a browser.
+//! The heap as one interactive page, which needs nothing but a browser.
 //!
-//! The page is made of the files in `assets`: its markup, its style, and the
-//! program, which is split by what it shows. The heap goes in as JSON, in flat
-//! arrays, and is looked at there: paths and referrers are found in the
-//! browser, retained sizes come from here. Nothing is loaded from anywhere; the
-//! page forbids it to itself.
+//! The page is made of the files in `assets`: its markup, its style, and the program,
+//! which is split by what it shows. The heap goes in as JSON, in flat arrays. The browser
+//! finds paths and referrers; retained sizes are computed here. The page loads nothing,
+//! and its content security policy forbids it to.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -36,7 +35,7 @@ const PROGRAM: [&str; 8] = [
 /// A page shows the objects of a heap one by one up to this many.
 const MOST_OBJECTS: usize = 100_000;
 
-/// What the page of [`HeapSnapshot::to_html`] shows beside the heap.
+/// The settings of the page that [`HeapSnapshot::to_html`] writes.
 ///
 /// # Examples
 ///
@@ -60,13 +59,13 @@ pub struct HtmlPage<'a> {
 }
 
 impl<'a> HtmlPage<'a> {
-    /// A page with this title.
+    /// The settings of a page with this title.
     #[must_use]
     pub fn new(title: impl Into<String>) -> HtmlPage<'a> {
         HtmlPage { title: title.into(), earlier: None }
     }
 
-    /// The page also shows what has grown since `earlier`.
+    /// Makes the page also show what has grown since `earlier`.
     #[must_use]
     pub fn compared_with(mut self, earlier: &'a HeapSnapshot) -> HtmlPage<'a> {
         self.earlier = Some(earlier);
@@ -75,16 +74,16 @@ impl<'a> HtmlPage<'a> {
 }
 
 impl HeapSnapshot {
-    /// Writes a page to click through: census, treemap of retained sizes, what
-    /// has grown, and of each object its fields, referrers, and why it is alive.
+    /// Writes an interactive page. It shows the census, a treemap of retained sizes, what
+    /// has grown, and for each object its fields, its referrers, and why it is alive.
     ///
-    /// It is one file that loads nothing. Of a heap of more than 100,000 objects
-    /// it shows those with the largest retained sizes one by one, and says so;
-    /// the census counts all.
+    /// It is one file that loads nothing. If the heap has more than 100,000 objects, the
+    /// page shows only those with the largest retained sizes one by one, and says so; the
+    /// census counts all.
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// If writing to `out` fails.
     pub fn to_html(&self, page: &HtmlPage<'_>, out: impl Write) -> io::Result<()> {
         let mut out = BufWriter::new(out);
         let mut parts = PAGE.split("{{");

@@ -1,4 +1,4 @@
-//! Snapshots for people to look at: DOT, SVG, a page to click through, and files for the
+//! Snapshots as pictures and files: DOT, SVG, an interactive page, and files for the
 //! DevTools of a browser.
 //!
 //! It imports from all other rooms of `inspect/`.

@@ -1,7 +1,7 @@
-//! The heap as a picture: an SVG file that needs nothing else.
+//! The heap as a picture: an SVG file without external references.
 //!
-//! Colours are variables, so that one file looks right on light and on dark
-//! ground.
+//! Colours are variables, so that one file looks right on a light and on a dark
+//! background.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -29,7 +29,8 @@ const TITLE_LETTERS: usize = 32;
 impl HeapSnapshot {
     /// The heap as a picture in SVG.
     ///
-    /// Above [200](Drawing::limit) objects it has one box for each type.
+    /// If there are more than [200](Drawing::limit) objects, it has one box for each
+    /// type.
     ///
     /// ```
     /// use gcycle::{Gc, inspect::{Drawing, HeapSnapshot}};

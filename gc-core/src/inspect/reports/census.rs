@@ -1,4 +1,4 @@
-//! What is there: objects counted by type, by generation, or by anything else.
+//! The census of a heap: objects counted by type, by generation, or by anything else.
 
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
@@ -38,13 +38,13 @@ pub struct Census<K> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CensusRow<K> {
-    /// What the objects have in common.
+    /// The key that the objects have in common.
     pub key: K,
     /// The number of objects.
     pub count: usize,
     /// Their [bytes](ObjectInfo::bytes).
     pub bytes: usize,
-    /// Their part of the bytes of all objects, from 0 to 1.
+    /// Their share of the bytes of all objects, from 0 to 1.
     pub share: f64,
 }
 
@@ -62,8 +62,8 @@ impl HeapSnapshot {
         Census::of(groups)
     }
 
-    /// Counts the objects by where they belong: to a generation, to the
-    /// permanent ones, or to none.
+    /// Counts the objects by the [`Place`] where they belong: a generation, the permanent
+    /// objects, or the untracked ones.
     ///
     /// ```
     /// use gcycle::{Gc, gc, inspect::{HeapSnapshot, Place}};
@@ -79,7 +79,7 @@ impl HeapSnapshot {
         self.census_by(ObjectInfo::place)
     }
 
-    /// Counts the objects by what `key` says of them.
+    /// Counts the objects by the value that `key` returns for them.
     ///
     /// ```
     /// use gcycle::{Gc, inspect::HeapSnapshot};
@@ -98,7 +98,7 @@ impl HeapSnapshot {
     }
 }
 
-/// The part that `part` is of `whole`, from 0 to 1.
+/// The share of `part` in `whole`, from 0 to 1.
 #[expect(clippy::cast_precision_loss, reason = "a share needs few digits")]
 pub(crate) fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }

@@ -1,4 +1,4 @@
-//! What refers to itself by a detour: the cycles of a heap.
+//! The cycles of a heap: objects that refer to themselves through others.
 
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -18,7 +18,7 @@ pub struct Cycle<'a> {
 impl HeapSnapshot {
     /// All cycles of more than one object, the one with the most objects first.
     ///
-    /// Cycles that overlap are one.
+    /// Cycles that overlap count as one.
     ///
     /// ```
     /// use std::cell::RefCell;

@@ -1,4 +1,4 @@
-//! What has grown: two snapshots side by side.
+//! The growth of a heap: two snapshots compared.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -35,7 +35,7 @@ pub struct HeapDiff<'a> {
     gone: Vec<ObjectInfo<'a>>,
 }
 
-/// How the objects of one type became more or fewer.
+/// How the objects of one type changed in number and bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GrowthRow {
@@ -52,13 +52,13 @@ pub struct GrowthRow {
 }
 
 impl GrowthRow {
-    /// By how many the objects became more.
+    /// The growth in the number of objects.
     #[must_use]
     pub fn count_growth(&self) -> isize {
         self.count_after.wrapping_sub(self.count_before).cast_signed()
     }
 
-    /// By how many bytes they grew.
+    /// The growth in bytes.
     #[must_use]
     pub fn bytes_growth(&self) -> isize {
         self.bytes_after.wrapping_sub(self.bytes_before).cast_signed()
@@ -66,11 +66,11 @@ impl GrowthRow {
 }
 
 impl HeapSnapshot {
-    /// What has changed since `earlier`, a snapshot of the same heap.
+    /// Compares this snapshot with `earlier`, a snapshot of the same heap.
     ///
-    /// An object is new if none of its type was at its address before. An
-    /// object that took the place of a dead one of the same type is therefore
-    /// not among the new ones; the counts are right all the same.
+    /// An object is new if no object of its type was at its address before. An object
+    /// that took the place of a dead one of the same type is therefore not among the new
+    /// ones; the counts are correct nevertheless.
     #[must_use]
     pub fn diff<'a>(&'a self, earlier: &'a HeapSnapshot) -> HeapDiff<'a> {
         let mut rows = BTreeMap::new();
@@ -123,7 +123,7 @@ impl<'a> HeapDiff<'a> {
         &self.rows
     }
 
-    /// The types of which there are more objects now.
+    /// The types that have more objects than before.
     pub fn grown(&self) -> impl Iterator<Item = &GrowthRow> {
         self.rows.iter().filter(|row| row.count_growth() > 0)
     }
@@ -134,8 +134,7 @@ impl<'a> HeapDiff<'a> {
         self.new.iter().copied()
     }
 
-    /// The objects that are not there any more, as the earlier snapshot has
-    /// them.
+    /// The objects that no longer exist, as the earlier snapshot shows them.
     #[must_use]
     pub fn gone_objects(&self) -> impl ExactSizeIterator<Item = ObjectInfo<'a>> {
         self.gone.iter().copied()

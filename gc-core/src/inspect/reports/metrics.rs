@@ -1,7 +1,7 @@
 //! Numbers for a service to export: collections, pauses, memory.
 //!
-//! The collector counts by itself, and knows the longest pause; what it does not
-//! keep is how long the others were. A [`Monitor`] listens for that.
+//! The collector itself keeps counts and the longest pause, but not how long the other
+//! pauses were. A [`Monitor`] records these.
 
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
@@ -15,8 +15,7 @@ use crate::gc::{
     remove_callback,
 };
 
-/// Measures the pauses of this thread's collections from when it is started
-/// until it is dropped.
+/// Measures the pauses of this thread's collections, from its start until it is dropped.
 ///
 /// # Examples
 ///
@@ -38,7 +37,7 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    /// Starts to measure. It costs a few nanoseconds a collection.
+    /// Starts to measure. It costs a few nanoseconds for each collection.
     #[must_use = "measuring ends when the monitor is dropped"]
     pub fn start() -> Monitor {
         let pauses = Rc::new(Cell::new(Pauses::default()));
@@ -55,7 +54,7 @@ impl Monitor {
 
     /// The numbers of this thread as they are now.
     ///
-    /// Takes time in proportion to the number of pages of the heap.
+    /// Takes time proportional to the number of pages of the heap.
     #[must_use]
     pub fn sample(&self) -> Metrics {
         Metrics { generations: get_stats(), memory: memory(), pauses: self.pauses.get() }
@@ -70,9 +69,9 @@ impl Drop for Monitor {
 
 /// Numbers of one thread's heap, for a service to export.
 ///
-/// They are plain data and can be sent to the thread that exports them. Read the
-/// fields, or go through [`values`](Metrics::values), or print them: as text
-/// they have the form that Prometheus reads.
+/// They are plain data and can be sent to the thread that exports them. Read the fields,
+/// iterate over [`values`](Metrics::values), or print them: the text is in the format
+/// that Prometheus reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Metrics {
@@ -90,12 +89,13 @@ pub struct Metrics {
 pub struct Pauses {
     /// The number of collections.
     pub count: u64,
-    /// The time they took together.
+    /// The total time that they took.
     pub total: Duration,
     /// The longest of them.
     pub longest: Duration,
-    /// How many took at most as long as the [limit](Pauses::LIMITS) at the same
-    /// position, and longer than the one before; the last took longer than all.
+    /// For each [limit](Pauses::LIMITS), the number of collections that took at most this
+    /// long, but longer than the limit before it. The last entry counts those that took
+    /// longer than all limits.
     pub histogram: [u64; Pauses::LIMITS.len() + 1],
 }
 
@@ -124,13 +124,13 @@ impl Pauses {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Metric {
-    /// The name, as `gcycle_collections_total`.
+    /// The name, such as `gcycle_collections_total`.
     pub name: &'static str,
-    /// What it counts.
+    /// A description of the number.
     pub help: &'static str,
-    /// Whether it only ever grows.
+    /// Whether the number only ever grows.
     pub is_counter: bool,
-    /// What tells it from others of the same name: a key and a value.
+    /// A key and a value that distinguish it from other metrics of the same name.
     pub label: Option<(&'static str, &'static str)>,
     /// The number; times are in seconds.
     pub value: f64,
@@ -234,8 +234,8 @@ impl<T> Family<T> {
 }
 
 impl Metrics {
-    /// All numbers but the histogram, those of one name side by side: what it
-    /// takes to feed them to any library for metrics.
+    /// All numbers except the histogram, with those of one name side by side. Use it to
+    /// pass the numbers to any metrics library.
     ///
     /// ```
     /// use gcycle::{gc, inspect::Monitor};
@@ -259,8 +259,8 @@ impl Metrics {
         by_generation.chain(OF_HEAP.iter().map(|family| family.of(None, self)))
     }
 
-    /// The numbers of several threads as one text in the form that Prometheus
-    /// reads, each with labels such as `thread="worker 1"`.
+    /// The numbers of several threads as one text in the format that Prometheus reads,
+    /// each with labels such as `thread="worker 1"`.
     ///
     /// ```
     /// use gcycle::inspect::{Metrics, Monitor};

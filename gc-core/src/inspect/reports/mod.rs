@@ -1,5 +1,5 @@
-//! Answers about whole heaps, as tables and numbers: the census, what has grown, cycles
-//! and garbage, and the figures of a running service.
+//! Answers about whole heaps, as tables and numbers: the census, growth, cycles and
+//! garbage, and the metrics of a running service.
 //!
 //! It imports from `snapshot/` and from the rooms below it.
 //!

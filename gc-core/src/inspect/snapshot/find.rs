@@ -17,11 +17,11 @@ impl HeapSnapshot {
         self.graph().indices().map(|index| self.object_at(index))
     }
 
-    /// The object with this identity: a `&Gc<T>`, an
-    /// [`Object`](crate::gc::Object), an [`ObjectInfo`] of this or another
-    /// snapshot, or an [`ObjectId`].
+    /// The object with this identity. You can pass a `&Gc<T>`, an
+    /// [`Object`](crate::gc::Object), an [`ObjectInfo`] of this or another snapshot, or
+    /// an [`ObjectId`].
     ///
-    /// `None` if it was not there when the snapshot was taken.
+    /// `None` if the object did not exist when the snapshot was taken.
     ///
     /// ```
     /// use gcycle::{Gc, inspect::HeapSnapshot};
@@ -37,16 +37,16 @@ impl HeapSnapshot {
         self.graph().index_of(id.into().0).map(|index| self.object_at(index))
     }
 
-    /// The objects with handles from outside the heap: in variables, in
-    /// statics, in values that are not traced.
+    /// The objects with handles from outside the heap: in variables, in statics, or in
+    /// values that are not traced.
     ///
-    /// What they reach is alive.
+    /// Everything that they reach is alive.
     pub fn roots(&self) -> impl Iterator<Item = ObjectInfo<'_>> {
         self.graph().roots().map(|index| self.object_at(index))
     }
 
-    /// The objects that no root reaches: garbage that the next full collection
-    /// finds.
+    /// The objects that no root reaches: the garbage that the next full collection will
+    /// find.
     ///
     /// ```
     /// use std::cell::RefCell;
@@ -97,14 +97,12 @@ impl HeapSnapshot {
         self.objects().filter(move |object| index == Some(object.type_index()))
     }
 
-    /// The edges that lead to an object, none if the snapshot does not contain
-    /// it.
+    /// The edges that lead to an object; none if the snapshot does not contain it.
     pub fn referrers(&self, of: impl Into<ObjectId>) -> impl Iterator<Item = Edge<'_>> {
         self.get(of).into_iter().flat_map(ObjectInfo::referrers)
     }
 
-    /// The edges that lead from an object, none if the snapshot does not
-    /// contain it.
+    /// The edges that lead from an object; none if the snapshot does not contain it.
     pub fn referents(&self, of: impl Into<ObjectId>) -> impl Iterator<Item = Edge<'_>> {
         self.get(of).into_iter().flat_map(ObjectInfo::referents)
     }

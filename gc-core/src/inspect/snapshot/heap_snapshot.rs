@@ -1,8 +1,8 @@
-//! [`HeapSnapshot`]: a heap as it was, and what is computed from it once.
+//! [`HeapSnapshot`]: a heap as it was, and the results that are computed from it once.
 //!
-//! The questions that can be asked stand in files of their own, one kind a
-//! file, above this one; each adds its methods. What several of them need is
-//! computed when the first one asks for it, and kept.
+//! The questions that can be asked of it are in files of their own, one for each kind,
+//! above this one; each adds its methods. Results that several of them need are computed
+//! when the first one asks for them, and kept.
 
 use core::fmt;
 use std::sync::OnceLock;
@@ -15,8 +15,8 @@ use crate::inspect::graph::heap_graph::{Graph, Reversed};
 /// All objects of a thread's heap and all edges between them, as they were when
 /// it was taken.
 ///
-/// A snapshot is plain data. It keeps no object alive, is no referrer of any,
-/// and can be sent to another thread to be looked at there.
+/// A snapshot is plain data. It keeps no object alive, does not count as a referrer of
+/// any, and can be sent to another thread and examined there.
 ///
 /// # Examples
 ///
@@ -52,24 +52,24 @@ const _: () = is_plain_data::<HeapSnapshot>();
 impl HeapSnapshot {
     /// Takes a snapshot of this thread's heap.
     ///
-    /// It contains every object whose value is there: tracked or not, permanent
-    /// ones, and unreachable ones that no collection has found yet. It does
-    /// **not** collect first: that would hide the cycle that is looked for.
+    /// It contains every object whose value exists: tracked or untracked, permanent, and
+    /// unreachable but not yet found by a collection. It does **not** collect first,
+    /// because that would hide the cycle you are looking for.
     ///
-    /// Not shown are objects that are not fully built, that are being dropped,
-    /// and that a running collection has found unreachable; what these refer to
-    /// counts as
-    /// [held from outside](crate::inspect::ObjectInfo::external_count). So does what
-    /// an object refers to that must not be looked at: while it is in
-    /// exclusive use through `Gc::get_mut`, or behind a `RefCell` that is
-    /// mutably borrowed or a lock that is taken.
+    /// It does not show objects that are not fully built, that are being dropped, or that
+    /// a running collection has found unreachable. The objects that these refer to count
+    /// as [held from outside](crate::inspect::ObjectInfo::external_count).
     ///
-    /// It may be taken at any time, from a finalizer or a callback too. It
-    /// takes about as long as a full collection that finds nothing.
+    /// Nor does it show edges that it must not read: those of an object in exclusive use
+    /// through `Gc::get_mut`, and those inside a `RefCell` that is mutably borrowed or a
+    /// lock that is taken. The targets of these edges count as held from outside, too.
+    ///
+    /// You can take a snapshot at any time, also in a finalizer or a callback. It takes
+    /// about as long as a full collection that finds nothing.
     ///
     /// # Panics
     ///
-    /// If a hand-written `trace` does, or if there are more than 2³² edges.
+    /// If a hand-written `trace` panics, or if there are more than 2³² edges.
     #[must_use]
     pub fn capture() -> HeapSnapshot {
         HeapSnapshot::from_graph(capture())

@@ -1,9 +1,9 @@
-//! [`HeapSnapshot`](heap_snapshot::HeapSnapshot), and the questions about single
-//! objects: which there are, what they hold, who holds them, and what they keep alive.
+//! [`HeapSnapshot`](heap_snapshot::HeapSnapshot), and the questions about single objects:
+//! which there are, what they refer to, what refers to them, and what they keep alive.
 //!
 //! It imports from `graph/` and `dominators/`.
 //!
-//! Invariant: a snapshot never changes. What is costly is computed when it is first
+//! Invariant: a snapshot never changes. Costly results are computed when they are first
 //! asked for, and kept.
 
 pub(crate) mod find;

@@ -11,8 +11,8 @@ use crate::pointer::gc_ptr::Gc;
 
 /// The identity of an object: its address, as [`gc::id`](crate::gc::id).
 ///
-/// It is unique among the objects of one snapshot. An object that dies makes
-/// room for another one, which may have the same.
+/// It is unique among the objects of one snapshot. When an object dies, an object that is
+/// made later may get the same identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId(pub usize);
 
@@ -94,24 +94,24 @@ impl<'a> ObjectInfo<'a> {
         self.snapshot.graph().kind(self.index).size
     }
 
-    /// The bytes that the object takes on the heap: the value, its header, and
-    /// what is lost to rounding. What the value owns elsewhere, such as the
-    /// elements of a `Vec`, is not known.
+    /// The bytes that the object takes on the heap: the value, its header, and the loss
+    /// to rounding. Memory that the value owns elsewhere, such as the elements of a
+    /// `Vec`, is not included.
     ///
-    /// These are the bytes that all totals and retained sizes count: those of
-    /// all objects are `gc::memory().live_bytes`.
+    /// All totals and retained sizes count these bytes; their sum over all objects is
+    /// `gc::memory().live_bytes`.
     #[must_use]
     pub fn bytes(self) -> usize {
         self.snapshot.graph().bytes(self.index)
     }
 
-    /// Where the object belongs: to a generation, or to none.
+    /// The place where the object belongs: in a generation, or in none.
     #[must_use]
     pub fn place(self) -> Place {
         self.record().place()
     }
 
-    /// The generation; `None` if it is in none, being permanent or untracked.
+    /// The generation; `None` if the object is permanent or untracked.
     #[must_use]
     pub fn generation(self) -> Option<Generation> {
         match self.place() {
@@ -128,7 +128,7 @@ impl<'a> ObjectInfo<'a> {
         self.record().strong as usize
     }
 
-    /// How many of the handles are not in an object of the snapshot, or in one
+    /// The number of handles that are not in an object of the snapshot, or are in one
     /// that could not be looked at.
     #[must_use]
     pub fn external_count(self) -> usize {
@@ -141,7 +141,7 @@ impl<'a> ObjectInfo<'a> {
         self.external_count() > 0
     }
 
-    /// Whether a root reaches the object; if none does it is garbage.
+    /// Whether a root reaches the object. If none does, it is garbage.
     #[must_use]
     pub fn is_reachable(self) -> bool {
         self.snapshot.forest().is_reached(self.index)
@@ -153,20 +153,19 @@ impl<'a> ObjectInfo<'a> {
         self.place() != Place::Untracked
     }
 
-    /// Whether the object was finalized, and resurrected then.
+    /// Whether the object was finalized and then resurrected.
     #[must_use]
     pub fn is_finalized(self) -> bool {
         self.record().traits().is_finalized
     }
 
-    /// Whether the object was in exclusive use, so that its edges are not
-    /// known.
+    /// Whether the object was in exclusive use. If so, its edges are not known.
     #[must_use]
     pub fn is_exclusive(self) -> bool {
         self.record().traits().is_exclusive
     }
 
-    /// Whether the object is never freed, being interned or shared by the whole
+    /// Whether the object is never freed, because it is interned or shared by the whole
     /// program.
     #[must_use]
     pub fn is_immortal(self) -> bool {
@@ -255,7 +254,7 @@ impl fmt::Debug for Edge<'_> {
     }
 }
 
-/// The name of an [`Edge`]; text is made when it is shown.
+/// The name of an [`Edge`]. The text is made when it is displayed.
 #[derive(Clone, Copy, Debug)]
 pub struct EdgeLabel<'a> {
     edge: Edge<'a>,

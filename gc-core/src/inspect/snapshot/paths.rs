@@ -1,4 +1,4 @@
-//! Why an object is alive: the ways from the roots to it.
+//! Why an object is alive: the paths that lead to it from the roots.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -7,8 +7,8 @@ use crate::inspect::graph::heap_graph::Reversed;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::{Edge, ObjectId, ObjectInfo};
 
-/// A way from an object with a handle from outside to another one, edge by
-/// edge.
+/// A path from a root, which is an object with a handle from outside, to another object,
+/// edge by edge.
 ///
 /// It prints as one line for each object:
 ///
@@ -24,24 +24,24 @@ pub struct Path<'a> {
 }
 
 impl<'a> Path<'a> {
-    /// Where it begins: an object with handles from outside.
+    /// The object where it begins: one with handles from outside.
     #[must_use]
     pub fn root(&self) -> ObjectInfo<'a> {
         self.root
     }
 
-    /// The edges from the root on; none if the root is where it ends.
+    /// The edges, from the root on; none if the path ends at the root.
     #[must_use]
     pub fn edges(&self) -> &[Edge<'a>] {
         &self.edges
     }
 
-    /// The objects it leads through, the first and the last included.
+    /// The objects on the path, including the first and the last.
     pub fn objects(&self) -> impl Iterator<Item = ObjectInfo<'a>> {
         core::iter::once(self.root).chain(self.edges.iter().map(|edge| edge.target()))
     }
 
-    /// Where it ends.
+    /// The object where it ends.
     #[must_use]
     pub fn end(&self) -> ObjectInfo<'a> {
         self.edges.last().map_or(self.root, |edge| edge.target())
@@ -75,9 +75,9 @@ impl fmt::Display for Dotted<'_> {
 }
 
 impl HeapSnapshot {
-    /// A shortest way from a root to an object: why it is alive.
+    /// A shortest path from a root to an object, which shows why the object is alive.
     ///
-    /// `None` if no root reaches it, so that it is garbage, or if the snapshot
+    /// `None` if no root reaches the object, which is then garbage, or if the snapshot
     /// does not contain it.
     ///
     /// ```
@@ -108,11 +108,10 @@ impl HeapSnapshot {
         Some(Path { root: at, edges })
     }
 
-    /// A shortest way from **each** root that reaches an object, shortest
-    /// first: everything that would have to let go of it.
+    /// A shortest path from **each** root that reaches an object, shortest first: all of
+    /// these roots would have to let go of it.
     ///
-    /// The ways are found one after the other, so that taking the first few is
-    /// cheap.
+    /// The paths are found one at a time, so taking the first few is cheap.
     ///
     /// ```
     /// use gcycle::{Gc, inspect::HeapSnapshot};

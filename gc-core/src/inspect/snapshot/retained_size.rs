@@ -1,4 +1,4 @@
-//! What an object keeps alive all by itself.
+//! The memory that an object alone keeps alive.
 
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -9,15 +9,14 @@ use crate::inspect::graph::heap_graph::Rows;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::{ObjectId, ObjectInfo};
 
-/// Who keeps what alive.
+/// Which objects keep which others alive: the dominator tree of a snapshot.
 ///
-/// An object dominates another if every way from the roots to the other leads
-/// through it: without it the other would be freed. Each object has one nearest
-/// dominator, or none if roots apart from each other hold it. So they form a
-/// tree.
+/// An object dominates another if every path from the roots to the other leads through
+/// it: without it the other would be freed. Each object has one nearest dominator, or
+/// none if independent roots hold it. So the nearest dominators form a tree.
 ///
-/// Garbage that was not collected yet takes part: the members of a cycle that
-/// nothing leads into count as held, each by itself.
+/// The tree includes garbage that has not been collected yet: if nothing leads into a
+/// cycle, each of its members counts as held.
 ///
 /// # Examples
 ///
@@ -41,16 +40,15 @@ pub struct Dominators<'a> {
 }
 
 impl HeapSnapshot {
-    /// Who keeps what alive. It is computed when it is first asked for.
+    /// The dominator tree of this snapshot. It is computed when it is first asked for.
     #[must_use]
     pub fn dominators(&self) -> Dominators<'_> {
         let tree = self.dominator_tree();
         Dominators { snapshot: self, tree, dominated: OnceLock::new() }
     }
 
-    /// The bytes that would be freed if an object vanished: its own and those
-    /// of everything that it alone keeps alive; 0 if the snapshot does not
-    /// contain it.
+    /// The bytes that would be freed if an object vanished: its own, and those of
+    /// everything that it alone keeps alive. 0 if the snapshot does not contain it.
     ///
     /// ```
     /// use gcycle::{Gc, inspect::HeapSnapshot};
@@ -95,8 +93,8 @@ impl<'a> Dominators<'a> {
         object.into_iter().flat_map(|object| self.row(object.index()))
     }
 
-    /// The objects without a dominator: what is held from outside, by several
-    /// roots, or by itself. Their retained sizes add up to the bytes of the
+    /// The objects without a dominator: those that are held from outside, by several
+    /// roots, or only by themselves. Their retained sizes add up to the bytes of the
     /// heap.
     pub fn top(&self) -> impl ExactSizeIterator<Item = ObjectInfo<'a>> {
         self.row(crate::inspect::graph::heap_graph::narrow(self.snapshot.len()))

@@ -1,4 +1,4 @@
-//! What is in a heap: its pages, its objects, its candidates, its size.
+//! The contents of a heap: its pages, its objects, its candidates, its size.
 
 use super::Heap;
 use crate::memory::page::Page;
@@ -11,9 +11,10 @@ use crate::object::header::ObjPtr;
 impl Heap {
     /// Moves all permanent objects to the old generation.
     ///
-    /// All of them become candidates: an object that was found alive because a
-    /// permanent one held it, and is a candidate no more for it, is reached
-    /// from there. So it is from the key of an entry that holds it.
+    /// All of them become candidates. An object that was found alive because a permanent
+    /// one held it is for that reason no longer a candidate; it is then reached from the
+    /// permanent one. Likewise, an object that an entry of a weak map holds is then
+    /// reached from the key of that entry.
     pub(crate) fn unfreeze(&self) {
         let epochs = self.epochs.get();
         for object in self.collectable_objects().filter(|object| !object.has(Flags::CANDIDATE)) {
@@ -77,7 +78,7 @@ impl Heap {
         self.reserved.get()
     }
 
-    /// What the heap holds.
+    /// The memory and the number of objects of the heap.
     pub(crate) fn memory(&self) -> MemoryStats {
         self.return_slots();
         let mut stats = MemoryStats {

@@ -1,4 +1,4 @@
-//! Memory that goes back to the global allocator, a segment at a time.
+//! Returns memory to the global allocator, a segment at a time.
 
 use super::Heap;
 use crate::memory::class::CLASS_COUNT;
@@ -10,8 +10,8 @@ use crate::memory::segment::SegmentRef;
 pub(crate) enum Reserve {
     /// All are.
     Nothing,
-    /// As many bytes of those in use a moment ago as the program was seen to
-    /// take again right after it gave them back, if they are not more than this.
+    /// Of the segments that were in use a moment ago, as many bytes as the program took
+    /// again right after they were last returned, if those are not more than this.
     TakenAgain(usize),
     /// So many bytes of them.
     Bytes(usize),
@@ -118,8 +118,8 @@ impl Heap {
         unsafe { segment.free() };
     }
 
-    /// From now on memory goes back as soon as its last object dies, as nobody
-    /// will ask for it.
+    /// From now on memory is returned as soon as its last object dies, because nothing
+    /// will need it.
     pub(crate) fn close(&self) {
         self.is_closed.set(true);
         self.return_slots();

@@ -1,4 +1,4 @@
-//! The slots of a page: where objects come from and go to.
+//! The slots of a page: how they are taken for objects, and freed.
 
 use core::ops::Range;
 use core::ptr::NonNull;
@@ -70,8 +70,8 @@ impl Page {
         }
     }
 
-    /// Makes free slots of memory that was not touched before, none if all of the
-    /// page was carved. Their counts are 0; they are in no list yet.
+    /// Carves free slots from memory that was not touched before; none if the whole page
+    /// has been carved. Their counts are 0, and they are in no list yet.
     fn carve(self) -> Range<u32> {
         /// About one page of the operating system at a time.
         const BATCH: u32 = 4096;
@@ -121,8 +121,8 @@ impl Page {
         unsafe { Page::free_counted_slot(object) }
     }
 
-    /// Counts `object` as freed. One that weak references still look at is,
-    /// though its slot is kept.
+    /// Counts `object` as freed. An object that weak references still look at is counted
+    /// too, though its slot is kept.
     #[inline]
     pub(crate) fn count_freed(object: ObjPtr) {
         Page::of(object).header().home.get().count_freed();

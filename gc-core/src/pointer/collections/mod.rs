@@ -1,4 +1,4 @@
-//! Collections that do not keep what they hold: the weak maps and the weak set.
+//! Collections that do not keep their contents alive: the weak maps and the weak set.
 
 pub(crate) mod weak_map;
 pub(crate) mod weak_set;

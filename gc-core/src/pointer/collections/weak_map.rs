@@ -18,24 +18,24 @@ use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::watch::ephemeron::{EntryPtr, Link, TableRef};
 
-/// A map from objects to values that keeps neither alive longer than the
-/// object: an ephemeron table, as JavaScript's `WeakMap` and Python's
-/// `weakref.WeakKeyDictionary`.
+/// A map from objects to values that keeps neither alive longer than the object: an
+/// ephemeron table, like JavaScript's `WeakMap` and Python's `weakref.WeakKeyDictionary`.
 ///
-/// It attaches data to objects from outside. When a key dies, its entry goes and
-/// the value is dropped, at once. A value may hold its own key, or the key of
-/// another entry, directly or from afar: the collector sees that a value is
-/// needed only as long as the map *and* the key are. Python's leaks then.
+/// Use it to attach data to objects from outside. When a key dies, its entry is removed
+/// and the value is dropped, immediately. A value may hold its own key, or the key of
+/// another entry, directly or indirectly: the collector sees that a value is needed only
+/// as long as both the map *and* the key are alive. (Python's `WeakKeyDictionary` leaks
+/// in this case.)
 ///
-/// Keys are compared by identity, as by [`Gc::ptr_eq`]. So any type can be a key
-/// and no code of yours runs in here; two texts with the same characters are two
-/// keys.
+/// Keys are compared by identity, as by [`Gc::ptr_eq`]. So any type can be a key, and the
+/// map calls none of your code to compare them; two strings with the same characters are
+/// two keys.
 ///
-/// All methods take `&self`, since the collector removes entries at any time.
-/// Nothing that you hold of the map is invalidated by that: iteration goes over
-/// the entries that were there when it began, less those that have gone since,
-/// and a [`Value`] keeps the value it refers to. An entry is an object of its
-/// own, which counts where objects are counted.
+/// All methods take `&self`, because the collector may remove entries at any time. That
+/// invalidates nothing that you hold: an iteration visits the entries that were there
+/// when it began, except those that have been removed since, and a [`Value`] keeps its
+/// value alive. Each entry is an object of its own, and is included wherever objects are
+/// counted.
 ///
 /// # Examples
 ///
@@ -120,7 +120,7 @@ impl<K: ?Sized + 'static, V: Trace + 'static> WeakMap<K, V> {
         })
     }
 
-    /// Attaches `value` to `key`; returns the value that was there.
+    /// Attaches `value` to `key`; returns the value that was attached before.
     ///
     /// A collection may run first, if one is due.
     pub fn insert(&self, key: &Gc<K>, value: V) -> Option<Value<K, V>> {
@@ -154,7 +154,7 @@ impl<K: ?Sized + 'static, V: Trace + 'static> WeakMap<K, V> {
         self.table.get()?.entry(key.object()).map(Value::new)
     }
 
-    /// The value of `key`; if there is none, what `make` returns is attached.
+    /// The value of `key`. If there is none, attaches the value that `make` returns.
     pub fn get_or_insert_with(&self, key: &Gc<K>, make: impl FnOnce() -> V) -> Value<K, V> {
         self.get(key).unwrap_or_else(|| {
             // What `make` may have inserted for the key is replaced, and dropped
@@ -164,7 +164,7 @@ impl<K: ?Sized + 'static, V: Trace + 'static> WeakMap<K, V> {
         })
     }
 
-    /// Takes the value of `key` out.
+    /// Removes the entry of `key` and returns its value.
     pub fn remove(&self, key: &Gc<K>) -> Option<Value<K, V>> {
         let entry = self.table.get()?.remove(key.object())?;
         // SAFETY: the table gave it up, with its handle.
@@ -177,8 +177,8 @@ impl<K: ?Sized + 'static, V: Trace + 'static> WeakMap<K, V> {
         self.table.get().is_some_and(|table| table.entry(key.object()).is_some())
     }
 
-    /// The number of entries. All their keys are alive, though some may be
-    /// garbage that was not collected yet.
+    /// The number of entries. All their keys are alive, though some may be garbage that
+    /// has not been collected yet.
     #[must_use]
     pub fn len(&self) -> usize {
         self.table.get().map_or(0, TableRef::len)
@@ -190,14 +190,14 @@ impl<K: ?Sized + 'static, V: Trace + 'static> WeakMap<K, V> {
         self.len() == 0
     }
 
-    /// Takes all entries out.
+    /// Removes all entries.
     pub fn clear(&self) {
         if let Some(table) = self.table.get() {
             Detached::of_map(table.take_all(), give_up).release().rethrow();
         }
     }
 
-    /// Takes out all entries for which `keep` returns `false`.
+    /// Removes all entries for which `keep` returns `false`.
     pub fn retain(&self, mut keep: impl FnMut(&Gc<K>, &V) -> bool) {
         for (key, value) in self {
             if !keep(&key, &value) {
@@ -208,8 +208,8 @@ impl<K: ?Sized + 'static, V: Trace + 'static> WeakMap<K, V> {
 
     /// All keys with their values, in no particular order.
     ///
-    /// The map may change meanwhile. Entries that are added do not show, nor do
-    /// those that have gone when their turn comes.
+    /// The map may change during the iteration. Entries that are added are not visited,
+    /// nor are those that have been removed before their turn.
     ///
     /// ```
     /// use gcycle::{Gc, weak::WeakMap};
@@ -305,10 +305,10 @@ impl<K: ?Sized, V: Acyclic> Acyclic for WeakMap<K, V> {}
 
 // Values.
 
-/// A value of a [`WeakMap`], which stays alive as long as this does, even when
-/// its entry goes.
+/// A handle to a value of a [`WeakMap`]. It keeps the value alive, even when the entry is
+/// removed.
 ///
-/// The collector does not see this handle: it counts as held from outside.
+/// The collector does not see this handle: the value counts as held from outside.
 pub struct Value<K: ?Sized, V> {
     entry: Gc<Entry<K, V>>,
 }
@@ -330,7 +330,7 @@ impl<K: ?Sized, V> Value<K, V> {
         Value { entry }
     }
 
-    /// The key, unless the entry has gone.
+    /// The key, unless the entry has been removed.
     #[must_use]
     pub fn key(&self) -> Option<Gc<K>> {
         // SAFETY: the value of the object starts with a link.

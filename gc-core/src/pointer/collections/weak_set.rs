@@ -1,4 +1,4 @@
-//! [`WeakSet`]: objects without keeping them.
+//! [`WeakSet`]: a set that does not keep its members alive.
 
 use alloc::vec::{self, Vec};
 use core::cell::RefCell;
@@ -13,13 +13,12 @@ use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::watch::ephemeron::ByAddress;
 
-/// A set of objects that does not keep them alive, as Python's
-/// `weakref.WeakSet`.
+/// A set of objects that does not keep them alive, like Python's `weakref.WeakSet`.
 ///
-/// Objects are compared by identity, as by [`Gc::ptr_eq`]: any type can be a
-/// member, and no code of yours runs in here. All methods take `&self`; members
-/// vanish when they die, at any time, and an iteration goes on with those that
-/// are left.
+/// Objects are compared by identity, as by [`Gc::ptr_eq`]: any type can be a member, and
+/// the set calls none of your code to compare them. All methods take `&self`. A member
+/// leaves the set when it dies, which can be at any time; an iteration continues with the
+/// members that are left.
 ///
 /// # Examples
 ///
@@ -73,7 +72,7 @@ impl<T: ?Sized> WeakSet<T> {
         members.handles.insert(object.object(), Gc::downgrade(object)).is_none()
     }
 
-    /// Takes an object out; `false` if it was no member.
+    /// Removes an object; `false` if it was not a member.
     pub fn remove(&self, object: &Gc<T>) -> bool {
         self.members.borrow_mut().handles.remove(&object.object()).is_some()
     }
@@ -84,8 +83,8 @@ impl<T: ?Sized> WeakSet<T> {
         self.members.borrow().handles.contains_key(&object.object())
     }
 
-    /// The number of members that are alive. Takes time in proportion to the
-    /// number of members.
+    /// The number of members that are alive. Takes time proportional to the number of
+    /// members.
     #[must_use]
     pub fn len(&self) -> usize {
         let mut members = self.members.borrow_mut();
@@ -99,12 +98,12 @@ impl<T: ?Sized> WeakSet<T> {
         self.len() == 0
     }
 
-    /// Takes all members out.
+    /// Removes all members.
     pub fn clear(&self) {
         *self.members.borrow_mut() = WeakSet::new().members.into_inner();
     }
 
-    /// Takes out all members for which `keep` returns `false`.
+    /// Removes all members for which `keep` returns `false`.
     pub fn retain(&self, mut keep: impl FnMut(&Gc<T>) -> bool) {
         for member in self {
             if !keep(&member) {
@@ -115,8 +114,8 @@ impl<T: ?Sized> WeakSet<T> {
 
     /// The members, in no particular order.
     ///
-    /// The set may change meanwhile. Members that are added do not show, nor do
-    /// those that have died when their turn comes.
+    /// The set may change during the iteration. Members that are added are not visited,
+    /// nor are those that have died before their turn.
     pub fn iter(&self) -> WeakSetIter<T> {
         let handles: Vec<Weak<T>> = self.members.borrow().handles.values().cloned().collect();
         WeakSetIter { handles: handles.into_iter() }

@@ -1,4 +1,4 @@
-//! [`WeakValueMap`]: objects by key, without keeping them.
+//! [`WeakValueMap`]: a map from keys to objects that does not keep the objects alive.
 
 use core::borrow::Borrow;
 use core::fmt;
@@ -11,15 +11,14 @@ use crate::pointer::weak_ptr::Weak;
 use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
-/// A map from keys of any kind to objects that does not keep the objects alive,
-/// as Python's `weakref.WeakValueDictionary`: a cache, or a table of what
-/// exists.
+/// A map from keys of any kind to objects that does not keep the objects alive, like
+/// Python's `weakref.WeakValueDictionary`. Use it as a cache, or as a table of the
+/// objects that exist.
 ///
-/// An entry whose object died is never seen. Its key is dropped when the map has
-/// grown to twice the number of live entries, or with
-/// [`purge`](WeakValueMap::purge). What changes entries takes `&mut self`, as
-/// with [`HashMap`]; objects may die while the map is borrowed, and an iteration
-/// goes on with those that are left.
+/// You never see an entry whose object died. Its key is dropped when the map has grown to
+/// twice the number of live entries, or by [`purge`](WeakValueMap::purge). Methods that
+/// change entries take `&mut self`, as with [`HashMap`]. Objects may die while the map is
+/// borrowed; an iteration continues with those that are left.
 ///
 /// # Examples
 ///
@@ -58,8 +57,8 @@ impl<K, V: ?Sized, S> WeakValueMap<K, V, S> {
         WeakValueMap { entries: HashMap::with_hasher(hasher), purge_at: LEAST_PURGE }
     }
 
-    /// The number of entries whose object is alive. Takes time in proportion to
-    /// the number of entries.
+    /// The number of entries whose object is alive. Takes time proportional to the number
+    /// of entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.values().filter(|object| object.strong_count() > 0).count()
@@ -77,19 +76,18 @@ impl<K, V: ?Sized, S> WeakValueMap<K, V, S> {
         self.purge_at = LEAST_PURGE.max(2 * self.entries.len());
     }
 
-    /// Takes all entries out.
+    /// Removes all entries.
     pub fn clear(&mut self) {
         self.entries.clear();
     }
 
-    /// The keys with their objects, as far as these are alive, in no particular
+    /// The keys with their objects, for the objects that are alive, in no particular
     /// order.
     pub fn iter(&self) -> WeakValueMapIter<'_, K, V> {
         WeakValueMapIter { entries: self.entries.iter() }
     }
 
-    /// Takes out all entries for which `keep` returns `false`, and those whose
-    /// object died.
+    /// Removes all entries for which `keep` returns `false`, and those whose object died.
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &Gc<V>) -> bool) {
         self.entries
             .retain(|key, object| object.upgrade().is_some_and(|object| keep(key, &object)));
@@ -124,7 +122,7 @@ impl<K: Eq + Hash, V: ?Sized, S: BuildHasher> WeakValueMap<K, V, S> {
         self.entries.get(key).is_some_and(|object| object.strong_count() > 0)
     }
 
-    /// Takes the entry of `key` out; returns its object, if it is alive.
+    /// Removes the entry of `key`; returns its object, if it is alive.
     pub fn remove<Q: Eq + Hash + ?Sized>(&mut self, key: &Q) -> Option<Gc<V>>
     where
         K: Borrow<Q>,
@@ -132,8 +130,7 @@ impl<K: Eq + Hash, V: ?Sized, S: BuildHasher> WeakValueMap<K, V, S> {
         self.entries.remove(key)?.upgrade()
     }
 
-    /// The object of `key`; if there is none alive, the one that `make` returns
-    /// is entered.
+    /// The object of `key`. If none is alive, inserts the object that `make` returns.
     pub fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> Gc<V>) -> Gc<V> {
         if let Some(object) = self.get(&key) {
             return object;

@@ -1,12 +1,11 @@
 //! Cells: contents that change behind a shared reference.
 //!
-//! A `RefCell` that is mutably borrowed is opaque. It reports no edges, so what
-//! it holds counts as held from outside, and is found once the borrow is over.
-//! A `OnceCell` that is being initialised is empty. A `Cell` can always be
+//! A `RefCell` that is mutably borrowed is opaque. It reports no edges, so the objects
+//! that its contents refer to count as held from outside; they are found once the borrow
+//! is over. A `OnceCell` that is being initialised is empty. A `Cell` can always be
 //! looked at, and needs no `T: Copy`, by the argument below.
 //!
-//! `UnsafeCell` is not `Trace`: when its contents may be looked at only its
-//! owner knows.
+//! `UnsafeCell` is not `Trace`: only its owner knows when its contents may be looked at.
 
 use core::cell::{Cell, OnceCell, Ref, RefCell};
 use core::mem::{ManuallyDrop, MaybeUninit};
@@ -22,7 +21,7 @@ wrappers! {
     {T} OnceCell<T> => |this| this.get() => finalizer(this.get()),
 }
 
-/// What a `RefCell` holds, for one call of `trace`.
+/// The contents of a `RefCell`, for one call of `trace`.
 ///
 /// The borrow is counted, unless the call [runs plain code](Trace::traces_plainly): a
 /// hand-written `trace` may panic, and the panic hook may borrow the cell. Counting takes
@@ -33,7 +32,7 @@ enum Borrowed<'a, T> {
 }
 
 impl<'a, T: Trace> Borrowed<'a, T> {
-    /// Borrows what `cell` holds, unless it is mutably borrowed.
+    /// Borrows the contents of `cell`, unless it is mutably borrowed.
     #[inline]
     fn of(cell: &'a RefCell<T>) -> Option<Borrowed<'a, T>> {
         if !T::traces_plainly(Ask::TRACES) {
@@ -58,7 +57,7 @@ impl<T> Deref for Borrowed<'_, T> {
     }
 }
 
-/// Borrows what `cell` holds, for one call of `trace`.
+/// Borrows the contents of `cell`, for one call of `trace`.
 ///
 /// Nobody changes the cell during that call:
 ///

@@ -1,5 +1,5 @@
-//! The collections of std, arrays and slices, and the iterators that own what
-//! is left of them and show it.
+//! The collections of std, arrays and slices, and the iterators that own their remaining
+//! items and give access to them.
 //!
 //! Nothing here asks for `Eq`, `Ord` or `Hash`: a walk needs none of them. The
 //! hasher `S` is not traced; a `Gc` in it counts as held from outside.

@@ -1,4 +1,4 @@
-//! Walks over what a container holds, shared by the macros of `shapes`.
+//! Walks over the contents of containers, shared by the macros of `shapes`.
 //!
 //! The labels are the same everywhere: `[i]` for the i-th thing in the order of
 //! iteration, and `[i].key` and `[i].value` in a map.
@@ -8,8 +8,8 @@ use core::mem::needs_drop;
 use crate::trace::contract::{Ask, Trace};
 use crate::trace::tracer::{Contain, LabelTracer, Tracer};
 
-/// Reports the edges of all that `container` holds, which are values of type `T`, unless
-/// that has none to report. What is plain is not deep either.
+/// Reports the edges of all values in `container`, which are of type `T`, unless that
+/// type has none to report. Contents that are plain are not deep either.
 #[inline]
 pub(super) fn trace_container<T: Trace, C: Contain>(container: &C, tracer: &mut Tracer<'_>) {
     if T::traces_plainly(Ask::TRACES) {

@@ -1,11 +1,11 @@
 //! Input, output and files.
 //!
-//! Adapters that read pass on the edges of what they read from. Adapters that
-//! buffer what they write do not: a `BufWriter<W>` calls `W::write` when it is
-//! dropped. If it reported a `Gc` inside `W`, then the collector could drop the
-//! target first, and safe code in `W::write` would look at a dead object. So
-//! `W` must be [`Acyclic`]. Its edges are not reported even then, which keeps
-//! their targets alive until the writer is gone.
+//! Adapters that read pass on the edges of their source. Adapters that buffer their
+//! output do not pass edges on: a `BufWriter<W>` calls `W::write` when it is dropped. If
+//! it reported a `Gc` inside `W`, then the collector could drop the target first, and
+//! safe code in `W::write` would look at a dead object. So `W` must be [`Acyclic`]. Its
+//! edges are not reported even then, which keeps their targets alive until the writer is
+//! gone.
 
 use std::fs::{
     DirBuilder, DirEntry, File, FileTimes, FileType, Metadata, OpenOptions, Permissions, ReadDir,

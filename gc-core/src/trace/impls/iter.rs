@@ -1,10 +1,10 @@
-//! Iterators that do not show what they own.
+//! Iterators that give no access to the items they own.
 //!
-//! An adapter hands out its items by value only, so that a trace cannot see
-//! them. It is `Trace` where everything in it is [`Acyclic`]: a parser over
-//! `Peekable<Enumerate<vec::IntoIter<char>>>`, say. Closures are not; function
-//! pointers are. Iterators that do show what is left of their items are traced,
-//! see `collections`.
+//! An adapter hands out its items by value only, so that a trace cannot see them. It is
+//! `Trace` where everything in it is [`Acyclic`]: a parser over
+//! `Peekable<Enumerate<vec::IntoIter<char>>>`, say. Closures are not; function pointers
+//! are. Iterators that give access to their remaining items are traced, see
+//! `collections`.
 
 use alloc::collections::{binary_heap, btree_map, btree_set, linked_list, vec_deque};
 use core::future;

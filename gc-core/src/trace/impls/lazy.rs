@@ -1,11 +1,11 @@
 //! `LazyCell` and `LazyLock`: their contents once they are initialised.
 //!
-//! The initialiser `F` is not traced. It is gone once there are contents, and a
-//! `Gc` that it captured counts until then as held from outside.
+//! The initialiser `F` is not traced. It is gone once the value is initialised; until
+//! then, a `Gc` that it captured counts as held from outside.
 //!
-//! The functions that look without initialising are newer than the oldest
-//! compiler this crate supports. On an older one the traits below stand in for
-//! them: an associated function of the type itself wins over one of a trait.
+//! The functions that look at the contents without initialising them are newer than the
+//! oldest compiler that this crate supports. On an older compiler the traits below take
+//! their place: an associated function of the type itself wins over one of a trait.
 //! There, a cycle through a lazy value is not found.
 
 #![expect(clippy::incompatible_msrv, reason = "older compilers take the traits below")]

@@ -1,11 +1,12 @@
 //! `Trace` for the types of std and, behind features, of other crates.
 //!
-//! One family a file. Most types have one of a few shapes, and `shapes` has a
-//! macro with one safety proof for each: a leaf owns nothing, a wrapper passes
-//! on what it holds, fields and variants are traced one by one, sequences and
-//! maps are walked. What is said by hand in a file is what does not fit.
+//! There is one file for each family of types. Most types have one of a few shapes, and
+//! `shapes` has a macro with one safety proof for each: a leaf owns nothing, a wrapper
+//! passes on the edges of its contents, fields and variants are traced one by one,
+//! sequences and maps are walked. The files implement by hand only the types that fit no
+//! shape.
 //!
-//! # Who may pass edges on
+//! # Which types pass edges on
 //!
 //! A type passes on the edges of its contents only if all of this holds:
 //!
@@ -15,18 +16,19 @@
 //! 2. Its own `Drop` does nothing with the contents but drop them. A
 //!    `BufWriter<W>` calls `W::write` when it is dropped, which could look at a
 //!    dead neighbour: `io` says more.
-//! 3. The contents can be looked at through `&self` without waiting, without
-//!    panicking and without running code of the user.
+//! 3. Its contents can be looked at through `&self` without waiting, without panicking
+//!    and without running user code.
 //!
-//! Where a rule fails, the type traces nothing, and is `Trace` only for
-//! [`Acyclic`](crate::Acyclic) contents where it could hide a cycle. Leaving an
-//! edge out is always safe: it keeps its target alive.
+//! If a rule fails for a type, it traces nothing; where it could hide a cycle, it is
+//! `Trace` only for [`Acyclic`](crate::Acyclic) contents. Leaving an edge out is always
+//! safe: it keeps its target alive.
 //!
 //! # What is not traced on purpose
 //!
-//! The hasher `S` of a map, the allocator of a container and the initialiser of
-//! a lazy value, since they show nothing or own nothing in practice. A `Gc` in
-//! there counts as held from outside. `Acyclic` does not ask them either.
+//! The hasher `S` of a map, the allocator of a container and the initialiser of a lazy
+//! value, because they give no access to their contents or own nothing in practice. A
+//! `Gc` inside them counts as held from outside. `Acyclic` does not require anything of
+//! them either.
 //!
 //! # Contents without edges
 //!

@@ -7,8 +7,8 @@
 //! The proof in each macro leans on the rules of the parent module. A type is
 //! listed under a shape that passes edges on only if it keeps them.
 
-/// `drops_quietly` of a container that owns nothing but its arguments, and that only
-/// drops what it owns. Others keep the cautious answer of the trait.
+/// `drops_quietly` of a container that owns nothing but values of its type arguments, and
+/// does nothing but drop them. Others keep the cautious answer of the trait.
 macro_rules! drops_quietly {
     ({T}) => { drops_quietly! { @of T } };
     ({T, const N: usize}) => { drops_quietly! { @of T } };
@@ -44,9 +44,9 @@ macro_rules! as_its_contents {
     };
 }
 
-/// Types that own no `Gc`, or none that is reported: scalars, text, handles of
-/// the operating system. Where they need to be dropped, `quiet` says that it runs
-/// nobody's code.
+/// Types that own no `Gc`, or none that is reported: scalars, text, handles of the
+/// operating system. Where they need to be dropped, `quiet` says that the drop runs no
+/// user code.
 macro_rules! leaves {
     (@one {$($generics:tt)*} $leaf:ty, {$($quiet:tt)*}) => {
         // SAFETY: nothing is reported, created, changed or looked at.
@@ -84,7 +84,7 @@ macro_rules! leaves {
     )*};
 }
 
-/// [`leaves`] whose size is not known, for which nobody can ask `tracked`.
+/// [`leaves`] that are unsized, so that `tracked` cannot be asked.
 macro_rules! unsized_leaves {
     ($($({$($generics:tt)*})? $leaf:ty),* $(,)?) => {$(
         // SAFETY: nothing is reported, created, changed or looked at.
@@ -99,11 +99,10 @@ macro_rules! unsized_leaves {
     )*};
 }
 
-/// Types that own one `T` and show it: `Type => |this| peek`, where `peek` is an
-/// `Option` of a reference or a guard, `None` if there is nothing to look at.
-/// With `=> finalizer(look)` an object that is such a wrapper is finalized as
-/// what it shows; `look` is as `peek`, and stands any code of the user while it
-/// looks.
+/// Types that own one `T` and give access to it: `Type => |this| peek`, where `peek` is
+/// an `Option` of a reference or a guard, `None` if there is nothing to look at. With
+/// `=> finalizer(look)` an object that is such a wrapper is finalized like its contents;
+/// `look` is like `peek`, and allows any user code to run while its result is in use.
 macro_rules! wrappers {
     ($({$($generics:tt)*} $wrapper:ty => |$this:ident| $peek:expr $(=> $finalizer:ident($look:expr))?),*
         $(,)?) => {$(

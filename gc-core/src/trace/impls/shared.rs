@@ -3,10 +3,10 @@
 //!
 //! # Why
 //!
-//! The collector takes the references that it found between objects away from
-//! each object's count; what remains came from outside. An edge must therefore
-//! be reported once for each time it was counted. Take two objects, A and B,
-//! that share an `Rc`, which owns the one `Gc` to X:
+//! The collector subtracts the references that it found between objects from each
+//! object's count; the references that remain came from outside. An edge must therefore
+//! be reported once for each time it was counted. Take two objects, A and B, that share
+//! an `Rc`, which owns the one `Gc` to X:
 //!
 //! ```text
 //!   A --.            strong(X) = 2: one in the Rc, one in a local variable
@@ -14,11 +14,10 @@
 //!   B --'    local --^
 //! ```
 //!
-//! If `Rc` passed its edge on, A would report it, and B would report it again.
-//! Two edges from a strong count of two leave nothing: X is taken for garbage
-//! and freed while the local variable refers to it. The same happens in
-//! containers that share structure between clones (`im`, `imbl`, `rpds`), and
-//! with what a `&T` leads to.
+//! If `Rc` passed its edge on, A would report it, and B would report it again. Two edges
+//! from a strong count of two leave nothing: X is taken for garbage and freed while the
+//! local variable refers to it. The same happens in containers that share structure
+//! between clones (`im`, `imbl`, `rpds`), and with the targets of a `&T`.
 //!
 //! So the contents must be [`Acyclic`], and then there is nothing to report:
 //! no cycle leads through them.

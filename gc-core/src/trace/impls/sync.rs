@@ -1,13 +1,14 @@
 //! Locks and channels.
 //!
-//! A `Mutex` that is locked and an `RwLock` that is locked for writing are
-//! opaque, whoever holds the lock: they report no edges, so what they hold
-//! counts as held from outside. A trace never waits. It looks into a poisoned
-//! lock like into any other, and does not poison one itself, unless what is in it lies so
-//! deep that the lock is kept, and the `trace` of another object panics meanwhile.
+//! A `Mutex` that is locked and an `RwLock` that is locked for writing are opaque, no
+//! matter which thread holds the lock: they report no edges, so the objects that their
+//! contents refer to count as held from outside. A trace never waits. It looks into a
+//! poisoned lock as into any other. It does not poison a lock itself, except in one case:
+//! the contents lie so deep that the lock is kept, and the `trace` of another object
+//! panics meanwhile.
 //!
-//! While a `Mutex` is traced it is locked, so another thread that shares it may
-//! have to wait a moment, or fail to `try_lock` it.
+//! While a `Mutex` is traced it is locked, so another thread that shares it may have to
+//! wait a moment, or its `try_lock` may fail.
 
 use std::sync::mpsc::{
     Receiver, RecvError, RecvTimeoutError, SendError, Sender, SyncSender, TryRecvError,

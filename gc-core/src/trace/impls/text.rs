@@ -1,5 +1,4 @@
-//! Text in all its encodings, paths, and what goes wrong in parsing them:
-//! leaves.
+//! Text in all its encodings, paths, and the errors of parsing them: leaves.
 
 use alloc::ffi::{CString, FromVecWithNulError, IntoStringError, NulError};
 use alloc::string::{FromUtf8Error, FromUtf16Error, String};

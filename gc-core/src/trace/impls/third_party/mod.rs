@@ -1,9 +1,9 @@
 //! `Trace` for types of other crates, each behind a feature that is named with
 //! the major version of the crate.
 //!
-//! Two major versions of a crate can then be supported side by side, and
-//! dropping one is the only change that breaks anyone. The crates come without
-//! their default features, so that switching `Trace` on switches on nothing else.
+//! Two major versions of a crate can then be supported side by side, and only dropping
+//! support for one breaks a program. The crates come without their default features, so
+//! that switching `Trace` on switches on nothing else.
 //!
 //! Containers that share structure between clones (`im`, `imbl`, `rpds`,
 //! `triomphe::Arc`) are missing on purpose: `shared` says why.

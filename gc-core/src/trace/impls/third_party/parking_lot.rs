@@ -1,8 +1,7 @@
 //! `parking_lot` 0.12: locks without poison.
 //!
-//! As with those of std, a lock that somebody holds is opaque. A
-//! `ReentrantMutex` that this thread holds is looked into: its contents can only
-//! be shared.
+//! As with those of std, a lock that is held is opaque. A `ReentrantMutex` that this
+//! thread holds is looked into: its contents can only be shared.
 
 use parking_lot_0_12::{
     Condvar, FairMutex, Mutex, Once, OnceState, ReentrantMutex, RwLock, WaitTimeoutResult,
