@@ -107,10 +107,9 @@ pub fn collect_generation(generation: Generation) -> usize {
 /// 0 for `young` switches automatic collection off. The defaults are (700, 10, 10).
 ///
 /// Until you call this, `young` is only a minimum: the effective threshold rises while
-/// collections find little garbage, and falls again when they find some. It rises to at
-/// most a quarter of the tracked objects, where that is between 16,384 and 44,800; to
-/// 16,384 in a smaller heap, and to 44,800 in a larger one. Until you set the thresholds,
-/// a full collection is also due when the heap has grown by an allowance since the last
+/// collections find little garbage, and falls again when they find some. It never exceeds
+/// a quarter of the number of tracked objects, or 16,384 if that is more, or 44,800 in any
+/// case. Until you set the thresholds, a full collection is also due when the heap has grown by an allowance since the last
 /// one; the allowance lies between a sixteenth and half of the heap, and depends on what
 /// full collections find. Once you have set the thresholds, they are exact.
 pub fn set_threshold(young: u32, middle: u32, old: u32) {
@@ -181,9 +180,9 @@ pub fn memory() -> MemoryStats {
 /// Returns all unused segments of memory to the global allocator, along with the memory
 /// that the collector keeps for its next run. Returns the size of the segments in bytes.
 ///
-/// [`collect`] returns unused segments too, unless the program took up to 32 MiB back
-/// immediately after the previous `collect`; otherwise a program that collects after
-/// every task would pay each time for touching fresh memory.
+/// [`collect`] returns unused segments too, unless the program was seen to need the memory
+/// again immediately after the previous `collect`: then up to 32 MiB stay, because a
+/// program that collects after every task would pay each time for touching fresh memory.
 pub fn trim() -> usize {
     if Collector::current().is_tracing() {
         // Somebody walks over the pages.

@@ -165,8 +165,8 @@ impl<'a> ObjectInfo<'a> {
         self.record().traits().is_exclusive
     }
 
-    /// Whether the object is never freed, because it is interned or shared by the whole
-    /// program.
+    /// Whether the object is never freed, because its count of handles overflowed: the
+    /// program made, and perhaps forgot, 2³¹ of them.
     #[must_use]
     pub fn is_immortal(self) -> bool {
         self.record().traits().is_immortal
