@@ -128,7 +128,11 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> FirstPanic {
     let generation = info.generation;
     restart_epochs_in_time(heap);
     #[cfg(any(debug_assertions, gc_zeal))]
-    validate::heap(heap, generation);
+    let is_walked = collector.walks.start(heap);
+    #[cfg(any(debug_assertions, gc_zeal))]
+    if is_walked {
+        validate::heap(heap);
+    }
     collector.schedule.count_collection(generation);
 
     let mut unreachable = Vec::new();
@@ -175,7 +179,12 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> FirstPanic {
     panics.keep(unsafe { reclaim(&mut unreachable) });
     collector.keep_list(unreachable);
     #[cfg(any(debug_assertions, gc_zeal))]
-    validate::heap(heap, generation);
+    {
+        collector.walks.note(info.traced);
+        if is_walked {
+            validate::heap(heap);
+        }
+    }
     panics
 }
 

@@ -4,8 +4,10 @@
 
 use alloc::vec::Vec;
 
+use crate::object::spread::spread;
+
 /// One edge, and where the handle that it stands for is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 struct Report {
     address: usize,
     target: u32,
@@ -40,15 +42,74 @@ impl ReportedHandles {
         self.reports.truncate(self.before_part);
     }
 
-    /// The owners and targets of the reports that were not the first of their
-    /// handle.
-    pub(crate) fn take_duplicates(&mut self) -> impl Iterator<Item = (u32, u32)> + use<> {
-        let mut reports = core::mem::take(&mut self.reports);
-        reports.sort_unstable();
-        let mut last = None;
-        reports.into_iter().filter_map(move |Report { address, target, owner }| {
-            let is_first = last.replace((address, target)) != Some((address, target));
-            (!is_first).then_some((owner, target))
-        })
+    /// The owners and targets of the reports that were not the first of their handle, or
+    /// none if memory ran out.
+    pub(crate) fn take_duplicates(&mut self) -> Vec<(u32, u32)> {
+        let reports = core::mem::take(&mut self.reports);
+        let mut duplicates = Vec::new();
+        let Some(mut first) = FirstReports::with_room(reports.len()) else { return duplicates };
+        for (index, report) in (1..).zip(&reports) {
+            if first.is_repeated(index, &reports) && duplicates.try_reserve(1).is_ok() {
+                duplicates.push((report.owner, report.target));
+            }
+        }
+        duplicates
+    }
+}
+
+/// A hash table of the reports that were the first of their handle, by their places in the
+/// list; 0 where there is none. Sorting the list instead takes a program ten times as long
+/// in its debug builds, in which this library is not optimised.
+struct FirstReports {
+    places: Vec<u32>,
+}
+
+impl FirstReports {
+    fn with_room(count: usize) -> Option<FirstReports> {
+        let mut places = Vec::new();
+        let len = (2 * count.max(1)).next_power_of_two();
+        places.try_reserve_exact(len).ok()?;
+        places.resize(len, 0);
+        Some(FirstReports { places })
+    }
+
+    /// Whether an earlier one of `reports` is of the same handle as that at `index`, which
+    /// counts from 1; if not, it is the first.
+    fn is_repeated(&mut self, index: u32, reports: &[Report]) -> bool {
+        let report = &reports[index as usize - 1];
+        let mask = self.places.len() - 1;
+        let mut place = spread(report.address, usize::BITS - self.places.len().trailing_zeros());
+        while self.places[place] != 0 {
+            let other = &reports[self.places[place] as usize - 1];
+            if other.address == report.address && other.target == report.target {
+                return true;
+            }
+            place = (place + 1) & mask;
+        }
+        self.places[place] = index;
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    #[test]
+    fn all_reports_but_the_first_of_a_handle_are_duplicates() {
+        let mut reported = ReportedHandles::default();
+        let step = align_of::<usize>();
+        for address in 1..100 {
+            reported.note(Some(address * step), 1, 7);
+        }
+        // Where a handle without a size lies, there can be more of them.
+        reported.note(Some(50 * step), 2, 8);
+        reported.note(None, 2, 7);
+        reported.note(Some(99 * step), 3, 7);
+        reported.note(Some(step), 4, 7);
+        reported.note(Some(step), 5, 7);
+        assert_eq!(reported.take_duplicates(), vec![(3, 7), (4, 7), (5, 7)]);
+        assert!(reported.take_duplicates().is_empty());
     }
 }

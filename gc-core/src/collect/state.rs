@@ -13,6 +13,8 @@ use crate::collect::cascade::Postponed;
 use crate::collect::debug::DebugFlags;
 use crate::collect::schedule::Schedule;
 use crate::collect::stats::{CollectionInfo, GenerationStats};
+#[cfg(any(debug_assertions, gc_zeal))]
+use crate::collect::validate::Walks;
 use crate::memory::heap::Heap;
 use crate::object::flags::Flags;
 use crate::object::header::ObjPtr;
@@ -40,6 +42,8 @@ pub(crate) struct Collector {
     debug: Cell<DebugFlags>,
     /// Objects that could not be reclaimed, or that `SAVEALL` kept.
     garbage: RefCell<Vec<ObjPtr>>,
+    #[cfg(any(debug_assertions, gc_zeal))]
+    pub(super) walks: Walks,
     /// Objects that lost their last handle while a snapshot had them.
     withheld: RefCell<Vec<ObjPtr>>,
 }
@@ -64,6 +68,8 @@ impl Collector {
             callbacks: Callbacks::new(),
             debug: Cell::new(DebugFlags::empty()),
             garbage: RefCell::new(Vec::new()),
+            #[cfg(any(debug_assertions, gc_zeal))]
+            walks: Walks::new(),
             withheld: RefCell::new(Vec::new()),
         }
     }

@@ -7,6 +7,7 @@
 //! objects are kept alive.
 
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use super::arrays::OUTSIDE;
 use super::snapshot::early::Garbage;
@@ -14,19 +15,45 @@ use super::snapshot::facts::Facts;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
 use crate::object::flags::Flags;
-use crate::object::generation::{Epoch, Generation};
+use crate::object::generation::Epoch;
 use crate::object::header::ObjPtr;
 
-/// Heaps of up to so many bytes are walked before and after every collection;
-/// larger ones only around full collections, or the cost would be quadratic.
-const ALWAYS_WALKED: usize = 1 << 20;
+/// Heaps of up to so many objects are walked before and after every collection.
+const ALWAYS_WALKED: usize = if cfg!(gc_zeal) { usize::MAX } else { 4096 };
+
+/// When the whole heap is walked. A program that depends on this library pays for the checks
+/// in its debug builds, so larger heaps are walked only when as many objects were made and
+/// examined since the last walk as the heap has.
+#[derive(Debug)]
+pub(super) struct Walks {
+    /// How many objects were made and examined since the last walk.
+    work: Cell<usize>,
+}
+
+impl Walks {
+    pub(super) const fn new() -> Walks {
+        Walks { work: Cell::new(0) }
+    }
+
+    /// Whether to walk over the heap before and after the collection that starts.
+    pub(super) fn start(&self, heap: &'static Heap) -> bool {
+        self.note(heap.net_allocations());
+        let objects = heap.tracked_slots();
+        let is_due = objects <= ALWAYS_WALKED || self.work.get() >= objects;
+        if is_due {
+            self.work.set(0);
+        }
+        is_due
+    }
+
+    /// Notes that so many objects were made or examined.
+    pub(super) fn note(&self, objects: usize) {
+        self.work.set(self.work.get().saturating_add(objects));
+    }
+}
 
 /// Checks every object that a collection may examine, while no collection decides about any.
-pub(super) fn heap(heap: &'static Heap, generation: Generation) {
-    let is_small = heap.reserved() <= ALWAYS_WALKED;
-    if !is_small && generation != Generation::Old && cfg!(not(gc_zeal)) {
-        return;
-    }
+pub(super) fn heap(heap: &'static Heap) {
     let now = heap.epochs().now();
     let mut candidates = 0;
     for object in heap.collectable_objects() {

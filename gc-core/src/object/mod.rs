@@ -15,5 +15,6 @@ pub(crate) mod header;
 pub(crate) mod label;
 pub(crate) mod prefetch;
 mod put_off;
+pub(crate) mod spread;
 pub(crate) mod stack;
 pub(crate) mod unwind;

@@ -13,17 +13,10 @@ use crate::inspect::graph::heap_graph::narrow;
 use crate::memory::class::{Geometry, PAGE_SIZE};
 use crate::memory::page::Page;
 use crate::object::header::ObjPtr;
+use crate::object::spread::spread;
 
 /// No slot of this heap.
 pub(crate) const NO_SLOT: u32 = u32::MAX;
-
-/// The number of `usize`s divided by the golden ratio; Knuth, *The Art of Computer
-/// Programming*, volume 3, section 6.4.
-#[cfg_attr(
-    target_pointer_width = "64",
-    expect(clippy::cast_possible_truncation, reason = "only the upper half is left on 32 bits")
-)]
-const GOLDEN_RATIO: usize = (0x9E37_79B9_7F4A_7C15_u64 >> (u64::BITS - usize::BITS)) as usize;
 
 /// The part of the table that belongs to one page.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +80,7 @@ impl PageIndex {
     /// walked through.
     #[inline]
     fn first_place(&self, page: usize) -> usize {
-        (page / PAGE_SIZE).wrapping_mul(GOLDEN_RATIO) >> self.unused_bits
+        spread(page / PAGE_SIZE, self.unused_bits)
     }
 
     #[inline]
