@@ -14,6 +14,9 @@ pub mod leaks {}
 #[doc = include_str!("../docs/guides/hand_written_trace.md")]
 pub mod hand_written_trace {}
 
+#[doc = include_str!("../docs/guides/browsers.md")]
+pub mod browsers {}
+
 #[doc = include_str!("../docs/guides/not_supported.md")]
 pub mod not_supported {}
 
