@@ -196,3 +196,20 @@ fn handles_in_cells_are_cells_of_handles() {
     assert_eq!(cell.take().as_deref(), Some(&1));
     assert_eq!(cell.take(), None);
 }
+
+/// It would take minutes if each one were looked for among all the others.
+#[test]
+fn many_callbacks_of_one_object_are_given_up_in_any_order() {
+    const MANY: usize = if cfg!(miri) { 50 } else { 60_000 };
+    let object = Gc::new(5);
+    let mut handles: Vec<_> =
+        (0..MANY).map(|_| Gc::downgrade_with(&object, || panic!("it was given up"))).collect();
+    assert_eq!(Gc::weak_count(&object), MANY);
+    let newer = handles.split_off(MANY / 2);
+    // Oldest first, then newest first.
+    handles.into_iter().for_each(drop);
+    assert_eq!(Gc::weak_count(&object), MANY - MANY / 2);
+    newer.into_iter().rev().for_each(drop);
+    assert_eq!(Gc::weak_count(&object), 0);
+    drop(object);
+}

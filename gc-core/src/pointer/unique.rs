@@ -26,7 +26,7 @@ use crate::object::header::ObjPtr;
 use crate::object::unwind::FirstPanic;
 use crate::pointer::construct::Unbuilt;
 use crate::pointer::gc_ptr::Gc;
-use crate::pointer::weak_ptr::weak_handles;
+use crate::pointer::weak_ptr::has_weak_handles;
 use crate::trace::contract::Trace;
 use crate::trace::extent::Extent;
 use crate::watch::ephemeron;
@@ -100,7 +100,7 @@ impl<T: fmt::Display + ?Sized> fmt::Display for GcMut<'_, T> {
 
 /// Whether the only way to the value is the one handle that there is.
 fn is_unique(object: ObjPtr) -> bool {
-    has_one_handle(object) && weak_handles(object) == 0 && !ephemeron::is_key(object)
+    has_one_handle(object) && !has_weak_handles(object) && !ephemeron::is_key(object)
 }
 
 /// Whether the value has one handle, and no `trace` looks at it: the panic hook of one may

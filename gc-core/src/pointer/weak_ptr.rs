@@ -126,6 +126,11 @@ pub(crate) fn weak_handles(object: ObjPtr) -> usize {
     plain + watches::handles_of(object)
 }
 
+/// Whether such an object has weak handles.
+pub(crate) fn has_weak_handles(object: ObjPtr) -> bool {
+    object.has(Flags::HAS_WEAK) && Page::weak_count(object) > 1 || watches::watches_of(object) > 0
+}
+
 /// What a weak handle refers to.
 #[derive(Clone, Copy)]
 enum Referent {

@@ -31,6 +31,8 @@ struct Watch {
     is_of_tracked: bool,
     /// The next one in the list of those that are dropped late.
     late: Cell<Option<WatchRef>>,
+    /// The place in the list of the object's watches.
+    place: Cell<usize>,
 }
 
 /// A watch of the current thread.
@@ -45,7 +47,44 @@ pub(crate) struct WatchRef(NonNull<Watch>);
 
 const _: () = assert!(align_of::<Watch>() > 1, "a weak handle tags the address of its watch");
 
-type Registry = BTreeMap<ObjPtr, Vec<WatchRef>>;
+type Registry = BTreeMap<ObjPtr, Watches>;
+
+/// The watches of an object, oldest first.
+///
+/// # Invariants
+///
+/// Each one knows its place. `count` places are taken, at least half of all.
+#[derive(Default)]
+struct Watches {
+    /// `None` where one was that was cleared.
+    list: Vec<Option<WatchRef>>,
+    count: usize,
+}
+
+impl Watches {
+    fn push(&mut self, watch: WatchRef) {
+        watch.get().place.set(self.list.len());
+        self.list.push(Some(watch));
+        self.count += 1;
+    }
+
+    /// Takes out a watch that is in the list. Many can be taken out in any order: the
+    /// others move up once for as many as are left.
+    fn remove(&mut self, watch: WatchRef) {
+        self.list[watch.get().place.get()] = None;
+        self.count -= 1;
+        if self.list.len() > 2 * self.count {
+            self.list.retain(Option::is_some);
+            for (place, watch) in self.list.iter().flatten().enumerate() {
+                watch.get().place.set(place);
+            }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = WatchRef> {
+        self.list.iter().copied().flatten()
+    }
+}
 
 std::thread_local! {
     /// Without `Drop`, so that objects can die in other thread-locals' drops;
@@ -111,6 +150,7 @@ impl WatchRef {
             target: Cell::new(Some(target)),
             handles: Cell::new(1),
             late: Cell::new(None),
+            place: Cell::new(0),
             callback: Cell::new(Some(callback)),
             is_of_tracked: !target.has(Flags::UNTRACKED),
         };
@@ -227,8 +267,8 @@ impl WatchRef {
     fn unregister(self, target: ObjPtr) {
         with_registry(|registry| {
             let Some(watches) = registry.get_mut(&target) else { return };
-            watches.retain(|&watch| watch != self);
-            if watches.is_empty() {
+            watches.remove(self);
+            if watches.count == 0 {
                 registry.remove(&target);
                 observe_no_more(target);
             }
@@ -276,10 +316,10 @@ fn observe_no_more(target: ObjPtr) {
 pub(crate) fn notify(target: ObjPtr) {
     let watches = take_watches(target);
     // A callback may drop the handles of another watch.
-    for watch in &watches {
+    for watch in watches.iter() {
         watch.retain();
     }
-    for watch in watches.into_iter().rev() {
+    for watch in watches.list.into_iter().rev().flatten() {
         if let Some(callback) = watch.take_callback() {
             drop(FirstPanic::of(callback));
         }
@@ -303,25 +343,28 @@ pub(crate) fn handles_of(target: ObjPtr) -> usize {
         return 0;
     }
     with_registry(|registry| {
-        let watches = registry.get(&target).into_iter().flatten();
+        let watches = registry.get(&target).into_iter().flat_map(Watches::iter);
         watches.map(|watch| watch.handles() as usize).sum()
     })
 }
 
 /// The number of watches of `target`.
 pub(crate) fn watches_of(target: ObjPtr) -> usize {
-    with_registry(|registry| registry.get(&target).map_or(0, Vec::len))
+    if !target.has(Flags::OBSERVED) {
+        return 0;
+    }
+    with_registry(|registry| registry.get(&target).map_or(0, |watches| watches.count))
 }
 
 /// Clears all watches of `target` and returns them, newest first.
 pub(crate) fn clear_watches(target: ObjPtr) -> impl Iterator<Item = WatchRef> {
-    take_watches(target).into_iter().rev()
+    take_watches(target).list.into_iter().rev().flatten()
 }
 
 /// Clears all watches of `target` and returns them, oldest first.
-fn take_watches(target: ObjPtr) -> Vec<WatchRef> {
+fn take_watches(target: ObjPtr) -> Watches {
     let watches = with_registry(|registry| registry.remove(&target)).unwrap_or_default();
-    for watch in &watches {
+    for watch in watches.iter() {
         watch.take_target();
     }
     observe_no_more(target);
@@ -357,5 +400,29 @@ mod tests {
         assert_eq!(Gc::weak_count(&text), u32::MAX as usize);
         drop(text);
         assert_eq!(called.get(), 1, "the object dies like any other");
+    }
+
+    #[test]
+    fn callbacks_that_are_left_run_newest_first_whichever_were_given_up() {
+        let text = Gc::new(alloc::string::String::from("text"));
+        let called: Rc<RefCell<Vec<usize>>> = Rc::default();
+        let notice = |number| {
+            let called = Rc::clone(&called);
+            move || called.borrow_mut().push(number)
+        };
+        let mut handles: Vec<Option<Weak<_>>> =
+            (0..40).map(|number| Some(Gc::downgrade_with(&text, notice(number)))).collect();
+        for number in 0..40 {
+            // 7 is prime to 40: every place once. Every third stays.
+            let place = number * 7 % 40;
+            if place % 3 != 0 {
+                handles[place] = None;
+            }
+            let left = handles.iter().flatten().count();
+            assert_eq!((Gc::weak_count(&text), watches_of(text.object())), (left, left));
+        }
+        drop(text);
+        let expected: Vec<usize> = (0..40).rev().filter(|number| number % 3 == 0).collect();
+        assert_eq!(*called.borrow(), expected);
     }
 }
