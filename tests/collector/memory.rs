@@ -1,8 +1,10 @@
 //! What becomes of memory that a collection frees.
 
+use std::cell::RefCell;
 use std::thread;
 
-use gcycle::{Gc, gc};
+use gcycle::gc::Generation;
+use gcycle::{Gc, Trace, gc};
 
 const MIB: usize = 1 << 20;
 
@@ -57,5 +59,59 @@ fn trim_keeps_nothing_and_what_it_gives_back_is_not_missed() {
         assert!(gc::trim() > 0);
         assert_eq!(gc::memory().reserved_bytes, 0);
         assert_eq!(task(20), 0);
+    });
+}
+
+/// Too large for a page that others share.
+#[derive(Trace)]
+struct Large {
+    next: RefCell<Option<Gc<Large>>>,
+    small: RefCell<Option<Gc<Small>>>,
+    _room: [u8; 30_000],
+}
+
+#[derive(Default, Trace)]
+struct Small(RefCell<Option<Gc<Small>>>);
+
+/// Objects too large to share a page are candidates of all generations, between those of
+/// other pages, and die by their counts in a scattered order. Each one would take long if
+/// it were looked for among all the others.
+#[test]
+#[expect(clippy::large_stack_arrays, reason = "the object is to be large")]
+fn large_candidates_die_in_any_order() {
+    const MANY: usize = if cfg!(miri) { 12 } else { 5003 };
+    on_a_new_heap(|| {
+        let _paused = gc::pause();
+        let mut objects: Vec<Option<Gc<Large>>> = Vec::new();
+        for number in 0..MANY {
+            let small = Gc::new(Small::default());
+            drop(small.clone());
+            let large = Gc::new(Large {
+                next: RefCell::default(),
+                small: RefCell::new(Some(small)),
+                _room: [0; 30_000],
+            });
+            drop(large.clone());
+            objects.push(Some(large));
+            match number * 7 / MANY {
+                2 if number % 16 == 0 => drop(gc::collect_generation(Generation::Young)),
+                4 if number % 64 == 0 => drop(gc::collect_generation(Generation::Middle)),
+                _ => {}
+            }
+        }
+        // Half die in an order without pattern; 2503 and MANY have no common divisor.
+        for number in 0..MANY / 2 {
+            objects[number * 2503 % MANY] = None;
+        }
+        assert_eq!(gc::memory().objects, 2 * (MANY - MANY / 2));
+        // The others are in rings of one now, and small ones became candidates anew.
+        for large in objects.iter().flatten() {
+            *large.next.borrow_mut() = Some(large.clone());
+            let small = large.small.borrow();
+            *small.as_ref().unwrap().0.borrow_mut() = small.clone();
+        }
+        drop(objects);
+        assert_eq!(gc::collect(), 2 * (MANY - MANY / 2));
+        assert_eq!((gc::memory().objects, gc::memory().reserved_bytes), (0, 0));
     });
 }

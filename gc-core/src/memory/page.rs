@@ -148,7 +148,13 @@ const _: () = assert!(CLASS_COUNT < LARGE as usize);
 
 /// Bytes from the start of a large run to its object, for a value of small
 /// alignment.
-pub(crate) const LARGE_HEADER: usize = size_of::<PageHeader>() + BITMAPS * (WORD_BITS / 8);
+pub(crate) const LARGE_HEADER: usize =
+    size_of::<PageHeader>() + BITMAPS * (WORD_BITS / 8) + size_of::<DirtyPrevious>();
+
+/// Behind the bitmaps of a page that one object has to itself: the pages before it in the
+/// lists of dirty pages. It leaves them when its object dies, however long they are; other
+/// pages stay in them.
+pub(super) type DirtyPrevious = [Cell<Option<Page>>; BITMAPS];
 
 /// What the slots of a page are for.
 #[derive(Clone, Copy, Debug)]
@@ -230,7 +236,25 @@ impl Page {
         let words = BITMAPS * geometry.words as usize;
         // SAFETY: `Geometry` leaves room for the bitmaps before the first slot.
         unsafe { page.bits().write_bytes(0, words) };
+        if class == LARGE {
+            let previous: DirtyPrevious = [const { Cell::new(None) }; BITMAPS];
+            // SAFETY: `LARGE_HEADER` has room for it between the bitmaps and the object.
+            let place = unsafe { page.bits().add(BITMAPS) };
+            // SAFETY: as above; it is aligned as the bitmaps are.
+            unsafe { place.cast::<DirtyPrevious>().write(previous) };
+        }
         page
+    }
+
+    /// The pages before this one in the lists of dirty pages, if it belongs to one object.
+    fn dirty_previous(&self) -> Option<&DirtyPrevious> {
+        if self.header().class.get() != LARGE {
+            return None;
+        }
+        // SAFETY: the bitmaps of such a page have one word each.
+        let previous = unsafe { self.bits().add(BITMAPS) };
+        // SAFETY: `make` wrote it there, and it is accessed only as cells since.
+        Some(unsafe { previous.cast::<DirtyPrevious>().as_ref() })
     }
 
     #[inline]

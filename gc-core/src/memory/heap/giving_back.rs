@@ -33,7 +33,8 @@ impl Heap {
         page.retire();
         let segment = page.segment();
         segment.set_used(page.start(), false);
-        self.forget_dirty(|dirty| dirty == page);
+        let home = if page.is_tracked() { &self.home } else { &self.untracked_home };
+        home.forget_large(page);
         self.release(segment);
     }
 

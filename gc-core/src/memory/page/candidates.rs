@@ -19,7 +19,8 @@ impl Home {
         self.dirty.iter().any(|list| list.get().is_some())
     }
 
-    /// Takes the list of the pages that may hold candidates of `generation`.
+    /// Takes the list of the pages that may hold candidates of `generation`. No page may be
+    /// retired before the iterator has ended, which must not be dropped before.
     pub(crate) fn take_dirty(&self, generation: Generation) -> impl Iterator<Item = Page> + use<> {
         let mut next = self.dirty[generation.index()].take();
         iter::from_fn(move || {
@@ -47,8 +48,39 @@ impl Home {
             return;
         }
         header.set_dirty(generation);
-        let list = &self.dirty[generation.index()];
-        header.dirty_next[generation.index()].set(list.replace(Some(page)));
+        let next = self.dirty[generation.index()].replace(Some(page));
+        Home::connect(None, page, generation);
+        header.dirty_next[generation.index()].set(next);
+        if let Some(next) = next {
+            Home::connect(Some(page), next, generation);
+        }
+    }
+
+    /// Notes in `page`, if it belongs to one object, which page is before it.
+    fn connect(previous: Option<Page>, page: Page, generation: Generation) {
+        if let Some(links) = page.dirty_previous() {
+            links[generation.index()].set(previous);
+        }
+    }
+
+    /// Takes the page of a large object out of the lists of dirty pages.
+    pub(crate) fn forget_large(&self, page: Page) {
+        let Some(links) = page.dirty_previous() else { return };
+        for generation in Generation::ALL {
+            if !page.header().is_dirty(generation) {
+                continue;
+            }
+            page.header().clear_dirty(generation);
+            let previous = links[generation.index()].take();
+            let next = page.header().dirty_next[generation.index()].take();
+            match previous {
+                Some(previous) => previous.header().dirty_next[generation.index()].set(next),
+                None => self.dirty[generation.index()].set(next),
+            }
+            if let Some(next) = next {
+                Home::connect(previous, next, generation);
+            }
+        }
     }
 }
 
