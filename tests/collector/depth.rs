@@ -28,6 +28,10 @@ struct Station {
 }
 
 fn on_a_small_stack(work: fn()) {
+    // The only thread there is has 1 MiB, which is not enough for a step of each object.
+    if cfg!(target_family = "wasm") {
+        return work();
+    }
     let thread = thread::Builder::new().stack_size(64 << 10);
     thread.spawn(work).unwrap().join().unwrap();
 }

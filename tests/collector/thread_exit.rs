@@ -37,6 +37,7 @@ thread_local! {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn live_cycles_are_freed_when_their_thread_ends() {
     let dropped = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&dropped);
@@ -45,6 +46,7 @@ fn live_cycles_are_freed_when_their_thread_ends() {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn what_only_the_list_of_garbage_holds_is_freed_when_its_thread_ends() {
     let dropped = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&dropped);
@@ -63,6 +65,7 @@ fn what_only_the_list_of_garbage_holds_is_freed_when_its_thread_ends() {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn handles_in_thread_locals_destroyed_before_and_after_the_heap_are_freed() {
     let dropped = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&dropped);

@@ -232,6 +232,10 @@ impl Program {
                 let panics = if is_drop { Behaviour::Note } else { Behaviour::Panic };
                 Op::New(kind, container, panics)
             }
+            // No panic can be caught where it aborts.
+            Op::MakeMut { object, .. } if cfg!(panic = "abort") => {
+                Op::MakeMut { object, panics: false }
+            }
             op => op,
         });
         Program { ops: ops.collect(), ending }
@@ -344,6 +348,8 @@ fn container(byte: u8) -> Container {
 
 fn behaviour(byte: u8) -> Behaviour {
     match byte {
+        // No panic can be caught where it aborts.
+        247..=255 if cfg!(panic = "abort") => Behaviour::Note,
         0..=119 => Behaviour::Plain,
         120..=159 => Behaviour::Note,
         160..=179 => Behaviour::ResurrectSelf,

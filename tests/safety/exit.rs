@@ -42,6 +42,7 @@ fn leave_something() {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a process, which wasm cannot")]
 #[cfg_attr(miri, ignore = "starts a process, which Miri cannot")]
 fn a_process_may_end_in_every_way_with_objects_alive() {
     match std::env::var("GCYCLE_EXIT").as_deref() {
@@ -76,6 +77,7 @@ fn a_process_may_end_in_every_way_with_objects_alive() {
 /// A rule of the language: the process is gone, whoever catches the first panic.
 /// In a collection the drops of different objects do not meet.
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a process, which wasm cannot")]
 #[cfg_attr(miri, ignore = "starts a process, which Miri cannot")]
 fn a_drop_that_panics_while_another_panic_unwinds_ends_the_process() {
     const NAME: &str = "a_drop_that_panics_while_another_panic_unwinds_ends_the_process";

@@ -9,6 +9,7 @@ use gcycle::{Gc, gc};
 use crate::objects::{Tally, Tracing, assert_sound, assert_sound_and_empty, node, panic_of, ring};
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_panic_in_trace_abandons_the_collection_and_loses_nothing() {
     let tally: Rc<Tally> = Rc::default();
     for bad in 0..3 {
@@ -28,6 +29,7 @@ fn a_panic_in_trace_abandons_the_collection_and_loses_nothing() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_panic_in_trace_leaves_every_generation_as_it_was() {
     for generation in gc::Generation::ALL {
         let tally: Rc<Tally> = Rc::default();
@@ -49,6 +51,7 @@ fn a_panic_in_trace_leaves_every_generation_as_it_was() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_panic_in_a_finalizer_of_a_cycle_goes_on_after_the_collection() {
     let tally: Rc<Tally> = Rc::default();
     let nodes = ring(&tally, 5);
@@ -62,6 +65,7 @@ fn a_panic_in_a_finalizer_of_a_cycle_goes_on_after_the_collection() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_panicking_finalizer_can_resurrect() {
     let tally: Rc<Tally> = Rc::default();
     let saved: Rc<RefCell<Vec<_>>> = Rc::default();
@@ -84,6 +88,7 @@ fn a_panicking_finalizer_can_resurrect() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_panic_in_a_finalizer_of_a_dying_object_goes_on_after_its_death() {
     let tally: Rc<Tally> = Rc::default();
     let one = node(&tally);
@@ -97,6 +102,7 @@ fn a_panic_in_a_finalizer_of_a_dying_object_goes_on_after_its_death() {
 /// The elements of a vector are dropped one after the other; a second panic
 /// while the first unwinds would end the process.
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn many_finalizers_that_panic_at_once_do_not_abort() {
     let tally: Rc<Tally> = Rc::default();
     let nodes: Vec<_> = (0..10).map(|_| node(&tally)).collect();
@@ -107,6 +113,7 @@ fn many_finalizers_that_panic_at_once_do_not_abort() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_finalizer_may_panic_while_another_panic_unwinds() {
     let tally: Rc<Tally> = Rc::default();
     let one = node(&tally);
@@ -121,6 +128,7 @@ fn a_finalizer_may_panic_while_another_panic_unwinds() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_finalizer_that_breaks_its_cycle_may_panic() {
     let tally: Rc<Tally> = Rc::default();
     let nodes = ring(&tally, 4);
@@ -137,6 +145,7 @@ fn a_finalizer_that_breaks_its_cycle_may_panic() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_panic_in_a_drop_of_a_cycle_spares_no_other_value() {
     let tally: Rc<Tally> = Rc::default();
     let nodes = ring(&tally, 6);
@@ -150,6 +159,7 @@ fn a_panic_in_a_drop_of_a_cycle_spares_no_other_value() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_panic_in_a_drop_frees_the_slot_and_the_fields() {
     let tally: Rc<Tally> = Rc::default();
     let one = node(&tally);
@@ -161,6 +171,7 @@ fn a_panic_in_a_drop_frees_the_slot_and_the_fields() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn panics_deep_in_a_chain_do_not_stop_the_chain_from_dying() {
     const LENGTH: usize = if cfg!(miri) { 20 } else { 200 };
     let places: &[usize] =
@@ -188,6 +199,7 @@ fn panics_deep_in_a_chain_do_not_stop_the_chain_from_dying() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_panic_during_an_automatic_collection_comes_out_of_the_allocation() {
     let tally: Rc<Tally> = Rc::default();
     gc::disable();
@@ -210,6 +222,7 @@ fn a_panic_during_an_automatic_collection_comes_out_of_the_allocation() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_panic_in_a_weak_callback_is_reported_and_goes_no_further() {
     let called: Rc<Cell<usize>> = Rc::default();
     let tally: Rc<Tally> = Rc::default();
@@ -231,6 +244,7 @@ fn a_panic_in_a_weak_callback_is_reported_and_goes_no_further() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_panic_in_a_gc_callback_is_reported_and_goes_no_further() {
     gc::disable();
     let called: Rc<Cell<usize>> = Rc::default();

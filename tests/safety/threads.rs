@@ -80,6 +80,7 @@ fn check(counts: &Counts, made: usize) {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn thread_local_destructors_may_run_in_any_order() {
     // Each order in which four destructors and that of the heap are registered:
     // position `heap` is where the first object is made.
@@ -136,6 +137,7 @@ impl Drop for Busy {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn thread_local_destructors_may_use_the_heap() {
     thread_local! {
         static FIRST: RefCell<Option<Busy>> = const { RefCell::new(None) };
@@ -193,6 +195,7 @@ fn family(counts: &Arc<Counts>, generations: usize) -> Gc<Parent> {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn finalizers_at_the_end_of_a_thread_may_leave_new_cycles() {
     // More than the rounds that one guard collects.
     let all_generations: &[usize] = if cfg!(miri) { &[1, 9] } else { &[1, 5, 7, 8, 9, 20] };
@@ -205,6 +208,7 @@ fn finalizers_at_the_end_of_a_thread_may_leave_new_cycles() {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn a_finalizer_that_panics_at_the_end_of_a_thread_is_only_reported() {
     let counts = Arc::<Counts>::default();
     let shared = counts.clone();
@@ -220,6 +224,7 @@ fn a_finalizer_that_panics_at_the_end_of_a_thread_is_only_reported() {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn frozen_cycles_are_freed_at_the_end_of_a_thread() {
     let counts = Arc::<Counts>::default();
     let shared = counts.clone();
@@ -234,6 +239,7 @@ fn frozen_cycles_are_freed_at_the_end_of_a_thread() {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn many_threads_have_heaps_of_their_own() {
     const THREADS: usize = if cfg!(miri) { 2 } else { 16 };
     const ROUNDS: usize = if cfg!(miri) { 20 } else { 2_000 };

@@ -84,6 +84,7 @@ fn a_handle_reported_by_two_owners_does_not_free_what_is_held() {
 
 #[cfg(debug_assertions)]
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a process, which wasm cannot")]
 #[cfg_attr(miri, ignore = "starts a process, which Miri cannot")]
 fn the_type_that_reports_too_much_is_named() {
     if std::env::var_os("GCYCLE_SHARER").is_some() {
@@ -190,6 +191,7 @@ fn a_trace_that_asks_for_a_collection_does_no_harm() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_trace_that_allocates_is_stopped() {
     let tally: Rc<Tally> = Rc::default();
     let nodes = ring(&tally, 3);
