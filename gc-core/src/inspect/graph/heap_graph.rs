@@ -59,8 +59,10 @@ pub(crate) struct Traits {
 }
 
 /// What is known of one object, in 16 bytes: a snapshot of a million objects
-/// spends a third of its time on getting memory to write to.
+/// spends a third of its time on getting memory to write to. `repr(C)` keeps the two
+/// halves of a word beside each other: the order of other layouts is not promised.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub(crate) struct Record {
     /// The address of the value.
     pub(crate) id: usize,
