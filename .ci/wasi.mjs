@@ -80,5 +80,6 @@ for (const name of names) {
     }
 }
 const { passed, failed, ignored } = counts;
+console.log(`${path.basename(file).split("-")[0]}:`);
 console.log(`test result: ${failed ? "FAILED" : "ok"}. ${passed} passed; ${failed} failed; ${ignored} ignored`);
 process.exitCode = failed || !names.length ? 1 : 0;
