@@ -81,6 +81,7 @@ struct Small(RefCell<Option<Gc<Small>>>);
 /// other pages, and die by their counts in a scattered order. Each one would take long if
 /// it were looked for among all the others.
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 #[expect(clippy::large_stack_arrays, reason = "the object is to be large")]
 fn large_candidates_die_in_any_order() {
     const MANY: usize = if cfg!(miri) { 12 } else { 5003 };
