@@ -19,6 +19,7 @@ use crate::value::Value;
 /// indexes the globals, `target` the instructions; the others index the pools
 /// of the chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub(crate) enum Op {
     Constant(u8),
     Nil,
