@@ -33,21 +33,27 @@ pub(crate) fn code_may_allocate(let_die: fn(&Code) -> usize, calls: u32) {
     assert!(gc::get_objects(None).is_empty());
 }
 
-/// A collection that code asks for finds garbage where `die` runs it because a count
-/// reaches zero. Where it runs in another collection, of what `leave` left, it returns 0.
-pub(crate) fn code_collects<R: 'static>(die: fn(&Code), leave: fn(&Code) -> R) {
+/// A collection that code asks for finds garbage if the code runs because a count reaches
+/// zero, that of what `make` makes. If it runs in another collection, it returns 0:
+/// `make_cyclic` makes a cycle, and what is to be kept beside it.
+pub(crate) fn code_collects<D, C, K>(make: fn(&Code) -> D, make_cyclic: fn(&Code) -> (C, K))
+where
+    (D, C, K): 'static,
+{
     on_a_fresh_heap(move || {
         let found = Rc::new(Cell::new(None));
         let code = {
             let found = Rc::clone(&found);
             Code::new(move || found.set(Some(gc::collect())))
         };
+        // All is made before anything is garbage: each allocation may collect.
+        let dying = make(&code);
         drop(Quiet::cyclic());
-        die(&code);
+        drop(dying);
         assert_eq!(found.take(), Some(1));
 
-        let _kept = leave(&code);
-        drop(Quiet::cyclic());
+        let (cycle, _kept) = make_cyclic(&code);
+        drop((cycle, Quiet::cyclic()));
         assert_eq!(gc::collect(), 2);
         assert_eq!(found.take(), Some(0));
     });
