@@ -15,8 +15,9 @@ fn calling(code: &Code) -> impl FnOnce() + 'static {
 /// waiting for both; what the collection returned.
 fn watch_deaths(code: &Code) -> usize {
     let object = Gc::new(5);
-    let _weak = Gc::downgrade_with(&object, calling(code));
+    let weak = Gc::downgrade_with(&object, calling(code));
     drop(object);
+    assert!(weak.upgrade().is_none());
     gc::collect();
 
     let cycle = Quiet::cyclic();
