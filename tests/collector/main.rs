@@ -12,6 +12,7 @@ mod depth_inside;
 mod early;
 mod large;
 mod memory;
+mod pace;
 mod scope;
 mod shared;
 mod thread_exit;

@@ -46,6 +46,11 @@ impl Callbacks {
         removed.is_some()
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.borrow().is_empty()
+    }
+
     /// Removes all callbacks.
     pub(crate) fn clear(&self) {
         drop(self.entries.take());

@@ -10,6 +10,7 @@
 //! without allocating.
 
 use core::cell::Cell;
+use core::mem::ManuallyDrop;
 
 use crate::object::flags::Flags;
 use crate::object::header::ObjPtr;
@@ -235,6 +236,13 @@ impl Postponed {
             bottom: cascade.bottom.replace(0),
             was_draining: cascade.is_draining.replace(true),
         })
+    }
+}
+
+impl Postponed {
+    /// It does not end before the thread does.
+    pub(super) fn last(self) {
+        let _ended = ManuallyDrop::new(self);
     }
 }
 

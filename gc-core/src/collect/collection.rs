@@ -27,6 +27,7 @@ use super::finalize::{
     announce_unreachable, finalize_garbage, handle_resurrected, keep_unreachable, make_candidates,
 };
 use super::reclaim::{mark_dead, reclaim, reclaim_early, unflag};
+use super::schedule::Due;
 use super::snapshot::early::Garbage;
 use super::snapshot::set::{OutOfMemory, Snapshot};
 use super::span::CollectionSpan;
@@ -80,8 +81,19 @@ pub(crate) fn collect_automatically() {
         return collector.note_allocation();
     }
     let counted = Counted;
-    collect(collector.schedule.due_generation(), Reason::Allocations);
+    match collector.schedule.due() {
+        Due::Collection(generation) => drop(collect(generation, Reason::Allocations)),
+        Due::PassOver => pass_over(collector),
+    }
     let _counted = ManuallyDrop::new(counted);
+}
+
+/// Makes new objects old without looking at them; see `pace`.
+fn pass_over(collector: &'static Collector) {
+    if !collector.is_collecting() {
+        restart_epochs_in_time(Heap::current());
+        collector.schedule.pass_over();
+    }
 }
 
 /// Collects `generation` and all younger ones; returns the number of objects
@@ -97,12 +109,12 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
         print_start(&info);
     }
     let stopwatch = Stopwatch::start();
-    let allocated = Heap::current().net_allocations();
+    let (allocated, growth) = (Heap::current().net_allocations(), collector.schedule.growth());
     let mut panics = FirstPanic::of_all(|| run(collector, &mut info));
     panics.keep(let_die(collector));
-    collector.schedule.note_survivors(generation);
+    collector.schedule.note_survivors(generation, info.traced);
     if reason == Reason::Allocations {
-        collector.schedule.adapt(allocated, &info);
+        collector.schedule.adapt(allocated, growth, &info);
     }
     if generation == Generation::Old {
         give_memory_back(reason);

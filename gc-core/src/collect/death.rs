@@ -155,6 +155,11 @@ pub(crate) fn start_over_at_exit() {
     }
 }
 
+/// From now on no object of this thread dies.
+pub(crate) fn postpone_forever() {
+    cascade::Postponed::new().last();
+}
+
 /// Frees the slot when a value is gone, even if dropping it panicked.
 struct Grave(ObjPtr);
 

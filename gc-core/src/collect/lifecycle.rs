@@ -8,6 +8,9 @@
 //! destructor that drops the handles has finished. When the guards are used up, each
 //! candidate is examined immediately.
 //!
+//! The main thread ends with the process. If nobody can tell, nothing of this happens there,
+//! and the heap is left to the system as it is.
+//!
 //! A thread can also end in the middle of a collection: a finalizer, a callback, a drop
 //! or the hook of a panic calls `std::process::exit`, which runs the destructors of this
 //! thread's thread-locals and does not return. Then the collection is left as it is,
@@ -20,15 +23,16 @@ use core::ptr::NonNull;
 use std::thread::LocalKey;
 
 use crate::collect::collection::{Reason, collect};
-use crate::collect::death::{die_erased, start_over_at_exit};
+use crate::collect::death::{die_erased, postpone_forever, start_over_at_exit};
 use crate::collect::debug::{DebugFlags, describe, print_line};
+use crate::collect::main_thread::{is_main_thread, note_start};
 use crate::collect::state::Collector;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
 use crate::object::generation::Generation;
 use crate::object::header::{ObjPtr, Released};
 use crate::object::unwind::{FirstPanic, note_end_of_thread};
-use crate::watch::pending;
+use crate::watch::{pending, watches};
 
 /// How often the last collection is repeated while it finds something: its
 /// finalizers may leave new garbage.
@@ -40,15 +44,41 @@ struct Guard;
 impl Drop for Guard {
     fn drop(&mut self) {
         note_end_of_thread();
-        drop(FirstPanic::of(|| {
-            start_over_at_exit();
-            pending::run_at_exit();
-            let collector = Collector::current();
-            if !collector.is_collecting() && !collector.is_tracing() {
-                collect_to_the_end(collector);
-            }
-        }));
+        drop(FirstPanic::of(end));
     }
+}
+
+/// The end of the thread, or of the process.
+///
+/// Runs user code, unless nobody can tell.
+fn end() {
+    let collector = Collector::current();
+    if collector.leaks_at_exit() {
+        Heap::current().leave();
+        return postpone_forever();
+    }
+    start_over_at_exit();
+    let heap = Heap::current();
+    if nobody_can_tell(collector) && !heap.has_loud() && is_main_thread() {
+        return heap.leave();
+    }
+    pending::run_at_exit();
+    if !collector.is_collecting() && !collector.is_tracing() {
+        collect_to_the_end(collector);
+    }
+}
+
+/// Whether no finalizer and no callback is left to run, and nothing is to be reported. Then,
+/// unless a value on the heap has a `Drop` of the program's, it makes no difference to the
+/// program what becomes of the heap.
+fn nobody_can_tell(collector: &Collector) -> bool {
+    let heap = Heap::current();
+    !collector.is_collecting()
+        && !collector.is_tracing()
+        && !collector.has_something_to_report()
+        && !heap.has_unfinalized()
+        && !watches::is_in_use()
+        && !pending::is_in_use()
 }
 
 std::thread_local! {
@@ -137,6 +167,7 @@ fn register(guard: &'static LocalKey<Guard>) -> bool {
 /// Makes sure that what the thread leaves with the collector is freed when it
 /// ends, even if it never makes an object.
 pub(crate) fn ensure_teardown() {
+    note_start();
     register(&TEARDOWN);
 }
 
@@ -150,6 +181,10 @@ pub(crate) fn allocate_slow(layout: Layout, is_tracked: bool) -> NonNull<u8> {
 /// An object became a candidate after the last collection.
 #[cold]
 pub(crate) fn note_late_candidate() {
+    let heap = Heap::current();
+    if heap.is_left() && nobody_can_tell(Collector::current()) && !heap.may_have_loud() {
+        return;
+    }
     let is_registered = [&SECOND, &THIRD, &FOURTH].into_iter().any(register);
     if !is_registered {
         collect_quietly();

@@ -19,7 +19,8 @@ pub(crate) mod debug;
 pub(crate) mod ephemerons;
 mod finalize;
 pub(crate) mod lifecycle;
-mod pace;
+mod main_thread;
+pub(crate) mod pace;
 mod reachability;
 mod reclaim;
 #[cfg(any(debug_assertions, gc_zeal))]

@@ -2,7 +2,7 @@
 
 use core::cell::Cell;
 
-use crate::collect::pace::Pace;
+use crate::collect::pace::{Beat, Outcome, Pace, Rhythm};
 use crate::collect::stats::CollectionInfo;
 use crate::memory::heap::{Heap, NEVER_DUE};
 use crate::object::generation::{DEFAULT_THRESHOLDS, Generation};
@@ -14,8 +14,8 @@ pub(crate) struct Schedule {
     pauses: Cell<u32>,
     is_collecting: Cell<bool>,
     thresholds: Cell<[u32; 3]>,
-    /// The pace, which takes the place of the thresholds until the program sets them.
-    pace: Cell<Option<Pace>>,
+    /// What takes the place of the thresholds until the program sets them.
+    rhythm: Cell<Option<Rhythm>>,
     /// The number of objects a partial collection examines at most.
     budget: Cell<usize>,
     /// Collections of the next younger generation since a generation's own
@@ -27,6 +27,17 @@ pub(crate) struct Schedule {
     tracked_after_full: Cell<isize>,
     /// Tracked objects after the last collection that was not a young one.
     tracked_after_middle: Cell<isize>,
+    /// Objects that partial collections examined since the last full one.
+    examined: Cell<usize>,
+}
+
+/// What is due when the trigger was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Due {
+    /// A collection of this generation.
+    Collection(Generation),
+    /// New objects become old without being looked at.
+    PassOver,
 }
 
 impl Schedule {
@@ -37,12 +48,13 @@ impl Schedule {
             pauses: Cell::new(0),
             is_collecting: Cell::new(false),
             thresholds: Cell::new(DEFAULT_THRESHOLDS),
-            pace: Cell::new(Some(Pace::new())),
+            rhythm: Cell::new(Some(Rhythm::new(Pace::Balanced))),
             budget: Cell::new(usize::MAX),
             counts: Cell::new([0; 3]),
             tracked: Cell::new(0),
             tracked_after_full: Cell::new(0),
             tracked_after_middle: Cell::new(0),
+            examined: Cell::new(0),
         }
     }
 
@@ -73,22 +85,36 @@ impl Schedule {
     /// Sets the thresholds, which are exact from now on.
     pub(crate) fn set_thresholds(&self, thresholds: [u32; 3]) {
         self.thresholds.set(thresholds);
-        self.pace.set(None);
+        self.rhythm.set(None);
+        self.update_trigger();
+    }
+
+    /// The pace, unless the thresholds are exact.
+    pub(crate) fn pace(&self) -> Option<Pace> {
+        self.rhythm.get().map(|rhythm| rhythm.pace())
+    }
+
+    /// Sets the pace; the thresholds are those that the thread started with.
+    pub(crate) fn set_pace(&self, pace: Pace) {
+        self.thresholds.set(DEFAULT_THRESHOLDS);
+        self.rhythm.set(Some(Rhythm::new(pace)));
         self.update_trigger();
     }
 
     /// Makes automatic collections rarer or more frequent, unless the program has
     /// set the thresholds: of `allocated` objects, the collection that ended found
-    /// what `info` says.
-    pub(crate) fn adapt(&self, allocated: usize, info: &CollectionInfo) {
-        let Some(mut pace) = self.pace.get() else { return };
+    /// what `info` says. `growth` is by how much the heap had grown when it started.
+    pub(crate) fn adapt(&self, allocated: usize, growth: isize, info: &CollectionInfo) {
+        let Some(mut rhythm) = self.rhythm.get() else { return };
         let tracked = self.tracked_now().max(0).cast_unsigned();
+        let (examined, unreachable) = (info.traced, info.collected);
         if info.generation == Generation::Old {
-            pace.note_full(info.traced, info.collected, tracked);
+            let outcome = Outcome { examined, unreachable, tracked };
+            rhythm.note_full(outcome, rhythm.is_outgrown(growth));
         } else {
-            pace.note_partial(allocated, info.collected, tracked);
+            rhythm.note_partial(allocated, examined, unreachable, tracked);
         }
-        self.pace.set(Some(pace));
+        self.rhythm.set(Some(rhythm));
     }
 
     /// The number of objects that a collection of `generation` examines at
@@ -104,15 +130,28 @@ impl Schedule {
 
     /// Tells the heap when the next automatic collection is due.
     pub(crate) fn update_trigger(&self) {
+        let heap = Heap::current();
         let is_off = !self.is_enabled.get() || self.pauses.get() > 0 || self.is_collecting.get();
-        let paced = self.pace.get().map(|pace| pace.trigger(self.growth()));
-        let trigger = match paced.unwrap_or(self.thresholds.get()[0] as usize) {
+        let rhythm = self.rhythm.get();
+        let trigger = rhythm.map(|rhythm| rhythm.trigger(self.growth()));
+        let trigger = match trigger.unwrap_or(self.thresholds.get()[0] as usize) {
             0 => NEVER_DUE,
             _ if is_off => NEVER_DUE,
             _ if cfg!(gc_zeal) => 0,
             threshold => threshold,
         };
-        Heap::current().set_trigger(trigger);
+        heap.set_trigger(trigger);
+        heap.set_most_taken(match rhythm {
+            Some(rhythm) if trigger != NEVER_DUE => self.made_until_full(rhythm),
+            _ => NEVER_DUE,
+        });
+    }
+
+    /// How many objects may be made after the last full collection until the next one is
+    /// due, though the heap does not grow.
+    fn made_until_full(&self, rhythm: Rhythm) -> usize {
+        let tracked = self.tracked_now().max(0).cast_unsigned();
+        rhythm.made_until_full(tracked, self.examined.get())
     }
 
     // Collections.
@@ -159,31 +198,53 @@ impl Schedule {
         (middle, old)
     }
 
-    /// The oldest generation whose threshold is exceeded. A full collection
-    /// also waits until the heap has grown by a quarter since the last one, so
-    /// that its cost stays linear in the number of allocations.
-    pub(crate) fn due_generation(&self) -> Generation {
-        let ([_, middle, old], [_, max_middle, max_old]) =
-            (self.counts.get(), self.thresholds.get());
-        let is_full_one_due = old > max_old && self.has_grown_by_a_quarter();
-        let has_outgrown = |pace: Pace| pace.is_full_one_due(self.growth());
-        if is_full_one_due || self.pace.get().is_some_and(has_outgrown) {
-            Generation::Old
+    /// What is due now that the trigger was reached.
+    pub(crate) fn due(&self) -> Due {
+        let rhythm = self.rhythm.get();
+        let [_, middle, old] = self.counts.get();
+        let [_, max_middle, max_old] = self.thresholds.get();
+        let is_full_one_due = match rhythm {
+            None => old > max_old && self.has_grown_by_a_quarter(),
+            Some(rhythm) => {
+                rhythm.is_outgrown(self.growth())
+                    || Heap::current().taken() >= self.made_until_full(rhythm)
+            }
+        };
+        let is_passed_over = rhythm.is_some_and(|rhythm| rhythm.next() == Beat::PassOver);
+        if is_full_one_due {
+            Due::Collection(Generation::Old)
+        } else if is_passed_over && !cfg!(gc_zeal) {
+            Due::PassOver
         } else if middle > max_middle {
-            Generation::Middle
+            Due::Collection(Generation::Middle)
         } else {
-            Generation::Young
+            Due::Collection(Generation::Young)
         }
+    }
+
+    /// Makes new objects old without looking at them. Their candidates are examined by the
+    /// next full collection.
+    pub(crate) fn pass_over(&self) {
+        let heap = Heap::current();
+        self.settle_growth();
+        heap.pass_over_candidates();
+        heap.with_epochs(|epochs| epochs.promote(Generation::Middle));
+        if let Some(mut rhythm) = self.rhythm.get() {
+            rhythm.note_passed_over();
+            self.rhythm.set(Some(rhythm));
+        }
+        self.update_trigger();
     }
 
     /// By how many tracked objects the heap has grown since the last full
     /// collection.
-    fn growth(&self) -> isize {
+    pub(crate) fn growth(&self) -> isize {
         self.tracked_now() - self.tracked_after_full.get()
     }
 
-    /// As in CPython: only objects that survived a collection of the middle
-    /// generation count as growth.
+    /// Whether the heap has grown by a quarter since the last full collection, so that the
+    /// cost of full collections stays linear in the number of allocations. As in CPython,
+    /// only objects that survived a collection of the middle generation count as growth.
     fn has_grown_by_a_quarter(&self) -> bool {
         let before = self.tracked_after_full.get();
         self.tracked_after_middle.get() - before >= before / 4
@@ -194,21 +255,33 @@ impl Schedule {
         self.tracked.get() + Heap::current().net_growth()
     }
 
-    /// Notes how many objects a collection of the middle generation or of all
-    /// of them left.
-    pub(crate) fn note_survivors(&self, generation: Generation) {
+    /// Notes that a collection of `generation` examined so many objects, and how many it
+    /// left.
+    pub(crate) fn note_survivors(&self, generation: Generation, examined: usize) {
         let now = self.tracked_now();
         if generation != Generation::Young {
             self.tracked_after_middle.set(now);
         }
         if generation == Generation::Old {
             self.tracked_after_full.set(now);
+            self.start_over();
+        } else {
+            self.examined.set(self.examined.get().saturating_add(examined));
         }
+    }
+
+    /// No work has been done since the last full collection.
+    fn start_over(&self) {
+        self.examined.set(0);
+        Heap::current().reset_taken();
     }
 
     /// Counts as if every generation had just been collected.
     pub(crate) fn reset_counts(&self) {
         self.settle_growth();
         self.counts.set([0; 3]);
+        self.tracked_after_full.set(self.tracked_now());
+        self.start_over();
+        self.update_trigger();
     }
 }

@@ -44,6 +44,7 @@ pub(crate) struct Collector {
     garbage: RefCell<Vec<ObjPtr>>,
     #[cfg(any(debug_assertions, gc_zeal))]
     pub(super) walks: Walks,
+    leaks_at_exit: Cell<bool>,
     /// Objects that lost their last handle while a snapshot had them.
     withheld: RefCell<Vec<ObjPtr>>,
 }
@@ -70,6 +71,7 @@ impl Collector {
             garbage: RefCell::new(Vec::new()),
             #[cfg(any(debug_assertions, gc_zeal))]
             walks: Walks::new(),
+            leaks_at_exit: Cell::new(false),
             withheld: RefCell::new(Vec::new()),
         }
     }
@@ -246,6 +248,23 @@ impl Collector {
             garbage.extend(objects);
         }
         has_room
+    }
+
+    /// Whether what the thread leaves is not freed when it ends.
+    pub(crate) fn leaks_at_exit(&self) -> bool {
+        self.leaks_at_exit.get()
+    }
+
+    /// Sets it.
+    pub(crate) fn leak_at_exit(&self) {
+        self.leaks_at_exit.set(true);
+    }
+
+    /// Whether somebody is told of collections, or of what the list of garbage holds.
+    pub(crate) fn has_something_to_report(&self) -> bool {
+        !self.callbacks.is_empty()
+            || self.debug.get() != DebugFlags::empty()
+            || !self.garbage.borrow().is_empty()
     }
 
     /// The list of garbage.

@@ -8,6 +8,7 @@ use crate::collect::callbacks::CallbackId;
 use crate::collect::collection::{Reason, collect as run_collection, restart_epochs_in_time};
 use crate::collect::debug::DebugFlags;
 use crate::collect::lifecycle;
+use crate::collect::pace::Pace;
 use crate::collect::state::Collector;
 use crate::collect::stats::{CollectionInfo, GenerationStats, Phase};
 use crate::memory::heap::Heap;
@@ -106,12 +107,9 @@ pub fn collect_generation(generation: Generation) -> usize {
 ///
 /// 0 for `young` switches automatic collection off. The defaults are (700, 10, 10).
 ///
-/// Until you call this, `young` is only a minimum: the effective threshold rises while
-/// collections find little garbage, and falls again when they find some. It never exceeds
-/// a quarter of the number of tracked objects, or 16,384 if that is more, or 44,800 in any
-/// case. Until you set the thresholds, a full collection is also due when the heap has grown by an allowance since the last
-/// one; the allowance lies between a sixteenth and half of the heap, and depends on what
-/// full collections find. Once you have set the thresholds, they are exact.
+/// Until you call this, the thresholds are only where the collector starts: it adapts to
+/// what its collections find, within the limits that [`set_pace`] sets. Once you have set
+/// the thresholds, they are exact.
 pub fn set_threshold(young: u32, middle: u32, old: u32) {
     Collector::current().schedule.set_thresholds([young, middle, old]);
 }
@@ -121,6 +119,42 @@ pub fn set_threshold(young: u32, middle: u32, old: u32) {
 pub fn get_threshold() -> (u32, u32, u32) {
     let [young, middle, old] = Collector::current().schedule.thresholds();
     (young, middle, old)
+}
+
+/// Sets the limits within which automatic collections adapt to what they find, and starts
+/// adapting anew. It undoes [`set_threshold`]. The default is [`Pace::Balanced`].
+///
+/// A young collection starts after 700 to 44,800 net allocations, but never more than a
+/// quarter of the number of tracked objects, or 16,384 if that is more: the interval grows
+/// while such collections find little garbage. If they still examine much in vain, they
+/// become samples, which examine only the last few of the objects that were made; the
+/// others are left to full collections.
+///
+/// A full collection starts when the heap has grown by an allowance since the last one,
+/// which [`Pace`] limits. The garbage on the heap is at most that. One also starts when the
+/// heap does not grow, as soon as partial collections have examined as many objects as it
+/// has, or eight times as many were made; and after up to 32 times that, if such
+/// collections find nothing.
+///
+/// ```
+/// use gcycle::gc::{self, Pace};
+///
+/// // A compiler that builds its trees, writes its output, and ends.
+/// gc::set_pace(Pace::SaveTime);
+/// assert_eq!(gc::get_pace(), Some(Pace::SaveTime));
+///
+/// gc::set_threshold(700, 10, 10);
+/// assert_eq!(gc::get_pace(), None, "the thresholds are exact");
+/// # gc::set_pace(Pace::Balanced);
+/// ```
+pub fn set_pace(pace: Pace) {
+    Collector::current().schedule.set_pace(pace);
+}
+
+/// The pace of automatic collections; `None` if [`set_threshold`] set exact thresholds.
+#[must_use]
+pub fn get_pace() -> Option<Pace> {
+    Collector::current().schedule.pace()
 }
 
 /// Limits the pause of partial collections: none examines more than `objects` objects.
@@ -271,6 +305,31 @@ pub fn freeze() {
 /// are part of.
 pub fn unfreeze() {
     Heap::current().unfreeze();
+}
+
+/// Leaves everything on the heap as it is when this thread ends: no collection runs, no
+/// object dies, and no finalizer, no callback and no `Drop` is called.
+///
+/// It is for the main thread of a program that has nothing to clean up, so that the program
+/// ends at once; the system takes the memory. The memory of any other thread leaks. Call it
+/// after the first use of thread-locals that hold handles: those that the program uses
+/// first after this call are dropped as always, since that happens before the heap's turn.
+///
+/// Without it, the main thread's heap is left to the system all the same if nobody can tell:
+/// if no finalizer and no callback is left to run, and no value on the heap has a `Drop` of
+/// the program's. Otherwise, and on other threads, a last collection runs.
+///
+/// ```
+/// use gcycle::gc;
+///
+/// fn main() {
+///     gc::leak_at_exit();
+///     // ...
+/// }
+/// ```
+pub fn leak_at_exit() {
+    lifecycle::ensure_teardown();
+    Collector::current().leak_at_exit();
 }
 
 /// The number of permanent objects. Takes time proportional to the number of tracked

@@ -9,11 +9,12 @@
 //! | `gc.collect(generation=2)` | [`collect`], [`collect_generation`] |
 //! | `gc.set_threshold()`, `gc.get_threshold()`, `gc.get_count()` | [`set_threshold`], [`get_threshold`], [`get_count`] |
 //! | `gc.get_stats()` | [`get_stats`] |
-//! | (not in Python: limiting the pause) | [`set_budget`] |
+//! | (not in Python: saving memory or time, limiting the pause) | [`set_pace`], [`get_pace`], [`set_budget`] |
 //! | `gc.get_objects(generation=None)` | [`get_objects`] |
 //! | `gc.get_referrers()`, `gc.get_referents()` | [`get_referrers`], [`get_referents`] |
 //! | `gc.is_tracked()`, `gc.is_finalized()` | [`is_tracked`], [`is_finalized`] |
 //! | `gc.freeze()`, `gc.unfreeze()`, `gc.get_freeze_count()` | [`freeze`], [`unfreeze`], [`get_freeze_count`] |
+//! | (not in Python: ending at once) | [`leak_at_exit`] |
 //! | `gc.callbacks` | [`add_callback`], [`remove_callback`] |
 //! | `gc.set_debug()`, `gc.get_debug()`, `gc.DEBUG_*` | [`set_debug`], [`get_debug`], [`DebugFlags`] |
 //! | `gc.garbage` | [`garbage`], [`take_garbage`] |
@@ -26,13 +27,15 @@ mod introspect;
 
 pub use crate::collect::callbacks::CallbackId;
 pub use crate::collect::debug::DebugFlags;
+pub use crate::collect::pace::Pace;
 pub use crate::collect::stats::{CollectionInfo, GenerationStats, Phase};
 pub use crate::memory::stats::MemoryStats;
 pub use crate::object::generation::{Generation, InvalidGeneration};
 pub use crate::pointer::erased::Object;
 pub use control::{
     PauseGuard, add_callback, collect, collect_generation, disable, enable, freeze, garbage,
-    get_count, get_debug, get_freeze_count, get_objects, get_referents, get_referrers, get_stats,
-    get_threshold, id, is_enabled, is_finalized, is_tracked, memory, pause, remove_callback,
-    set_budget, set_debug, set_threshold, take_garbage, trim, unfreeze,
+    get_count, get_debug, get_freeze_count, get_objects, get_pace, get_referents, get_referrers,
+    get_stats, get_threshold, id, is_enabled, is_finalized, is_tracked, leak_at_exit, memory,
+    pause, remove_callback, set_budget, set_debug, set_pace, set_threshold, take_garbage, trim,
+    unfreeze,
 };

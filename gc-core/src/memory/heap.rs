@@ -26,13 +26,17 @@ use crate::memory::page::{Alert, Home, LARGE_HEADER, LargeAt, Page, PageKind};
 use crate::memory::segment::{MAX_PAGES, SegmentList, SegmentRef};
 use crate::memory::traffic::Traffic;
 use crate::object::generation::{DEFAULT_THRESHOLDS, Epochs, Stamp};
-use crate::object::header::Counts;
+use crate::object::header::{Counts, ObjPtr};
 
 /// The pages of the first segment of a heap; later ones are larger.
 const FIRST_SEGMENT_PAGES: u32 = 16;
 
 type PageLists = [Cell<Option<Page>>; CLASS_COUNT];
 type SlotLists = [AtHand; CLASS_COUNT];
+
+/// So many tracked objects may be made in a new heap before a collection is due, even if as
+/// many die.
+pub(crate) const MOST_TAKEN_AT_FIRST: usize = 128 << 10;
 
 /// A trigger that is never reached.
 pub(crate) const NEVER_DUE: usize = isize::MAX.cast_unsigned();
@@ -46,6 +50,10 @@ pub(crate) struct Heap {
     /// The next automatic collection starts when `Home::net_allocations`
     /// exceeds this.
     trigger: Cell<usize>,
+    /// Slots of tracked objects that were taken from pages since the last full collection.
+    taken: Cell<usize>,
+    /// A collection is due when there are so many.
+    most_taken: Cell<usize>,
     /// Of each class, free slots of the page that objects are allocated in.
     at_hand: SlotLists,
     untracked_at_hand: SlotLists,
@@ -65,8 +73,20 @@ pub(crate) struct Heap {
     newborn: Cell<Counts>,
     /// Objects whose finalizer did not run yet, or a few more.
     unfinalized: Cell<usize>,
+    /// Whether a value was made whose drop may run user code.
+    has_loud: Cell<bool>,
+    stage: Cell<Stage>,
+}
+
+/// How far the life of a heap has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The thread runs.
+    Open,
+    /// The process ends, and the heap is left to the system.
+    Left,
     /// After the thread's teardown memory is returned immediately.
-    is_closed: Cell<bool>,
+    Closed,
 }
 
 std::thread_local! {
@@ -81,6 +101,8 @@ impl Heap {
             home: Home::new(on_room),
             untracked_home: Home::new(on_room),
             trigger: Cell::new(if cfg!(gc_zeal) { 0 } else { DEFAULT_THRESHOLDS[0] as usize }),
+            taken: Cell::new(0),
+            most_taken: Cell::new(MOST_TAKEN_AT_FIRST),
             at_hand: [const { AtHand::new() }; CLASS_COUNT],
             untracked_at_hand: [const { AtHand::new() }; CLASS_COUNT],
             tracked: [const { Cell::new(None) }; CLASS_COUNT],
@@ -95,7 +117,8 @@ impl Heap {
             epochs: Cell::new(Epochs::new()),
             newborn: Cell::new(Counts::new(Stamp::born(Epochs::new().now()))),
             unfinalized: Cell::new(0),
-            is_closed: Cell::new(false),
+            has_loud: Cell::new(false),
+            stage: Cell::new(Stage::Open),
         }
     }
 
@@ -157,6 +180,33 @@ impl Heap {
         self.trigger.set(trigger);
     }
 
+    /// About how many tracked objects were made since [`reset_taken`](Heap::reset_taken),
+    /// those that died since included.
+    pub(crate) fn taken(&self) -> usize {
+        self.taken.get()
+    }
+
+    /// Starts counting anew.
+    pub(crate) fn reset_taken(&self) {
+        self.taken.set(0);
+    }
+
+    /// Sets the number of tracked objects that may be made before a collection is due,
+    /// even if as many die.
+    pub(crate) fn set_most_taken(&self, most: usize) {
+        self.most_taken.set(most);
+    }
+
+    /// Counts slots that were taken from a page.
+    fn count_taken(&self, slots: u32) {
+        let taken = self.taken.get().saturating_add(slots as usize);
+        self.taken.set(taken);
+        if taken >= self.most_taken.get() {
+            // The next allocation asks what is due.
+            self.trigger.set(0);
+        }
+    }
+
     /// The epochs.
     pub(crate) fn epochs(&self) -> Epochs {
         self.epochs.get()
@@ -193,6 +243,33 @@ impl Heap {
         self.unfinalized.get() > 0
     }
 
+    /// Notes that a value is made whose drop may run user code.
+    #[inline]
+    pub(crate) fn note_loud(&self) {
+        self.has_loud.set(true);
+    }
+
+    /// Whether there may be a value on the heap whose drop runs user code.
+    pub(crate) fn may_have_loud(&self) -> bool {
+        self.has_loud.get()
+    }
+
+    /// Whether there is one.
+    ///
+    /// Takes time proportional to the size of the heap if there ever was one.
+    pub(crate) fn has_loud(&self) -> bool {
+        let mut quiet = 0;
+        let is_loud = |object: ObjPtr| {
+            let is_known = object.vtable_address() == quiet;
+            quiet = object.vtable_address();
+            !is_known && !object.drops_quietly()
+        };
+        if self.has_loud.get() && !self.pages().flat_map(Page::objects).any(is_loud) {
+            self.has_loud.set(false);
+        }
+        self.has_loud.get()
+    }
+
     // Allocation.
 
     fn lists(&self, is_tracked: bool) -> &PageLists {
@@ -216,14 +293,20 @@ impl Heap {
     pub(crate) fn allocate_slow(&'static self, layout: Layout, is_tracked: bool) -> NonNull<u8> {
         let Some(class) = class_of(layout) else {
             let page = self.large_page(layout, is_tracked);
+            if is_tracked {
+                self.count_taken(1);
+            }
             return page.take_slot().expect("the page is new");
         };
-        if self.is_closed.get() {
+        if self.is_closed() {
             // The page is to go back when its last object dies.
             return self.take_from_pages(class, is_tracked, Page::take_slot);
         }
         let at_hand = &self.at_hand(is_tracked)[class];
-        self.take_from_pages(class, is_tracked, |page| page.take_slots(at_hand).then_some(()));
+        let taken = self.take_from_pages(class, is_tracked, |page| page.take_slots(at_hand));
+        if is_tracked {
+            self.count_taken(taken);
+        }
         // SAFETY: the slots of a class are of its size.
         unsafe { at_hand.pop(slot_size(class)) }.expect("slots were taken")
     }
@@ -365,11 +448,26 @@ impl Heap {
 
     /// Whether the thread's teardown has run.
     pub(crate) fn is_closed(&self) -> bool {
-        self.is_closed.get()
+        self.stage.get() == Stage::Closed
+    }
+
+    /// Whether the thread's teardown has run, or was not necessary.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.stage.get() != Stage::Open
+    }
+
+    /// Whether the system is to take the memory as it is.
+    pub(crate) fn is_left(&self) -> bool {
+        self.stage.get() == Stage::Left
+    }
+
+    /// The process ends: the system takes the memory as it is.
+    pub(crate) fn leave(&self) {
+        self.stage.set(Stage::Left);
     }
 
     fn head_alert(&self) -> Alert {
-        if self.is_closed.get() { Alert::WhenEmpty } else { Alert::Never }
+        if self.is_closed() { Alert::WhenEmpty } else { Alert::Never }
     }
 }
 

@@ -105,6 +105,9 @@ fn take_slot(layout: Layout, kind: &Kind) -> ObjPtr {
     let slot = Heap::current()
         .allocate_fast(layout, kind.is_tracked)
         .unwrap_or_else(|| lifecycle::allocate_slow(layout, kind.is_tracked));
+    if cfg!(debug_assertions) || !(kind.vtable.drops_quietly)() {
+        Heap::current().note_loud();
+    }
     let tracked = if kind.is_tracked { Flags::NONE } else { Flags::UNTRACKED };
     let finalized = if kind.has_finalizer {
         Heap::current().count_unfinalized();

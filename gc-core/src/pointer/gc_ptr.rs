@@ -15,7 +15,7 @@ use crate::object::generation::{Generation, Stamp};
 use crate::object::header::{Counts, Header, ObjPtr, Released};
 use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::tracer::{LabelTracer, Tracer};
-use crate::trace::vtable::{Erase, is_tracked};
+use crate::trace::vtable::{Erase, is_tracked, may_be_loud};
 
 /// A reference-counted pointer to a value of type `T`, like [`Rc`](alloc::rc::Rc), whose
 /// cycles are collected.
@@ -105,6 +105,9 @@ impl<T: Trace + 'static> Gc<T> {
         } else {
             flags
         };
+        if may_be_loud::<T>() {
+            heap.note_loud();
+        }
         let header: NonNull<Header> = slot.cast();
         // SAFETY: the slot was handed out for a header and a value of this
         // layout; the pointer is that of a vtable.
@@ -225,7 +228,7 @@ impl<T: ?Sized> Drop for Gc<T> {
 #[cold]
 pub(crate) fn became_candidate(object: ObjPtr) {
     Page::add_candidate(object, Generation::Young);
-    if Heap::current().is_closed() {
+    if Heap::current().is_ending() {
         lifecycle::note_late_candidate();
     }
 }

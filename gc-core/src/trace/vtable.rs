@@ -38,6 +38,16 @@ pub(crate) fn is_tracked<T: Trace>() -> bool {
     T::tracked() && needs_drop::<T>()
 }
 
+/// Whether dropping a value may run user code; a type that is not known to run none counts
+/// as loud.
+///
+/// The answer is a constant in an optimised build. In a debug build it would take long to
+/// find out for each object that is made: there, types that need a drop count as loud.
+#[inline]
+pub(crate) fn may_be_loud<T: Trace>() -> bool {
+    needs_drop::<T>() && (cfg!(debug_assertions) || !T::drops_quietly(Ask::DROPS))
+}
+
 /// # Safety
 ///
 /// The value of `object` is a `T`, is initialised, and nobody holds `&mut` to

@@ -91,6 +91,11 @@ pub(crate) fn is_registered(id: u64) -> bool {
     REGISTRY.with(|registry| registry.entries.borrow().contains_key(&id))
 }
 
+/// Whether any finalizer is still to run.
+pub(crate) fn is_in_use() -> bool {
+    REGISTRY.with(|registry| !registry.entries.borrow().is_empty())
+}
+
 /// The object that the finalizer waits for, unless its value was dropped.
 pub(crate) fn object_of(id: u64) -> Option<ObjPtr> {
     REGISTRY.with(|registry| registry.entries.borrow().get(&id)?.object())

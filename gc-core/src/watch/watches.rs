@@ -295,6 +295,11 @@ pub(crate) fn drop_late() -> FirstPanic {
     panics
 }
 
+/// Whether any callback waits for the death of an object.
+pub(crate) fn is_in_use() -> bool {
+    LATE.get().is_some() || with_registry(|registry| !registry.is_empty())
+}
+
 /// Whether a collection may find garbage that a callback waits for.
 pub(crate) fn watch_tracked() -> bool {
     OF_TRACKED.get() > 0

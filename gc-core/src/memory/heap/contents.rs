@@ -73,6 +73,15 @@ impl Heap {
         tracked.chain(self.untracked_home.take_dirty(generation))
     }
 
+    /// Leaves all candidates to the next full collection.
+    pub(crate) fn pass_over_candidates(&self) {
+        for generation in [Generation::Young, Generation::Middle] {
+            for page in self.take_dirty_pages(generation) {
+                page.move_candidates(generation, Generation::Old);
+            }
+        }
+    }
+
     /// Bytes obtained from the global allocator and not given back.
     pub(crate) fn reserved(&self) -> usize {
         self.reserved.get()

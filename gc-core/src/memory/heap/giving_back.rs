@@ -1,6 +1,6 @@
 //! Returns memory to the global allocator, a segment at a time.
 
-use super::Heap;
+use super::{Heap, Stage};
 use crate::memory::class::CLASS_COUNT;
 use crate::memory::page::{Alert, Page};
 use crate::memory::segment::SegmentRef;
@@ -24,7 +24,7 @@ impl Heap {
         let segment = page.segment();
         segment.set_used(page.start(), false);
         page.header().next.set(self.pool.replace(Some(page)));
-        if self.is_closed.get() && segment.is_unused() {
+        if self.is_closed() && segment.is_unused() {
             self.release_unused(Reserve::Nothing);
         }
     }
@@ -122,7 +122,7 @@ impl Heap {
     /// From now on memory is returned as soon as its last object dies, because nothing
     /// will need it.
     pub(crate) fn close(&self) {
-        self.is_closed.set(true);
+        self.stage.set(Stage::Closed);
         self.return_slots();
         for class in 0..CLASS_COUNT {
             for is_tracked in [false, true] {

@@ -160,6 +160,18 @@ impl Page {
         })
     }
 
+    /// Leaves the candidates that the next collection of `from` would examine to that of
+    /// another generation. The page is not listed as dirty for `from` any more.
+    pub(crate) fn move_candidates(self, from: Generation, to: Generation) {
+        let words = self.header().geometry.get().words as usize;
+        for word in 0..words {
+            let bits = self.word(from, word).take();
+            let target = self.word(to, word);
+            target.set(target.get() | bits);
+        }
+        self.header().home.get().link_dirty(self, to);
+    }
+
     /// In how many of the page's bitmaps the bit of `object` is set; counts
     /// only pages that are listed as dirty.
     #[cfg(any(debug_assertions, gc_zeal))]

@@ -33,11 +33,12 @@ impl Page {
     }
 
     /// Takes all free slots, or carves some if there are none; they count as used.
-    /// Says whether there are any.
-    pub(crate) fn take_slots(self, at_hand: &AtHand) -> bool {
+    /// Returns how many there are, or `None` if there are none.
+    pub(crate) fn take_slots(self, at_hand: &AtHand) -> Option<u32> {
         let header = self.header();
         let carved = header.carved.get();
-        if self.used() == 0 && carved > 0 {
+        let used = self.used();
+        if used == 0 && carved > 0 {
             header.free.take();
             self.give_run(0..carved, at_hand);
         } else if !header.free.is_empty() {
@@ -45,12 +46,13 @@ impl Page {
         } else {
             let fresh = self.carve();
             if fresh.is_empty() {
-                return false;
+                return None;
             }
             self.give_run(fresh, at_hand);
         }
-        self.set_used(header.carved.get());
-        true
+        let carved = header.carved.get();
+        self.set_used(carved);
+        Some(carved - used)
     }
 
     fn give_run(self, slots: Range<u32>, at_hand: &AtHand) {
