@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::thread;
 
 use gcycle::gc::Generation;
-use gcycle::{Gc, Trace, gc};
+use gcycle::{Gc, Trace, Untraced, gc};
 
 const MIB: usize = 1 << 20;
 
@@ -119,4 +119,63 @@ fn large_candidates_die_in_any_order() {
         assert_eq!(gc::collect(), 2 * (MANY - MANY / 2));
         assert_eq!((gc::memory().objects, gc::memory().reserved_bytes), (0, 0));
     });
+}
+
+/// Numbers that look random.
+fn random(state: &mut u64) -> usize {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from(*state >> 40).expect("24 bits")
+}
+
+#[test]
+fn large_objects_that_come_and_go_use_the_same_memory() {
+    const LEN: usize = 100_000;
+    let new = || -> Gc<[u8]> { vec![1; LEN].into() };
+    drop(new());
+    let reserved = gc::memory().reserved_bytes;
+    assert!(reserved >= LEN, "the memory is kept for the next one");
+    for round in 0..if cfg!(miri) { 3 } else { 1000 } {
+        let one = new();
+        let other: Gc<[u16]> = vec![round; LEN / 2 - 700].into();
+        assert!(one[LEN - 1] == 1 && other[LEN / 2 - 701] == round);
+    }
+    assert!(gc::memory().reserved_bytes <= 2 * reserved + 64, "{:?}", gc::memory());
+    gc::trim();
+    assert_eq!(gc::memory().reserved_bytes, 0);
+}
+
+#[test]
+fn large_objects_of_all_sizes_and_alignments_keep_their_contents() {
+    #[derive(Clone, Copy)]
+    #[repr(align(16384))]
+    struct Aligned([u8; 16384]);
+    const ROUNDS: usize = if cfg!(miri) { 12 } else { 2000 };
+    let (mut state, mut kept) = (1, Vec::new());
+    for round in 0..ROUNDS {
+        let fill = u8::try_from(round % 256).expect("below 256");
+        let bytes: Gc<[u8]> = vec![fill; 28_000 + random(&mut state) % 150_000].into();
+        let aligned: Gc<[Untraced<Aligned>]> =
+            vec![Untraced(Aligned([fill; 16384])); 1 + random(&mut state) % 5].into();
+        assert!(aligned.as_ptr().addr().is_multiple_of(16384));
+        kept.push((fill, bytes, aligned));
+        while kept.len() > random(&mut state) % 40 {
+            let (fill, bytes, aligned) = kept.swap_remove(random(&mut state) % kept.len());
+            assert!(bytes.iter().all(|&byte| byte == fill));
+            assert!(aligned.iter().all(|item| item.0.0.iter().all(|&byte| byte == fill)));
+        }
+        if random(&mut state).is_multiple_of(50) {
+            gc::trim();
+        }
+    }
+}
+
+#[test]
+fn no_more_than_a_few_megabytes_are_kept_for_large_objects() {
+    const COUNT: usize = if cfg!(miri) { 20 } else { 200 };
+    let many: Vec<Gc<[u8]>> = (0..COUNT).map(|_| vec![0; 1 << 19].into()).collect();
+    drop(many);
+    assert!(gc::memory().reserved_bytes < 5 << 20, "{:?}", gc::memory());
+    assert_eq!(gc::memory().objects, 0);
+    gc::collect();
+    assert_eq!(gc::memory().reserved_bytes, 0, "a collection that is asked for returns them");
 }

@@ -24,6 +24,7 @@ use crate::memory::at_hand::AtHand;
 use crate::memory::class::{CLASS_COUNT, class_of, slot_size};
 use crate::memory::page::{Alert, Home, LARGE_HEADER, LargeAt, Page, PageKind};
 use crate::memory::segment::{MAX_PAGES, SegmentList, SegmentRef};
+use crate::memory::spares::Spares;
 use crate::memory::traffic::Traffic;
 use crate::object::generation::{DEFAULT_THRESHOLDS, Epochs, Stamp};
 use crate::object::header::{Counts, ObjPtr};
@@ -61,6 +62,8 @@ pub(crate) struct Heap {
     untracked: PageLists,
     /// Empty pages, linked through their headers.
     pool: Cell<Option<Page>>,
+    /// Runs of large objects that died.
+    spares: Spares,
     /// The segment whose last pages were never used.
     untouched: Cell<Option<SegmentRef>>,
     segments: SegmentList,
@@ -108,6 +111,7 @@ impl Heap {
             tracked: [const { Cell::new(None) }; CLASS_COUNT],
             untracked: [const { Cell::new(None) }; CLASS_COUNT],
             pool: Cell::new(None),
+            spares: Spares::new(),
             untouched: Cell::new(None),
             segments: SegmentList::new(),
             reserved: Cell::new(0),
@@ -395,9 +399,15 @@ impl Heap {
     }
 
     fn large_page(&'static self, layout: Layout, is_tracked: bool) -> Page {
-        let (segment, first) = SegmentRef::allocate_large(layout, LARGE_HEADER);
-        self.add_segment(segment);
-        let memory = segment.take_untouched().expect("a new segment has a page");
+        let (segment, memory, first) =
+            if let Some((segment, first)) = self.spares.take(layout, LARGE_HEADER) {
+                (segment, segment.first_page(), first)
+            } else {
+                let (segment, first) = SegmentRef::allocate_large(layout, LARGE_HEADER);
+                self.add_segment(segment);
+                let memory = segment.take_untouched().expect("a new segment has a page");
+                (segment, memory, first)
+            };
         let kind = PageKind { is_tracked, class: Err(LargeAt(first)) };
         let page = self.make_page(memory, true, kind, segment);
         page.set_alert(Alert::WhenEmpty);

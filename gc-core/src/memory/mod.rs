@@ -14,6 +14,7 @@ pub(crate) mod free_list;
 pub(crate) mod heap;
 pub(crate) mod page;
 pub(crate) mod segment;
+mod spares;
 pub(crate) mod stats;
 mod traffic;
 pub(crate) mod walk;

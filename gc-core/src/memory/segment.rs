@@ -36,6 +36,36 @@ struct Segment {
     next: Cell<Option<SegmentRef>>,
 }
 
+/// How one large object lies in an allocation of its own.
+#[derive(Debug)]
+pub(crate) struct Run {
+    layout: Layout,
+    /// Bytes from the start to the page.
+    first_page: usize,
+    /// Bytes from the start to the object.
+    object_at: usize,
+}
+
+impl Run {
+    /// For a value of this layout in a page whose header takes `header` bytes; `None` if it
+    /// is too large for any memory. The length is a multiple of 8: where lengths of slices
+    /// are noted at the end, they are aligned.
+    pub(crate) fn of(value: Layout, header: usize) -> Option<Run> {
+        let value_at = (header + Header::SIZE).next_multiple_of(value.align());
+        let object_at = value_at - Header::SIZE;
+        // The page of an object starts where its header's address is masked to.
+        let first_page = object_at & !(PAGE_SIZE - 1);
+        let size = value_at.checked_add(value.size())?.checked_next_multiple_of(8)?;
+        let layout = Layout::from_size_align(size, value.align().max(PAGE_SIZE)).ok()?;
+        Some(Run { layout, first_page, object_at })
+    }
+
+    /// Bytes from the start of the page to the object.
+    pub(crate) fn object_in_page(&self) -> usize {
+        self.object_at - self.first_page
+    }
+}
+
 /// A segment of the current thread's heap.
 ///
 /// # Invariants
@@ -56,17 +86,27 @@ impl SegmentRef {
     }
 
     /// Allocates a run of its own for a value of this layout, whose page header
-    /// takes `header` bytes; returns where in the run the object starts.
+    /// takes `header` bytes; returns where in the page the object starts.
     pub(crate) fn allocate_large(value: Layout, header: usize) -> (SegmentRef, usize) {
-        let value_at = (header + Header::SIZE).next_multiple_of(value.align());
-        let object_at = value_at - Header::SIZE;
-        // The page of an object starts where its header's address is masked to.
-        let first_page = object_at & !(PAGE_SIZE - 1);
-        let layout = value_at
-            .checked_add(value.size())
-            .and_then(|size| Layout::from_size_align(size, value.align().max(PAGE_SIZE)).ok());
-        let Some(layout) = layout else { handle_alloc_error(value) };
-        (SegmentRef::allocate_as(layout, first_page, 1), object_at - first_page)
+        let Some(run) = Run::of(value, header) else { handle_alloc_error(value) };
+        (SegmentRef::allocate_as(run.layout, run.first_page, 1), run.object_in_page())
+    }
+
+    /// Whether this run, which has no object, can be used as the one that is `wanted`, and is
+    /// not more than half as long again.
+    pub(crate) fn is_spare_for(self, wanted: &Run) -> bool {
+        let Segment { layout, first_page, .. } = self.get();
+        let sizes =
+            wanted.layout.size()..=wanted.layout.size().saturating_add(wanted.layout.size() / 2);
+        *first_page == wanted.first_page
+            && layout.align() >= wanted.layout.align()
+            && sizes.contains(&layout.size())
+    }
+
+    /// The first page, which was handed out before and is not in use.
+    pub(crate) fn first_page(self) -> NonNull<u8> {
+        debug_assert!(self.is_unused() && self.get().touched.get() > 0);
+        self.page(0)
     }
 
     fn allocate_as(layout: Layout, first_page: usize, pages: u32) -> SegmentRef {

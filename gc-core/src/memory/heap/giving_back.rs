@@ -4,6 +4,7 @@ use super::{Heap, Stage};
 use crate::memory::class::CLASS_COUNT;
 use crate::memory::page::{Alert, Page};
 use crate::memory::segment::SegmentRef;
+use crate::memory::spares::Spares;
 
 /// Which unused segments are not given back.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +36,12 @@ impl Heap {
         segment.set_used(page.start(), false);
         let home = if page.is_tracked() { &self.home } else { &self.untracked_home };
         home.forget_large(page);
-        self.release(segment);
+        if self.is_closed() || !Spares::have_room_for(segment.size()) {
+            return self.release(segment);
+        }
+        for segment in self.spares.keep(page) {
+            self.release(segment);
+        }
     }
 
     fn forget_dirty(&self, is_forgotten: impl Fn(Page) -> bool) {
@@ -100,6 +106,7 @@ impl Heap {
     /// Takes the pages of doomed segments out of every list.
     fn forget_doomed_pages(&self) {
         self.forget_dirty(|page| page.segment().is_doomed());
+        self.spares.forget(|page| page.segment().is_doomed());
         let mut next = self.pool.take();
         while let Some(page) = next {
             next = page.header().next.get();
