@@ -16,6 +16,7 @@ mod pace;
 mod scope;
 mod shared;
 mod thread_exit;
+mod weights;
 
 use std::cell::RefCell;
 

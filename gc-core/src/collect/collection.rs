@@ -35,6 +35,7 @@ use super::state::Collector;
 #[cfg(any(debug_assertions, gc_zeal))]
 use super::validate;
 use super::weakrefs::call_weak_callbacks;
+use super::weighing::{weigh_all, weigh_new};
 use crate::collect::stats::{CollectionInfo, Phase};
 use crate::memory::heap::Heap;
 use crate::memory::heap::giving_back::Reserve;
@@ -84,6 +85,7 @@ pub(crate) fn collect_automatically() {
     match collector.schedule.due() {
         Due::Collection(generation) => drop(collect(generation, Reason::Allocations)),
         Due::PassOver => pass_over(collector),
+        Due::Weighing => weigh_new(collector),
     }
     let _counted = ManuallyDrop::new(counted);
 }
@@ -110,6 +112,8 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     }
     let stopwatch = Stopwatch::start();
     let (allocated, growth) = (Heap::current().net_allocations(), collector.schedule.growth());
+    let due_bytes = collector.schedule.due_bytes();
+    let tracked_before = collector.schedule.tracked_after_full();
     let mut panics = FirstPanic::of_all(|| run(collector, &mut info));
     panics.keep(let_die(collector));
     collector.schedule.note_survivors(generation, info.traced);
@@ -129,6 +133,10 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     // be the only one as long.
     span.exit(&info);
     drop(running);
+    if generation == Generation::Old {
+        let growth = collector.schedule.tracked_after_full() - tracked_before;
+        weigh_all(collector, due_bytes, growth);
+    }
     panics.rethrow();
     info.collected + info.uncollectable
 }

@@ -33,6 +33,8 @@ pub(crate) mod stats;
 #[cfg(any(debug_assertions, gc_zeal))]
 mod validate;
 mod weakrefs;
+mod weighing;
+mod weights;
 
 #[cfg(test)]
 mod tests;

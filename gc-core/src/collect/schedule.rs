@@ -4,6 +4,7 @@ use core::cell::Cell;
 
 use crate::collect::pace::{Beat, Outcome, Pace, Rhythm};
 use crate::collect::stats::CollectionInfo;
+use crate::collect::weights::Weights;
 use crate::memory::heap::{Heap, NEVER_DUE};
 use crate::object::generation::{DEFAULT_THRESHOLDS, Generation};
 
@@ -27,6 +28,10 @@ pub(crate) struct Schedule {
     tracked_after_full: Cell<isize>,
     /// Tracked objects after the last collection that was not a young one.
     tracked_after_middle: Cell<isize>,
+    /// What objects own beside their slots.
+    weights: Weights,
+    /// After so many net allocations objects are weighed.
+    next_weighing: Cell<usize>,
     /// Objects that partial collections examined since the last full one.
     examined: Cell<usize>,
 }
@@ -38,6 +43,8 @@ pub(crate) enum Due {
     Collection(Generation),
     /// New objects become old without being looked at.
     PassOver,
+    /// Nothing but finding out what objects own.
+    Weighing,
 }
 
 impl Schedule {
@@ -54,6 +61,8 @@ impl Schedule {
             tracked: Cell::new(0),
             tracked_after_full: Cell::new(0),
             tracked_after_middle: Cell::new(0),
+            weights: Weights::new(),
+            next_weighing: Cell::new(1),
             examined: Cell::new(0),
         }
     }
@@ -110,7 +119,8 @@ impl Schedule {
         let (examined, unreachable) = (info.traced, info.collected);
         if info.generation == Generation::Old {
             let outcome = Outcome { examined, unreachable, tracked };
-            rhythm.note_full(outcome, rhythm.is_outgrown(growth));
+            let was_outgrown = rhythm.is_outgrown(growth);
+            rhythm.note_full(outcome, was_outgrown);
         } else {
             rhythm.note_partial(allocated, examined, unreachable, tracked);
         }
@@ -132,19 +142,27 @@ impl Schedule {
     pub(crate) fn update_trigger(&self) {
         let heap = Heap::current();
         let is_off = !self.is_enabled.get() || self.pauses.get() > 0 || self.is_collecting.get();
+        if is_off {
+            // The others only set the trigger, and leave this one as it is.
+            return heap.set_trigger(NEVER_DUE);
+        }
         let rhythm = self.rhythm.get();
-        let trigger = rhythm.map(|rhythm| rhythm.trigger(self.growth()));
-        let trigger = match trigger.unwrap_or(self.thresholds.get()[0] as usize) {
+        let until_weighing = rhythm.map_or(NEVER_DUE, |_| self.next_weighing.get());
+        heap.set_trigger(match self.threshold().min(until_weighing) {
             0 => NEVER_DUE,
-            _ if is_off => NEVER_DUE,
             _ if cfg!(gc_zeal) => 0,
             threshold => threshold,
-        };
-        heap.set_trigger(trigger);
-        heap.set_most_taken(match rhythm {
-            Some(rhythm) if trigger != NEVER_DUE => self.made_until_full(rhythm),
-            _ => NEVER_DUE,
         });
+        heap.set_most_taken(rhythm.map_or(NEVER_DUE, |rhythm| self.made_until_full(rhythm)));
+        let most_external = rhythm.map(|_| self.weights.most_external(self.growth()));
+        heap.set_most_external(most_external.unwrap_or(NEVER_DUE));
+    }
+
+    /// How many net allocations may happen until something is due; 0 if nothing ever is.
+    fn threshold(&self) -> usize {
+        let growth = self.growth();
+        let paced = |rhythm: Rhythm| rhythm.trigger(growth).min(self.weights.trigger(growth));
+        self.rhythm.get().map_or(self.thresholds.get()[0] as usize, paced)
     }
 
     /// How many objects may be made after the last full collection until the next one is
@@ -189,6 +207,7 @@ impl Schedule {
 
     fn settle_growth(&self) {
         self.tracked.set(self.tracked.get() + Heap::current().reset_net_allocations());
+        self.next_weighing.set(self.weights.next_weighing());
     }
 
     /// Collections of the middle and old generations' next younger ones since
@@ -198,21 +217,28 @@ impl Schedule {
         (middle, old)
     }
 
-    /// What is due now that the trigger was reached.
+    /// What is due, now that the heap asks.
     pub(crate) fn due(&self) -> Due {
         let rhythm = self.rhythm.get();
         let [_, middle, old] = self.counts.get();
         let [_, max_middle, max_old] = self.thresholds.get();
+        let (heap, growth) = (Heap::current(), self.growth());
         let is_full_one_due = match rhythm {
             None => old > max_old && self.has_grown_by_a_quarter(),
             Some(rhythm) => {
-                rhythm.is_outgrown(self.growth())
-                    || Heap::current().taken() >= self.made_until_full(rhythm)
+                rhythm.is_outgrown(growth)
+                    || heap.taken() >= self.made_until_full(rhythm)
+                    || self.weights.is_full_one_due(growth)
             }
         };
+        let is_partial_one_due = cfg!(gc_zeal)
+            || heap.net_allocations() > self.threshold()
+            || rhythm.is_some() && heap.external() >= self.weights.most_external(growth);
         let is_passed_over = rhythm.is_some_and(|rhythm| rhythm.next() == Beat::PassOver);
         if is_full_one_due {
             Due::Collection(Generation::Old)
+        } else if !is_partial_one_due {
+            Due::Weighing
         } else if is_passed_over && !cfg!(gc_zeal) {
             Due::PassOver
         } else if middle > max_middle {
@@ -236,10 +262,32 @@ impl Schedule {
         self.update_trigger();
     }
 
+    /// What objects own, unless the thresholds are exact.
+    pub(crate) fn weights_in_use(&self) -> Option<&Weights> {
+        self.rhythm.get().map(|_| &self.weights)
+    }
+
+    /// Objects were weighed after `made` net allocations.
+    pub(crate) fn note_weighing(&self, made: usize) {
+        self.next_weighing.set(Weights::next_weighing_after(made));
+        self.update_trigger();
+    }
+
+    /// By how many bytes the heap has grown since the last full collection, if that makes the
+    /// next one due, or else 0.
+    pub(crate) fn due_bytes(&self) -> usize {
+        self.weights.due_bytes(self.growth())
+    }
+
     /// By how many tracked objects the heap has grown since the last full
     /// collection.
     pub(crate) fn growth(&self) -> isize {
         self.tracked_now() - self.tracked_after_full.get()
+    }
+
+    /// The number of tracked objects after the last full collection.
+    pub(crate) fn tracked_after_full(&self) -> isize {
+        self.tracked_after_full.get()
     }
 
     /// Whether the heap has grown by a quarter since the last full collection, so that the
@@ -259,6 +307,7 @@ impl Schedule {
     /// left.
     pub(crate) fn note_survivors(&self, generation: Generation, examined: usize) {
         let now = self.tracked_now();
+        self.weights.note_collection();
         if generation != Generation::Young {
             self.tracked_after_middle.set(now);
         }

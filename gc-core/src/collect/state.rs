@@ -161,8 +161,7 @@ impl Collector {
         assert!(!self.has_allocated.get(), "`Trace::trace` must not allocate a `Gc`");
     }
 
-    /// A heap tool traces `object` next, to which it holds no handle.
-    #[cfg(feature = "inspect")]
+    /// A tool traces `object` next, to which it holds no handle.
     pub(crate) fn look_at(&self, object: ObjPtr) {
         self.traced.set(Some(object));
     }

@@ -14,6 +14,7 @@
 //! | `gc.get_referrers()`, `gc.get_referents()` | [`get_referrers`], [`get_referents`] |
 //! | `gc.is_tracked()`, `gc.is_finalized()` | [`is_tracked`], [`is_finalized`] |
 //! | `gc.freeze()`, `gc.unfreeze()`, `gc.get_freeze_count()` | [`freeze`], [`unfreeze`], [`get_freeze_count`] |
+//! | (not in Python: memory that only the program knows of) | [`add_pressure`] |
 //! | (not in Python: ending at once) | [`leak_at_exit`] |
 //! | `gc.callbacks` | [`add_callback`], [`remove_callback`] |
 //! | `gc.set_debug()`, `gc.get_debug()`, `gc.DEBUG_*` | [`set_debug`], [`get_debug`], [`DebugFlags`] |
@@ -24,6 +25,7 @@
 
 mod control;
 mod introspect;
+mod pressure;
 
 pub use crate::collect::callbacks::CallbackId;
 pub use crate::collect::debug::DebugFlags;
@@ -39,3 +41,4 @@ pub use control::{
     pause, remove_callback, set_budget, set_debug, set_pace, set_threshold, take_garbage, trim,
     unfreeze,
 };
+pub use pressure::{Pressure, add_pressure};

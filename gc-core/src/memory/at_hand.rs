@@ -85,6 +85,11 @@ impl AtHand {
         unsafe { self.run.pop(slot_size) }.or_else(|| self.list.pop())
     }
 
+    /// Where the run starts, if there is one: the slot before it was the last that was taken.
+    pub(crate) fn run_start(&self) -> Option<NonNull<u8>> {
+        NonNull::new(self.run.next.get())
+    }
+
     /// Takes over the slots of a list; there were none.
     pub(crate) fn fill_with_list(&self, slots: &FreeList) {
         debug_assert!(self.is_empty(), "slots are never forgotten");

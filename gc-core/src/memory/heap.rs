@@ -21,12 +21,12 @@ use core::cell::Cell;
 use core::ptr::NonNull;
 
 use crate::memory::at_hand::AtHand;
-use crate::memory::class::{CLASS_COUNT, class_of, slot_size};
+use crate::memory::class::{CLASS_COUNT, PAGE_SIZE, class_of, slot_size};
 use crate::memory::page::{Alert, Home, LARGE_HEADER, LargeAt, Page, PageKind};
 use crate::memory::segment::{MAX_PAGES, SegmentList, SegmentRef};
 use crate::memory::spares::Spares;
 use crate::memory::traffic::Traffic;
-use crate::object::generation::{DEFAULT_THRESHOLDS, Epochs, Stamp};
+use crate::object::generation::{Epochs, Stamp};
 use crate::object::header::{Counts, ObjPtr};
 
 /// The pages of the first segment of a heap; later ones are larger.
@@ -34,6 +34,9 @@ const FIRST_SEGMENT_PAGES: u32 = 16;
 
 type PageLists = [Cell<Option<Page>>; CLASS_COUNT];
 type SlotLists = [AtHand; CLASS_COUNT];
+
+/// After so many tracked objects a new heap asks what is due.
+const FIRST_TRIGGER: usize = 1;
 
 /// So many tracked objects may be made in a new heap before a collection is due, even if as
 /// many die.
@@ -55,6 +58,11 @@ pub(crate) struct Heap {
     taken: Cell<usize>,
     /// A collection is due when there are so many.
     most_taken: Cell<usize>,
+    /// Bytes that are counted one by one: those of large objects and of pages of untracked
+    /// ones, and those that the program added.
+    external: Cell<usize>,
+    /// A collection is due when there are so many.
+    most_external: Cell<usize>,
     /// Of each class, free slots of the page that objects are allocated in.
     at_hand: SlotLists,
     untracked_at_hand: SlotLists,
@@ -103,9 +111,11 @@ impl Heap {
         Heap {
             home: Home::new(on_room),
             untracked_home: Home::new(on_room),
-            trigger: Cell::new(if cfg!(gc_zeal) { 0 } else { DEFAULT_THRESHOLDS[0] as usize }),
+            trigger: Cell::new(if cfg!(gc_zeal) { 0 } else { FIRST_TRIGGER }),
             taken: Cell::new(0),
             most_taken: Cell::new(MOST_TAKEN_AT_FIRST),
+            external: Cell::new(0),
+            most_external: Cell::new(1 << 20),
             at_hand: [const { AtHand::new() }; CLASS_COUNT],
             untracked_at_hand: [const { AtHand::new() }; CLASS_COUNT],
             tracked: [const { Cell::new(None) }; CLASS_COUNT],
@@ -206,9 +216,41 @@ impl Heap {
         let taken = self.taken.get().saturating_add(slots as usize);
         self.taken.set(taken);
         if taken >= self.most_taken.get() {
-            // The next allocation asks what is due.
+            self.ask_what_is_due();
+        }
+    }
+
+    /// The next allocation asks what is due, unless automatic collection is off.
+    fn ask_what_is_due(&self) {
+        if self.trigger.get() != NEVER_DUE {
             self.trigger.set(0);
         }
+    }
+
+    // Bytes that are counted one by one.
+
+    /// How many there are.
+    pub(crate) fn external(&self) -> usize {
+        self.external.get()
+    }
+
+    /// Sets the number that makes a collection due.
+    pub(crate) fn set_most_external(&self, most: usize) {
+        self.most_external.set(most);
+    }
+
+    /// Counts more of them.
+    pub(crate) fn add_external(&self, bytes: usize) {
+        let external = self.external.get().saturating_add(bytes);
+        self.external.set(external);
+        if external >= self.most_external.get() {
+            self.ask_what_is_due();
+        }
+    }
+
+    /// Counts less of them.
+    pub(crate) fn subtract_external(&self, bytes: usize) {
+        self.external.set(self.external.get().saturating_sub(bytes));
     }
 
     /// The epochs.
@@ -361,6 +403,7 @@ impl Heap {
             if page.is_of(kind) {
                 // As it was when it became empty, slots included.
                 page.segment().set_used(page.start(), true);
+                self.add_external(external_bytes(kind, page.segment()));
                 return page;
             }
             return self.make_page(page.start(), false, kind, Page::segment(page));
@@ -377,6 +420,7 @@ impl Heap {
         segment: SegmentRef,
     ) -> Page {
         segment.set_used(memory, true);
+        self.add_external(external_bytes(kind, segment));
         let home = if kind.is_tracked { &self.home } else { &self.untracked_home };
         // SAFETY: the memory is a page of the segment that is not in use.
         unsafe { Page::make(memory, is_fresh, kind, segment, home) }
@@ -478,6 +522,16 @@ impl Heap {
 
     fn head_alert(&self) -> Alert {
         if self.is_closed() { Alert::WhenEmpty } else { Alert::Never }
+    }
+}
+
+/// The bytes of a page that are counted one by one: none if it has tracked objects, which are
+/// counted themselves, unless it has a single large one.
+fn external_bytes(kind: PageKind, segment: SegmentRef) -> usize {
+    match kind.class {
+        Err(_) => segment.size(),
+        Ok(_) if kind.is_tracked => 0,
+        Ok(_) => PAGE_SIZE,
     }
 }
 

@@ -20,6 +20,7 @@ mod slots;
 mod weak_counts;
 
 use core::cell::Cell;
+use core::ops::Range;
 use core::ptr::NonNull;
 
 use crate::memory::class::{CLASS_COUNT, Geometry, PAGE_SIZE, WORD_BITS, geometries};
@@ -343,7 +344,13 @@ impl Page {
     /// Every object in the page with a count above 0: there may be dead ones among
     /// them, and those that are not built yet.
     pub(crate) fn objects(self) -> impl Iterator<Item = ObjPtr> {
-        (0..self.header().carved.get()).filter_map(move |index| {
+        self.objects_of(0..u32::MAX).flatten()
+    }
+
+    /// The same of some of the slots, with `None` for each that has no object.
+    fn objects_of(self, slots: Range<u32>) -> impl DoubleEndedIterator<Item = Option<ObjPtr>> {
+        let end = slots.end.min(self.header().carved.get());
+        (slots.start..end).map(move |index| {
             let slot = self.slot(index);
             // SAFETY: the count lies in the slot.
             let count = unsafe { slot.byte_add(FreeSlot::COUNT_AT) }.cast::<u32>();
@@ -352,6 +359,28 @@ impl Page {
             // SAFETY: a slot whose count is not 0 holds an object.
             (count != 0).then(|| unsafe { ObjPtr::from_header(slot.cast()) })
         })
+    }
+
+    /// The object in the slot before the one that starts at `slot`, which may be the end of the
+    /// page; `None` if there is none.
+    pub(crate) fn object_before(self, slot: NonNull<u8>) -> Option<ObjPtr> {
+        let offset = slot.addr().get().checked_sub(self.0.addr().get())?;
+        let geometry = self.header().geometry.get();
+        let is_inside = (geometry.slot_offset(1)..=PAGE_SIZE).contains(&offset);
+        let before =
+            is_inside.then(|| geometry.slot_index(offset - geometry.slot_size as usize))?;
+        let before = u32::try_from(before).ok()?;
+        self.objects_of(before..before + 1).flatten().find(|object| !object.is_dead())
+    }
+
+    /// One of the objects, that of a slot soon before number `start`; `None` if there is none
+    /// nearby.
+    pub(crate) fn object_near(self, start: u32) -> Option<ObjPtr> {
+        /// So many slots are looked at.
+        const NEAR: u32 = 8;
+        let start = start % self.header().carved.get().max(1);
+        let nearby = self.objects_of(start.saturating_sub(NEAR)..start + 1);
+        nearby.rev().flatten().find(|object| !object.is_dead())
     }
 
     /// How the page is cut into slots.

@@ -28,7 +28,6 @@ pub(crate) struct VTable {
     ///
     /// The object's value is of the vtable's type, is initialised, and nobody
     /// holds `&mut` to it.
-    #[cfg_attr(not(feature = "inspect"), expect(dead_code, reason = "heap tools call it"))]
     pub(crate) trace_labelled: unsafe fn(ObjPtr, &mut LabelledEdges),
     /// Runs the finalizer of the value.
     ///
@@ -193,7 +192,6 @@ impl ObjPtr {
     }
 
     /// As [`trace`](ObjPtr::trace), with the names of the edges.
-    #[cfg(feature = "inspect")]
     #[inline]
     pub(crate) fn trace_labelled(self, edges: &mut LabelledEdges) {
         if self.is_readable() {
@@ -204,6 +202,17 @@ impl ObjPtr {
                 edges.catch_up();
             }
         }
+    }
+
+    /// The bytes that the value owns elsewhere in memory, as far as it is known; `scale` is for
+    /// weighing.
+    ///
+    /// Runs user code: hand-written `trace` implementations.
+    pub(crate) fn weigh(self, scale: &mut LabelledEdges) -> usize {
+        scale.names.owned = 0;
+        self.trace_labelled(scale);
+        scale.edges.clear();
+        scale.names.owned
     }
 
     /// Whether the type has a finalizer.

@@ -224,7 +224,6 @@ impl EdgeBuffer {
 pub(crate) struct Contents {
     pub(crate) container: NonNull<()>,
     pub(crate) trace: unsafe fn(NonNull<()>, &mut EdgeBuffer),
-    #[cfg_attr(not(feature = "inspect"), expect(dead_code, reason = "heap tools call it"))]
     pub(crate) trace_labelled: unsafe fn(NonNull<()>, &mut LabelledEdges),
 }
 
@@ -237,8 +236,14 @@ pub(crate) struct LabelledEdges {
     pub(crate) names: Names,
 }
 
-#[cfg(feature = "inspect")]
 impl LabelledEdges {
+    /// For the bytes that values own, and nothing else.
+    pub(crate) fn weighing() -> LabelledEdges {
+        let builder = LabelBuilder::unused();
+        let names = Names { labels: Vec::new(), builder, owned: 0, is_weighing: true };
+        LabelledEdges { edges: EdgeBuffer::new(), names }
+    }
+
     /// Traces what was put off, until nothing is left.
     ///
     /// Runs user code: hand-written `trace` implementations.
@@ -263,13 +268,17 @@ pub(crate) struct Names {
     pub(crate) labels: Vec<Label>,
     /// What the names mean.
     pub(crate) builder: LabelBuilder,
+    /// The bytes that values own elsewhere.
+    pub(crate) owned: usize,
+    /// Whether only that is of interest: edges get no names.
+    pub(crate) is_weighing: bool,
 }
 
 impl Names {
     /// Names the next `count` edges by the way that takes `steps`, last first.
     #[inline]
     pub(crate) fn add(&mut self, count: usize, steps: impl Iterator<Item = Step> + Clone) {
-        if count > 0 {
+        if count > 0 && !self.is_weighing {
             let label = self.builder.label(steps);
             self.labels.extend(iter::repeat_n(label, count));
         }

@@ -172,7 +172,7 @@ pub(crate) struct LabelBuilder {
     /// The shape that was asked for last.
     last: ShapeId,
     /// The shape that was found last for ways with the same hash.
-    recent: Box<[ShapeId; RECENT]>,
+    recent: Box<[ShapeId]>,
     /// Shapes by the shape before and the key of the last step.
     known: HashMap<(ShapeId, Key), ShapeId>,
 }
@@ -195,6 +195,16 @@ impl Default for LabelBuilder {
 }
 
 impl LabelBuilder {
+    /// One that takes in nothing, and has no memory.
+    pub(crate) fn unused() -> LabelBuilder {
+        LabelBuilder {
+            labels: Labels { shapes: Vec::new(), long: Vec::new() },
+            last: ShapeId::START,
+            recent: Box::default(),
+            known: HashMap::new(),
+        }
+    }
+
     /// Ends it.
     pub(crate) fn finish(self) -> Labels {
         self.labels

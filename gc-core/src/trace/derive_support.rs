@@ -321,7 +321,7 @@ impl<T: ?Sized> Unproven for Probe<T> {}
 pub fn labels_of<T: Trace + ?Sized>(value: &T) -> Vec<String> {
     let mut edges = LabelledEdges::default();
     value.trace_labelled(&mut LabelTracer::new(&mut edges));
-    let Names { labels, builder } = edges.names;
+    let Names { labels, builder, .. } = edges.names;
     let names = builder.finish();
     labels.into_iter().map(|label| names.show(label).to_string()).collect()
 }

@@ -231,12 +231,37 @@ impl<'a> LabelTracer<'a> {
         self.step(Step::Index(index))
     }
 
+    /// Reports that the value owns so many bytes of memory elsewhere, such as the buffer of a
+    /// vector.
+    ///
+    /// The containers of std report what they own. Automatic collections run earlier when
+    /// objects own much memory.
+    #[inline]
+    pub fn owns(&mut self, bytes: usize) {
+        self.names.owned = self.names.owned.saturating_add(bytes);
+    }
+
+    /// What was reported so.
+    #[inline]
+    pub(crate) fn weight(&self) -> usize {
+        self.names.owned
+    }
+
+    /// Whether that is all that is of interest.
+    #[inline]
+    pub(crate) fn is_weighing(&self) -> bool {
+        self.names.is_weighing
+    }
+
     /// Reports one owned edge under the name reached so far.
     ///
     /// Heap tools look at targets in the order of the heap, not at those that
     /// were just reported: nothing is fetched.
     #[inline]
     pub(crate) fn edge_to(&mut self, target: ObjPtr) {
+        if self.is_weighing() {
+            return;
+        }
         let before = self.edges.len();
         self.edges.add(target);
         self.names.add(self.edges.len() - before, Path::steps(self.path.as_ref()));

@@ -134,7 +134,7 @@ impl Walk {
 
     fn finish(self) -> Graph {
         let Walk { numbers, records, kinds, mut edges, reported, .. } = self;
-        let Names { labels: mut edge_labels, builder } = reported.names;
+        let Names { labels: mut edge_labels, builder, .. } = reported.names;
         for entry in &mut edges.entries {
             *entry = numbers.get(*entry as usize).map_or(HIDDEN, |number| number.wrapping_sub(1));
         }

@@ -33,9 +33,32 @@ impl Heap {
         })
     }
 
+    /// The pages of tracked objects.
+    pub(crate) fn tracked_pages(&self) -> impl Iterator<Item = Page> + use<> {
+        self.pages().filter(|page| page.is_tracked())
+    }
+
     /// How many slots of tracked objects are in use or at hand.
     pub(crate) fn tracked_slots(&self) -> usize {
-        self.pages().filter(|page| page.is_tracked()).map(|page| page.used() as usize).sum()
+        self.tracked_pages().map(|page| page.used() as usize).sum()
+    }
+
+    /// The bytes of those slots, of objects that share pages.
+    pub(crate) fn tracked_bytes(&self) -> usize {
+        let pages = self.tracked_pages().filter(|page| page.class().is_some());
+        pages.map(|page| page.used() as usize * page.slot_bytes()).sum()
+    }
+
+    /// Some of the tracked objects that were made last: one of each size class, if it is easy
+    /// to find, and one in the same page, about where `place` says.
+    pub(crate) fn for_objects_made_last(&self, place: u32, mut look: impl FnMut(ObjPtr)) {
+        for (head, at_hand) in self.tracked.iter().zip(&self.at_hand) {
+            let Some(page) = head.get() else { continue };
+            let last = at_hand.run_start().and_then(|start| page.object_before(start));
+            for object in [last, page.object_near(place)].into_iter().flatten() {
+                look(object);
+            }
+        }
     }
 
     /// All tracked objects with a value that is there, oldest page first

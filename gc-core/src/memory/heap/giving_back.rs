@@ -1,7 +1,7 @@
 //! Returns memory to the global allocator, a segment at a time.
 
 use super::{Heap, Stage};
-use crate::memory::class::CLASS_COUNT;
+use crate::memory::class::{CLASS_COUNT, PAGE_SIZE};
 use crate::memory::page::{Alert, Page};
 use crate::memory::segment::SegmentRef;
 use crate::memory::spares::Spares;
@@ -24,6 +24,9 @@ impl Heap {
         page.retire();
         let segment = page.segment();
         segment.set_used(page.start(), false);
+        if !page.is_tracked() {
+            self.subtract_external(PAGE_SIZE);
+        }
         page.header().next.set(self.pool.replace(Some(page)));
         if self.is_closed() && segment.is_unused() {
             self.release_unused(Reserve::Nothing);
@@ -34,6 +37,7 @@ impl Heap {
         page.retire();
         let segment = page.segment();
         segment.set_used(page.start(), false);
+        self.subtract_external(segment.size());
         let home = if page.is_tracked() { &self.home } else { &self.untracked_home };
         home.forget_large(page);
         if self.is_closed() || !Spares::have_room_for(segment.size()) {

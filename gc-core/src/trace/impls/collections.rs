@@ -14,20 +14,26 @@ use crate::trace::impls::contents::{label_items, trace_items};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 sequences! {
-    {T} Vec<T> => |this| this,
-    {T} VecDeque<T> => |this| this,
-    {T} LinkedList<T> => |this| this,
-    {T} BinaryHeap<T> => |this| this.iter(),
-    {T} BTreeSet<T> => |this| this,
-    {T, S} HashSet<T, S> => |this| this,
+    {T} Vec<T> => |this| this => owns items::<T>(this.capacity()),
+    {T} VecDeque<T> => |this| this => owns items::<T>(this.capacity()),
+    {T} LinkedList<T> => |this| this => owns items::<(T, [usize; 2])>(this.len()),
+    {T} BinaryHeap<T> => |this| this.iter() => owns items::<T>(this.capacity()),
+    {T} BTreeSet<T> => |this| this => owns items::<T>(this.len()),
+    {T, S} HashSet<T, S> => |this| this => owns items::<(T, u8)>(this.capacity()),
     {T, const N: usize} [T; N] => |this| this,
     {T} vec::IntoIter<T> => |this| this.as_slice(),
     {T, const N: usize} array::IntoIter<T, N> => |this| this.as_slice(),
 }
 
 maps! {
-    {K, V} BTreeMap<K, V> => |this| this,
-    {K, V, S} HashMap<K, V, S> => |this| this,
+    {K, V} BTreeMap<K, V> => |this| this => owns items::<(K, V)>(this.len()),
+    {K, V, S} HashMap<K, V, S> => |this| this => owns items::<(K, V, u8)>(this.capacity()),
+}
+
+/// The bytes that so many items take. Of trees and tables this is a little less than what they
+/// own.
+fn items<T>(count: usize) -> usize {
+    count.saturating_mul(size_of::<T>())
 }
 
 // SAFETY: a slice owns each of its items alone, and each is traced once. `T`

@@ -45,12 +45,31 @@ pub(super) fn label_items<'a, T: Trace + 'a>(
     items: impl IntoIterator<Item = &'a T>,
     tracer: &mut LabelTracer<'_>,
 ) {
-    if size_of::<T>() == 0 {
+    if !needs_drop::<T>() || size_of::<T>() == 0 {
         // They own nothing, and there may be any number of them.
         return;
     }
-    for (index, item) in items.into_iter().enumerate() {
-        item.trace_labelled(&mut tracer.index(index));
+    label_each(items.into_iter(), tracer, T::trace_labelled);
+}
+
+/// Calls `label` with each of `items` and a tracer for its position. If only their weight is of
+/// interest, a few items stand for all.
+fn label_each<I: Iterator>(
+    mut items: I,
+    tracer: &mut LabelTracer<'_>,
+    label: impl Fn(I::Item, &mut LabelTracer<'_>),
+) {
+    /// So many are weighed.
+    const SAMPLE: usize = 32;
+    let most = if tracer.is_weighing() { SAMPLE } else { usize::MAX };
+    let before = tracer.weight();
+    for (index, item) in items.by_ref().take(most).enumerate() {
+        label(item, &mut tracer.index(index));
+    }
+    if tracer.is_weighing() {
+        let rest = items.size_hint().0;
+        let each = (tracer.weight() - before) / SAMPLE;
+        tracer.owns(each.saturating_mul(rest));
     }
 }
 
@@ -73,9 +92,11 @@ pub(super) fn label_entries<'a, K: Trace + 'a, V: Trace + 'a>(
     entries: impl IntoIterator<Item = (&'a K, &'a V)>,
     tracer: &mut LabelTracer<'_>,
 ) {
-    for (index, (key, value)) in entries.into_iter().enumerate() {
-        let mut entry = tracer.index(index);
+    if !needs_drop::<K>() && !needs_drop::<V>() {
+        return;
+    }
+    label_each(entries.into_iter(), tracer, |(key, value), entry| {
         key.trace_labelled(&mut entry.field("key"));
         value.trace_labelled(&mut entry.field("value"));
-    }
+    });
 }

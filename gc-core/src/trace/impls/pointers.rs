@@ -17,6 +17,7 @@ unsafe impl<T: Trace + ?Sized> Trace for Box<T> {
     }
 
     fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+        tracer.owns(size_of_val::<T>(self));
         tracer.descend(self);
     }
 

@@ -46,15 +46,16 @@ macro_rules! as_its_contents {
 
 /// Types that own no `Gc`, or none that is reported: scalars, text, handles of the
 /// operating system. Where they need to be dropped, `quiet` says that the drop runs no
-/// user code.
+/// user code, and `owns` how many bytes they own elsewhere.
 macro_rules! leaves {
-    (@one {$($generics:tt)*} $leaf:ty, {$($quiet:tt)*}) => {
+    (@one {$($generics:tt)*} $leaf:ty, {$($quiet:tt)*}
+        $(, |$this:ident, $tracer:ident| $owns:expr)?) => {
         // SAFETY: nothing is reported, created, changed or looked at.
         unsafe impl<$($generics)*> $crate::trace::contract::Trace for $leaf {
             #[inline]
             fn trace(&self, _: &mut $crate::trace::tracer::Tracer<'_>) {}
 
-            fn trace_labelled(&self, _: &mut $crate::trace::tracer::LabelTracer<'_>) {}
+            leaves! { @labelled $(|$this, $tracer| $owns)? }
 
             #[inline]
             fn tracked() -> bool {
@@ -71,13 +72,25 @@ macro_rules! leaves {
 
         impl<$($generics)*> $crate::trace::contract::Acyclic for $leaf {}
     };
-    (quiet: $($leaf:ty),* $(,)?) => {$(
+    (@labelled) => {
+        fn trace_labelled(&self, _: &mut $crate::trace::tracer::LabelTracer<'_>) {}
+    };
+    (@labelled |$this:ident, $tracer:ident| $owns:expr) => {
+        fn trace_labelled(&self, $tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
+            let $this = self;
+            $tracer.owns($owns);
+        }
+    };
+    (quiet: $($leaf:ty => owns |$this:ident| $owns:expr),* $(,)?) => {$(
         leaves! { @one {} $leaf, {
             #[inline]
             fn drops_quietly(_: $crate::trace::contract::Ask) -> bool {
                 true
             }
-        } }
+        }, |$this, tracer| $owns }
+    )*};
+    (owners: $({$($generics:tt)*} $leaf:ty => owns |$this:ident| $owns:expr),* $(,)?) => {$(
+        leaves! { @one {$($generics)*} $leaf, {}, |$this, tracer| $owns }
     )*};
     ($($({$($generics:tt)*})? $leaf:ty),* $(,)?) => {$(
         leaves! { @one {$($($generics)*)?} $leaf, {} }
@@ -225,9 +238,11 @@ macro_rules! variants {
     )*};
 }
 
-/// Types that own any number of `T`: `Type => |this| items`.
+/// Types that own any number of `T`: `Type => |this| items`, and `=> owns` how many bytes of
+/// memory elsewhere.
 macro_rules! sequences {
-    ($({$($generics:tt)*} $sequence:ty => |$this:ident| $items:expr),* $(,)?) => {$(
+    ($({$($generics:tt)*} $sequence:ty => |$this:ident| $items:expr $(=> owns $owns:expr)?),*
+        $(,)?) => {$(
         // SAFETY: the sequence is the only owner of its items, and only drops
         // them; `items` yields each of them once, by reference, without running
         // code of the user. `T` keeps the contract for the rest.
@@ -241,6 +256,8 @@ macro_rules! sequences {
             }
 
             fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
+                $(let $this = self;
+                tracer.owns($owns);)?
                 tracer.descend(self);
             }
 
@@ -273,9 +290,10 @@ macro_rules! sequences {
 }
 
 /// Types that own any number of entries of a key `K` and a value `V`:
-/// `Type => |this| entries`.
+/// `Type => |this| entries`, and `=> owns` how many bytes of memory elsewhere.
 macro_rules! maps {
-    ($({$($generics:tt)*} $map:ty => |$this:ident| $entries:expr),* $(,)?) => {$(
+    ($({$($generics:tt)*} $map:ty => |$this:ident| $entries:expr $(=> owns $owns:expr)?),*
+        $(,)?) => {$(
         // SAFETY: the map is the only owner of its entries, and only drops them;
         // `entries` yields each of them once, by reference, without running code
         // of the user: no hash, no comparison. Keys and values keep the contract
@@ -291,6 +309,8 @@ macro_rules! maps {
             }
 
             fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
+                $(let $this = self;
+                tracer.owns($owns);)?
                 tracer.descend(self);
             }
 

@@ -53,10 +53,16 @@ use core::error::Error;
 
 use crate::trace::contract::Acyclic;
 
+// What is shared is divided among those who share it; what it owns in turn is not seen.
 leaves! {
-    {T: Acyclic + ?Sized} Rc<T>,
+    owners:
+    {T: Acyclic + ?Sized} Rc<T> => owns |this| size_of_val::<T>(this) / Rc::strong_count(this),
+    {T: Acyclic + ?Sized} Arc<T> =>
+        owns |this| size_of_val::<T>(this) / Arc::strong_count(this).max(1),
+}
+
+leaves! {
     {T: Acyclic + ?Sized} rc::Weak<T>,
-    {T: Acyclic + ?Sized} Arc<T>,
     {T: Acyclic + ?Sized} sync::Weak<T>,
     {T: Acyclic + ?Sized} &T,
 }

@@ -12,7 +12,13 @@ use std::path::{
     Ancestors, Component, Components, Path, PathBuf, Prefix, PrefixComponent, StripPrefixError,
 };
 
-leaves! { quiet: String, CString, OsString, PathBuf }
+leaves! {
+    quiet:
+    String => owns |this| this.capacity(),
+    CString => owns |this| this.as_bytes_with_nul().len(),
+    OsString => owns |this| this.capacity(),
+    PathBuf => owns |this| this.capacity(),
+}
 
 leaves! {
     FromUtf8Error, FromUtf16Error, Utf8Error, ParseBoolError,

@@ -95,7 +95,7 @@ fn labels(value: &(impl Trace + ?Sized)) -> Vec<String> {
 
 /// The names of edges as text.
 fn shown(labelled: LabelledEdges) -> Vec<String> {
-    let Names { labels, builder } = labelled.names;
+    let Names { labels, builder, .. } = labelled.names;
     let names = builder.finish();
     labels.into_iter().map(|label| names.show(label).to_string()).collect()
 }
