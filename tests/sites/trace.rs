@@ -13,6 +13,8 @@ use crate::subject::{
 #[test]
 fn only_hand_written_implementations_run_code_of_the_user() {
     on_a_fresh_heap(|| {
+        // Exact thresholds: otherwise objects are weighed as well.
+        gc::set_threshold(700, 10, 10);
         let code = Code::nothing();
         drop(Subject::cyclic(Site::Trace, &code));
         gc::collect();
@@ -29,6 +31,24 @@ fn only_hand_written_implementations_run_code_of_the_user() {
         drop(list.clone());
         gc::collect();
         assert_eq!(code.calls(), 1);
+    });
+}
+
+#[test]
+#[cfg_attr(gc_zeal, ignore = "every allocation collects, and nothing is weighed")]
+fn weighing_runs_it_too_and_its_panics_go_nowhere() {
+    on_a_fresh_heap(|| {
+        let code = Code::new(|| {
+            assert_eq!(gc::collect(), 0, "no collection in a trace");
+            drop(Gc::new(vec![Gc::new(1)]));
+            panic();
+        });
+        let subject = Subject::new(Site::Trace, &code);
+        let keep: Vec<_> = (0..100).map(|_| Quiet::cyclic()).collect();
+        assert!(code.calls() > 0, "it was weighed");
+        assert_eq!(gc::get_stats().map(|stats| stats.collections), [0; 3]);
+        drop((keep, subject));
+        assert_collector_works();
     });
 }
 
