@@ -1,8 +1,11 @@
 //! `<selectedcontent>`: the place in a `<select>` where the browser shows a copy
 //! of the selected option.
 //!
-//! The HTML standard has the parser fill it when an `<option>` ends. It is the
-//! one moment where parsing copies a subtree; the copy needs no recursion.
+//! It is the one moment where parsing copies a subtree; the copy needs no
+//! recursion. The HTML standard renews the copy whenever an `<option>` ends,
+//! with or without an end tag, and only the last copy is left in the end. Here it
+//! is made once, when the page ends. So it replaces whatever the source has
+//! inside `<selectedcontent>`, where only an empty one is valid.
 
 use gcycle::Gc;
 use html5ever::{LocalName, local_name, ns};
@@ -22,31 +25,88 @@ fn has_attribute(node: &Node, name: &LocalName) -> bool {
     })
 }
 
-/// The `<selectedcontent>` that shows `option`, if it is a selected one in a
-/// `<select>` that has one.
+/// Copies the selected options into `places`: all the `<selectedcontent>` of a
+/// page, in the order of the source.
 ///
-/// An option counts as selected if its attribute says so: a tree without a user
-/// has no other way to select.
-pub(crate) fn target_of(option: &Gc<Node>) -> Option<Gc<Node>> {
-    if !has_attribute(option, &local_name!("selected")) {
+/// `create` makes the nodes of the copies.
+pub(crate) fn fill_all(places: &[Gc<Node>], create: impl Fn(NodeData) -> Gc<Node>) {
+    let mut selects: Vec<_> = places.iter().filter_map(|place| select_showing_in(place)).collect();
+    selects.dedup_by(|one, other| Gc::ptr_eq(one, other));
+    for select in &selects {
+        if let (Some(place), Some(option)) = (place_of(select), selected_option(select)) {
+            fill(&place, &option, &create);
+        }
+    }
+}
+
+/// The `<select>` around `place`, if it may show its option there: not in a copy,
+/// in an option, or in a `<select>` in another.
+fn select_showing_in(place: &Node) -> Option<Gc<Node>> {
+    let mut select = None;
+    for ancestor in place.ancestors() {
+        let ends = [local_name!("option"), local_name!("selectedcontent")];
+        if ends.iter().any(|name| is_html(&ancestor, name)) {
+            return None;
+        }
+        if is_html(&ancestor, &local_name!("select")) && select.replace(ancestor).is_some() {
+            return None;
+        }
+    }
+    select
+}
+
+/// Where `select` shows its option: in the first place, or nowhere.
+fn place_of(select: &Gc<Node>) -> Option<Gc<Node>> {
+    if has_attribute(select, &local_name!("multiple")) {
         return None;
     }
-    let select = select_around(option)?;
-    if has_attribute(&select, &local_name!("multiple")) {
-        return None;
+    tree::descendants(select)
+        .find(|node| is_html(node, &local_name!("selectedcontent")))
+        .filter(|place| select_showing_in(place).is_some())
+}
+
+/// The option that is selected as long as no user has chosen one: the last one
+/// that says `selected`, or else the first one that is not disabled.
+///
+/// A `<select>` that shows several rows has no such default.
+fn selected_option(select: &Gc<Node>) -> Option<Gc<Node>> {
+    let mut default = None;
+    let mut selected = None;
+    let is_option = |node: &Gc<Node>| is_html(node, &local_name!("option"));
+    for option in tree::descendants(select).filter(is_option) {
+        if !select_around(&option).is_some_and(|around| Gc::ptr_eq(&around, select)) {
+            continue;
+        }
+        if has_attribute(&option, &local_name!("selected")) {
+            selected = Some(option);
+        } else if default.is_none() && !is_disabled(&option) {
+            default = Some(option);
+        }
     }
-    let first =
-        tree::descendants(&select).find(|node| is_html(node, &local_name!("selectedcontent")))?;
-    let is_disabled = first
+    selected.or(default.filter(|_| !shows_several_rows(select)))
+}
+
+/// Whether `option`, or the group that it belongs to, is disabled.
+fn is_disabled(option: &Gc<Node>) -> bool {
+    let is_select = |node: &Gc<Node>| is_html(node, &local_name!("select"));
+    let group = option
         .ancestors()
-        .take_while(|ancestor| !Gc::ptr_eq(ancestor, &select))
-        .chain(select.ancestors())
-        .any(|ancestor| {
-            [local_name!("select"), local_name!("option"), local_name!("selectedcontent")]
-                .iter()
-                .any(|name| is_html(&ancestor, name))
-        });
-    (!is_disabled).then_some(first)
+        .take_while(|ancestor| !is_select(ancestor))
+        .find(|ancestor| is_html(ancestor, &local_name!("optgroup")));
+    let disabled = local_name!("disabled");
+    has_attribute(option, &disabled) || group.is_some_and(|group| has_attribute(&group, &disabled))
+}
+
+/// Whether `size` is a number above 1. What follows the digits does not matter.
+fn shows_several_rows(select: &Node) -> bool {
+    select.as_element().is_some_and(|element| {
+        element.attributes.borrow().iter().any(|attribute| {
+            let text = attribute.value.trim_ascii_start();
+            let text = text.strip_prefix('+').unwrap_or(text).trim_start_matches('0');
+            let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+            attribute.name.local == local_name!("size") && !matches!(&text[..digits], "" | "1")
+        })
+    })
 }
 
 /// The `<select>` that `option` is a choice of.
@@ -66,9 +126,7 @@ fn select_around(option: &Gc<Node>) -> Option<Gc<Node>> {
 }
 
 /// Replaces what `target` holds by a copy of what `option` holds.
-///
-/// `create` makes the nodes of the copy.
-pub(crate) fn fill(target: &Gc<Node>, option: &Gc<Node>, create: impl Fn(NodeData) -> Gc<Node>) {
+fn fill(target: &Gc<Node>, option: &Gc<Node>, create: impl Fn(NodeData) -> Gc<Node>) {
     while let Some(old) = target.last_child() {
         tree::detach(&old);
     }

@@ -7,13 +7,15 @@
 //! The collector needs no list of them: they are counted like any others.
 
 use alloc::borrow::Cow;
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 use gcycle::Gc;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink as _};
-use html5ever::{Attribute, ExpandedName, ParseOpts, QualName, parse_document};
+use html5ever::{
+    Attribute, ExpandedName, ParseOpts, QualName, expanded_name, local_name, ns, parse_document,
+};
 
 use super::selectedcontent;
 use super::tree::{self, Element, Node, NodeData};
@@ -44,6 +46,8 @@ struct Sink {
     elements: Cell<usize>,
     errors: Cell<usize>,
     quirks_mode: Cell<QuirksMode>,
+    /// The `<selectedcontent>` elements, which are filled at the end.
+    selectedcontents: RefCell<Vec<Gc<Node>>>,
 }
 
 impl Sink {
@@ -54,6 +58,7 @@ impl Sink {
             elements: Cell::new(0),
             errors: Cell::new(0),
             quirks_mode: Cell::new(QuirksMode::NoQuirks),
+            selectedcontents: RefCell::default(),
         }
     }
 
@@ -91,6 +96,8 @@ impl TreeSink for Sink {
     type ElemName<'a> = ExpandedName<'a>;
 
     fn finish(self) -> Document {
+        let places = self.selectedcontents.take();
+        selectedcontent::fill_all(&places, |data| self.create(data));
         Document {
             root: self.root,
             nodes: self.nodes.get(),
@@ -135,12 +142,17 @@ impl TreeSink for Sink {
         attributes: Vec<Attribute>,
         flags: ElementFlags,
     ) -> Gc<Node> {
-        self.create(NodeData::Element(Element {
+        let is_selectedcontent = name.expanded() == expanded_name!(html "selectedcontent");
+        let created = self.create(NodeData::Element(Element {
             name,
             attributes: attributes.into(),
             template_contents: flags.template.then(|| self.create(NodeData::Fragment)),
             is_integration_point: flags.mathml_annotation_xml_integration_point,
-        }))
+        }));
+        if is_selectedcontent {
+            self.selectedcontents.borrow_mut().push(Gc::clone(&created));
+        }
+        created
     }
 
     fn create_comment(&self, text: StrTendril) -> Gc<Node> {
@@ -200,12 +212,5 @@ impl TreeSink for Sink {
 
     fn reparent_children(&self, node: &Gc<Node>, new_parent: &Gc<Node>) {
         tree::move_children(node, new_parent);
-    }
-
-    fn maybe_clone_an_option_into_selectedcontent(&self, option: &Gc<Node>) {
-        let Some(target) = selectedcontent::target_of(option) else {
-            return;
-        };
-        selectedcontent::fill(&target, option, |data| self.create(data));
     }
 }

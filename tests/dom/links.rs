@@ -21,7 +21,7 @@ fn is_same(one: Option<&Gc<Node>>, other: Option<&Gc<Node>>) -> bool {
 }
 
 /// Checks the invariants of `tree.rs` for everything below `root`.
-fn check_links(root: &Gc<Node>) {
+pub(crate) fn check_links(root: &Gc<Node>) {
     let mut pending = vec![Gc::clone(root)];
     while let Some(node) = pending.pop() {
         let children = node.children();

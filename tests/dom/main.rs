@@ -20,3 +20,4 @@ mod input;
 mod links;
 mod oracle;
 mod outline;
+mod selects;
