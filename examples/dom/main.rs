@@ -23,12 +23,14 @@ mod sink;
 mod tree;
 mod walk;
 
+use core::fmt;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use self::compare::Unlike;
 use self::pages::Page;
 use self::progress::Progress;
 use self::report::Report;
@@ -38,8 +40,8 @@ use self::report::Report;
 #[derive(Parser)]
 #[command(
     name = "dom",
-    after_help = "Exit codes: 0 all files were processed, 1 some could not be used and the others \
-                  were processed, 2 none could be used."
+    after_help = "Exit codes: 0 all files were processed, 1 some could not be used, or not be \
+                  compared, and the others were processed, 2 none could be used."
 )]
 struct Arguments {
     /// HTML files in UTF-8; without any, the pages that come with the project
@@ -58,16 +60,24 @@ fn main() -> ExitCode {
     if pages.is_empty() {
         return ExitCode::from(2);
     }
-    let report = run(&pages, arguments.compare);
+    let (report, unlike) = run(&pages, arguments.compare);
+    for page in &unlike {
+        complain(page);
+    }
     let text = if arguments.json { report.json() + "\n" } else { report.tables() };
     match io::stdout().write_all(text.as_bytes()) {
-        Ok(()) if refused == 0 => ExitCode::SUCCESS,
+        Ok(()) if refused == 0 && unlike.is_empty() => ExitCode::SUCCESS,
         Ok(()) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("dom: the report cannot be written: {error}");
+            complain(format_args!("the report cannot be written: {error}"));
             ExitCode::from(1)
         }
     }
+}
+
+/// Tells the user, if anybody reads it.
+fn complain(about: impl fmt::Display) {
+    let _unread = writeln!(io::stderr(), "dom: {about}");
 }
 
 /// Reads the files, and says which it cannot use, and how many those are.
@@ -78,7 +88,7 @@ fn read_pages(named: &[PathBuf]) -> (Vec<Page>, usize) {
         match &own {
             Ok(paths) => paths,
             Err(unusable) => {
-                eprintln!("dom: {unusable}");
+                complain(unusable);
                 return (Vec::new(), 1);
             }
         }
@@ -89,7 +99,7 @@ fn read_pages(named: &[PathBuf]) -> (Vec<Page>, usize) {
     let pages = paths.iter().filter_map(|path| match pages::read(path) {
         Ok(page) => Some(page),
         Err(unusable) => {
-            eprintln!("dom: {unusable}");
+            complain(unusable);
             refused += 1;
             None
         }
@@ -97,10 +107,12 @@ fn read_pages(named: &[PathBuf]) -> (Vec<Page>, usize) {
     (pages.collect(), refused)
 }
 
-fn run(pages: &[Page], compare: bool) -> Report {
+/// The report, and the pages that could not be compared.
+fn run(pages: &[Page], compare: bool) -> (Report, Vec<Unlike>) {
     let rounds = if compare { compare::ROUNDS } else { 0 };
     let progress = Progress::new(pages.len() + rounds);
     let measurement = measure::measure(pages, || progress.step());
-    let compare = compare.then(|| compare::compare(pages, || progress.step()));
-    Report { measurement, compare }
+    let (compare, unlike) =
+        if compare { compare::compare(pages, || progress.step()) } else { (None, Vec::new()) };
+    (Report { measurement, compare }, unlike)
 }

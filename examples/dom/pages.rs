@@ -2,15 +2,21 @@
 
 use core::fmt;
 use core::str::Utf8Error;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// Where the pages are that are read when no file is named.
 const OWN_PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data");
 
+/// The largest file that is read. The parser keeps each piece of text in at most
+/// 4 GiB, and a character may take thrice as much there as in the source.
+const LARGEST: u64 = 1 << 30;
+
 /// The text of one file.
 pub(crate) struct Page {
+    /// Where it is from.
+    pub(crate) path: PathBuf,
     /// The HTML.
     pub(crate) html: String,
 }
@@ -27,6 +33,7 @@ enum Reason {
     Missing,
     Directory,
     Empty,
+    TooLarge,
     NotUtf8(Utf8Error),
     NoPages,
     Unreadable(io::Error),
@@ -39,6 +46,7 @@ impl fmt::Display for Unusable {
             Reason::Missing => f.write_str("no such file"),
             Reason::Directory => f.write_str("is a directory, not an HTML file"),
             Reason::Empty => f.write_str("is empty"),
+            Reason::TooLarge => f.write_str("is larger than 1 GiB"),
             Reason::NotUtf8(error) => {
                 write!(f, "is not UTF-8 from byte {} on", error.valid_up_to())
             }
@@ -53,19 +61,29 @@ impl core::error::Error for Unusable {}
 /// Reads one file.
 pub(crate) fn read(path: &Path) -> Result<Page, Unusable> {
     let html = read_text(path).map_err(|reason| Unusable { path: path.into(), reason })?;
-    Ok(Page { html })
+    Ok(Page { path: path.into(), html })
 }
 
 fn read_text(path: &Path) -> Result<String, Reason> {
     if path.is_dir() {
         return Err(Reason::Directory);
     }
-    let bytes = fs::read(path).map_err(|error| match error.kind() {
+    let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => Reason::Missing,
         _ => Reason::Unreadable(error),
-    })?;
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.len() > LARGEST {
+        return Err(Reason::TooLarge);
+    }
+    // A pipe or a device does not say how much will come.
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.is_empty() {
         return Err(Reason::Empty);
+    }
+    if bytes.len() as u64 > LARGEST {
+        return Err(Reason::TooLarge);
     }
     String::from_utf8(bytes).map_err(|error| Reason::NotUtf8(error.utf8_error()))
 }

@@ -157,8 +157,10 @@ fn ratio(gc: u64, rc: u64) -> String {
 }
 
 fn comparison(comparison: &Comparison) -> Table {
-    let Comparison { gc, rc } = comparison;
+    let Comparison { files, gc, rc } = comparison;
     let mut table = table(&[&format!("best of {ROUNDS} rounds"), "Gc", "Rc and Weak", "Gc : Rc"]);
+    let files = count(*files);
+    table.add_row(["files compared", &files, &files, ""]);
     let rows = [
         ("parse", gc.parse_ns, rc.parse_ns),
         ("walk and edit", gc.visit_ns, rc.visit_ns),

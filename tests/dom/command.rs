@@ -2,9 +2,10 @@
 //! and how it exits.
 
 use std::ffi::{OsStr, OsString};
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -127,8 +128,60 @@ fn the_comparison_stands_beside() {
             assert!(number(&report["compare"][tree], key) > 0, "{tree} {key}");
         }
     }
+    assert_eq!(number(&report["compare"], "files"), 1);
     let table = run(&directory, &["--compare", "page.html"]).stdout;
     assert!(table.contains("Rc and Weak"), "{table}");
+}
+
+#[test]
+fn a_page_of_which_the_other_tree_differs_is_named_and_the_others_are_compared() {
+    let directory = directory("unlike");
+    let select = "<select><button><selectedcontent></selectedcontent></button>\
+                  <option>one</option></select>";
+    fs::write(directory.join("select.html"), select).expect("a file is written");
+    fs::write(directory.join("page.html"), "<p>1<p>2").expect("a file is written");
+    let complaint = "dom: select.html: is not compared, since the tree on Rc and Weak does not \
+                     fill <selectedcontent> (Gc and Rc: 10 and 9 nodes, 6 and 5 ancestors of the \
+                     deepest text, 6 and 3 bytes of text)\n";
+
+    let some = run(&directory, &["--json", "--compare", "select.html", "page.html"]);
+    assert_eq!((some.code, some.stderr.as_str()), (Some(1), complaint));
+    let report = some.json();
+    assert_eq!(number(&report, "files"), 2);
+    assert_eq!(number(&report["compare"], "files"), 1);
+
+    let none = run(&directory, &["--compare", "select.html"]);
+    assert_eq!((none.code, none.stderr.as_str()), (Some(1), complaint));
+    assert!(none.stdout.contains("files parsed") && !none.stdout.contains("files compared"));
+    let unasked = run(&directory, &["select.html"]);
+    assert_eq!((unasked.code, unasked.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn output_that_nobody_reads_is_no_panic() {
+    // A pipe whose reader is gone before the program writes.
+    let unread = || Stdio::from(io::pipe().expect("there are pipes").1);
+    let directory = unusable_files("unread");
+    let report = Command::new(&*PROGRAM)
+        .current_dir(&directory)
+        .args(["good.html"])
+        .stdout(unread())
+        .output()
+        .expect("the program starts");
+    let complaint = String::from_utf8_lossy(&report.stderr);
+    assert_eq!(report.status.code(), Some(1), "{complaint}");
+    assert!(complaint.starts_with("dom: the report cannot be written: "), "{complaint}");
+    assert_eq!(complaint.lines().count(), 1, "{complaint}");
+
+    let complaints = Command::new(&*PROGRAM)
+        .current_dir(&directory)
+        .args(["--json", "good.html", "missing.html"])
+        .stderr(unread())
+        .output()
+        .expect("the program starts");
+    assert_eq!(complaints.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&complaints.stdout).expect("one JSON object");
+    assert_eq!(number(&report, "files"), 1);
 }
 
 /// Files that cannot be used, and what must be said of each.
@@ -158,6 +211,19 @@ fn each_file_that_cannot_be_used_is_named_on_one_line() {
         assert!(run.stderr.starts_with(&format!("dom: {file}: ")), "{}", run.stderr);
         assert!(run.stderr.contains(complaint), "{}", run.stderr);
     }
+}
+
+#[test]
+fn a_file_that_is_too_large_for_the_parser_is_refused_unread() {
+    let directory = directory("large");
+    let path = directory.join("large.html");
+    // Takes no space where the file system knows holes.
+    let file = File::create(&path).expect("a file is made");
+    file.set_len((1 << 30) + 1).expect("a file can be that large");
+    let run = run(&directory, &["large.html"]);
+    fs::remove_file(&path).expect("a file can be removed");
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
+    assert_eq!(run.stderr, "dom: large.html: is larger than 1 GiB\n");
 }
 
 #[test]
