@@ -216,11 +216,14 @@ fn space(page: &mut String, results: &Results) {
         ("bytes_per_object", "bytes_per_object", "Bytes for each object"),
         ("memory_returned", "returned_share", "Share returned"),
         ("steady_churn", "steady_over_live", "Largest over live memory"),
+        ("old_garbage", "made_until_freed", "Objects made until it was freed, over its own"),
+        ("payload", "payload_over_live", "Largest over live memory"),
     ];
     for allocator in ALLOCATORS {
         let _ = writeln!(page, "\nOn {allocator}:\n");
         let header: Vec<_> = figures.iter().map(|(_, _, title)| *title).collect();
-        let _ = writeln!(page, "| | {} |\n|---|---:|---:|---:|", header.join(" | "));
+        let rule = "---:|".repeat(figures.len());
+        let _ = writeln!(page, "| | {} |\n|---|{rule}", header.join(" | "));
         for library in LIBRARIES {
             let cells = figures.map(|(workload, figure, _)| {
                 let at = [workload, library, allocator];

@@ -237,6 +237,12 @@ fn against_rc(f: &Figures<'_>) -> Vec<Promise> {
             .at_most("churn", f.ratio(churn[0], "Rc"), 1.0, "")
             .at_most("dumpster's", f.ratio(churn[1], "Rc"), 1.0, "")
             .remark(&f.in_instructions(&churn, "Rc")),
+        Promise::new("a tree of 1,000,000 vertices that only grows", "<= 1.3 of `Rc`")
+            .at_most("", f.ratio("grow_tree", "Rc"), 1.3, "")
+            .remark(&f.in_instructions(&["grow_tree"], "Rc")),
+        Promise::new("a list of 1,000,000 nodes that only grows", "<= 1.3 of `Rc`")
+            .at_most("", f.ratio("grow_list", "Rc"), 1.3, "")
+            .remark(&f.in_instructions(&["grow_list"], "Rc")),
         Promise::new(
             "10,000,000-node list drop",
             "<= 0.4 of `Rc` on a list that it can still drop, 150,000 nodes",
@@ -289,6 +295,9 @@ fn against_peers(f: &Figures<'_>) -> Vec<Promise> {
             .at_most("", f.ratio("collect_live", "boa_gc"), 1.0, " of boa_gc")
             .remark(&f.compared_with_best("collect_live"))
             .remark(&f.in_instructions(&["collect_live"], "boa_gc")),
+        Promise::new("first collection of a process, dead random graph", "no slower than boa_gc")
+            .at_most("", f.ratio("first_collection", "boa_gc"), 1.0, " of boa_gc")
+            .remark(&f.compared_with_best("first_collection")),
         Promise::new("reclaim of the same graph", "no slower than boa_gc")
             .at_most("", f.ratio("reclaim_dead", "boa_gc"), 1.0, " of boa_gc")
             .remark(&f.compared_with_best("reclaim_dead"))
@@ -329,6 +338,13 @@ fn in_absolute_terms(f: &Figures<'_>) -> Vec<Promise> {
             1.2,
             "",
         ),
+        Promise::new(
+            "1,000,000 old nodes closed, beside steady requests",
+            "freed before as many were made",
+        )
+        .at_most("", f.ours("old_garbage", "made_until_freed"), 1.0, ""),
+        Promise::new("objects in cycles that own 1 MiB each", "memory <= 3 of the live size")
+            .at_most("", f.ours("payload", "payload_over_live"), 3.0, ""),
         cpython,
     ]
 }

@@ -281,6 +281,27 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     )
     .heavy(),
     Workload::new(
+        Live,
+        "grow_tree",
+        "object",
+        "a tree of 1,000,000 vertices that only grows, each held by a second handle for a while",
+    )
+    .heavy(),
+    Workload::new(
+        Live,
+        "grow_list",
+        "object",
+        "a list of 1,000,000 nodes that only grows: each is reached from all later ones",
+    )
+    .heavy(),
+    Workload::new(
+        Collections,
+        "first_collection",
+        "vertex",
+        "the first collection of a process: a dead random graph of 20,000 vertices",
+    )
+    .means_nothing_with_rc(),
+    Workload::new(
         Pauses,
         "pauses",
         "ring",
@@ -311,6 +332,22 @@ pub(crate) const WORKLOADS: &[Workload] = &[
         "steady_churn",
         "change",
         "100,000 live nodes that hold themselves, replaced at random",
+    )
+    .leaks_with_rc()
+    .heavy(),
+    Workload::new(
+        Space,
+        "old_garbage",
+        "",
+        "a ring of 1,000,000 old nodes that is dropped, beside small rings that come and go",
+    )
+    .leaks_with_rc()
+    .heavy(),
+    Workload::new(
+        Space,
+        "payload",
+        "object",
+        "objects in cycles that own 1 MiB each, of which the last 100 are kept",
     )
     .leaks_with_rc()
     .heavy(),

@@ -1,6 +1,6 @@
 //! Which workload can run on which library.
 
-use crate::families::{allocation, graphs, lists, live, rings, space, trees, weak};
+use crate::families::{allocation, graphs, lists, live, programs, rings, space, trees, weak};
 use crate::libraries::{
     bacon_rajan::BaconRajan, boa::Boa, dumpster::Dumpster, gc_arena, gcmodule::Gcmodule,
     gcycle::Gcycle, jrsonnet::Jrsonnet, rc::Strong, rc_weak::WeakBack, rust_cc::RustCc,
@@ -93,6 +93,11 @@ fn objects<L: Objects>(cases: &mut Vec<Case>) {
             ("hub", live::hub::<L>),
             ("retain", live::retain::<L>),
             ("retain_touched", live::retain_touched::<L>),
+            ("grow_tree", programs::grow_tree::<L>),
+            ("grow_list", programs::grow_list::<L>),
+            ("first_collection", programs::first_collection::<L>),
+            ("old_garbage", programs::old_garbage::<L>),
+            ("payload", programs::payload::<L>),
             ("pauses", live::pauses::<L>),
             ("bytes_per_object", space::bytes_per_object::<L>),
             ("memory_returned", space::returned::<L>),

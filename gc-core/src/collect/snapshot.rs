@@ -43,10 +43,11 @@ impl Snapshot {
         budget: usize,
         mut arrays: Arrays,
     ) -> Result<Snapshot, OutOfMemory> {
-        // What is young was born since the last collection, in one epoch.
-        let common_birth = (generation == Generation::Young).then(|| heap.epochs().now());
-        arrays.start(common_birth.is_none());
         let epochs = heap.epochs();
+        // What is young was born since the last collection, in one epoch.
+        let is_young = generation == Generation::Young || epochs.is_all_young();
+        let common_birth = is_young.then(|| epochs.now());
+        arrays.start(common_birth.is_none());
         let mut snapshot = Snapshot::empty(heap, arrays, epochs.floor(generation), epochs.now());
         snapshot.common_birth = common_birth;
         snapshot.budget = budget;

@@ -176,6 +176,11 @@ impl Epochs {
         }
     }
 
+    /// Whether no object can be in the middle or the old generation.
+    pub(crate) fn is_all_young(&self) -> bool {
+        self.middle == self.frozen
+    }
+
     /// The generation of an object born in `epoch`; `None` if it is permanent.
     pub(crate) fn generation_of(&self, epoch: Epoch) -> Option<Generation> {
         Generation::ALL.into_iter().find(|&generation| epoch > self.floor(generation))

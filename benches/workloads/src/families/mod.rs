@@ -4,6 +4,7 @@ pub mod allocation;
 pub mod graphs;
 pub mod lists;
 pub mod live;
+pub mod programs;
 pub mod rings;
 pub mod space;
 pub mod trees;

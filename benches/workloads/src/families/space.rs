@@ -7,7 +7,7 @@ use crate::library::Objects;
 use crate::meter::Meter;
 
 /// The resident memory of this process in bytes.
-fn resident() -> f64 {
+pub(super) fn resident() -> f64 {
     let pages: f64 = std::fs::read_to_string("/proc/self/statm")
         .ok()
         .and_then(|statm| statm.split(' ').nth(1)?.parse().ok())
