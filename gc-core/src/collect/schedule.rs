@@ -325,11 +325,14 @@ impl Schedule {
         Heap::current().reset_taken();
     }
 
-    /// Counts as if every generation had just been collected.
+    /// Counts as if every generation had just been collected. Where the thresholds are exact,
+    /// growth goes on being counted from the last full collection, as in CPython.
     pub(crate) fn reset_counts(&self) {
         self.settle_growth();
         self.counts.set([0; 3]);
-        self.tracked_after_full.set(self.tracked_now());
+        if self.rhythm.get().is_some() {
+            self.tracked_after_full.set(self.tracked_now());
+        }
         self.start_over();
         self.update_trigger();
     }

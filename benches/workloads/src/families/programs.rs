@@ -78,7 +78,7 @@ pub fn old_garbage<L: Objects>(meter: &mut Meter) {
     let mut made = 0;
     meter.only_once();
     meter.sample::<L, _>(1, || {
-        while made < 4 * COUNT && resident() > (before + full) / 2.0 {
+        while made < 4 * COUNT && resident() > f64::midpoint(before, full) {
             for _ in 0..1000 {
                 ring_of_two::<L>();
                 L::step();
