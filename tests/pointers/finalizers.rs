@@ -4,6 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 
 use gcycle::weak::{self, Finalizer};
 use gcycle::{Gc, gc};
@@ -89,4 +91,77 @@ fn a_finalizer_that_garbage_made_for_itself_can_be_detached() {
     assert!(finalizer.detach().is_none());
     assert!(!finalizer.is_alive());
     assert_eq!(drops.count(), 1);
+}
+
+/// An object that lives as long as the thread.
+fn object_until_the_end() -> Gc<u32> {
+    let object = Gc::new(7);
+    let held = object.clone();
+    // The oldest is forgotten last, and what it holds with it.
+    weak::finalize(&object, move || drop(held)).set_at_exit(false);
+    object
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
+fn the_end_of_a_thread_does_not_look_through_callbacks_that_do_not_run_then() {
+    const MANY: usize = match () {
+        () if cfg!(miri) => 20,
+        () if cfg!(gc_zeal) => 1_000,
+        () => 100_000,
+    };
+    let called = Arc::new(AtomicUsize::new(0));
+    let wrong = Arc::new(AtomicUsize::new(0));
+    let counts = (Arc::clone(&called), Arc::clone(&wrong));
+    let thread = std::thread::spawn(move || {
+        let object = object_until_the_end();
+        for number in 0..MANY {
+            let (called, wrong) = counts.clone();
+            weak::finalize(&object, move || {
+                let is_next = called.fetch_add(1, Ordering::Relaxed) == MANY - 1 - number;
+                wrong.fetch_add(usize::from(!is_next), Ordering::Relaxed);
+            });
+        }
+        for _ in 0..MANY {
+            let (_, wrong) = counts.clone();
+            let count = move || wrong.fetch_add(1, Ordering::Relaxed);
+            weak::finalize(&object, count).set_at_exit(false);
+        }
+    });
+    thread.join().unwrap();
+    assert_eq!(called.load(Ordering::Relaxed), MANY);
+    assert_eq!(wrong.load(Ordering::Relaxed), 0, "newest first, and no others");
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
+fn callbacks_at_the_end_of_a_thread_may_choose_which_run_next() {
+    let (sender, receiver) = mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        let object = object_until_the_end();
+        let tell = |number: u32| {
+            let sender = sender.clone();
+            move || sender.send(number).expect("the test waits")
+        };
+        let [one, two] = [1, 2].map(|number| weak::finalize(&object, tell(number)));
+        let five: Rc<Cell<Option<Finalizer>>> = Rc::default();
+        weak::finalize(&object, {
+            let (tell_three, tell_last) = (tell(3), tell(6));
+            let (five, object) = (Rc::clone(&five), object.clone());
+            move || {
+                tell_three();
+                // Not this one, but that; and one that is newer than all.
+                two.set_at_exit(false);
+                five.get().expect("it was registered").set_at_exit(true);
+                weak::finalize(&object, tell_last);
+            }
+        });
+        weak::finalize(&object, tell(4)).set_at_exit(false);
+        five.set(Some(weak::finalize(&object, tell(5))));
+        five.get().unwrap().set_at_exit(false);
+        one.set_at_exit(false);
+        one.set_at_exit(true);
+    });
+    thread.join().unwrap();
+    assert_eq!(receiver.iter().collect::<Vec<u32>>(), [3, 6, 5, 1]);
 }
