@@ -65,10 +65,23 @@ impl Snapshot {
     /// Notes handles that were reported twice. Their targets have more handles
     /// than were found, perhaps, but which ones nobody knows.
     pub(super) fn note_duplicates(&mut self) {
-        for (owner, target) in self.handles.take_duplicates() {
-            if self.excess.iter().all(|excess| excess.target != target) {
+        let mut duplicates = self.handles.take_duplicates();
+        if duplicates.is_empty() {
+            return;
+        }
+        // Each target once, and none that is known: there may be as many as objects.
+        duplicates.sort_unstable_by_key(|&(owner, target)| (target, owner));
+        duplicates.dedup_by_key(|&mut (_, target)| target);
+        self.excess.sort_unstable_by_key(|excess| excess.target);
+        let known = self.excess.len();
+        for (owner, target) in duplicates {
+            let is_new = |excess: &[Excess]| {
+                excess.binary_search_by_key(&target, |excess| excess.target).is_err()
+            };
+            if is_new(&self.excess[..known]) {
                 self.excess.push(Excess { owner, target });
             }
         }
+        self.excess.sort_unstable_by_key(|excess| (excess.owner, excess.target));
     }
 }
