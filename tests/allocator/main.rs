@@ -14,7 +14,8 @@ use std::mem::ManuallyDrop;
 use std::process::Command;
 use std::rc::Rc;
 
-use gcycle::weak::WeakMap;
+use gcycle::intern::intern;
+use gcycle::weak::{WeakMap, WeakSet, WeakValueMap};
 use gcycle::{Gc, Trace, Tracer, Weak, gc};
 
 thread_local! {
@@ -432,6 +433,89 @@ fn keys_of_weak_maps_die_without_memory() {
             drop((map, texts));
         })
     });
+}
+
+/// So many keys that tables which held them are large.
+const KEYS: usize = match () {
+    () if cfg!(miri) => 120,
+    () if cfg!(gc_zeal) => 2_000,
+    () => 100_000,
+};
+
+#[test]
+fn weak_collections_give_the_memory_of_many_keys_back() {
+    std::thread::spawn(|| {
+        gc::disable();
+        let mut keys: Vec<Gc<usize>> = (0..KEYS).map(Gc::new).collect();
+        let before = TAKEN.get();
+        let taken = || {
+            gc::trim();
+            TAKEN.get().wrapping_sub(before).cast_signed()
+                - gc::memory().reserved_bytes.cast_signed()
+        };
+        let empty = taken();
+        let map: WeakMap<usize, ()> = keys.iter().map(|key| (key.clone(), ())).collect();
+        let set: WeakSet<usize> = keys.iter().cloned().collect();
+        let mut values: WeakValueMap<usize, usize> =
+            keys.iter().map(|key| (**key, key.clone())).collect();
+        let strings: Vec<Gc<str>> = keys.iter().map(|key| intern(&key.to_string())).collect();
+        let full = taken() - empty;
+        keys.truncate(10);
+        drop(strings);
+        assert_eq!((map.len(), set.len()), (10, 10));
+        values.shrink_to_fit();
+        let kept = taken() - empty;
+        assert!(
+            kept < 32 << 10 && full > 20 * KEYS.cast_signed(),
+            "{kept} bytes of {full} are kept"
+        );
+    })
+    .join()
+    .expect("the heap is in order");
+}
+
+#[test]
+fn keys_of_large_maps_die_without_memory_and_leave_theirs_later() {
+    std::thread::spawn(|| {
+        gc::disable();
+        let mut keys: Vec<Gc<usize>> = (0..KEYS).map(Gc::new).collect();
+        let map: WeakMap<usize, usize> = keys.iter().map(|key| (key.clone(), **key)).collect();
+        let set: WeakSet<usize> = keys.iter().cloned().collect();
+        let mut values: WeakValueMap<usize, usize> =
+            keys.iter().map(|key| (**key, key.clone())).collect();
+        let strings: Vec<Gc<str>> = keys.iter().map(|key| intern(&key.to_string())).collect();
+        let capacity = map.capacity();
+        let ((), failed) = with_allocations(0, || {
+            keys.truncate(10);
+            drop(strings);
+            map.shrink_to_fit();
+            set.shrink_to_fit();
+            values.purge();
+            values.retain(|&key, _| key != 9);
+            values.remove(&8);
+        });
+        assert!(failed > 0, "it was tried");
+        assert_eq!((map.len(), set.len(), values.len()), (10, 10, 8));
+        assert!(map.capacity() >= capacity / 2, "there was nowhere to move the entries to");
+        for key in &keys {
+            assert!(map.get(key).is_some_and(|value| *value == **key) && set.contains(key));
+            assert_eq!(values.contains_key(&**key), **key < 8);
+        }
+        drop(keys.pop());
+        set.shrink_to_fit();
+        values.insert(8, &keys[8]);
+        for capacity in [map.capacity(), set.capacity(), values.capacity()] {
+            assert!((9..=32).contains(&capacity), "{capacity}");
+        }
+        let ((), failed) = with_allocations(0, || {
+            keys.clear();
+            values.purge();
+        });
+        assert_eq!(failed, 0);
+        assert!(map.is_empty() && values.is_empty());
+    })
+    .join()
+    .expect("the heap is in order");
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod raw_pointers;
 #[cfg(feature = "serde")]
 mod serialization;
 mod showing_and_comparing;
+mod shrinking;
 mod sizes;
 mod slices;
 mod trait_objects;

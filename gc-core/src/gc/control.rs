@@ -245,8 +245,9 @@ pub fn get_objects(generation: Option<Generation>) -> Vec<Object> {
 
 /// The tracked objects that refer to any of `targets`.
 ///
-/// Examines every tracked object except permanent ones. It does not see the references of
-/// an object in exclusive use, nor those in a mutably borrowed cell.
+/// Examines every tracked object except permanent ones, however few are found: to ask about
+/// many objects, pass them all at once. It does not see the references of an object in
+/// exclusive use, nor those in a mutably borrowed cell.
 ///
 /// # Panics
 ///

@@ -15,6 +15,7 @@ pub(crate) mod header;
 pub(crate) mod label;
 pub(crate) mod prefetch;
 mod put_off;
+pub(crate) mod shrink;
 #[cfg(any(debug_assertions, gc_zeal, feature = "inspect"))]
 pub(crate) mod spread;
 pub(crate) mod stack;

@@ -11,6 +11,7 @@ use core::ops::RangeInclusive;
 use std::collections::HashMap;
 use std::hash::RandomState;
 
+use crate::object::shrink::shrink_if_sparse;
 use crate::pointer::gc_ptr::Gc;
 use crate::pointer::weak_ptr::Weak;
 
@@ -53,6 +54,7 @@ fn forget(hash: u64) {
         equal_hash.retain(|string| string.strong_count() > 0);
         if equal_hash.is_empty() {
             strings.by_hash.remove(&hash);
+            shrink_if_sparse(&mut strings.by_hash);
         }
     });
 }
@@ -99,4 +101,28 @@ pub fn int(number: i64) -> Gc<i64> {
         shared.ok()
     };
     SMALL.contains(&number).then(small).flatten().unwrap_or_else(|| Gc::new(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    fn capacity() -> usize {
+        STRINGS.with_borrow(|strings| strings.by_hash.capacity())
+    }
+
+    #[test]
+    fn strings_that_are_gone_leave_no_memory_behind() {
+        let count = if cfg!(miri) { 200 } else { 20_000 };
+        let mut strings: Vec<_> = (0..count).map(|number| intern(&number.to_string())).collect();
+        assert!(capacity() >= count);
+        strings.truncate(count / 50);
+        assert!(capacity() <= (count / 10).max(32), "{} for {}", capacity(), strings.len());
+        for (number, string) in strings.iter().enumerate() {
+            assert!(Gc::ptr_eq(string, &intern(&number.to_string())));
+        }
+        drop(strings);
+        assert!(capacity() <= 32, "{}", capacity());
+    }
 }

@@ -113,7 +113,8 @@ impl<T: ?Sized> Gc<T> {
         Weak { value: with_data(this.value_ptr(), address), invariant: PhantomData }
     }
 
-    /// The number of weak handles to the object.
+    /// The number of weak handles to the object. Takes time proportional to the number of
+    /// those that have a callback, clones not counted.
     #[must_use]
     pub fn weak_count(this: &Self) -> usize {
         weak_handles(this.object())

@@ -28,6 +28,7 @@ use crate::memory::heap::Heap;
 use crate::object::flags::Flags;
 use crate::object::generation::Stamp;
 use crate::object::header::ObjPtr;
+use crate::object::shrink::{shrink_if_sparse, shrink_to};
 
 /// The start of an entry's value.
 ///
@@ -143,6 +144,8 @@ fn with_registry<R>(use_it: impl FnOnce(&mut Registry) -> R) -> R {
         let result = use_it(&mut registry);
         if registry.is_empty() {
             *registry = HashMap::default();
+        } else {
+            shrink_if_sparse(&mut *registry);
         }
         result
     })
@@ -176,7 +179,7 @@ pub(crate) fn detach(key: ObjPtr, detached: Option<EntryPtr>) -> Option<EntryPtr
         link.previous.set(None);
         link.key.set(None);
         if let Some(table) = link.table.take() {
-            table.get().entries.borrow_mut().remove(&key);
+            let _: Option<EntryPtr> = table.get().take(key);
         }
     }
     first
@@ -188,6 +191,16 @@ pub(crate) fn detach(key: ObjPtr, detached: Option<EntryPtr>) -> Option<EntryPtr
 #[derive(Default)]
 pub(crate) struct Table {
     entries: RefCell<HashMap<ObjPtr, EntryPtr, ByAddress>>,
+}
+
+impl Table {
+    /// Takes an entry out, still linked, with the memory that nothing needs any more.
+    fn take(&self, key: ObjPtr) -> Option<EntryPtr> {
+        let mut entries = self.entries.borrow_mut();
+        let entry = entries.remove(&key)?;
+        shrink_if_sparse(&mut entries);
+        Some(entry)
+    }
 }
 
 /// A table, which stays where it is when its map moves.
@@ -225,6 +238,16 @@ impl TableRef {
         self.get().entries.borrow().len()
     }
 
+    /// The number of entries that there is room for.
+    pub(crate) fn capacity(self) -> usize {
+        self.get().entries.borrow().capacity()
+    }
+
+    /// Gives back the memory of entries that are not there, if there is memory to do so.
+    pub(crate) fn shrink_to_fit(self) {
+        shrink_to(&mut self.get().entries.borrow_mut(), 0);
+    }
+
     /// The entry of `key`.
     pub(crate) fn entry(self, key: ObjPtr) -> Option<EntryPtr> {
         self.get().entries.borrow().get(&key).copied()
@@ -250,7 +273,7 @@ impl TableRef {
     /// Takes out the entry of `key` and returns it with its handle.
     #[must_use = "the handle must be given up"]
     pub(crate) fn remove(self, key: ObjPtr) -> Option<EntryPtr> {
-        let entry = self.get().entries.borrow_mut().remove(&key)?;
+        let entry = self.get().take(key)?;
         entry.unlink();
         Some(entry)
     }

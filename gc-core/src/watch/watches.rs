@@ -74,10 +74,21 @@ impl Watches {
         self.list[watch.get().place.get()] = None;
         self.count -= 1;
         if self.list.len() > 2 * self.count {
-            self.list.retain(Option::is_some);
+            self.close_gaps();
             for (place, watch) in self.list.iter().flatten().enumerate() {
                 watch.get().place.set(place);
             }
+        }
+    }
+
+    /// Moves up those that are left, into less memory if much is unused and there is any.
+    fn close_gaps(&mut self) {
+        let mut left = Vec::new();
+        if self.list.capacity() > 4 * self.count && left.try_reserve_exact(self.count).is_ok() {
+            left.extend(self.iter().map(Some));
+            self.list = left;
+        } else {
+            self.list.retain(Option::is_some);
         }
     }
 
@@ -342,7 +353,8 @@ pub(crate) fn call_all(callbacks: Vec<Callback>) {
     }
 }
 
-/// The number of weak handles with a callback that watch `target`.
+/// The number of weak handles with a callback that watch `target`. They are added up when
+/// somebody asks, so that a clone of a handle need not look its object up.
 pub(crate) fn handles_of(target: ObjPtr) -> usize {
     if !target.has(Flags::OBSERVED) {
         return 0;
@@ -405,6 +417,18 @@ mod tests {
         assert_eq!(Gc::weak_count(&text), u32::MAX as usize);
         drop(text);
         assert_eq!(called.get(), 1, "the object dies like any other");
+    }
+
+    #[test]
+    fn the_list_of_many_watches_gives_its_memory_back() {
+        let count = if cfg!(miri) { 40 } else { 10_000 };
+        let text = Gc::new(alloc::string::String::from("text"));
+        let mut handles: Vec<_> = (0..count).map(|_| Gc::downgrade_with(&text, || ())).collect();
+        let capacity = || with_registry(|registry| registry[&text.object()].list.capacity());
+        assert!(capacity() >= count);
+        handles.drain(1..count - 1);
+        assert!(capacity() < 16, "{} for 2", capacity());
+        assert_eq!(Gc::weak_count(&text), 2);
     }
 
     #[test]

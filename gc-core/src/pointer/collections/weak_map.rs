@@ -37,6 +37,9 @@ use crate::watch::ephemeron::{EntryPtr, Link, TableRef};
 /// value alive. Each entry is an object of its own, and is included wherever objects are
 /// counted.
 ///
+/// The map gives memory back: when it is filled to less than a fourth, because keys died or
+/// you removed them, it shrinks to twice the number of entries.
+///
 /// # Examples
 ///
 /// ```
@@ -182,6 +185,45 @@ impl<K: ?Sized + 'static, V: Trace + 'static> WeakMap<K, V> {
     #[must_use]
     pub fn len(&self) -> usize {
         self.table.get().map_or(0, TableRef::len)
+    }
+
+    /// The number of entries that the map has room for.
+    ///
+    /// ```
+    /// use gcycle::{Gc, weak::WeakMap};
+    ///
+    /// let mut map: WeakMap<usize, usize> = WeakMap::new();
+    /// assert_eq!(map.capacity(), 0);
+    ///
+    /// let mut keys: Vec<Gc<usize>> = (0..1000).map(Gc::new).collect();
+    /// map.extend(keys.iter().map(|key| (key.clone(), **key)));
+    /// assert!(map.capacity() >= 1000);
+    ///
+    /// keys.truncate(100);
+    /// assert!(map.capacity() < 500, "it shrinks when keys die");
+    /// ```
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.table.get().map_or(0, TableRef::capacity)
+    }
+
+    /// Gives back the memory that the map holds for entries that it does not have, like
+    /// [`HashMap::shrink_to_fit`](std::collections::HashMap::shrink_to_fit). Does nothing if
+    /// there is no memory to move the entries to.
+    ///
+    /// ```
+    /// use gcycle::{Gc, weak::WeakMap};
+    ///
+    /// let keys: Vec<Gc<usize>> = (0..1000).map(Gc::new).collect();
+    /// let map: WeakMap<usize, ()> = keys.iter().map(|key| (key.clone(), ())).collect();
+    /// map.retain(|key, _| **key < 10);
+    /// map.shrink_to_fit();
+    /// assert!((10..32).contains(&map.capacity()));
+    /// ```
+    pub fn shrink_to_fit(&self) {
+        if let Some(table) = self.table.get() {
+            table.shrink_to_fit();
+        }
     }
 
     /// Whether there are no entries.

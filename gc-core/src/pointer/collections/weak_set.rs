@@ -7,6 +7,7 @@ use core::ops::ControlFlow;
 use std::collections::HashMap;
 
 use crate::object::header::ObjPtr;
+use crate::object::shrink::{shrink_if_sparse, shrink_to};
 use crate::pointer::gc_ptr::Gc;
 use crate::pointer::weak_ptr::Weak;
 use crate::trace::contract::{Acyclic, Ask, Trace};
@@ -19,6 +20,9 @@ use crate::watch::ephemeron::ByAddress;
 /// the set calls none of your code to compare them. All methods take `&self`. A member
 /// leaves the set when it dies, which can be at any time; an iteration continues with the
 /// members that are left.
+///
+/// The memory of a member that died is given back when the set has grown to twice the number
+/// of live members, or by [`len`](WeakSet::len) or [`shrink_to_fit`](WeakSet::shrink_to_fit).
 ///
 /// # Examples
 ///
@@ -51,7 +55,15 @@ const LEAST_PURGE: usize = 16;
 impl<T: ?Sized> Members<T> {
     fn purge(&mut self) {
         self.handles.retain(|_, handle| handle.strong_count() > 0);
+        self.shrink();
         self.purge_at = LEAST_PURGE.max(2 * self.handles.len());
+    }
+
+    /// Gives memory back if most members have left. Those that are left, dead or alive, may
+    /// double before the next purge.
+    fn shrink(&mut self) {
+        shrink_if_sparse(&mut self.handles);
+        self.purge_at = self.purge_at.min(LEAST_PURGE.max(2 * self.handles.len()));
     }
 }
 
@@ -74,7 +86,10 @@ impl<T: ?Sized> WeakSet<T> {
 
     /// Removes an object; `false` if it was not a member.
     pub fn remove(&self, object: &Gc<T>) -> bool {
-        self.members.borrow_mut().handles.remove(&object.object()).is_some()
+        let mut members = self.members.borrow_mut();
+        let is_member = members.handles.remove(&object.object()).is_some();
+        members.shrink();
+        is_member
     }
 
     /// Whether an object is a member.
@@ -95,7 +110,52 @@ impl<T: ?Sized> WeakSet<T> {
     /// Whether no member is alive.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        let mut members = self.members.borrow_mut();
+        // Members stand in no order: if so many are dead before the first that is alive, most
+        // of all are, and need not be asked again.
+        let mut first = members.handles.values().take(LEAST_PURGE);
+        if first.any(|handle| handle.strong_count() > 0) {
+            return false;
+        }
+        members.purge();
+        members.handles.is_empty()
+    }
+
+    /// The number of members that the set has room for.
+    ///
+    /// ```
+    /// use gcycle::{Gc, weak::WeakSet};
+    ///
+    /// let objects: Vec<Gc<usize>> = (0..1000).map(Gc::new).collect();
+    /// let set: WeakSet<usize> = objects.iter().cloned().collect();
+    /// assert!(set.capacity() >= 1000);
+    ///
+    /// set.retain(|object| **object < 100);
+    /// assert!(set.capacity() < 500);
+    /// ```
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.members.borrow().handles.capacity()
+    }
+
+    /// Drops the members that died, and gives back the memory that the set holds for members
+    /// that it does not have, like
+    /// [`HashSet::shrink_to_fit`](std::collections::HashSet::shrink_to_fit). Without memory to
+    /// move the members to, it does only the first.
+    ///
+    /// ```
+    /// use gcycle::{Gc, weak::WeakSet};
+    ///
+    /// let mut objects: Vec<Gc<usize>> = (0..1000).map(Gc::new).collect();
+    /// let set: WeakSet<usize> = objects.iter().cloned().collect();
+    /// objects.truncate(10);
+    /// set.shrink_to_fit();
+    /// assert!((10..32).contains(&set.capacity()));
+    /// ```
+    pub fn shrink_to_fit(&self) {
+        let mut members = self.members.borrow_mut();
+        members.purge();
+        shrink_to(&mut members.handles, 0);
     }
 
     /// Removes all members.

@@ -6,6 +6,7 @@ use core::hash::{BuildHasher, Hash};
 use std::collections::{HashMap, hash_map};
 use std::hash::RandomState;
 
+use crate::object::shrink::is_sparse;
 use crate::pointer::gc_ptr::Gc;
 use crate::pointer::weak_ptr::Weak;
 use crate::trace::contract::{Acyclic, Ask, Trace};
@@ -19,6 +20,10 @@ use crate::trace::tracer::{LabelTracer, Tracer};
 /// twice the number of live entries, or by [`purge`](WeakValueMap::purge). Methods that
 /// change entries take `&mut self`, as with [`HashMap`]. Objects may die while the map is
 /// borrowed; an iteration continues with those that are left.
+///
+/// The map gives its memory back when its last entry is removed. When it is filled to less
+/// than a fourth, it shrinks at the next [`insert`](WeakValueMap::insert), or by
+/// [`shrink_to_fit`](WeakValueMap::shrink_to_fit).
 ///
 /// # Examples
 ///
@@ -70,27 +75,16 @@ impl<K, V: ?Sized, S> WeakValueMap<K, V, S> {
         self.entries.values().all(|object| object.strong_count() == 0)
     }
 
-    /// Drops the entries whose object died, and their keys.
-    pub fn purge(&mut self) {
-        self.entries.retain(|_, object| object.strong_count() > 0);
-        self.purge_at = LEAST_PURGE.max(2 * self.entries.len());
-    }
-
-    /// Removes all entries.
-    pub fn clear(&mut self) {
-        self.entries.clear();
+    /// The number of entries that the map has room for.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.entries.capacity()
     }
 
     /// The keys with their objects, for the objects that are alive, in no particular
     /// order.
     pub fn iter(&self) -> WeakValueMapIter<'_, K, V> {
         WeakValueMapIter { entries: self.entries.iter() }
-    }
-
-    /// Removes all entries for which `keep` returns `false`, and those whose object died.
-    pub fn retain(&mut self, mut keep: impl FnMut(&K, &Gc<V>) -> bool) {
-        self.entries
-            .retain(|key, object| object.upgrade().is_some_and(|object| keep(key, &object)));
     }
 }
 
@@ -100,6 +94,11 @@ impl<K: Eq + Hash, V: ?Sized, S: BuildHasher> WeakValueMap<K, V, S> {
     pub fn insert(&mut self, key: K, object: &Gc<V>) -> Option<Gc<V>> {
         if self.entries.len() >= self.purge_at {
             self.purge();
+        }
+        // Here, because an insertion may need memory anyway and hashes a key. If another
+        // hash panics, the table is still the old one.
+        if is_sparse(self.entries.len(), self.entries.capacity()) {
+            self.entries.shrink_to(2 * self.entries.len());
         }
         self.entries.insert(key, Gc::downgrade(object))?.upgrade()
     }
@@ -127,7 +126,59 @@ impl<K: Eq + Hash, V: ?Sized, S: BuildHasher> WeakValueMap<K, V, S> {
     where
         K: Borrow<Q>,
     {
-        self.entries.remove(key)?.upgrade()
+        let object = self.entries.remove(key)?;
+        self.note_removed();
+        object.upgrade()
+    }
+
+    /// Removes all entries for which `keep` returns `false`, and those whose object died.
+    pub fn retain(&mut self, mut keep: impl FnMut(&K, &Gc<V>) -> bool) {
+        self.entries
+            .retain(|key, object| object.upgrade().is_some_and(|object| keep(key, &object)));
+        self.note_removed();
+    }
+
+    /// Drops the entries whose object died, and their keys.
+    pub fn purge(&mut self) {
+        self.entries.retain(|_, object| object.strong_count() > 0);
+        self.purge_at = LEAST_PURGE.max(2 * self.entries.len());
+        self.note_removed();
+    }
+
+    /// Removes all entries.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.note_removed();
+    }
+
+    /// Entries were removed: an empty table gives its memory back, for which it needs none
+    /// and hashes nothing. Those that are left, dead or alive, may double before the next
+    /// purge.
+    fn note_removed(&mut self) {
+        if self.entries.is_empty() && is_sparse(0, self.entries.capacity()) {
+            self.entries.shrink_to(0);
+        }
+        self.purge_at = self.purge_at.min(LEAST_PURGE.max(2 * self.entries.len()));
+    }
+
+    /// Drops the entries whose object died, and gives back the memory that the map holds for
+    /// entries that it does not have. As with [`HashMap::shrink_to_fit`], the keys are hashed,
+    /// and the process ends if there is no memory to move the entries to.
+    ///
+    /// ```
+    /// use gcycle::{Gc, weak::WeakValueMap};
+    ///
+    /// let mut pages: Vec<Gc<u32>> = (0..1000).map(Gc::new).collect();
+    /// let mut map: WeakValueMap<u32, u32> = (0..).zip(pages.iter().cloned()).collect();
+    /// assert!(map.capacity() >= 1000);
+    ///
+    /// pages.truncate(10);
+    /// map.shrink_to_fit();
+    /// assert!((10..32).contains(&map.capacity()));
+    /// ```
+    pub fn shrink_to_fit(&mut self) {
+        self.purge();
+        self.entries.shrink_to_fit();
     }
 
     /// The object of `key`. If none is alive, inserts the object that `make` returns.
