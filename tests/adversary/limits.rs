@@ -22,7 +22,7 @@ fn chain(length: u32, object: &Gc<u32>) -> Weak<u32> {
 #[test]
 fn callbacks_that_own_the_next_do_not_overflow_the_stack() {
     let run = || {
-        let length = if cfg!(miri) { 100 } else { 30_000 };
+        let length = if cfg!(miri) { 100 } else { 300_000 };
         let object = Gc::new(1);
         drop(chain(length, &object));
         assert_eq!(Gc::weak_count(&object), 0);
