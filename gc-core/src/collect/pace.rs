@@ -40,8 +40,9 @@ const LEAST_ALLOWANCE: usize = 2 << 10;
 /// that is garbage.
 const WORTH: usize = 3;
 
-/// A full collection that examines less than this part of the heap costs little: how often
-/// it runs need not change.
+/// A full collection that examines less than this part of the heap costs little: the heap need
+/// not grow by more until the next one. It still walks over all pages, so that the heap may
+/// grow by as much.
 const CHEAP_PART: usize = 16;
 
 /// The work of making so many objects is counted like that of examining one.
@@ -212,12 +213,12 @@ impl Rhythm {
             // What it found may have been young.
             self.trigger = (self.trigger / 2).max(FLOOR);
             self.halvings = 0;
-        } else if examined > tracked / CHEAP_PART {
-            if was_outgrown {
-                self.allowance = self.allowance.saturating_mul(growth);
-            } else {
-                self.doublings = (self.doublings + 1).min(most_doublings);
-            }
+        } else if examined <= tracked / CHEAP_PART {
+            self.allowance = self.allowance.max(tracked / CHEAP_PART);
+        } else if was_outgrown {
+            self.allowance = self.allowance.saturating_mul(growth);
+        } else {
+            self.doublings = (self.doublings + 1).min(most_doublings);
         }
         let most = (tracked / 4).saturating_mul(most_quarters);
         self.allowance = self.allowance.min(SMALL_HEAP.max(most));
@@ -329,10 +330,12 @@ mod tests {
     }
 
     #[test]
-    fn full_collections_that_cost_little_change_nothing() {
+    fn full_collections_that_cost_little_come_with_a_sixteenth_of_growth() {
         let mut rhythm = NEW;
-        note_full(&mut rhythm, 100, 0, 1_000_000);
+        note_full(&mut rhythm, 100, 0, 10_000);
         assert_eq!(rhythm, NEW);
+        note_full(&mut rhythm, 100, 0, 1_600_000);
+        assert_eq!(rhythm, Rhythm { allowance: 100_000, ..NEW });
     }
 
     #[test]
