@@ -197,6 +197,7 @@ const CASES: &[Case] = &[
         at_end(|| println!("the end"));
         KEPT.with(|kept| kept.borrow_mut().clear());
         gc::leak_at_exit();
+        gc::disable();
         final_ring();
         loud_ring("dropped");
         let ring = quiet_ring();
