@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 
-use gcycle::{Gc, Trace, gc};
+use gcycle::{Gc, Trace, Tracer, gc};
 
 use super::{Link, ring_of_two};
 
@@ -142,12 +142,83 @@ fn what_one_large_object_owns_does_not_make_collections_frequent() {
     let root = Gc::new((vec![0_u8; 100 * MIB], RefCell::new(Vec::new())));
     drop(root.clone());
     for _ in 0..200_000 {
-        root.1.borrow_mut().push(Gc::new(Link::default()));
+        // Not while the cell is borrowed: collections are to see into it.
+        let link = Gc::new(Link::default());
+        root.1.borrow_mut().push(link);
         drop(root.clone());
     }
     let [young, middle, full] = gc::get_stats();
     let traced = young.traced + middle.traced + full.traced;
     assert!(traced < 1_000_000, "{traced} objects traced: {full:?}");
+}
+
+#[test]
+fn what_one_old_object_owns_does_not_make_collections_frequent() {
+    for mib in [1, 100, 1000] {
+        gc::set_pace(gc::Pace::default());
+        let root = Gc::new((Vec::<u8>::with_capacity(mib * MIB), RefCell::new(Vec::new())));
+        for _ in 0..1000 {
+            let link = Gc::new(Link::default());
+            root.1.borrow_mut().push(link);
+        }
+        gc::collect();
+        let collections = || gc::get_stats().iter().map(|stats| stats.collections).sum::<u64>();
+        let before = collections();
+        for _ in 0..50_000 {
+            drop(ring_of_two());
+        }
+        let after = collections() - before;
+        assert!(after < 400, "{after} collections beside {mib} MiB");
+    }
+}
+
+thread_local! {
+    static TRACES: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts how often it is traced.
+struct Item(Box<u8>);
+
+// SAFETY: it owns no `Gc`.
+unsafe impl Trace for Item {
+    fn trace(&self, _: &mut Tracer<'_>) {
+        TRACES.set(TRACES.get() + usize::from(*self.0));
+    }
+}
+
+#[derive(Trace)]
+struct World {
+    cells: RefCell<Vec<Vec<Vec<Item>>>>,
+    own: RefCell<Option<Gc<World>>>,
+}
+
+#[test]
+fn weighing_looks_at_few_items_of_containers_inside_containers() {
+    const SIDE: usize = 64;
+    let row = || (0..SIDE).map(|_| Item(Box::new(1))).collect::<Vec<_>>();
+    let plane = || (0..SIDE).map(|_| row()).collect::<Vec<_>>();
+    let cells = RefCell::new((0..SIDE).map(|_| plane()).collect());
+    let world = Gc::new(World { cells, own: RefCell::new(None) });
+    let pause = gc::pause();
+    let links: Vec<Gc<Link>> = (0..10).map(|_| Gc::new(Link::default())).collect();
+    drop(pause);
+    TRACES.set(0);
+    let more: Vec<Gc<Link>> = (0..500).map(|_| Gc::new(Link::default())).collect();
+    let traces = TRACES.get();
+    assert!((1..10_000).contains(&traces), "{traces} items were looked at");
+    drop((world, links, more));
+}
+
+#[test]
+fn an_object_is_weighed_only_as_long_as_it_is_new() {
+    let root = Gc::new(World { cells: RefCell::default(), own: RefCell::new(None) });
+    root.cells.borrow_mut().push(vec![vec![Item(Box::new(1))]]);
+    *root.own.borrow_mut() = Some(root.clone());
+    gc::collect();
+    TRACES.set(0);
+    let kept: Vec<Gc<Link>> = (0..500).map(|_| Gc::new(Link::default())).collect();
+    assert_eq!(TRACES.get(), 0);
+    drop(kept);
 }
 
 #[test]

@@ -82,9 +82,15 @@ pub(crate) fn collect_automatically() {
         return collector.note_allocation();
     }
     let counted = Counted;
+    // What is due may depend on it, so that collections must not keep it from happening.
+    let is_weighed = collector.schedule.is_weighing_due();
+    if is_weighed {
+        weigh_new(collector);
+    }
     match collector.schedule.due() {
         Due::Collection(generation) => drop(collect(generation, Reason::Allocations)),
         Due::PassOver => pass_over(collector),
+        Due::Weighing if is_weighed => {}
         Due::Weighing => weigh_new(collector),
     }
     let _counted = ManuallyDrop::new(counted);

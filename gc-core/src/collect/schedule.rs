@@ -217,6 +217,11 @@ impl Schedule {
         (middle, old)
     }
 
+    /// Whether objects are to be weighed before anything else.
+    pub(crate) fn is_weighing_due(&self) -> bool {
+        self.rhythm.get().is_some() && Heap::current().net_allocations() > self.next_weighing.get()
+    }
+
     /// What is due, now that the heap asks.
     pub(crate) fn due(&self) -> Due {
         let rhythm = self.rhythm.get();

@@ -17,15 +17,29 @@ pub(super) fn weigh_new(collector: &Collector) {
     let made = Heap::current().net_allocations();
     if let Some(weights) = collector.schedule.weights_in_use() {
         let place = weights.next_place();
-        let (mut sum, mut count) = (0_usize, 0);
+        let (mut sum, mut count, mut least) = (0_usize, 0, None);
         weigh(|scale| {
-            Heap::current().for_objects_made_last(place, |object| {
-                sum = sum.saturating_add(scale.weigh(object));
-                count += 1;
+            let heap = Heap::current();
+            let now = heap.epochs().now();
+            // The last one of its class may have been made long ago.
+            let is_new = |object: ObjPtr| object.stamp().epoch() == Some(now);
+            heap.for_objects_made_last(place, |object| {
+                if is_new(object) {
+                    sum = sum.saturating_add(scale.weigh(object));
+                    count += 1;
+                }
             });
+            if count == 0 && weights.are_heavy() {
+                heap.for_objects_made_last(place, |object| {
+                    let weight = scale.weigh(object);
+                    least = Some(least.map_or(weight, |least: usize| least.min(weight)));
+                });
+            }
         });
-        if let Some(mean) = sum.checked_div(count) {
-            weights.note_sample(mean);
+        match (sum.checked_div(count), least) {
+            (Some(mean), _) => weights.note_sample(mean),
+            (None, Some(least)) => weights.note_older(least),
+            (None, None) => {}
         }
     }
     collector.schedule.note_weighing(made);

@@ -32,7 +32,8 @@ const MOST_DOUBLINGS: u32 = 10;
 /// after each collection until there.
 const BETWEEN: usize = 256;
 
-/// It starts there if objects were light so often in a row.
+/// It starts there if objects were light so often in a row, and the average says so too: a
+/// collection must not be due, again and again, for an average that nobody checks.
 const OFTEN: u32 = 8;
 
 /// What objects own, as far as it is known.
@@ -70,7 +71,7 @@ impl Weights {
 
     /// After how many net allocations objects are weighed, when a collection starts.
     pub(crate) fn next_weighing(&self) -> usize {
-        if self.light.get() < OFTEN { 1 } else { BETWEEN }
+        if self.light.get() < OFTEN || self.are_heavy() { 1 } else { BETWEEN }
     }
 
     /// After how many they are weighed again, `made` of which have happened.
@@ -153,6 +154,13 @@ impl Weights {
         let average = self.average.get();
         // What is heavy is noticed at once, and forgotten slowly.
         self.average.set(mean.max(average - average.saturating_sub(mean) / 4));
+    }
+
+    /// Takes into account that no object was found that was made lately, and that some older
+    /// ones own no less than `least`. What the average says may be out of date.
+    pub(crate) fn note_older(&self, least: usize) {
+        let average = self.average.get();
+        self.average.set(average - average.saturating_sub(least) / 4);
     }
 
     /// Where the next samples are taken: another place each time.

@@ -4,7 +4,7 @@
 use core::any::TypeId;
 use core::cell::Cell;
 
-use crate::object::edges::{EdgeBuffer, LabelledEdges};
+use crate::object::edges::{EdgeBuffer, LabelledEdges, SAMPLE};
 use crate::object::flags::Flags;
 use crate::object::header::ObjPtr;
 
@@ -210,6 +210,7 @@ impl ObjPtr {
     /// Runs user code: hand-written `trace` implementations.
     pub(crate) fn weigh(self, scale: &mut LabelledEdges) -> usize {
         scale.names.owned = 0;
+        scale.names.sample = SAMPLE;
         self.trace_labelled(scale);
         scale.edges.clear();
         scale.names.owned

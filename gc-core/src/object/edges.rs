@@ -227,6 +227,9 @@ pub(crate) struct Contents {
     pub(crate) trace_labelled: unsafe fn(NonNull<()>, &mut LabelledEdges),
 }
 
+/// So many items of a container are weighed.
+pub(crate) const SAMPLE: usize = 32;
+
 /// Edges with the names they are held by.
 #[derive(Debug, Default)]
 pub(crate) struct LabelledEdges {
@@ -240,7 +243,8 @@ impl LabelledEdges {
     /// For the bytes that values own, and nothing else.
     pub(crate) fn weighing() -> LabelledEdges {
         let builder = LabelBuilder::unused();
-        let names = Names { labels: Vec::new(), builder, owned: 0, is_weighing: true };
+        let names =
+            Names { labels: Vec::new(), builder, owned: 0, is_weighing: true, sample: SAMPLE };
         LabelledEdges { edges: EdgeBuffer::new(), names }
     }
 
@@ -272,6 +276,8 @@ pub(crate) struct Names {
     pub(crate) owned: usize,
     /// Whether only that is of interest: edges get no names.
     pub(crate) is_weighing: bool,
+    /// How many items of a container are weighed then.
+    pub(crate) sample: usize,
 }
 
 impl Names {

@@ -247,6 +247,18 @@ impl<'a> LabelTracer<'a> {
         self.names.owned
     }
 
+    /// How many items of a container stand for all, if only their weight is of interest.
+    #[inline]
+    pub(crate) fn sample(&self) -> Option<usize> {
+        self.is_weighing().then_some(self.names.sample)
+    }
+
+    /// Sets that number for the containers among the items; it is at least 1.
+    #[inline]
+    pub(crate) fn set_sample(&mut self, items: usize) {
+        self.names.sample = items.max(1);
+    }
+
     /// Whether that is all that is of interest.
     #[inline]
     pub(crate) fn is_weighing(&self) -> bool {

@@ -52,6 +52,9 @@ pub(super) fn label_items<'a, T: Trace + 'a>(
     label_each(items.into_iter(), tracer, T::trace_labelled);
 }
 
+/// Of the items of a container inside a container that is weighed, so many times fewer are.
+const FEWER: usize = 8;
+
 /// Calls `label` with each of `items` and a tracer for its position. If only their weight is of
 /// interest, a few items stand for all.
 fn label_each<I: Iterator>(
@@ -59,17 +62,18 @@ fn label_each<I: Iterator>(
     tracer: &mut LabelTracer<'_>,
     label: impl Fn(I::Item, &mut LabelTracer<'_>),
 ) {
-    /// So many are weighed.
-    const SAMPLE: usize = 32;
-    let most = if tracer.is_weighing() { SAMPLE } else { usize::MAX };
+    let sample = tracer.sample();
+    let most = sample.unwrap_or(usize::MAX);
     let before = tracer.weight();
+    tracer.set_sample(most / FEWER);
     for (index, item) in items.by_ref().take(most).enumerate() {
         label(item, &mut tracer.index(index));
     }
-    if tracer.is_weighing() {
+    if let Some(sample) = sample {
         let rest = items.size_hint().0;
-        let each = (tracer.weight() - before) / SAMPLE;
+        let each = (tracer.weight() - before) / sample;
         tracer.owns(each.saturating_mul(rest));
+        tracer.set_sample(sample);
     }
 }
 
