@@ -18,8 +18,10 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
+use core::hash::BuildHasherDefault;
 use core::ptr;
 use std::collections::HashMap;
+use std::hash::DefaultHasher;
 
 /// Names the way from an object to one of its edges, in [`Labels`].
 ///
@@ -174,7 +176,7 @@ pub(crate) struct LabelBuilder {
     /// The shape that was found last for ways with the same hash.
     recent: Box<[ShapeId]>,
     /// Shapes by the shape before and the key of the last step.
-    known: HashMap<(ShapeId, Key), ShapeId>,
+    known: HashMap<(ShapeId, Key), ShapeId, BuildHasherDefault<DefaultHasher>>,
 }
 
 /// The number of shapes that are found without following their steps; a power
@@ -189,7 +191,7 @@ impl Default for LabelBuilder {
             labels: Labels { shapes: alloc::vec![start], long: Vec::new() },
             last: ShapeId::START,
             recent: Box::new([ShapeId::START; RECENT]),
-            known: HashMap::new(),
+            known: HashMap::default(),
         }
     }
 }
@@ -201,7 +203,7 @@ impl LabelBuilder {
             labels: Labels { shapes: Vec::new(), long: Vec::new() },
             last: ShapeId::START,
             recent: Box::default(),
-            known: HashMap::new(),
+            known: HashMap::default(),
         }
     }
 
