@@ -34,13 +34,13 @@ fn closed(document: &[Gc<Page>]) -> Gc<Page> {
     document[0].clone()
 }
 
-fn traced() -> u64 {
+pub(super) fn traced() -> u64 {
     gc::get_stats().iter().map(|stats| stats.traced).sum()
 }
 
 /// Makes objects that make up a list behind each other, so that a full collection examines
 /// all of them.
-fn grow(count: usize) -> Gc<Link> {
+pub(super) fn grow(count: usize) -> Gc<Link> {
     let mut last = Gc::new(Link::default());
     for _ in 1..count {
         let next = Gc::new(Link::default());

@@ -231,3 +231,26 @@ fn exact_thresholds_do_not_depend_on_bytes() {
     drop(picture(MIB, Vec::<u8>::with_capacity(MIB)));
     assert_eq!(gc::get_stats()[0].collected, 100);
 }
+
+#[test]
+fn heavy_objects_that_are_rare_are_not_taken_for_all() {
+    // A candidate leads to all of these, so that a full collection examines them.
+    let old = super::pace::grow(200_000);
+    gc::collect();
+    let before = super::pace::traced();
+    let mut live = VecDeque::new();
+    for round in 0..100_000 {
+        drop(old.clone());
+        if round % 30 == 0 {
+            live.push_back(picture(100 << 10, Vec::<u8>::with_capacity(100 << 10)));
+        }
+        if live.len() > 100 {
+            live.pop_front();
+        }
+        drop(ring_of_two());
+    }
+    let times = (super::pace::traced() - before) / 200_000;
+    assert!(times <= 12, "the old objects were examined {times} times");
+    let most = MOST.get() >> 20;
+    assert!(most <= 150, "{most} MiB for 10 that are live");
+}

@@ -35,7 +35,7 @@ use super::state::Collector;
 #[cfg(any(debug_assertions, gc_zeal))]
 use super::validate;
 use super::weakrefs::call_weak_callbacks;
-use super::weighing::{weigh_all, weigh_new};
+use super::weighing::{weigh_all, weigh_closely, weigh_new};
 use crate::collect::stats::{CollectionInfo, Phase};
 use crate::memory::heap::Heap;
 use crate::memory::heap::giving_back::Reserve;
@@ -86,6 +86,9 @@ pub(crate) fn collect_automatically() {
     let is_weighed = collector.schedule.is_weighing_due();
     if is_weighed {
         weigh_new(collector);
+    }
+    if collector.schedule.is_due_for_weight() {
+        weigh_closely(collector);
     }
     match collector.schedule.due() {
         Due::Collection(generation) => drop(collect(generation, Reason::Allocations)),

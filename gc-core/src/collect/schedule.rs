@@ -222,6 +222,18 @@ impl Schedule {
         self.rhythm.get().is_some() && Heap::current().net_allocations() > self.next_weighing.get()
     }
 
+    /// Whether a collection is due for what objects seem to own, and for nothing else.
+    pub(crate) fn is_due_for_weight(&self) -> bool {
+        let Some(rhythm) = self.rhythm.get() else { return false };
+        let (heap, growth) = (Heap::current(), self.growth());
+        let net = heap.net_allocations();
+        let is_due = self.weights.is_full_one_due(growth) || net > self.weights.trigger(growth);
+        self.weights.are_heavy()
+            && is_due
+            && net <= rhythm.trigger(growth)
+            && !rhythm.is_outgrown(growth)
+    }
+
     /// What is due, now that the heap asks.
     pub(crate) fn due(&self) -> Due {
         let rhythm = self.rhythm.get();
@@ -317,6 +329,7 @@ impl Schedule {
             self.tracked_after_middle.set(now);
         }
         if generation == Generation::Old {
+            self.weights.note_examined(examined);
             self.tracked_after_full.set(now);
             self.start_over();
         } else {

@@ -45,6 +45,34 @@ pub(super) fn weigh_new(collector: &Collector) {
     collector.schedule.note_weighing(made);
 }
 
+/// Weighs more of the objects that were made last, since a collection seems to be due for what
+/// they own: a few that are heavy by chance are not to be taken for all.
+///
+/// Runs user code: hand-written `trace` implementations.
+pub(super) fn weigh_closely(collector: &Collector) {
+    /// So many of each size class are weighed,
+    const MOST: u32 = 64;
+    /// and fewer than so many in all say no more than is known.
+    const ENOUGH: usize = 16;
+    let Some(weights) = collector.schedule.weights_in_use() else { return };
+    let place = weights.next_place();
+    let (mut sum, mut count) = (0_usize, 0);
+    weigh(|scale| {
+        let heap = Heap::current();
+        let now = heap.epochs().now();
+        heap.for_more_made_last(place, MOST, |object| {
+            if object.stamp().epoch() == Some(now) {
+                sum = sum.saturating_add(scale.weigh(object));
+                count += 1;
+            }
+        });
+    });
+    if count >= ENOUGH {
+        weights.note_large_sample(sum / count);
+        collector.schedule.update_trigger();
+    }
+}
+
 /// Finds out what the heap owns after a full collection, for which `due_bytes` were due. The
 /// heap has grown by `growth` objects since the one before.
 ///

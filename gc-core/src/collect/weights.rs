@@ -24,12 +24,16 @@ const LIGHT: usize = 256;
 /// threshold, others may not.
 const HEAVY: usize = 4 * LEAST / 700;
 
+/// The memory of so many bytes costs a program at least as much, when it is first used, as a
+/// full collection costs to examine an object.
+const BYTES_PER_EXAMINED: usize = 1 << 9;
+
 /// How often the allowance is doubled when a full collection showed that objects own less than
 /// it seemed.
 const MOST_DOUBLINGS: u32 = 10;
 
-/// A few objects are weighed after so many net allocations, or earlier: the number doubles
-/// after each collection until there.
+/// A few objects are weighed after so many net allocations, or earlier: the number grows
+/// fourfold after each collection until there.
 const BETWEEN: usize = 256;
 
 /// It starts there if objects were light so often in a row, and the average says so too: a
@@ -47,6 +51,8 @@ pub(crate) struct Weights {
     external_after_full: Cell<usize>,
     /// The bytes of the heap after that, with all that it owns.
     live_after_full: Cell<usize>,
+    /// How many objects that examined.
+    examined: Cell<usize>,
     /// The allowance is doubled so often.
     doublings: Cell<u32>,
     /// How often in a row objects were light.
@@ -63,6 +69,7 @@ impl Weights {
             external: Cell::new(0),
             external_after_full: Cell::new(0),
             live_after_full: Cell::new(0),
+            examined: Cell::new(0),
             doublings: Cell::new(0),
             light: Cell::new(0),
             place: Cell::new(0),
@@ -76,7 +83,7 @@ impl Weights {
 
     /// After how many they are weighed again, `made` of which have happened.
     pub(crate) fn next_weighing_after(made: usize) -> usize {
-        made + made.clamp(1, BETWEEN)
+        made + (3 * made).clamp(1, BETWEEN)
     }
 
     /// How many objects may be made until a young collection is due, in a heap that has grown
@@ -116,7 +123,8 @@ impl Weights {
 
     /// By how many bytes the heap has grown, if that makes a full collection due, or else 0.
     pub(crate) fn due_bytes(&self, growth: isize) -> usize {
-        let allowance = LEAST.max(self.live_after_full.get());
+        let cost = self.examined.get().saturating_mul(BYTES_PER_EXAMINED);
+        let allowance = LEAST.max(self.live_after_full.get()).max(cost);
         let most = allowance.saturating_mul(1 << self.doublings.get());
         Some(self.grown(growth)).filter(|&grown| grown >= most).unwrap_or(0)
     }
@@ -124,6 +132,11 @@ impl Weights {
     /// A collection ended.
     pub(crate) fn note_collection(&self) {
         self.external.set(Heap::current().external());
+    }
+
+    /// A full collection examined so many objects.
+    pub(crate) fn note_examined(&self, examined: usize) {
+        self.examined.set(examined);
     }
 
     /// A full collection ended, for which `due_bytes` were due. The heap has grown by `growth`
@@ -154,6 +167,11 @@ impl Weights {
         let average = self.average.get();
         // What is heavy is noticed at once, and forgotten slowly.
         self.average.set(mean.max(average - average.saturating_sub(mean) / 4));
+    }
+
+    /// Takes into account that many objects that were made lately own `mean` bytes on average.
+    pub(crate) fn note_large_sample(&self, mean: usize) {
+        self.average.set(mean);
     }
 
     /// Takes into account that no object was found that was made lately, and that some older

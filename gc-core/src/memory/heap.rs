@@ -67,6 +67,8 @@ pub(crate) struct Heap {
     at_hand: SlotLists,
     untracked_at_hand: SlotLists,
     tracked: PageLists,
+    /// Bit n: there were pages of class n for tracked objects.
+    classes_in_use: Cell<u64>,
     untracked: PageLists,
     /// Empty pages, linked through their headers.
     pool: Cell<Option<Page>>,
@@ -104,6 +106,7 @@ std::thread_local! {
     static HEAP: Heap = const { Heap::new() };
 }
 
+const _: () = assert!(CLASS_COUNT <= u64::BITS as usize, "there is a bit for each class");
 const _: () = assert!(!core::mem::needs_drop::<Heap>(), "the heap outlives thread-local drops");
 
 impl Heap {
@@ -119,6 +122,7 @@ impl Heap {
             at_hand: [const { AtHand::new() }; CLASS_COUNT],
             untracked_at_hand: [const { AtHand::new() }; CLASS_COUNT],
             tracked: [const { Cell::new(None) }; CLASS_COUNT],
+            classes_in_use: Cell::new(0),
             untracked: [const { Cell::new(None) }; CLASS_COUNT],
             pool: Cell::new(None),
             spares: Spares::new(),
@@ -398,6 +402,9 @@ impl Heap {
 
     fn new_page(&'static self, class: usize, is_tracked: bool) -> Page {
         let kind = PageKind { is_tracked, class: Ok(class) };
+        if is_tracked {
+            self.classes_in_use.set(self.classes_in_use.get() | 1 << class);
+        }
         if let Some(page) = self.pool.get() {
             self.pool.set(page.header().next.take());
             if page.is_of(kind) {

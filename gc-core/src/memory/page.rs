@@ -364,13 +364,29 @@ impl Page {
     /// The object in the slot before the one that starts at `slot`, which may be the end of the
     /// page; `None` if there is none.
     pub(crate) fn object_before(self, slot: NonNull<u8>) -> Option<ObjPtr> {
+        self.objects_up_to(self.slot_before(slot)?, 1).next()
+    }
+
+    /// The number of the slot before the one that starts at `slot`, which may be the end of
+    /// the page; `None` if there is none.
+    pub(crate) fn slot_before(self, slot: NonNull<u8>) -> Option<u32> {
         let offset = slot.addr().get().checked_sub(self.0.addr().get())?;
         let geometry = self.header().geometry.get();
         let is_inside = (geometry.slot_offset(1)..=PAGE_SIZE).contains(&offset);
         let before =
             is_inside.then(|| geometry.slot_index(offset - geometry.slot_size as usize))?;
-        let before = u32::try_from(before).ok()?;
-        self.objects_of(before..before + 1).flatten().find(|object| !object.is_dead())
+        u32::try_from(before).ok()
+    }
+
+    /// The objects in the slot of this number and in those before it, up to `most` slots.
+    pub(crate) fn objects_up_to(self, last: u32, most: u32) -> impl Iterator<Item = ObjPtr> {
+        let slots = self.objects_of((last + 1).saturating_sub(most)..last + 1);
+        slots.rev().flatten().filter(|object| !object.is_dead())
+    }
+
+    /// The number of slots that ever held an object.
+    pub(crate) fn carved_slots(self) -> u32 {
+        self.header().carved.get()
     }
 
     /// One of the objects, that of a slot soon before number `start`; `None` if there is none
@@ -378,9 +394,7 @@ impl Page {
     pub(crate) fn object_near(self, start: u32) -> Option<ObjPtr> {
         /// So many slots are looked at.
         const NEAR: u32 = 8;
-        let start = start % self.header().carved.get().max(1);
-        let nearby = self.objects_of(start.saturating_sub(NEAR)..start + 1);
-        nearby.rev().flatten().find(|object| !object.is_dead())
+        self.objects_up_to(start % self.carved_slots().max(1), NEAR).next()
     }
 
     /// How the page is cut into slots.

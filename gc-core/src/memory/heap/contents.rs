@@ -1,6 +1,7 @@
 //! The contents of a heap: its pages, its objects, its candidates, its size.
 
 use super::Heap;
+use crate::memory::at_hand::AtHand;
 use crate::memory::page::Page;
 use crate::memory::segment::SegmentRef;
 use crate::memory::stats::MemoryStats;
@@ -52,11 +53,31 @@ impl Heap {
     /// Some of the tracked objects that were made last: one of each size class, if it is easy
     /// to find, and one in the same page, about where `place` says.
     pub(crate) fn for_objects_made_last(&self, place: u32, mut look: impl FnMut(ObjPtr)) {
-        for (head, at_hand) in self.tracked.iter().zip(&self.at_hand) {
-            let Some(page) = head.get() else { continue };
+        self.for_heads(|page, at_hand| {
             let last = at_hand.run_start().and_then(|start| page.object_before(start));
             for object in [last, page.object_near(place)].into_iter().flatten() {
                 look(object);
+            }
+        });
+    }
+
+    /// More of them: up to `most` of each size class, which lie side by side.
+    pub(crate) fn for_more_made_last(&self, place: u32, most: u32, mut look: impl FnMut(ObjPtr)) {
+        self.for_heads(|page, at_hand| {
+            let last = at_hand.run_start().and_then(|start| page.slot_before(start));
+            let last = last.unwrap_or(place % page.carved_slots().max(1));
+            page.objects_up_to(last, most).for_each(&mut look);
+        });
+    }
+
+    /// Calls `look` with the pages where tracked objects are made.
+    fn for_heads(&self, mut look: impl FnMut(Page, &AtHand)) {
+        let mut classes = self.classes_in_use.get();
+        while classes != 0 {
+            let class = classes.trailing_zeros() as usize;
+            classes &= classes - 1;
+            if let Some(page) = self.tracked[class].get() {
+                look(page, &self.at_hand[class]);
             }
         }
     }
