@@ -7,6 +7,9 @@ use crate::object::edges::LabelledEdges;
 use crate::object::header::ObjPtr;
 use crate::object::unwind::FirstPanic;
 
+/// How many objects of each size class are weighed now and then.
+const FEW: u32 = 8;
+
 /// How many objects are weighed to find out what the whole heap owns.
 const SAMPLE: usize = 64;
 
@@ -23,14 +26,14 @@ pub(super) fn weigh_new(collector: &Collector) {
             let now = heap.epochs().now();
             // The last one of its class may have been made long ago.
             let is_new = |object: ObjPtr| object.stamp().epoch() == Some(now);
-            heap.for_objects_made_last(place, |object| {
+            heap.for_objects_made_last(place, FEW, |object| {
                 if is_new(object) {
                     sum = sum.saturating_add(scale.weigh(object));
                     count += 1;
                 }
             });
             if count == 0 && weights.are_heavy() {
-                heap.for_objects_made_last(place, |object| {
+                heap.for_objects_made_last(place, 1, |object| {
                     let weight = scale.weigh(object);
                     least = Some(least.map_or(weight, |least: usize| least.min(weight)));
                 });
@@ -60,7 +63,7 @@ pub(super) fn weigh_closely(collector: &Collector) {
     weigh(|scale| {
         let heap = Heap::current();
         let now = heap.epochs().now();
-        heap.for_more_made_last(place, MOST, |object| {
+        heap.for_objects_made_last(place, MOST, |object| {
             if object.stamp().epoch() == Some(now) {
                 sum = sum.saturating_add(scale.weigh(object));
                 count += 1;

@@ -361,12 +361,6 @@ impl Page {
         })
     }
 
-    /// The object in the slot before the one that starts at `slot`, which may be the end of the
-    /// page; `None` if there is none.
-    pub(crate) fn object_before(self, slot: NonNull<u8>) -> Option<ObjPtr> {
-        self.objects_up_to(self.slot_before(slot)?, 1).next()
-    }
-
     /// The number of the slot before the one that starts at `slot`, which may be the end of
     /// the page; `None` if there is none.
     pub(crate) fn slot_before(self, slot: NonNull<u8>) -> Option<u32> {

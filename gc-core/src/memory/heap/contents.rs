@@ -50,19 +50,14 @@ impl Heap {
         pages.map(|page| page.used() as usize * page.slot_bytes()).sum()
     }
 
-    /// Some of the tracked objects that were made last: one of each size class, if it is easy
-    /// to find, and one in the same page, about where `place` says.
-    pub(crate) fn for_objects_made_last(&self, place: u32, mut look: impl FnMut(ObjPtr)) {
-        self.for_heads(|page, at_hand| {
-            let last = at_hand.run_start().and_then(|start| page.object_before(start));
-            for object in [last, page.object_near(place)].into_iter().flatten() {
-                look(object);
-            }
-        });
-    }
-
-    /// More of them: up to `most` of each size class, which lie side by side.
-    pub(crate) fn for_more_made_last(&self, place: u32, most: u32, mut look: impl FnMut(ObjPtr)) {
+    /// Tracked objects that were made last, in up to `most` slots of each size class, which lie
+    /// side by side; if it is not easy to find out which those are, about where `place` says.
+    pub(crate) fn for_objects_made_last(
+        &self,
+        place: u32,
+        most: u32,
+        mut look: impl FnMut(ObjPtr),
+    ) {
         self.for_heads(|page, at_hand| {
             let last = at_hand.run_start().and_then(|start| page.slot_before(start));
             let last = last.unwrap_or(place % page.carved_slots().max(1));
