@@ -1,3 +1,5 @@
-//! What no test outside of the crate can see: numbers at the end of their range.
+//! What no test outside of the crate can see: numbers at the end of their range, and steps that
+//! otherwise only the pace of collections takes.
 
 mod limits;
+mod passing_over;
