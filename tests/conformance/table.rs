@@ -15,8 +15,17 @@ const MODULES: [(&str, usize, usize); 3] =
     [("test_gc", 57, 36), ("test_finalization", 18, 13), ("test_weakref", 49, 40)];
 
 /// Functions that Python's module does not have.
-const OURS: [&str; 8] =
-    ["pause", "id", "memory", "trim", "set_budget", "set_pace", "get_pace", "leak_at_exit"];
+const OURS: [&str; 9] = [
+    "pause",
+    "id",
+    "memory",
+    "trim",
+    "set_budget",
+    "set_pace",
+    "get_pace",
+    "add_pressure",
+    "leak_at_exit",
+];
 
 /// The rows of the tables under a heading, without their head; one list of
 /// rows for each table.

@@ -237,9 +237,7 @@ impl Postponed {
             was_draining: cascade.is_draining.replace(true),
         })
     }
-}
 
-impl Postponed {
     /// It does not end before the thread does.
     pub(super) fn last(self) {
         let _ended = ManuallyDrop::new(self);

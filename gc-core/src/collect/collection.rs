@@ -120,14 +120,12 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
         print_start(&info);
     }
     let stopwatch = Stopwatch::start();
-    let (allocated, growth) = (Heap::current().net_allocations(), collector.schedule.growth());
-    let due_bytes = collector.schedule.due_bytes();
-    let tracked_before = collector.schedule.tracked_after_full();
+    let before = collector.schedule.before();
     let mut panics = FirstPanic::of_all(|| run(collector, &mut info));
     panics.keep(let_die(collector));
     collector.schedule.note_survivors(generation, info.traced);
     if reason == Reason::Allocations {
-        collector.schedule.adapt(allocated, growth, &info);
+        collector.schedule.adapt(&before, &info);
     }
     if generation == Generation::Old {
         give_memory_back(reason);
@@ -143,8 +141,7 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     span.exit(&info);
     drop(running);
     if generation == Generation::Old {
-        let growth = collector.schedule.tracked_after_full() - tracked_before;
-        weigh_all(collector, due_bytes, growth);
+        weigh_all(collector, &before);
     }
     panics.rethrow();
     info.collected + info.uncollectable

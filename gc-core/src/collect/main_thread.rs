@@ -15,7 +15,7 @@ mod by_identity {
     /// The name of the thread would tell, too. But asking for it makes the standard library
     /// allocate a handle for the main thread, which valgrind then calls possibly lost.
     pub(crate) fn is_main_thread() -> bool {
-        // PID/task/TID
+        // PID/task/TID. Miri knows no such file.
         let link = if cfg!(miri) { None } else { read_link("/proc/thread-self").ok() };
         link.is_some_and(|link| {
             let mut parts = link.iter();

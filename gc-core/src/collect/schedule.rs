@@ -36,6 +36,19 @@ pub(crate) struct Schedule {
     examined: Cell<usize>,
 }
 
+/// What a collection is compared with when it ended, in objects unless something else is said.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Before {
+    /// Net allocations since the last collection.
+    allocated: usize,
+    /// By how many the heap had grown since the last full one.
+    growth: isize,
+    /// How many there were after the last full one.
+    tracked_after_full: isize,
+    /// By how many bytes the heap had grown, if that made a full one due, or else 0.
+    pub(super) due_bytes: usize,
+}
+
 /// What is due when the trigger was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Due {
@@ -111,18 +124,17 @@ impl Schedule {
     }
 
     /// Makes automatic collections rarer or more frequent, unless the program has
-    /// set the thresholds: of `allocated` objects, the collection that ended found
-    /// what `info` says. `growth` is by how much the heap had grown when it started.
-    pub(crate) fn adapt(&self, allocated: usize, growth: isize, info: &CollectionInfo) {
+    /// set the thresholds: the collection that ended found what `info` says.
+    pub(crate) fn adapt(&self, before: &Before, info: &CollectionInfo) {
         let Some(mut rhythm) = self.rhythm.get() else { return };
         let tracked = self.tracked_now().max(0).cast_unsigned();
         let (examined, unreachable) = (info.traced, info.collected);
         if info.generation == Generation::Old {
             let outcome = Outcome { examined, unreachable, tracked };
-            let was_outgrown = rhythm.is_outgrown(growth);
+            let was_outgrown = rhythm.is_outgrown(before.growth);
             rhythm.note_full(outcome, was_outgrown);
         } else {
-            rhythm.note_partial(allocated, examined, unreachable, tracked);
+            rhythm.note_partial(before.allocated, examined, unreachable, tracked);
         }
         self.rhythm.set(Some(rhythm));
     }
@@ -290,21 +302,26 @@ impl Schedule {
         self.update_trigger();
     }
 
-    /// By how many bytes the heap has grown since the last full collection, if that makes the
-    /// next one due, or else 0.
-    pub(crate) fn due_bytes(&self) -> usize {
-        self.weights.due_bytes(self.growth())
+    /// What the collection that starts now is to be compared with.
+    pub(crate) fn before(&self) -> Before {
+        let growth = self.growth();
+        Before {
+            allocated: Heap::current().net_allocations(),
+            growth,
+            tracked_after_full: self.tracked_after_full.get(),
+            due_bytes: self.weights.due_bytes(growth),
+        }
+    }
+
+    /// By how many objects the heap has grown from one full collection to the next, which ended.
+    pub(crate) fn growth_since(&self, before: &Before) -> isize {
+        self.tracked_after_full.get() - before.tracked_after_full
     }
 
     /// By how many tracked objects the heap has grown since the last full
     /// collection.
-    pub(crate) fn growth(&self) -> isize {
+    fn growth(&self) -> isize {
         self.tracked_now() - self.tracked_after_full.get()
-    }
-
-    /// The number of tracked objects after the last full collection.
-    pub(crate) fn tracked_after_full(&self) -> isize {
-        self.tracked_after_full.get()
     }
 
     /// Whether the heap has grown by a quarter since the last full collection, so that the

@@ -1,6 +1,7 @@
 //! Weighs a few objects, for the pace; see `weights`.
 
 use crate::collect::death::looking;
+use crate::collect::schedule::Before;
 use crate::collect::state::Collector;
 use crate::memory::heap::Heap;
 use crate::object::edges::LabelledEdges;
@@ -76,18 +77,17 @@ pub(super) fn weigh_closely(collector: &Collector) {
     }
 }
 
-/// Finds out what the heap owns after a full collection, for which `due_bytes` were due. The
-/// heap has grown by `growth` objects since the one before.
+/// Finds out what the heap owns after a full collection.
 ///
 /// Runs user code: hand-written `trace` implementations.
-pub(super) fn weigh_all(collector: &Collector, due_bytes: usize, growth: isize) {
+pub(super) fn weigh_all(collector: &Collector, before: &Before) {
     let Some(weights) = collector.schedule.weights_in_use() else { return };
     let heap = Heap::current();
     if heap.is_ending() {
         return;
     }
     let owned = if weights.are_heavy() { owned_by_all(heap, weights.next_place()) } else { 0 };
-    weights.note_full(due_bytes, growth, owned);
+    weights.note_full(before.due_bytes, collector.schedule.growth_since(before), owned);
     collector.schedule.update_trigger();
 }
 

@@ -13,6 +13,7 @@ use crate::collect::state::Collector;
 use crate::collect::stats::{CollectionInfo, GenerationStats, Phase};
 use crate::memory::heap::Heap;
 use crate::memory::heap::giving_back::Reserve;
+use crate::memory::pressure::Pressure;
 use crate::memory::stats::MemoryStats;
 use crate::memory::walk;
 use crate::object::flags::Flags;
@@ -136,6 +137,9 @@ pub fn get_threshold() -> (u32, u32, u32) {
 /// has, or eight times as many were made; and after up to 32 times that, if such
 /// collections find nothing.
 ///
+/// Whatever the pace, objects that own much memory make both kinds start earlier: see
+/// [`add_pressure`].
+///
 /// ```
 /// use gcycle::gc::{self, Pace};
 ///
@@ -155,6 +159,36 @@ pub fn set_pace(pace: Pace) {
 #[must_use]
 pub fn get_pace() -> Option<Pace> {
     Collector::current().schedule.pace()
+}
+
+/// Counts `bytes` of memory that the collector cannot know of, such as a texture of a graphics
+/// card or a buffer of a C library, until the guard is dropped.
+///
+/// Put the guard beside the handle of that memory, in the object that owns it. An automatic
+/// collection starts before the next object is made when too many such bytes were added:
+/// 1 MiB, or half of what is in use if that is more, for a young collection, and as much as
+/// was in use after the last full one for the next full one. Exact
+/// [thresholds](crate::gc::set_threshold) are not affected.
+///
+/// The buffers of `Vec`, `String` and the other containers of std need no guard: a few objects
+/// are weighed now and then to find out how much they own.
+///
+/// ```
+/// use gcycle::{Gc, Trace, gc};
+///
+/// #[derive(Trace)]
+/// struct Texture {
+///     number: u32,
+///     memory: gc::Pressure,
+/// }
+///
+/// let texture = Gc::new(Texture { number: 7, memory: gc::add_pressure(4 << 20) });
+/// assert_eq!(texture.memory.bytes(), 4 << 20);
+/// # assert_eq!(texture.number, 7);
+/// ```
+#[must_use = "the bytes are counted until the guard is dropped"]
+pub fn add_pressure(bytes: usize) -> Pressure {
+    Pressure::new(bytes)
 }
 
 /// Limits the pause of partial collections: none examines more than `objects` objects.

@@ -25,20 +25,19 @@
 
 mod control;
 mod introspect;
-mod pressure;
 
 pub use crate::collect::callbacks::CallbackId;
 pub use crate::collect::debug::DebugFlags;
 pub use crate::collect::pace::Pace;
 pub use crate::collect::stats::{CollectionInfo, GenerationStats, Phase};
+pub use crate::memory::pressure::Pressure;
 pub use crate::memory::stats::MemoryStats;
 pub use crate::object::generation::{Generation, InvalidGeneration};
 pub use crate::pointer::erased::Object;
 pub use control::{
-    PauseGuard, add_callback, collect, collect_generation, disable, enable, freeze, garbage,
-    get_count, get_debug, get_freeze_count, get_objects, get_pace, get_referents, get_referrers,
-    get_stats, get_threshold, id, is_enabled, is_finalized, is_tracked, leak_at_exit, memory,
-    pause, remove_callback, set_budget, set_debug, set_pace, set_threshold, take_garbage, trim,
-    unfreeze,
+    PauseGuard, add_callback, add_pressure, collect, collect_generation, disable, enable, freeze,
+    garbage, get_count, get_debug, get_freeze_count, get_objects, get_pace, get_referents,
+    get_referrers, get_stats, get_threshold, id, is_enabled, is_finalized, is_tracked,
+    leak_at_exit, memory, pause, remove_callback, set_budget, set_debug, set_pace, set_threshold,
+    take_garbage, trim, unfreeze,
 };
-pub use pressure::{Pressure, add_pressure};

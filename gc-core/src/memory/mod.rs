@@ -13,6 +13,7 @@ pub(crate) mod class;
 pub(crate) mod free_list;
 pub(crate) mod heap;
 pub(crate) mod page;
+pub(crate) mod pressure;
 pub(crate) mod segment;
 mod spares;
 pub(crate) mod stats;

@@ -378,8 +378,9 @@ impl Page {
         slots.rev().flatten().filter(|object| !object.is_dead())
     }
 
-    /// The number of slots that ever held an object.
-    pub(crate) fn carved_slots(self) -> u32 {
+    /// The number of slots that ever held an object; the others lie behind
+    /// them.
+    pub(crate) fn carved(self) -> u32 {
         self.header().carved.get()
     }
 
@@ -388,20 +389,13 @@ impl Page {
     pub(crate) fn object_near(self, start: u32) -> Option<ObjPtr> {
         /// So many slots are looked at.
         const NEAR: u32 = 8;
-        self.objects_up_to(start % self.carved_slots().max(1), NEAR).next()
+        self.objects_up_to(start % self.carved().max(1), NEAR).next()
     }
 
     /// How the page is cut into slots.
     #[cfg(feature = "inspect")]
     pub(crate) fn geometry(self) -> Geometry {
         self.header().geometry.get()
-    }
-
-    /// The number of slots that ever held an object; the others lie behind
-    /// them.
-    #[cfg(feature = "inspect")]
-    pub(crate) fn carved(self) -> usize {
-        self.header().carved.get() as usize
     }
 
     fn slot_index(self, object: ObjPtr) -> usize {

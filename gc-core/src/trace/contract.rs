@@ -155,7 +155,8 @@ pub unsafe trait Trace {
     /// Like [`trace`](Trace::trace), and also gives the name under which each edge is
     /// held.
     ///
-    /// Heap tools call it; collections do not. Types that derive `Trace` name their
+    /// Heap tools call it, and so does the collector to find out how much memory a few objects
+    /// own; collections do not. Types that derive `Trace` name their
     /// fields in `trace` and need no implementation of this method, nor does a type that
     /// only passes calls on to such types. In all other types, edges have no names
     /// without it.

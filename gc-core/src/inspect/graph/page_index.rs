@@ -45,7 +45,7 @@ impl PageIndex {
     pub(crate) fn new(pages: &[Page]) -> PageIndex {
         let mut index = PageIndex::with_room(pages.len());
         for &page in pages {
-            let (address, len) = (page.start().addr().get(), narrow(page.carved()));
+            let (address, len) = (page.start().addr().get(), page.carved());
             let first = index.len;
             index.add(Part { page: address, geometry: page.geometry(), first, len });
             index.len = first.checked_add(len).expect("a heap has fewer than 2^32 slots");

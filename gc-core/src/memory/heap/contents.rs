@@ -60,7 +60,7 @@ impl Heap {
     ) {
         self.for_heads(|page, at_hand| {
             let last = at_hand.run_start().and_then(|start| page.slot_before(start));
-            let last = last.unwrap_or(place % page.carved_slots().max(1));
+            let last = last.unwrap_or(place % page.carved().max(1));
             page.objects_up_to(last, most).for_each(&mut look);
         });
     }

@@ -34,8 +34,8 @@
 //!
 //! `trace` of a container does not walk contents whose type says that it has
 //! nothing to report: a map from strings to numbers costs a collection nothing.
-//! `trace_labelled`, which only heap tools call, walks them too, so that edges
-//! to acyclic objects show up there.
+//! `trace_labelled`, which heap tools call and whoever weighs objects, walks them too if they
+//! need a drop, so that edges to acyclic objects show up there, and what the contents own.
 
 #[macro_use]
 mod shapes;
@@ -48,6 +48,7 @@ mod functions;
 mod io;
 mod iter;
 mod lazy;
+mod memory;
 mod net;
 mod pointers;
 mod process;
