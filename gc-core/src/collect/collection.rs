@@ -154,7 +154,7 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> FirstPanic {
     let generation = info.generation;
     restart_epochs_in_time(heap);
     #[cfg(any(debug_assertions, gc_zeal))]
-    let is_walked = collector.walks.start(heap);
+    let is_walked = collector.checks.start(heap);
     #[cfg(any(debug_assertions, gc_zeal))]
     if is_walked {
         validate::heap(heap);
@@ -195,7 +195,7 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> FirstPanic {
     info.collected += unreachable.len();
     if !matches!(concern, Concern::Nobody) {
         #[cfg(any(debug_assertions, gc_zeal))]
-        validate::unreachable(unreachable.iter().copied());
+        collector.checks.unreachable(unreachable.iter().copied());
         for &object in &unreachable {
             mark_dead(object, false);
         }
@@ -206,7 +206,7 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> FirstPanic {
     collector.keep_list(unreachable);
     #[cfg(any(debug_assertions, gc_zeal))]
     {
-        collector.walks.note(info.traced);
+        collector.checks.note(info.traced);
         if is_walked {
             validate::heap(heap);
         }
@@ -238,11 +238,11 @@ fn deduce_unreachable(
     let budget = collector.schedule.budget(info.generation);
     let mut snapshot = Snapshot::gather_candidates(heap, info.generation, budget, arrays)?;
     #[cfg(any(debug_assertions, gc_zeal))]
-    validate::candidates(&snapshot.facts());
+    collector.checks.candidates(&snapshot.facts());
     // Whoever debugs wants to see everything that is unreachable together.
     let reclaim = (!is_debugging(collector)).then_some(|mut garbage: Garbage<'_>| {
         #[cfg(any(debug_assertions, gc_zeal))]
-        validate::early(&garbage);
+        collector.checks.early(&garbage);
         info.candidates += garbage.candidates;
         info.traced += garbage.objects.len();
         info.collected += garbage.objects.len();
@@ -252,7 +252,7 @@ fn deduce_unreachable(
     });
     collector.tracing(|| snapshot.subtract_refs(reclaim))?;
     #[cfg(any(debug_assertions, gc_zeal))]
-    validate::snapshot(&snapshot.facts());
+    collector.checks.snapshot(&snapshot.facts());
     info.candidates += snapshot.candidates();
     info.traced += snapshot.len();
     for (owner, target) in snapshot.spare_excess() {
@@ -265,7 +265,7 @@ fn deduce_unreachable(
     }
     snapshot.propagate_liveness()?;
     #[cfg(any(debug_assertions, gc_zeal))]
-    validate::liveness(&snapshot.facts());
+    collector.checks.liveness(&snapshot.facts());
     let has_watches = snapshot.has_watches();
     let is_of_concern = has_watches || snapshot.has(CONCERNS_USER) || is_debugging(collector);
     if is_of_concern {
@@ -273,7 +273,7 @@ fn deduce_unreachable(
         return Ok(Concern::User { has_watches });
     }
     #[cfg(any(debug_assertions, gc_zeal))]
-    validate::unreachable(snapshot.unreachable());
+    collector.checks.unreachable(snapshot.unreachable());
     collector.keep_arrays(snapshot.settle(unreachable, mark_dead)?);
     Ok(Concern::Nobody)
 }

@@ -14,8 +14,6 @@ use super::reclaim::unflag;
 use super::snapshot::early::Garbage;
 use super::snapshot::set::{OutOfMemory, Snapshot};
 use super::state::Collector;
-#[cfg(any(debug_assertions, gc_zeal))]
-use super::validate;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
 use crate::object::flags::Flags;
@@ -114,13 +112,13 @@ fn find_unreachable(
     let mut snapshot = Snapshot::of_set(heap, generation.next(), objects, arrays)?;
     collector.tracing(|| snapshot.subtract_refs(None::<fn(Garbage<'_>)>))?;
     #[cfg(any(debug_assertions, gc_zeal))]
-    validate::snapshot(&snapshot.facts());
+    collector.checks.snapshot(&snapshot.facts());
     for (owner, target) in snapshot.spare_excess() {
         report_excess(owner, target);
     }
     snapshot.propagate_liveness()?;
     #[cfg(any(debug_assertions, gc_zeal))]
-    validate::liveness(&snapshot.facts());
+    collector.checks.liveness(&snapshot.facts());
     collector.keep_arrays(snapshot.settle(unreachable, unflag)?);
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::collect::debug::DebugFlags;
 use crate::collect::schedule::Schedule;
 use crate::collect::stats::{CollectionInfo, GenerationStats};
 #[cfg(any(debug_assertions, gc_zeal))]
-use crate::collect::validate::Walks;
+use crate::collect::validate::Checks;
 use crate::memory::heap::Heap;
 use crate::object::flags::Flags;
 use crate::object::header::ObjPtr;
@@ -43,7 +43,7 @@ pub(crate) struct Collector {
     /// Objects that could not be reclaimed, or that `SAVEALL` kept.
     garbage: RefCell<Vec<ObjPtr>>,
     #[cfg(any(debug_assertions, gc_zeal))]
-    pub(super) walks: Walks,
+    pub(super) checks: Checks,
     leaks_at_exit: Cell<bool>,
     /// Objects that lost their last handle while a snapshot had them.
     withheld: RefCell<Vec<ObjPtr>>,
@@ -70,7 +70,7 @@ impl Collector {
             debug: Cell::new(DebugFlags::empty()),
             garbage: RefCell::new(Vec::new()),
             #[cfg(any(debug_assertions, gc_zeal))]
-            walks: Walks::new(),
+            checks: Checks::new(),
             leaks_at_exit: Cell::new(false),
             withheld: RefCell::new(Vec::new()),
         }

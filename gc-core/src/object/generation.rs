@@ -91,6 +91,12 @@ impl Epoch {
     pub(crate) const NEVER: Epoch = Epoch(0);
     /// The last epoch; the heap starts over before it gets here.
     pub(crate) const LAST: Epoch = Epoch(Stamp::INDEX_BIT - 1);
+
+    /// Its number.
+    #[cfg(any(debug_assertions, gc_zeal))]
+    pub(crate) const fn number(self) -> u32 {
+        self.0
+    }
 }
 
 /// What the header of an object holds beside its count: the epoch it was born

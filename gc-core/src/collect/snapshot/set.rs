@@ -121,7 +121,7 @@ impl Snapshot {
             candidates: Candidates::default(),
             excess: Vec::new(),
             #[cfg(any(debug_assertions, gc_zeal))]
-            handles: ReportedHandles::default(),
+            handles: ReportedHandles::new(survivors_birth.number() as usize),
             conditions: ephemeron::is_in_use().then(Conditions::default),
             has_watches: false,
             all_refs: 0,
