@@ -1,4 +1,4 @@
-//! In an optimised build `tracked` is a constant.
+//! In an optimised build `tracked` and `has_finalizers` are constants.
 //!
 //! Each test calls a function that exists nowhere if the answer is not the one
 //! expected. The optimiser removes the call, or this does not link:
@@ -12,10 +12,12 @@ extern crate alloc;
 use alloc::rc::Rc;
 use core::cell::RefCell;
 
-use gcycle::{Gc, Trace, Weak};
+use gcycle::__private::has_finalizers;
+use gcycle::{Finalize, Gc, Trace, Weak};
 
 unsafe extern "C" {
     safe fn gcycle_tracked_is_not_a_constant();
+    safe fn gcycle_has_finalizers_is_not_a_constant();
 }
 
 #[inline]
@@ -29,6 +31,20 @@ fn expect_tracked<T: Trace>() {
 fn expect_untracked<T: Trace>() {
     if T::tracked() {
         gcycle_tracked_is_not_a_constant();
+    }
+}
+
+#[inline]
+fn expect_finalizers<T: Trace>() {
+    if !has_finalizers::<T>() {
+        gcycle_has_finalizers_is_not_a_constant();
+    }
+}
+
+#[inline]
+fn expect_no_finalizers<T: Trace>() {
+    if has_finalizers::<T>() {
+        gcycle_has_finalizers_is_not_a_constant();
     }
 }
 
@@ -60,6 +76,26 @@ struct Observer {
 struct Pair<A, B> {
     first: A,
     second: Option<Vec<B>>,
+}
+
+#[derive(Trace)]
+#[trace(finalize)]
+struct Final;
+
+impl Finalize for Final {
+    fn finalize(&self) {}
+}
+
+#[test]
+fn whether_anything_is_to_be_finalized_is_known_to_the_optimiser() {
+    expect_no_finalizers::<Leaf>();
+    expect_no_finalizers::<Json>();
+    expect_no_finalizers::<Ring>();
+    expect_no_finalizers::<Observer>();
+    expect_no_finalizers::<Gc<Final>>();
+    expect_no_finalizers::<Pair<Leaf, Pair<Json, RefCell<Vec<Observer>>>>>();
+    expect_finalizers::<Final>();
+    expect_finalizers::<Pair<Leaf, Pair<Json, RefCell<Vec<Final>>>>>();
 }
 
 #[test]

@@ -43,6 +43,13 @@ struct Loud {
     own: RefCell<Option<Gc<Loud>>>,
 }
 
+/// Owns a value with a finalizer, and has none itself.
+#[derive(Trace, Default)]
+struct Owner {
+    own: RefCell<Option<Gc<Owner>>>,
+    value: RefCell<Option<Final>>,
+}
+
 #[derive(Trace, Default)]
 #[trace(finalize)]
 struct Final {
@@ -139,6 +146,12 @@ const CASES: &[Case] = &[
     ("garbage with a finalizer is finalized", "finalized\n", || {
         KEPT.with(|kept| kept.borrow_mut().push(quiet_ring()));
         final_ring();
+    }),
+    ("garbage that contains a value with a finalizer is finalized", "finalized\n", || {
+        KEPT.with(|kept| kept.borrow_mut().push(quiet_ring()));
+        let ring = Gc::new(Owner::default());
+        ring.value.replace(Some(Final::default()));
+        ring.own.replace(Some(ring.clone()));
     }),
     ("a value without trace is dropped", "dropped\n", || {
         let ring = Gc::new((RefCell::new(None), Gc::new_untraced(Voice("dropped"))));

@@ -24,9 +24,10 @@ pub use pointer::unique::{CloneValue, GcMut};
 #[doc(hidden)]
 pub use pointer::unsize as __unsize;
 pub use pointer::{intern, weak};
-pub use trace::contract::{Acyclic, Finalize, Trace};
+pub use trace::contract::{Acyclic, Ask, Finalize, Trace};
 #[doc(hidden)]
 pub use trace::derive_support as __private;
+pub use trace::finalizing::Finalizing;
 pub use trace::tracer::{LabelTracer, Tracer};
 pub use trace::untraced::Untraced;
 pub use weak::Weak;

@@ -233,3 +233,57 @@ fn a_buffered_writer_in_garbage_flushes_to_an_object_that_is_intact() {
     assert_eq!(written.get(), 4);
     assert_eq!(Gc::strong_count(&written), 1);
 }
+
+/// Counts its finalizers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Final;
+
+std::thread_local! {
+    static FINALIZED: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: nothing is reported; no `Drop`.
+unsafe impl Trace for Final {
+    fn trace(&self, _: &mut Tracer<'_>) {}
+
+    fn finalizer() -> Option<fn(&Self)> {
+        Some(|_| FINALIZED.set(FINALIZED.get() + 1))
+    }
+}
+
+#[test]
+fn values_in_containers_are_finalized_with_the_object_that_they_lie_in() {
+    #[track_caller]
+    fn expect<T: Trace + 'static>(count: usize, contents: T) {
+        drop(Gc::new((0, contents)));
+        assert_eq!(FINALIZED.take(), count);
+    }
+
+    expect(2, vec![Final, Final]);
+    expect(2, HashMap::from([(Final, RefCell::new(Final))]));
+    #[cfg(feature = "arrayvec_0_7")]
+    expect(2, arrayvec_0_7::ArrayVec::from([Final, Final]));
+    #[cfg(feature = "either_1")]
+    expect(1, either_1::Either::<Final, i32>::Left(Final));
+    #[cfg(feature = "hashbrown_0_16")]
+    expect(2, hashbrown_0_16::HashMap::<_, _, std::hash::RandomState>::from_iter([(Final, Final)]));
+    #[cfg(feature = "indexmap_2")]
+    expect(2, indexmap_2::IndexMap::<_, _, std::hash::RandomState>::from_iter([(Final, Final)]));
+    #[cfg(feature = "parking_lot_0_12")]
+    expect(2, (parking_lot_0_12::Mutex::new(Final), parking_lot_0_12::RwLock::new(Final)));
+    #[cfg(feature = "petgraph_0_8")]
+    expect(3, {
+        let mut graph = petgraph_0_8::graph::Graph::<Final, Final>::new();
+        let (from, to) = (graph.add_node(Final), graph.add_node(Final));
+        graph.add_edge(from, to, Final);
+        graph
+    });
+    #[cfg(feature = "slotmap_1")]
+    expect(1, {
+        let mut map = slotmap_1::SlotMap::new();
+        map.insert(Final);
+        map
+    });
+    #[cfg(feature = "smallvec_1")]
+    expect(2, smallvec_1::SmallVec::from([Final, Final]));
+}

@@ -1,4 +1,5 @@
-//! What `trace` does: report each field, with its name.
+//! What `trace` does: report each field, with its name. What `finalize_contents` does: pass
+//! on each field.
 //!
 //! This is what most of the expansion consists of, so it is put together token by
 //! token. Quoting pieces into pieces costs a call into the compiler for each of
@@ -14,67 +15,73 @@ use crate::ty::{at, ident_at};
 /// The most fields that `Fields` is implemented for.
 const FIELDS_AT_ONCE: usize = 8;
 
-/// The body in its braces; `None` if there is nothing to do.
-pub(crate) fn expand(container: &Container<'_>, gcycle: &Path) -> Option<Group> {
-    let mut body = TokenStream::new();
-    let answers_for_drop = container.attributes.unsafe_drop.is_some();
+/// What the body does; nothing if there is nothing to do.
+pub(crate) fn expand(container: &Container<'_>, gcycle: &Path) -> TokenStream {
+    let used = |field: &Field<'_>| field.role != Role::LeftOut;
+    on_fields(container, &used, &|fields, access| report(fields, gcycle, access))
+}
+
+/// What to do with fields, each reached by an expression.
+type Act<'f> = dyn Fn(&[&Field<'_>], Access) -> TokenStream + 'f;
+
+/// Code that does `act` on the fields of a struct, or of the variant that a value is, of those
+/// that are `used`.
+pub(crate) fn on_fields(
+    container: &Container<'_>,
+    used: &dyn Fn(&Field<'_>) -> bool,
+    act: &Act<'_>,
+) -> TokenStream {
     match &container.data {
         Shape::Struct(fields) => {
-            report(fields, gcycle, own_field, answers_for_drop, &mut body);
+            let fields: Vec<&Field<'_>> = fields.iter().filter(|field| used(field)).collect();
+            act(&fields, own_field)
         }
-        Shape::Enum(variants) => match_variants(variants, gcycle, answers_for_drop, &mut body),
+        Shape::Enum(variants) => match_variants(variants, used, act),
     }
-    (!body.is_empty()).then(|| Group::new(Delimiter::Brace, body))
 }
 
 fn match_variants(
     variants: &[Variant<'_>],
-    gcycle: &Path,
-    answers_for_drop: bool,
-    body: &mut TokenStream,
-) {
-    let arm = |variant| arm(variant, gcycle, answers_for_drop);
+    used: &dyn Fn(&Field<'_>) -> bool,
+    act: &Act<'_>,
+) -> TokenStream {
+    let arm = |variant| arm(variant, used, act);
     let arms: Vec<TokenStream> = variants.iter().filter_map(arm).collect();
     if arms.is_empty() {
-        return;
+        return TokenStream::new();
     }
     let rest = (arms.len() < variants.len()).then(|| quote!(_ => {}));
-    body.extend(quote! {
+    quote! {
         match self {
             #(#arms)*
             #rest
         }
-    });
+    }
 }
 
-/// The arm of one variant, if it has something to report.
-fn arm(variant: &Variant<'_>, gcycle: &Path, answers_for_drop: bool) -> Option<TokenStream> {
-    let used = |field: &&Field<'_>| field.role != Role::LeftOut;
-    let members: Vec<&Member> =
-        variant.fields.iter().filter(used).map(|field| &field.member).collect();
-    if members.is_empty() {
+/// The arm of one variant, if a field of it is used.
+fn arm(
+    variant: &Variant<'_>,
+    used: &dyn Fn(&Field<'_>) -> bool,
+    act: &Act<'_>,
+) -> Option<TokenStream> {
+    let fields: Vec<&Field<'_>> = variant.fields.iter().filter(|field| used(field)).collect();
+    if fields.is_empty() {
         return None;
     }
-    let bindings =
-        variant.fields.iter().filter(used).map(|field| binding(field, Span::call_site()));
+    let members: Vec<&Member> = fields.iter().map(|field| &field.member).collect();
+    let bindings = fields.iter().map(|field| binding(field, Span::call_site()));
     let ident = variant.ident;
-    let mut body = TokenStream::new();
-    report(&variant.fields, gcycle, bound_field, answers_for_drop, &mut body);
-    let body = Group::new(Delimiter::Brace, body);
+    let body = Group::new(Delimiter::Brace, act(&fields, bound_field));
     Some(quote!(Self::#ident { #(#members: #bindings,)* .. } => #body))
 }
 
 /// An expression for a field, added to tokens.
-type Access = fn(&Field<'_>, &mut Vec<TokenTree>);
+pub(crate) type Access = fn(&Field<'_>, &mut Vec<TokenTree>);
 
 /// Reports `fields`, each reached by `access`.
-fn report(
-    fields: &[Field<'_>],
-    gcycle: &Path,
-    access: Access,
-    answers_for_drop: bool,
-    body: &mut TokenStream,
-) {
+fn report(fields: &[&Field<'_>], gcycle: &Path, access: Access) -> TokenStream {
+    let mut body = TokenStream::new();
     let checked = fields.iter().filter(|field| field.role == Role::Acyclic);
     for field in checked {
         let mut argument = Vec::new();
@@ -82,39 +89,40 @@ fn report(
         body.extend(quote!(#gcycle::__private::assert_acyclic(#(#argument)*);));
     }
     let traced: Vec<&Field<'_>> =
-        fields.iter().filter(|field| field.role == Role::Traced).collect();
+        fields.iter().copied().filter(|field| field.role == Role::Traced).collect();
     for fields in traced.chunks(FIELDS_AT_ONCE) {
-        report_together(fields, gcycle, access, answers_for_drop, body);
+        report_together(fields, gcycle, access, &mut body);
     }
     for field in fields.iter().filter(|field| field.role == Role::TracedWith) {
-        report_with(field, gcycle, access, body);
+        report_with(field, gcycle, access, &mut body);
     }
+    body
 }
 
 /// Reports fields that implement `Trace`, in one call.
 ///
 /// `report` is a function of the `Tracer` that the signature of `trace` names, so that no
 /// other can stand for it.
-fn report_together(
-    fields: &[&Field<'_>],
-    gcycle: &Path,
-    access: Access,
-    answers_for_drop: bool,
-    body: &mut TokenStream,
-) {
+fn report_together(fields: &[&Field<'_>], gcycle: &Path, access: Access, body: &mut TokenStream) {
     let mut tuple = Vec::with_capacity(fields.len() * 5);
     for field in fields {
         access(field, &mut tuple);
         tuple.push(punct(',', Span::call_site()));
     }
-    let labels: Vec<&str> = fields.iter().map(|field| field.label.as_str()).collect();
     let tuple = Group::new(Delimiter::Parenthesis, tuple.into_iter().collect());
+    let labels: Vec<&str> = fields.iter().map(|field| field.label.as_str()).collect();
     let labels = Literal::string(&labels.join("|"));
-    body.extend(if answers_for_drop {
-        quote!(#gcycle::Tracer::report_despite_drop(__tracer, #tuple, #labels);)
-    } else {
-        quote!(#gcycle::Tracer::report(__tracer, self, #tuple, #labels);)
-    });
+    body.extend(quote!(#gcycle::Tracer::report(__tracer, #tuple, #labels);));
+}
+
+/// Passes fields on to `__finalizing`.
+pub(crate) fn finalize(fields: &[&Field<'_>], gcycle: &Path, access: Access) -> TokenStream {
+    let pass_on = |field: &&Field<'_>| {
+        let mut argument = Vec::new();
+        access(field, &mut argument);
+        quote!(#gcycle::__private::Finalizing::field(__finalizing, #(#argument)*).__finalize();)
+    };
+    fields.iter().map(pass_on).collect()
 }
 
 /// Reports a field with a function of the user, who is responsible for it: the `unsafe`

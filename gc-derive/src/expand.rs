@@ -11,13 +11,13 @@
 //! attribute makes the user keep it, `unsafe_with` and `unsafe_drop`, the block
 //! carries the span of that word, so that the lint finds it there.
 
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
 use crate::ast::Container;
 use crate::ty::at;
-use crate::{body, bound, quiet, tracked};
+use crate::{body, bound, finalizers, quiet, tracked};
 
 /// With so many fields `trace` is small.
 const INLINED_FIELDS: usize = 16;
@@ -27,8 +27,9 @@ pub(crate) fn expand(container: &Container<'_>) -> TokenStream {
     let gcycle = container.crate_path();
     let trace = impl_trace(container, &gcycle);
     let acyclic = container.is_acyclic().then(|| impl_acyclic(container, &gcycle));
-    let no_drop = impl_no_drop(container, &gcycle);
-    quote!(#trace #acyclic #no_drop)
+    let conflict = finalizers::impl_conflict(container, &gcycle);
+    let unsafe_drop = claim_harmless_drop(container);
+    quote!(#trace #acyclic #conflict #unsafe_drop)
 }
 
 fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
@@ -38,27 +39,22 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
     let where_clause = bound::for_trace(container, gcycle).where_clause(container);
     let tracked = tracked::expand(container, gcycle);
     let quiet = quiet::expand(container, gcycle, !tracked.is_empty());
-    let finalizer = finalizer(container, gcycle);
+    let finalizers = finalizers::expand(container, gcycle);
     let type_name = type_name(container);
-    let methods = if let Some(body) = body::expand(container, gcycle) {
-        let inline = inline(container);
-        quote! {
-            #inline
-            fn trace(&self, __tracer: &mut #gcycle::Tracer<'_>) #body
-            #tracked
-            #quiet
-            #finalizer
-            #type_name
+    let checks = checks(container, gcycle);
+    let body = body::expand(container, gcycle);
+    let tracer = if body.is_empty() { quote!(_) } else { quote!(__tracer) };
+    let inline = inline(container, body.is_empty());
+    let methods = quote! {
+        #inline
+        fn trace(&self, #tracer: &mut #gcycle::Tracer<'_>) {
+            #checks
+            #body
         }
-    } else {
-        quote! {
-            #[inline]
-            fn trace(&self, _: &mut #gcycle::Tracer<'_>) {}
-            #tracked
-            #quiet
-            #finalizer
-            #type_name
-        }
+        #tracked
+        #quiet
+        #finalizers
+        #type_name
     };
     let methods = Group::new(Delimiter::Brace, methods);
     quote! {
@@ -70,8 +66,8 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
 
 /// `trace` is called from two places, collections and heap tools. The compiler is told
 /// to inline it, or it would not do so in collections, unless it is large.
-fn inline(container: &Container<'_>) -> TokenStream {
-    let is_small = container.fields().count() <= INLINED_FIELDS;
+fn inline(container: &Container<'_>, is_empty: bool) -> TokenStream {
+    let is_small = !is_empty && container.fields().count() <= INLINED_FIELDS;
     if is_small { quote!(#[inline(always)]) } else { quote!(#[inline]) }
 }
 
@@ -87,41 +83,35 @@ fn impl_acyclic(container: &Container<'_>, gcycle: &Path) -> TokenStream {
     }
 }
 
-/// The implementation that conflicts with `Drop`, at the type's name.
-///
-/// Where `Drop` is allowed, an unsafe function instead, at the word that allows
-/// it. It is for `deny(unsafe_code)`; a block would do too, but lints would ask
-/// for its safety comment and then call the comment needless on a struct.
-fn impl_no_drop(container: &Container<'_>, gcycle: &Path) -> TokenStream {
-    let lints = &container.lints;
-    if let Some(unsafe_drop) = container.attributes.unsafe_drop {
-        return quote_spanned! {unsafe_drop=>
-            #lints
-            const _: unsafe fn() = {
-                unsafe fn drop_is_harmless() {}
-                drop_is_harmless
-            };
-        };
-    }
-    let (generics, _, where_clause) = container.generics.split_for_impl();
-    let self_type = container.self_type();
+/// What the type must not implement, at the type's name. It is only for the compiler to look
+/// at, and never runs.
+fn checks(container: &Container<'_>, gcycle: &Path) -> TokenStream {
     let at_name = at(container.ident.span());
-    quote_spanned! {at_name=>
-        #[automatically_derived]
-        #lints
-        impl #generics #gcycle::__private::ImplementFinalizeInsteadOfDrop
-            for #self_type #where_clause {}
+    let check = |check: &str| {
+        let check = Ident::new(check, at_name);
+        quote_spanned!(at_name=> #gcycle::Tracer::check(self).#check();)
+    };
+    let attributes = &container.attributes;
+    let drop = attributes.unsafe_drop.is_none().then(|| check("__has_no_drop"));
+    let finalize = attributes.finalize.is_none().then(|| check("__has_no_finalize"));
+    if drop.is_none() && finalize.is_none() {
+        return TokenStream::new();
     }
+    quote!(if false { #drop #finalize })
 }
 
-fn finalizer(container: &Container<'_>, gcycle: &Path) -> Option<TokenStream> {
-    let at_word = at(container.attributes.finalize?);
-    let finalize = quote_spanned!(at_word=> <Self as #gcycle::Finalize>::finalize);
-    Some(quote! {
-        #[inline]
-        fn finalizer() -> ::core::option::Option<fn(&Self)> {
-            ::core::option::Option::Some(#finalize)
-        }
+/// Where `Drop` is allowed, an unsafe function at the word that allows it. It is for
+/// `deny(unsafe_code)`; a block would do too, but lints would ask for its safety comment and
+/// then call the comment needless on a struct.
+fn claim_harmless_drop(container: &Container<'_>) -> Option<TokenStream> {
+    let lints = &container.lints;
+    let unsafe_drop = container.attributes.unsafe_drop?;
+    Some(quote_spanned! {unsafe_drop=>
+        #lints
+        const _: unsafe fn() = {
+            unsafe fn drop_is_harmless() {}
+            drop_is_harmless
+        };
     })
 }
 

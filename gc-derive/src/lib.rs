@@ -22,6 +22,7 @@ mod expand;
 #[cfg(test)]
 mod expansions;
 mod fallback;
+mod finalizers;
 mod parse;
 mod quiet;
 mod spelling;
@@ -55,7 +56,8 @@ mod ty;
 /// [`skip`](#skip), a feature of `gcycle`, or `Untraced<_>`.
 ///
 /// A type that derives `Trace` cannot implement `Drop`, because `drop` could look at a
-/// neighbour in a cycle that is already gone. Use [`finalize`](#finalize) instead.
+/// neighbour in a cycle that is already gone. Use [`finalize`](#finalize) instead. To implement
+/// `Finalize` without that word is an error, since it would never run.
 ///
 /// # Attributes
 ///
@@ -106,7 +108,8 @@ mod ty;
 ///
 /// Calls [`Finalize::finalize`] once before an object dies, whether its count reached
 /// zero or the collector found its cycle. Everything that the object refers to is still
-/// intact at that point. Use it where you would use `Drop`.
+/// intact at that point. Use it where you would use `Drop`. A value that lies in an object, in a
+/// field or a container, is finalized with that object; [`Finalize`] says where.
 ///
 /// ```
 /// use gcycle::{Finalize, Gc, Trace};
@@ -361,6 +364,7 @@ mod ty;
 /// `gcmodule`, `dumpster`, `shredder` and `zerogc`, and the error names the equivalent
 /// word. A type therefore cannot derive both their trait and ours.
 ///
+/// [`Finalize`]: https://docs.rs/gcycle/latest/gcycle/trait.Finalize.html
 /// [`Finalize::finalize`]: https://docs.rs/gcycle/latest/gcycle/trait.Finalize.html
 #[proc_macro_derive(
     Trace,

@@ -9,8 +9,8 @@ use proc_macro2::{Span, TokenTree};
 use quote::ToTokens as _;
 use syn::punctuated::Punctuated;
 use syn::{
-    GenericArgument, Generics, Ident, Path, PathArguments, PathSegment, ReturnType, Token, Type,
-    TypeParamBound, WherePredicate,
+    GenericArgument, GenericParam, Generics, Ident, Path, PathArguments, PathSegment, ReturnType,
+    Token, Type, TypeParamBound, WherePredicate,
 };
 
 use crate::parse::FieldType;
@@ -241,6 +241,31 @@ pub(crate) fn is_path_to(ty: &Type, owner: &Ident) -> bool {
 /// Whether `ty` is written with the type whose name is `owner`.
 pub(crate) fn mentions_owner(ty: &Type, owner: &Ident) -> bool {
     mentions(ty, &|path| is_owner(path, owner))
+}
+
+/// Whether `ty` is the type whose name is `owner`, with the parameters of `generics` as its
+/// arguments.
+pub(crate) fn is_same_type(ty: &Type, owner: &Ident, generics: &Generics) -> bool {
+    if !is_path_to(ty, owner) {
+        return false;
+    }
+    let Some(PathArguments::AngleBracketed(written)) =
+        name_of(ty).map(|segment| &segment.arguments)
+    else {
+        return true;
+    };
+    let own = generics.params.iter().map(|param| match param {
+        GenericParam::Lifetime(param) => param.lifetime.to_token_stream(),
+        GenericParam::Type(param) => param.ident.to_token_stream(),
+        GenericParam::Const(param) => param.ident.to_token_stream(),
+    });
+    let written = written.args.iter().map(GenericArgument::to_token_stream);
+    own.map(|own| own.to_string()).eq(written.map(|written| written.to_string()))
+}
+
+/// Whether `ty` is written with a `Box`.
+pub(crate) fn mentions_box(ty: &Type) -> bool {
+    mentions(ty, &|path| path.segments.iter().any(|segment| segment.ident == "Box"))
 }
 
 /// The type parameters of `generics` that `ty` mentions.

@@ -15,7 +15,7 @@ mod fake {
     pub(super) use gcycle::{Trace, Tracer};
 
     pub(super) mod __private {
-        pub(crate) use gcycle::__private::{Ask, ImplementFinalizeInsteadOfDrop};
+        pub(crate) use gcycle::__private::Ask;
 
         /// Has a method of the same name for each type.
         pub(crate) trait Fields: Sized {

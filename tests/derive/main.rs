@@ -10,6 +10,7 @@
 mod attributes;
 mod bounds;
 mod collecting;
+mod finalizers;
 mod hygiene;
 mod quiet;
 mod shapes;

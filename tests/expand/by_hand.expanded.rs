@@ -13,7 +13,10 @@ struct Owner {
 unsafe impl ::gcycle::Trace for Owner {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report_despite_drop(__tracer, (&self.next,), "next");
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_finalize();
+        }
+        ::gcycle::Tracer::report(__tracer, (&self.next,), "next");
         unsafe {
             ::gcycle::__private::report_with(
                 __tracer,
@@ -26,6 +29,10 @@ unsafe impl ::gcycle::Trace for Owner {
     #[inline]
     fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::unknown::<Self>(__ask)
+    }
+    #[inline]
+    fn may_finalize(&self) -> ::core::primitive::bool {
+        false
     }
 }
 const _: unsafe fn() = {

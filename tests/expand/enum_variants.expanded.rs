@@ -12,11 +12,14 @@ enum Value {
 unsafe impl ::gcycle::Trace for Value {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_drop();
+            ::gcycle::Tracer::check(self).__has_no_finalize();
+        }
         match self {
             Self::List { 0: __field0, 1: __field1, .. } => {
                 ::gcycle::Tracer::report(
                     __tracer,
-                    self,
                     (&*__field0, &*__field1),
                     "List.0|List.1",
                 );
@@ -24,7 +27,6 @@ unsafe impl ::gcycle::Trace for Value {
             Self::Object { class: __field0, fields: __field2, .. } => {
                 ::gcycle::Tracer::report(
                     __tracer,
-                    self,
                     (&*__field0, &*__field2),
                     "Object.class|Object.fields",
                 );
@@ -41,6 +43,8 @@ unsafe impl ::gcycle::Trace for Value {
             && ::gcycle::__private::Ask::untraced::<usize>(__ask)
             && ::gcycle::__private::Ask::untraced::<std::thread::ThreadId>(__ask)
     }
+    #[inline]
+    fn may_finalize(&self) -> ::core::primitive::bool {
+        false
+    }
 }
-#[automatically_derived]
-impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Value {}

@@ -8,7 +8,10 @@ struct Handle {
 unsafe impl ::gcycle::Trace for Handle {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report(__tracer, self, (&self.owner,), "the owner");
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_drop();
+        }
+        ::gcycle::Tracer::report(__tracer, (&self.owner,), "the owner");
     }
     #[inline]
     fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
@@ -18,12 +21,18 @@ unsafe impl ::gcycle::Trace for Handle {
     fn finalizer() -> ::core::option::Option<fn(&Self)> {
         ::core::option::Option::Some(<Self as ::gcycle::Finalize>::finalize)
     }
+    fn finalize_all(&self, __finalizing: &mut ::gcycle::__private::Finalizing) {
+        ::gcycle::__private::Finalizing::own(
+            __finalizing,
+            self,
+            <Self as ::gcycle::Finalize>::finalize,
+        );
+        <Self as ::gcycle::Trace>::finalize_contents(self, __finalizing);
+    }
     fn type_name() -> &'static ::core::primitive::str {
         "files::Handle"
     }
 }
-#[automatically_derived]
-impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Handle {}
 impl Finalize for Handle {
     fn finalize(&self) {}
 }

@@ -9,15 +9,23 @@ struct Handle<T> {
 unsafe impl<T> ::gcycle::Trace for Handle<T> {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report(__tracer, self, (&self.strong,), "strong");
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_drop();
+            ::gcycle::Tracer::check(self).__has_no_finalize();
+        }
+        ::gcycle::Tracer::report(__tracer, (&self.strong,), "strong");
     }
     #[inline]
     fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::traced::<(Gc<T>,)>(__ask).answer()
     }
+    #[inline]
+    fn may_finalize(&self) -> ::core::primitive::bool {
+        false
+    }
 }
 #[automatically_derived]
-impl<T> ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Handle<T> {}
+impl<T> ::gcycle::__private::AddTraceFinalizeToTheType for Handle<T> {}
 struct Entry<'a, K: Ord, V, const N: usize>
 where
     V: Clone,
@@ -38,9 +46,12 @@ where
 {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_drop();
+            ::gcycle::Tracer::check(self).__has_no_finalize();
+        }
         ::gcycle::Tracer::report(
             __tracer,
-            self,
             (&self.values, &self.old, &self.name, &self.watched, &self.marker),
             "values|old|name|watched|marker",
         );
@@ -62,9 +73,24 @@ where
     fn reports() -> ::core::primitive::bool {
         true
     }
+    #[inline]
+    fn has_finalizers(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        use ::gcycle::__private::Unproven as _;
+        ::gcycle::__private::Ask::traced::<Option<V>>(__ask).has_finalizers()
+            || ::gcycle::__private::Ask::traced::<K>(__ask).has_finalizers()
+            || ::gcycle::__private::Probe::<Box<K>>::IS_OPAQUE
+    }
+    #[inline]
+    fn may_finalize(&self) -> ::core::primitive::bool {
+        ::gcycle::__private::has_finalizers::<Self>()
+    }
+    fn finalize_contents(&self, __finalizing: &mut ::gcycle::__private::Finalizing) {
+        ::gcycle::__private::Finalizing::field(__finalizing, &self.values).__finalize();
+        ::gcycle::__private::Finalizing::field(__finalizing, &self.old).__finalize();
+    }
 }
 #[automatically_derived]
-impl<'a, K: Ord, V, const N: usize> ::gcycle::__private::ImplementFinalizeInsteadOfDrop
+impl<'a, K: Ord, V, const N: usize> ::gcycle::__private::AddTraceFinalizeToTheType
 for Entry<'a, K, V, { N }>
 where
     V: Clone,
@@ -81,14 +107,17 @@ where
 {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_drop();
+            ::gcycle::Tracer::check(self).__has_no_finalize();
+        }
         match self {
             Self::Leaf { 0: __field0, .. } => {
-                ::gcycle::Tracer::report(__tracer, self, (&*__field0,), "Leaf.0");
+                ::gcycle::Tracer::report(__tracer, (&*__field0,), "Leaf.0");
             }
             Self::Inner { 0: __field0, 1: __field1, .. } => {
                 ::gcycle::Tracer::report(
                     __tracer,
-                    self,
                     (&*__field0, &*__field1),
                     "Inner.0|Inner.1",
                 );
@@ -99,9 +128,32 @@ where
     fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::unknown::<Self>(__ask)
     }
+    #[inline]
+    fn has_finalizers(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<T>(__ask).has_finalizers()
+            || ::gcycle::__private::Ask::traced::<Other<T>>(__ask).has_finalizers()
+    }
+    #[inline]
+    fn may_finalize(&self) -> ::core::primitive::bool {
+        ::gcycle::__private::has_finalizers::<Self>()
+    }
+    fn finalize_contents(&self, __finalizing: &mut ::gcycle::__private::Finalizing) {
+        match self {
+            Self::Leaf { 0: __field0, .. } => {
+                ::gcycle::__private::Finalizing::field(__finalizing, &*__field0)
+                    .__finalize();
+            }
+            Self::Inner { 0: __field0, 1: __field1, .. } => {
+                ::gcycle::__private::Finalizing::field(__finalizing, &*__field0)
+                    .__finalize();
+                ::gcycle::__private::Finalizing::field(__finalizing, &*__field1)
+                    .__finalize();
+            }
+        }
+    }
 }
 #[automatically_derived]
-impl<T> ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Tree<T> {}
+impl<T> ::gcycle::__private::AddTraceFinalizeToTheType for Tree<T> {}
 struct Other<T>(T);
 #[automatically_derived]
 unsafe impl<T> ::gcycle::Trace for Other<T>
@@ -110,7 +162,11 @@ where
 {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report(__tracer, self, (&self.0,), "inside");
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_drop();
+            ::gcycle::Tracer::check(self).__has_no_finalize();
+        }
+        ::gcycle::Tracer::report(__tracer, (&self.0,), "inside");
     }
     #[inline]
     fn tracked() -> ::core::primitive::bool {
@@ -122,6 +178,17 @@ where
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<T>::reports()
     }
+    #[inline]
+    fn has_finalizers(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<T>(__ask).has_finalizers()
+    }
+    #[inline]
+    fn may_finalize(&self) -> ::core::primitive::bool {
+        ::gcycle::__private::has_finalizers::<Self>()
+    }
+    fn finalize_contents(&self, __finalizing: &mut ::gcycle::__private::Finalizing) {
+        ::gcycle::__private::Finalizing::field(__finalizing, &self.0).__finalize();
+    }
 }
 #[automatically_derived]
-impl<T> ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Other<T> {}
+impl<T> ::gcycle::__private::AddTraceFinalizeToTheType for Other<T> {}

@@ -17,13 +17,16 @@ struct Many {
 unsafe impl ::gcycle::Trace for Many {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_drop();
+            ::gcycle::Tracer::check(self).__has_no_finalize();
+        }
         ::gcycle::Tracer::report(
             __tracer,
-            self,
             (&self.a, &self.b, &self.c, &self.d, &self.e, &self.f, &self.g, &self.h),
             "a|b|c|d|e|f|g|h",
         );
-        ::gcycle::Tracer::report(__tracer, self, (&self.i, &self.j), "i|j");
+        ::gcycle::Tracer::report(__tracer, (&self.i, &self.j), "i|j");
     }
     #[inline]
     fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
@@ -43,6 +46,8 @@ unsafe impl ::gcycle::Trace for Many {
         >(__ask)
             .answer()
     }
+    #[inline]
+    fn may_finalize(&self) -> ::core::primitive::bool {
+        false
+    }
 }
-#[automatically_derived]
-impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Many {}

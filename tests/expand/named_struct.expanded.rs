@@ -13,9 +13,12 @@ struct Node {
 unsafe impl ::gcycle::Trace for Node {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_drop();
+            ::gcycle::Tracer::check(self).__has_no_finalize();
+        }
         ::gcycle::Tracer::report(
             __tracer,
-            self,
             (&self.parent, &self.children, &self.name),
             "parent|children|name",
         );
@@ -28,6 +31,8 @@ unsafe impl ::gcycle::Trace for Node {
             .answer() && ::gcycle::__private::Ask::untraced::<(u32, u32)>(__ask)
             && ::gcycle::__private::Ask::untraced::<u8>(__ask)
     }
+    #[inline]
+    fn may_finalize(&self) -> ::core::primitive::bool {
+        false
+    }
 }
-#[automatically_derived]
-impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Node {}

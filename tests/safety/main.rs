@@ -18,6 +18,7 @@ mod borrowed;
 mod depth;
 mod exit;
 mod frozen;
+mod inside;
 mod layout;
 mod leaks;
 mod mischief;

@@ -29,13 +29,13 @@ pub(crate) struct VTable {
     /// The object's value is of the vtable's type, is initialised, and nobody
     /// holds `&mut` to it.
     pub(crate) trace_labelled: unsafe fn(ObjPtr, &mut LabelledEdges),
-    /// Runs the finalizer of the value.
+    /// Runs the finalizer of the value, and those of the values that lie in it.
     ///
     /// # Safety
     ///
     /// As `trace_labelled`.
     pub(crate) finalize: unsafe fn(ObjPtr),
-    /// Whether the type has a finalizer.
+    /// Whether the type has a finalizer, or values that may lie in the value.
     pub(crate) has_finalizer: fn() -> bool,
     /// Drops the value in place.
     ///

@@ -25,6 +25,7 @@ use crate::pointer::construct::{Kind, Unbuilt, allocate};
 use crate::pointer::gc_ptr::Gc;
 use crate::pointer::weak_ptr::with_data;
 use crate::trace::contract::Trace;
+use crate::trace::finalizing::Finalizing;
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::trace::vtable::{for_each_counted, for_each_readable};
 
@@ -33,8 +34,8 @@ impl<T: Trace + ?Sized + 'static> Gc<T> {
     /// `Gc<dyn Shape>`, if `Shape` has [`Trace`] as a supertrait.
     ///
     /// For boxes of sized types, slices and text there is also `From`. The object counts
-    /// as [tracked](Trace::tracked) if its value needs to be dropped, and has no
-    /// finalizer, because a trait object can answer neither question.
+    /// as [tracked](Trace::tracked) if its value needs to be dropped, because a trait object
+    /// cannot answer that question. It is finalized like any other.
     ///
     /// A collection may run first, if one is due.
     ///
@@ -63,11 +64,13 @@ impl<T: Trace + ?Sized + 'static> Gc<T> {
     /// ```
     #[must_use]
     pub fn from_box(mut value: Box<T>) -> Gc<T> {
-        let kind = Kind {
-            vtable: const { &vtable::<T>() },
-            is_tracked: needs_drop::<T>(),
-            has_finalizer: false,
+        let has_finalizer = value.may_finalize();
+        let vtable = if has_finalizer {
+            const { &vtable::<T>(|| true) }
+        } else {
+            const { &vtable::<T>(|| false) }
         };
+        let kind = Kind { vtable, is_tracked: needs_drop::<T>(), has_finalizer };
         let object = allocate(layout_with_pointer(&*value), &kind);
         let source = NonNull::from(&mut *value);
         let place = with_data(source, object.value().cast());
@@ -106,12 +109,13 @@ unsafe fn value<T: ?Sized>(object: ObjPtr) -> NonNull<T> {
     unsafe { tail::<T>(object).read() }
 }
 
-const fn vtable<T: Trace + ?Sized + 'static>() -> VTable {
+/// Whether there is a finalizer was asked when the object was made.
+const fn vtable<T: Trace + ?Sized + 'static>(has_finalizer: fn() -> bool) -> VTable {
     VTable {
         trace_all: trace_all::<T>,
         trace_labelled: trace_labelled::<T>,
-        finalize,
-        has_finalizer: || false,
+        finalize: finalize::<T>,
+        has_finalizer,
         drop_value: drop_value::<T>,
         drop_all: drop_all::<T>,
         // Which `Drop` a trait object has is not known.
@@ -149,12 +153,16 @@ unsafe fn trace_labelled<T: Trace + ?Sized>(object: ObjPtr, edges: &mut Labelled
     unsafe { value.as_ref() }.trace_labelled(&mut LabelTracer::new(edges));
 }
 
-/// The finalizer of a trait object is not known.
-///
 /// # Safety
 ///
-/// None.
-unsafe fn finalize(_: ObjPtr) {}
+/// As for [`VTable::finalize`], and the object was made by [`Gc::from_box`].
+unsafe fn finalize<T: Trace + ?Sized>(object: ObjPtr) {
+    // SAFETY: as promised by the caller.
+    let value = unsafe { value::<T>(object) };
+    // SAFETY: as promised by the caller.
+    let value = unsafe { value.as_ref() };
+    Finalizing::run(|finalizing| value.finalize_all(finalizing));
+}
 
 /// # Safety
 ///

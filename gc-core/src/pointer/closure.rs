@@ -8,6 +8,8 @@
 use core::fmt;
 
 use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::finalizers::has_finalizers;
+use crate::trace::finalizing::Finalizing;
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::trace::untraced::Untraced;
 
@@ -117,6 +119,20 @@ unsafe impl<C: Trace, Args, R> Trace for Closure<C, Args, R> {
     #[inline]
     fn traces_plainly(ask: Ask) -> bool {
         C::traces_plainly(ask)
+    }
+
+    #[inline]
+    fn has_finalizers(ask: Ask) -> bool {
+        C::has_finalizers(ask)
+    }
+
+    #[inline]
+    fn may_finalize(&self) -> bool {
+        has_finalizers::<C>()
+    }
+
+    fn finalize_contents(&self, finalizing: &mut Finalizing) {
+        finalizing.value(&self.captures);
     }
 }
 

@@ -14,6 +14,7 @@ use crate::object::flags::Flags;
 use crate::object::generation::{Generation, Stamp};
 use crate::object::header::{Counts, Header, ObjPtr, Released};
 use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::finalizers::has_finalizers;
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::trace::vtable::{Erase, is_tracked, may_be_loud};
 
@@ -99,7 +100,7 @@ impl<T: Trace + 'static> Gc<T> {
         } else {
             (Flags::UNTRACKED, Counts::new(Stamp::NEVER))
         };
-        let flags = if T::finalizer().is_some() {
+        let flags = if has_finalizers::<T>() {
             heap.count_unfinalized();
             flags.union(Flags::UNFINALIZED)
         } else {
@@ -253,6 +254,11 @@ unsafe impl<T: ?Sized> Trace for Gc<T> {
     #[inline]
     fn traces_plainly(_: Ask) -> bool {
         true
+    }
+
+    #[inline]
+    fn may_finalize(&self) -> bool {
+        false
     }
 }
 

@@ -328,6 +328,11 @@ unsafe impl<T: ?Sized> Trace for Weak<T> {
     fn traces_plainly(_: Ask) -> bool {
         true
     }
+
+    #[inline]
+    fn may_finalize(&self) -> bool {
+        false
+    }
 }
 
 impl<T: ?Sized> Acyclic for Weak<T> {}

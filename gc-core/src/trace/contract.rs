@@ -9,11 +9,14 @@ use core::marker::PhantomData;
 use core::mem::needs_drop;
 use core::ops::Deref;
 
+use crate::trace::finalizing::Finalizing;
 use crate::trace::tracer::{LabelTracer, Tracer};
 
-/// A question to a type, which passes it on to the types of its fields: whether its
-/// [drops are quiet](Trace::drops_quietly), or its
-/// [traces are plain](Trace::traces_plainly).
+/// A question to a type, which passes it on to the types of its contents. It is the argument
+/// of [`Trace::has_finalizers`], and of functions that only derived code implements.
+///
+/// It counts how many more levels of types are asked, so that asking ends on types that
+/// contain themselves.
 ///
 /// Derived code finds the helpers that it calls by paths that the program chooses, so the
 /// program could put others in their place. It reaches this type through the signature of
@@ -27,8 +30,12 @@ pub struct Ask {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Question {
+    /// Whether its [drops are quiet](Trace::drops_quietly).
     Drops,
+    /// Whether its [traces are plain](Trace::traces_plainly).
     Traces,
+    /// Whether it [has finalizers](Trace::has_finalizers).
+    Finalizers,
 }
 
 impl Ask {
@@ -40,15 +47,29 @@ impl Ask {
     /// be short.
     pub(crate) const TRACES: Ask = Ask { what: Question::Traces, depth: 2 };
 
-    /// The question to `T`, a type inside the type that was asked, which is `Trace`.
+    /// The question of finalizers to the type of an object. It is asked for each object that
+    /// is made, which costs nothing in an optimized build.
+    pub(crate) const FINALIZERS: Ask = Ask { what: Question::Finalizers, depth: 8 };
+
+    /// Whether a `T` inside the type that was asked [has finalizers](Trace::has_finalizers),
+    /// for hand-written implementations of that function.
     #[inline]
     #[must_use]
-    pub fn traced<T>(self) -> AskOf<T> {
+    pub fn has_finalizers<T: Trace>(self) -> bool {
+        self.traced::<T>().has_finalizers()
+    }
+
+    /// The question to `T`, a type inside the type that was asked, which is `Trace`.
+    #[doc(hidden)]
+    #[inline]
+    #[must_use]
+    pub fn traced<T: ?Sized>(self) -> AskOf<T> {
         AskOf { ask: self, unknown: Unknown(PhantomData) }
     }
 
     /// The answer for a type that cannot be asked and may be traced: a type that needs no
     /// drop runs no code when it is dropped.
+    #[doc(hidden)]
     #[inline]
     #[must_use]
     pub fn unknown<T: ?Sized>(self) -> bool {
@@ -56,6 +77,7 @@ impl Ask {
     }
 
     /// The same for a type that is not traced.
+    #[doc(hidden)]
     #[inline]
     #[must_use]
     pub fn untraced<T: ?Sized>(self) -> bool {
@@ -68,7 +90,7 @@ impl Ask {
 /// A type that is not `Trace` does not answer, so that the compiler reports it only once,
 /// where it is traced.
 #[derive(Debug)]
-pub struct AskOf<T> {
+pub struct AskOf<T: ?Sized> {
     ask: Ask,
     unknown: Unknown<T>,
 }
@@ -78,17 +100,31 @@ impl<T: Trace> AskOf<T> {
     #[inline]
     #[must_use]
     pub fn answer(self) -> bool {
-        let Ask { what, depth } = self.ask;
-        let next = |depth| Ask { what, depth };
-        depth > 0
-            && match what {
-                Question::Drops => T::drops_quietly(next(depth - 1)),
-                Question::Traces => T::traces_plainly(next(depth - 1)),
-            }
+        self.next_level().is_some_and(|next| match next.what {
+            Question::Drops => T::drops_quietly(next),
+            Question::Traces => T::traces_plainly(next),
+            Question::Finalizers => T::has_finalizers(next),
+        })
+    }
+
+    /// Whether `T` has finalizers. Where nothing is known, the answer is yes.
+    #[inline]
+    #[must_use]
+    pub fn has_finalizers(self) -> bool {
+        self.next_level().is_none_or(T::has_finalizers)
     }
 }
 
-impl<T> Deref for AskOf<T> {
+impl<T: ?Sized> AskOf<T> {
+    /// The same question, one level further in; `None` if enough types were asked.
+    #[inline]
+    fn next_level(&self) -> Option<Ask> {
+        let Ask { what, depth } = self.ask;
+        depth.checked_sub(1).map(|depth| Ask { what, depth })
+    }
+}
+
+impl<T: ?Sized> Deref for AskOf<T> {
     type Target = Unknown<T>;
 
     fn deref(&self) -> &Unknown<T> {
@@ -98,13 +134,19 @@ impl<T> Deref for AskOf<T> {
 
 /// A type that does not answer.
 #[derive(Debug)]
-pub struct Unknown<T>(PhantomData<T>);
+pub struct Unknown<T: ?Sized>(PhantomData<*const T>);
 
-impl<T> Unknown<T> {
+impl<T: ?Sized> Unknown<T> {
     /// No.
     #[must_use]
     pub fn answer(&self) -> bool {
         false
+    }
+
+    /// It may have some.
+    #[must_use]
+    pub fn has_finalizers(&self) -> bool {
+        true
     }
 }
 
@@ -229,13 +271,106 @@ pub unsafe trait Trace {
         ask.unknown::<Self>()
     }
 
-    /// The type's [`Finalize::finalize`], if `#[trace(finalize)]` switched it on.
-    #[doc(hidden)]
+    /// The type's own [`Finalize::finalize`], if it has one that is to run.
+    ///
+    /// `#[trace(finalize)]` implements it. A hand-written implementation of `Trace` returns
+    /// `Some(Self::finalize)`; without that, an `impl Finalize` has no effect.
     fn finalizer() -> Option<fn(&Self)>
     where
         Self: Sized,
     {
         None
+    }
+
+    /// Whether a value of this type, or a value that may lie in it, has a finalizer.
+    ///
+    /// A hand-written container that implements
+    /// [`finalize_contents`](Trace::finalize_contents) must implement this function too: by
+    /// default only [`finalizer`](Trace::finalizer) counts, and objects for which the answer
+    /// is no are not finalized. It asks the types of its contents with
+    /// [`Ask::has_finalizers`]. If the answer is yes where no would be right, the objects take
+    /// a little longer to free, and nothing else happens.
+    #[inline]
+    fn has_finalizers(ask: Ask) -> bool
+    where
+        Self: Sized,
+    {
+        let _ = ask;
+        Self::finalizer().is_some()
+    }
+
+    /// Passes the values that lie in this one to `finalizing`, which runs their finalizers;
+    /// not that of this value itself.
+    ///
+    /// By default nothing is passed on. Types that derive `Trace` pass on every field that is
+    /// traced, and the containers of std pass on what they hold. Implement this method and
+    /// [`has_finalizers`](Trace::has_finalizers) for a container of your own whose values may
+    /// have finalizers.
+    ///
+    /// It is called before the object dies, and finalizers are code of the program: they may
+    /// do with `self` whatever can be done with a shared reference. So pass on only
+    /// references that remain valid whatever that is, as all references are that safe code
+    /// gets from `&self`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::cell::Cell;
+    ///
+    /// use gcycle::{Ask, Finalize, Finalizing, Gc, Trace, Tracer};
+    ///
+    /// struct Slots<T>(Vec<T>);
+    ///
+    /// // SAFETY: the slots own their values, and each is traced once.
+    /// unsafe impl<T: Trace> Trace for Slots<T> {
+    ///     fn trace(&self, tracer: &mut Tracer<'_>) {
+    ///         self.0.iter().for_each(|value| value.trace(tracer));
+    ///     }
+    ///
+    ///     fn has_finalizers(ask: Ask) -> bool {
+    ///         ask.has_finalizers::<T>()
+    ///     }
+    ///
+    ///     fn finalize_contents(&self, finalizing: &mut Finalizing) {
+    ///         self.0.iter().for_each(|value| finalizing.value(value));
+    ///     }
+    /// }
+    ///
+    /// std::thread_local! {
+    ///     static LEFT: Cell<u32> = const { Cell::new(0) };
+    /// }
+    ///
+    /// #[derive(Trace)]
+    /// #[trace(finalize)]
+    /// struct Session;
+    ///
+    /// impl Finalize for Session {
+    ///     fn finalize(&self) {
+    ///         LEFT.set(LEFT.get() + 1);
+    ///     }
+    /// }
+    ///
+    /// drop(Gc::new(Slots(vec![Session, Session])));
+    /// assert_eq!(LEFT.get(), 2);
+    /// ```
+    fn finalize_contents(&self, finalizing: &mut Finalizing) {
+        let _ = finalizing;
+    }
+
+    /// As [`finalize_contents`](Trace::finalize_contents), after the finalizer of the value
+    /// itself: for values whose type is not known, as behind a `Box<dyn _>`.
+    ///
+    /// The default knows of no finalizer. Derived implementations do.
+    #[doc(hidden)]
+    fn finalize_all(&self, finalizing: &mut Finalizing) {
+        self.finalize_contents(finalizing);
+    }
+
+    /// What the type of this value answers to [`has_finalizers`](Trace::has_finalizers), for
+    /// values whose type is not known. An answer of yes is always correct.
+    #[doc(hidden)]
+    fn may_finalize(&self) -> bool {
+        true
     }
 
     /// The name heap tools show.
@@ -251,13 +386,65 @@ pub unsafe trait Trace {
 /// Code that runs once, before an object is dropped.
 ///
 /// It replaces `Drop` for types that derive [`Trace`], and is switched on with
-/// `#[trace(finalize)]`. It runs while everything the object refers to is still
-/// intact, whether the object dies because its count reached zero or because
-/// the collector found its cycle. A finalizer may store a clone of a handle
-/// somewhere reachable: the object is then resurrected, and will not be
-/// finalized a second time.
+/// `#[trace(finalize)]`; to implement it without that word is an error. It runs while
+/// everything the object refers to is still intact, whether the object dies because its count
+/// reached zero or because the collector found its cycle. A finalizer may store a clone of a
+/// handle somewhere reachable: the object is then resurrected, and will not be finalized a
+/// second time.
+///
+/// # Values inside of other values
+///
+/// When an object is finalized, so is every value that lies in it at that moment, from the
+/// outside in: first the value of the object, then its fields in the order in which they are
+/// declared, and what lies in these. That leads through structs, enums, tuples, arrays, and
+/// the containers of std, such as `Option`, `Box`, `Vec`, maps, `RefCell` and `Mutex`. It does
+/// not lead through handles: what a [`Gc`](crate::Gc) refers to is an object of its own.
+///
+/// ```
+/// use std::cell::RefCell;
+///
+/// use gcycle::{Finalize, Gc, Trace};
+///
+/// #[derive(Trace)]
+/// #[trace(finalize)]
+/// struct Guest(&'static str);
+///
+/// impl Finalize for Guest {
+///     fn finalize(&self) {
+///         println!("{} leaves", self.0);
+///     }
+/// }
+///
+/// #[derive(Trace)]
+/// struct Room {
+///     guests: RefCell<Vec<Guest>>,
+/// }
+///
+/// let room = Gc::new(Room { guests: RefCell::default() });
+/// room.guests.borrow_mut().extend([Guest("Ada"), Guest("Bob")]);
+/// drop(room); // prints "Ada leaves" and "Bob leaves"
+/// ```
+///
+/// These are not finalized:
+///
+/// * a value that was moved out of an object, overwritten or removed before the object dies,
+///   or that never was in one: its owner decides what becomes of it;
+/// * what lies in a [`Cell`](core::cell::Cell), in a `RefCell` that is mutably borrowed at that
+///   moment, or in a lock that is held, because it cannot be looked at;
+/// * what lies in a field that is not traced (`#[trace(skip)]`, `#[trace(acyclic)]`,
+///   `#[trace(unsafe_with = ..)]`), in an `Rc`, an `Arc`, a `ManuallyDrop`, a `MaybeUninit`, an
+///   [`Untraced`](crate::Untraced) or an iterator that gives no access to its items.
+///
+/// While the contents of a `RefCell` are finalized, the cell is borrowed; of a lock, it is
+/// held. A finalizer of a value in a cell should therefore use `try_borrow_mut` to change that
+/// cell, and one of a value in a lock must use `try_lock`, because `lock` would wait forever.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not implement `Finalize`, so there is nothing that `#[trace(finalize)]` could run",
+    label = "`Finalize` is not implemented for this type",
+    note = "write `impl Finalize for {Self}`, or remove the word `finalize`"
+)]
 pub trait Finalize {
-    /// Called at most once in the life of an object.
+    /// Called at most once in the life of an object, for each value in it.
     fn finalize(&self);
 }
 

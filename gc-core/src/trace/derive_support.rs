@@ -9,8 +9,8 @@
 //!   than one for each field.
 //! * **Asking about types.** [`Probe`] answers, while the expanded code is type
 //!   checked, whether a type is known to have a property. See there.
-//! * **Forbidding `Drop`.** [`ImplementFinalizeInsteadOfDrop`] is in conflict
-//!   with every `Drop`.
+//! * **Forbidding `Drop`,** and a `Finalize` that would never run. [`Check`] does not compile
+//!   for types that have one.
 //!
 //! # What memory safety depends on
 //!
@@ -18,99 +18,184 @@
 //! program gives (`#[trace(crate = ...)]`, a renamed dependency, `extern crate`). Safe
 //! code could put a module of its own there. So everything that memory safety depends on
 //! is reached from the types in the signatures of `Trace`, which nothing else can
-//! replace. Reporting edges, and the check that there is no `Drop`, go through
+//! replace. Reporting edges, and the [check](Check) that there is no `Drop`, go through
 //! [`Tracer`]; whether drops are quiet and traces plain is asked through [`Ask`]. The
 //! answers of [`Probe`] can be false: then cycles leak.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::marker::PhantomData;
+use core::ops::Deref;
 
 use crate::object::edges::{EdgeBuffer, LabelledEdges, Names};
-use crate::trace::contract::{Acyclic, Trace};
+use crate::trace::contract::{Acyclic, Finalize, Trace};
 pub use crate::trace::contract::{Ask, AskOf, Unknown};
+use crate::trace::finalizers;
+pub use crate::trace::finalizing::Finalizing;
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 impl Tracer<'_> {
     /// Reports the edges of `fields` of a value, whose names are `labels`, joined by `|`.
-    ///
-    /// It does not compile for a value with a `Drop` of its own, because that `Drop`
-    /// could look at a neighbour that was dropped before. That holds even if the program
-    /// provides another trait for the derive to implement:
-    ///
-    /// ```compile_fail,E0080
-    /// #![forbid(unsafe_code)]
-    ///
-    /// use gcycle::{Gc, Trace};
-    ///
-    /// mod fake {
-    ///     pub use gcycle::{Trace, Tracer};
-    ///
-    ///     pub mod __private {
-    ///         pub use gcycle::__private::Ask;
-    ///
-    ///         pub trait ImplementFinalizeInsteadOfDrop {}
-    ///     }
-    /// }
-    ///
-    /// #[derive(Trace)]
-    /// #[trace(crate = fake)]
-    /// struct Owner(Vec<Gc<Owner>>);
-    ///
-    /// impl Drop for Owner {
-    ///     fn drop(&mut self) {}
-    /// }
-    ///
-    /// Gc::new(Owner(Vec::new()));
-    /// ```
-    ///
-    /// It also holds if the program replaces the whole crate, under another name:
-    ///
-    /// ```compile_fail,E0080
-    /// #![forbid(unsafe_code)]
-    ///
-    /// extern crate gcycle as real;
-    /// extern crate self as gcycle;
-    ///
-    /// pub use real::{Gc, Trace, Tracer};
-    ///
-    /// pub mod __private {
-    ///     pub use real::__private::Ask;
-    ///
-    ///     pub trait ImplementFinalizeInsteadOfDrop {}
-    /// }
-    ///
-    /// #[derive(Trace)]
-    /// struct Owner(Vec<Gc<Owner>>);
-    ///
-    /// impl Drop for Owner {
-    ///     fn drop(&mut self) {}
-    /// }
-    ///
-    /// fn main() {
-    ///     Gc::new(Owner(Vec::new()));
-    /// }
-    /// ```
     #[doc(hidden)]
     #[inline]
-    pub fn report<T: ImplementFinalizeInsteadOfDrop + ?Sized>(
-        &mut self,
-        _: &T,
-        fields: impl Fields,
-        labels: &'static str,
-    ) {
-        const { assert!(T::IS_DERIVED, "implement `Finalize` instead of `Drop`") };
+    pub fn report(&mut self, fields: impl Fields, labels: &'static str) {
         fields.report(labels, self);
     }
 
-    /// Like [`report`](Tracer::report), for a type whose author takes responsibility for
-    /// its `Drop`.
+    /// The checks of the type of `value`, which derived code asks for while it is compiled.
     #[doc(hidden)]
     #[inline]
-    pub fn report_despite_drop(&mut self, fields: impl Fields, labels: &'static str) {
-        fields.report(labels, self);
+    pub fn check<T: ?Sized>(_: &T) -> Check<T> {
+        Check(Passed(PhantomData))
     }
 }
+
+/// What the derive forbids to the type `T`, as methods that do not compile if `T` does it.
+///
+/// Each method exists twice: for types that do what is forbidden, and in [`Passed`], which
+/// this type dereferences to. For a type that does it, the compiler finds the method here
+/// first, and cannot call it. No name that the program provides can be in its place, because
+/// the expanded code gets this type from [`Tracer`].
+///
+/// The compiler decides where the expanded code stands, also for generic types: a `Drop` holds
+/// for all arguments of a type, or does not compile itself. An implementation of `Finalize`
+/// may ask for more than the type does, and is then not seen here; for generic types the
+/// derive also implements [`AddTraceFinalizeToTheType`].
+///
+/// A type that implements `Drop` is rejected even if the program provides other helpers for
+/// the derive to use:
+///
+/// ```compile_fail,E0277
+/// #![forbid(unsafe_code)]
+///
+/// use gcycle::{Gc, Trace};
+///
+/// mod fake {
+///     pub use gcycle::{Trace, Tracer};
+///
+///     pub mod __private {
+///         pub use gcycle::__private::{Ask, has_finalizers};
+///     }
+/// }
+///
+/// #[derive(Trace)]
+/// #[trace(crate = fake)]
+/// struct Owner(Vec<Gc<Owner>>);
+///
+/// impl Drop for Owner {
+///     fn drop(&mut self) {}
+/// }
+///
+/// Gc::new(Owner(Vec::new()));
+/// ```
+///
+/// It also holds if the program replaces the whole crate, under another name:
+///
+/// ```compile_fail,E0277
+/// #![forbid(unsafe_code)]
+///
+/// extern crate gcycle as real;
+/// extern crate self as gcycle;
+///
+/// pub use real::{Gc, Trace, Tracer};
+///
+/// pub mod __private {
+///     pub use real::__private::{Ask, has_finalizers};
+/// }
+///
+/// #[derive(Trace)]
+/// struct Owner(Vec<Gc<Owner>>);
+///
+/// impl Drop for Owner {
+///     fn drop(&mut self) {}
+/// }
+///
+/// fn main() {
+///     Gc::new(Owner(Vec::new()));
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Check<T: ?Sized>(Passed<T>);
+
+/// The checks that a type passes.
+#[derive(Debug)]
+pub struct Passed<T: ?Sized>(PhantomData<*const T>);
+
+impl<T: ?Sized> Deref for Check<T> {
+    type Target = Passed<T>;
+
+    fn deref(&self) -> &Passed<T> {
+        &self.0
+    }
+}
+
+#[expect(drop_bounds, reason = "the question is just whether the type itself implements `Drop`")]
+impl<T: Drop + ?Sized> Check<T> {
+    /// A `Drop` could look at a neighbour in a cycle that is already gone.
+    /// [`Finalize`] runs before that. Unlike a `Drop` written by the derive, this lets fields
+    /// be moved out of a value.
+    pub fn __has_no_drop(self)
+    where
+        ItsDrop: MayStandBeside<T>,
+    {
+    }
+}
+
+impl<T: Finalize + ?Sized> Check<T> {
+    /// A `Finalize` without the word would never run.
+    pub fn __has_no_finalize(self)
+    where
+        ItsFinalize: MayStandAlone<T>,
+    {
+    }
+}
+
+impl<T: ?Sized> Passed<T> {
+    /// The type does not implement `Drop`.
+    #[inline]
+    pub fn __has_no_drop(&self) {}
+
+    /// The type does not implement `Finalize`.
+    #[inline]
+    pub fn __has_no_finalize(&self) {}
+}
+
+mod sealed {
+    /// Implemented for nothing, so that other crates cannot implement what asks for it.
+    #[expect(unnameable_types, reason = "that nobody can name it is its purpose")]
+    pub trait Sealed<T: ?Sized> {}
+}
+
+/// The `Drop` of a type that derives `Trace`.
+#[derive(Debug)]
+pub struct ItsDrop;
+
+/// Not implemented: an implementation would say that a `T` may have a `Drop`.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` derives `Trace`, so it cannot implement `Drop`: when `drop` runs, what a `Gc` in it refers to may be gone",
+    label = "this type implements `Drop`",
+    note = "to run code while all of that is still there, write `impl Finalize for {T}` instead of `impl Drop for {T}`, and add `#[trace(finalize)]` to the type",
+    note = "if `drop` looks at no `Gc` of the value, keep it, and add `#[trace(unsafe_drop)]` to the type"
+)]
+pub trait MayStandBeside<T: ?Sized>: sealed::Sealed<T> {}
+
+/// The `Finalize` of a type that derives `Trace`.
+#[derive(Debug)]
+pub struct ItsFinalize;
+
+/// Not implemented: an implementation would say that a `T` needs no word for its `Finalize`.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` implements `Finalize`, but its finalizer would never run, because the type is not marked with `#[trace(finalize)]`",
+    label = "add `#[trace(finalize)]` to this type, or remove its `impl Finalize`"
+)]
+pub trait MayStandAlone<T: ?Sized>: sealed::Sealed<T> {}
+
+/// Implemented for every type that implements `Finalize`; the derive implements it for generic
+/// types without `#[trace(finalize)]` too. Having both is a conflict, and the compiler's
+/// message repeats this name.
+pub trait AddTraceFinalizeToTheType {}
+
+impl<T: Finalize + ?Sized> AddTraceFinalizeToTheType for T {}
 
 /// References to fields of one value, as a tuple.
 pub trait Fields: Sized {
@@ -139,6 +224,51 @@ macro_rules! fields {
             }
         }
     };
+}
+
+impl Finalizing {
+    /// A field of a value, whose finalizers are to run.
+    #[doc(hidden)]
+    #[inline]
+    pub fn field<'a, T: ?Sized>(&'a mut self, field: &'a T) -> FieldOf<'a, T> {
+        FieldOf { finalizing: self, field, not_traced: NotTraced }
+    }
+}
+
+/// A field whose finalizers are to run.
+///
+/// A type that is not `Trace` is passed over, so that the compiler reports it only once, where
+/// it is traced.
+#[derive(Debug)]
+pub struct FieldOf<'a, T: ?Sized> {
+    finalizing: &'a mut Finalizing,
+    field: &'a T,
+    not_traced: NotTraced,
+}
+
+impl<T: Trace + ?Sized> FieldOf<'_, T> {
+    /// Runs the finalizers of the field, and of what lies in it.
+    #[inline]
+    pub fn __finalize(self) {
+        self.field.finalize_all(self.finalizing);
+    }
+}
+
+/// A field of a type that is not `Trace`.
+#[derive(Debug)]
+pub struct NotTraced;
+
+impl<T: ?Sized> Deref for FieldOf<'_, T> {
+    type Target = NotTraced;
+
+    fn deref(&self) -> &NotTraced {
+        &self.not_traced
+    }
+}
+
+impl NotTraced {
+    /// Nothing.
+    pub fn __finalize(&self) {}
 }
 
 /// Reports fields with their names. Collections have no use for that: the code for it
@@ -194,24 +324,6 @@ fields!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
 /// Asks for a field that is not traced to be acyclic.
 #[inline]
 pub fn assert_acyclic<T: Acyclic + ?Sized>(_: &T) {}
-
-/// Implemented for every type that implements `Drop`; the derive implements it
-/// for its type too. Having both is a conflict, and the compiler's message
-/// repeats this name.
-///
-/// A `Drop` could look at a neighbour in a cycle that is already gone.
-/// [`Finalize`](crate::Finalize) runs before that, and `#[trace(unsafe_drop)]`
-/// leaves this implementation out. Unlike a `Drop` written by the derive, this
-/// lets fields be moved out of a value.
-pub trait ImplementFinalizeInsteadOfDrop {
-    /// Whether the derive implements it, and the type has no `Drop`.
-    const IS_DERIVED: bool = true;
-}
-
-#[expect(drop_bounds, reason = "the question is just whether the type itself implements `Drop`")]
-impl<T: Drop + ?Sized> ImplementFinalizeInsteadOfDrop for T {
-    const IS_DERIVED: bool = false;
-}
 
 /// Containers of std whose only edges are those of their type arguments.
 ///
@@ -332,6 +444,13 @@ pub fn edge_count<T: Trace + ?Sized>(value: &T) -> usize {
     let mut edges = EdgeBuffer::new();
     value.trace(&mut Tracer::new(&mut edges));
     edges.len()
+}
+
+/// Whether objects of the type are finalized. Derived code asks it of its own type.
+#[inline]
+#[must_use]
+pub fn has_finalizers<T: Trace>() -> bool {
+    finalizers::has_finalizers::<T>()
 }
 
 /// Whether dropping a value runs no user code, as far as is known, for tests.

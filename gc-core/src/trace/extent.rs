@@ -31,6 +31,8 @@ use crate::object::dispatch::{Run, VTable};
 use crate::object::edges::{EdgeBuffer, LabelledEdges};
 use crate::object::header::ObjPtr;
 use crate::trace::contract::{Ask, Trace};
+use crate::trace::finalizers::has_finalizers;
+use crate::trace::finalizing::Finalizing;
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::trace::vtable::{Erase, for_each_counted, for_each_readable, is_tracked};
 
@@ -105,7 +107,7 @@ unsafe impl<T: Trace + 'static> Extent for T {
 
     #[inline]
     fn has_finalizer() -> bool {
-        T::finalizer().is_some()
+        has_finalizers::<T>()
     }
 }
 
@@ -137,6 +139,10 @@ unsafe impl<T: Trace + 'static> Extent for [T] {
 
     fn is_tracked() -> bool {
         is_tracked::<T>()
+    }
+
+    fn has_finalizer() -> bool {
+        has_finalizers::<T>()
     }
 }
 
@@ -271,8 +277,8 @@ const fn items_vtable<T: Trace + 'static>() -> VTable {
     VTable {
         trace_all: trace_all::<T>,
         trace_labelled: trace_labelled::<T>,
-        finalize,
-        has_finalizer: || false,
+        finalize: finalize::<T>,
+        has_finalizer: has_finalizers::<T>,
         drop_value: drop_value::<T>,
         drop_all: drop_all::<T>,
         drops_quietly: || T::drops_quietly(Ask::DROPS),
@@ -317,12 +323,20 @@ unsafe fn trace_labelled<T: Trace>(object: ObjPtr, edges: &mut LabelledEdges) {
     unsafe { items.as_ref() }.trace_labelled(&mut LabelTracer::new(edges));
 }
 
-/// Slices are not finalized; their items are not objects.
+/// A slice has no finalizer of its own; its items may have.
 ///
 /// # Safety
 ///
-/// None.
-unsafe fn finalize(_: ObjPtr) {}
+/// As for [`VTable::finalize`], with `[T]` as the vtable's type.
+unsafe fn finalize<T: Trace>(object: ObjPtr) {
+    if has_finalizers::<T>() {
+        // SAFETY: as promised by the caller.
+        let items = unsafe { items::<T>(object) };
+        // SAFETY: as promised by the caller.
+        let items = unsafe { items.as_ref() };
+        Finalizing::run(|finalizing| finalizing.items(items));
+    }
+}
 
 /// # Safety
 ///

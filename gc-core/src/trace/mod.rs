@@ -11,6 +11,8 @@
 pub(crate) mod contract;
 pub mod derive_support;
 pub(crate) mod extent;
+pub(crate) mod finalizers;
+pub(crate) mod finalizing;
 mod impls;
 pub(crate) mod tracer;
 pub(crate) mod untraced;

@@ -75,6 +75,11 @@ unsafe impl<T> Trace for Untraced<T> {
     fn traces_plainly(_: Ask) -> bool {
         true
     }
+
+    #[inline]
+    fn may_finalize(&self) -> bool {
+        false
+    }
 }
 
 impl<T> Acyclic for Untraced<T> {}

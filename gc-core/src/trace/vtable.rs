@@ -10,6 +10,8 @@ use crate::object::edges::{EdgeBuffer, LabelledEdges};
 use crate::object::flags::Flags;
 use crate::object::header::ObjPtr;
 use crate::trace::contract::{Ask, Trace};
+use crate::trace::finalizers::has_finalizers;
+use crate::trace::finalizing::Finalizing;
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 /// Types whose values can be objects.
@@ -19,7 +21,7 @@ pub(crate) trait Erase: Trace + Sized + 'static {
         trace_all: trace_all::<Self>,
         trace_labelled: trace_labelled::<Self>,
         finalize: finalize::<Self>,
-        has_finalizer: has_finalizer::<Self>,
+        has_finalizer: has_finalizers::<Self>,
         drop_value: drop_value::<Self>,
         drop_all: drop_all::<Self>,
         drops_quietly: || Self::drops_quietly(Ask::DROPS),
@@ -130,14 +132,11 @@ unsafe fn trace_labelled<T: Trace>(object: ObjPtr, edges: &mut LabelledEdges) {
 ///
 /// As for [`VTable::finalize`], with `T` as the vtable's type.
 unsafe fn finalize<T: Trace>(object: ObjPtr) {
-    if let Some(finalize) = T::finalizer() {
+    if has_finalizers::<T>() {
         // SAFETY: as promised by the caller.
-        finalize(unsafe { value(object) });
+        let value: &T = unsafe { value(object) };
+        Finalizing::run(|finalizing| finalizing.value(value));
     }
-}
-
-fn has_finalizer<T: Trace>() -> bool {
-    T::finalizer().is_some()
 }
 
 /// # Safety

@@ -70,17 +70,26 @@ mod drop_with_finalize {
     }
 }
 
-mod finalize_without_finalizer {
+mod drop_and_finalize_unmarked {
     use gcycle::{Finalize, Trace};
 
     #[derive(Trace)]
-    #[trace(finalize)]
-    struct Owner {
-        name: String,
+    #[trace(finalize, unsafe_drop)]
+    pub(super) struct Owner<'a, const N: usize> {
+        pub(super) name: &'a str,
+        pub(super) numbers: [u8; N],
     }
 
-    impl Finalize for Owner {
-        fn finalize(&self) {}
+    impl<const N: usize> Finalize for Owner<'_, N> {
+        fn finalize(&self) {
+            super::dies();
+        }
+    }
+
+    impl<const N: usize> Drop for Owner<'_, N> {
+        fn drop(&mut self) {
+            super::dies();
+        }
     }
 }
 
@@ -91,5 +100,7 @@ fn main() {
     drop(Gc::new(drop_on_a_struct::Owner { next }));
     assert_eq!(DEAD.take(), 2);
     drop(Gc::new(drop_with_finalize::Owner));
+    assert_eq!(DEAD.take(), 2);
+    drop(Gc::new(drop_and_finalize_unmarked::Owner { name: "Ada", numbers: [1, 2] }));
     assert_eq!(DEAD.take(), 2);
 }

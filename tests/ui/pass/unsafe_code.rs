@@ -64,6 +64,22 @@ mod unsafe_with {
     fn trace_name(_: &String, _: &mut Tracer<'_>) {}
 }
 
+mod forged_permission {
+    use gcycle::{Gc, Trace};
+
+    // The word is the permission.
+    #[derive(Trace)]
+    #[trace(unsafe_drop)]
+    #[allow(unsafe_code, reason = "its `Drop` looks at no `Gc`")]
+    struct Owner {
+        next: Option<Gc<Owner>>,
+    }
+
+    impl Drop for Owner {
+        fn drop(&mut self) {}
+    }
+}
+
 mod forged_question {
     mod reexported {
         pub use gcycle::{__private, Trace, Tracer};

@@ -8,8 +8,6 @@ mod fake {
     pub use gcycle::{Trace, Tracer};
 
     pub mod __private {
-        pub use gcycle::__private::ImplementFinalizeInsteadOfDrop;
-
         pub struct Ask;
 
         impl Ask {

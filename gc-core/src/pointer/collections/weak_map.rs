@@ -15,6 +15,7 @@ use crate::collect::death::give_up;
 use crate::collect::ephemerons::Detached;
 use crate::pointer::gc_ptr::Gc;
 use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::finalizing::Finalizing;
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::watch::ephemeron::{EntryPtr, Link, TableRef};
 
@@ -96,15 +97,12 @@ unsafe impl<K: ?Sized, V: Trace> Trace for Entry<K, V> {
         V::reports()
     }
 
-    fn finalizer() -> Option<fn(&Self)> {
-        V::finalizer().map(|_| {
-            let finalize: fn(&Self) = |entry| {
-                if let Some(finalize) = V::finalizer() {
-                    finalize(&entry.value);
-                }
-            };
-            finalize
-        })
+    fn has_finalizers(ask: Ask) -> bool {
+        V::has_finalizers(ask)
+    }
+
+    fn finalize_contents(&self, finalizing: &mut Finalizing) {
+        finalizing.value(&self.value);
     }
 }
 
@@ -340,6 +338,11 @@ unsafe impl<K: ?Sized, V: Trace> Trace for WeakMap<K, V> {
     #[inline]
     fn traces_plainly(_: Ask) -> bool {
         true
+    }
+
+    #[inline]
+    fn may_finalize(&self) -> bool {
+        false
     }
 }
 

@@ -231,6 +231,11 @@ unsafe impl<T: ?Sized> Trace for WeakSet<T> {
     fn traces_plainly(_: Ask) -> bool {
         true
     }
+
+    #[inline]
+    fn may_finalize(&self) -> bool {
+        false
+    }
 }
 
 impl<T: ?Sized> Acyclic for WeakSet<T> {}

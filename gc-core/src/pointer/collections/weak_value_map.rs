@@ -10,6 +10,8 @@ use crate::object::shrink::is_sparse;
 use crate::pointer::gc_ptr::Gc;
 use crate::pointer::weak_ptr::Weak;
 use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::finalizers::has_finalizers;
+use crate::trace::finalizing::Finalizing;
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 /// A map from keys of any kind to objects that does not keep the objects alive, like
@@ -263,6 +265,20 @@ unsafe impl<K: Trace, V: ?Sized, S> Trace for WeakValueMap<K, V, S> {
     #[inline]
     fn traces_plainly(ask: Ask) -> bool {
         K::traces_plainly(ask)
+    }
+
+    #[inline]
+    fn has_finalizers(ask: Ask) -> bool {
+        K::has_finalizers(ask)
+    }
+
+    fn finalize_contents(&self, finalizing: &mut Finalizing) {
+        finalizing.items(self.entries.keys());
+    }
+
+    #[inline]
+    fn may_finalize(&self) -> bool {
+        has_finalizers::<K>()
     }
 }
 

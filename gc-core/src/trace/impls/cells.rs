@@ -5,6 +5,9 @@
 //! is over. A `OnceCell` that is being initialised is empty. A `Cell` can always be
 //! looked at, and needs no `T: Copy`, by the argument below.
 //!
+//! That argument is about traces, and does not hold for finalizers: they may set the cell. So
+//! what lies in a `Cell` is not finalized. A `RefCell` is borrowed while its contents are.
+//!
 //! `UnsafeCell` is not `Trace`: only its owner knows when its contents may be looked at.
 
 use core::cell::{Cell, OnceCell, Ref, RefCell};
@@ -16,9 +19,9 @@ use crate::trace::tracer::{LabelTracer, Tracer};
 
 wrappers! {
     // SAFETY: the borrow ends with the call of `trace` that it is made for.
-    {T} Cell<T> => |this| Some(unsafe { contents(this) }),
-    {T} RefCell<T> => |this| Borrowed::of(this) => finalizer(this.try_borrow().ok()),
-    {T} OnceCell<T> => |this| this.get() => finalizer(this.get()),
+    {T} Cell<T> => |this| Some(unsafe { contents(this) }) => finalizes nothing,
+    {T} RefCell<T> => |this| Borrowed::of(this) => finalizes (this.try_borrow().ok()),
+    {T} OnceCell<T> => |this| this.get(),
 }
 
 /// The contents of a `RefCell`, for one call of `trace`.
@@ -111,6 +114,8 @@ macro_rules! unknown_contents {
             {
                 true
             }
+
+            finalizes_nothing! {}
         }
     )*};
 }

@@ -10,6 +10,8 @@ use core::array;
 use std::collections::{HashMap, HashSet};
 
 use crate::trace::contract::{Acyclic, Trace};
+use crate::trace::finalizers::has_finalizers;
+use crate::trace::finalizing::Finalizing;
 use crate::trace::impls::contents::{label_items, trace_items};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
@@ -46,6 +48,15 @@ unsafe impl<T: Trace> Trace for [T] {
 
     fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
         label_items(self, tracer);
+    }
+
+    fn finalize_contents(&self, finalizing: &mut Finalizing) {
+        finalizing.items(self);
+    }
+
+    #[inline]
+    fn may_finalize(&self) -> bool {
+        has_finalizers::<T>()
     }
 }
 

@@ -5,7 +5,8 @@ use alloc::boxed::Box;
 use core::mem::needs_drop;
 use core::pin::Pin;
 
-use crate::trace::contract::{Acyclic, Trace};
+use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::finalizing::Finalizing;
 use crate::trace::tracer::{Contain, LabelTracer, Tracer};
 
 // SAFETY: a box is the only owner of its target, whose edges are reported once,
@@ -27,6 +28,22 @@ unsafe impl<T: Trace + ?Sized> Trace for Box<T> {
     #[inline]
     fn tracked() -> bool {
         needs_drop::<T>()
+    }
+
+    /// For the same reason there may always be a finalizer. Derived code asks the target
+    /// itself, where it can.
+    #[inline]
+    fn has_finalizers(_: Ask) -> bool {
+        true
+    }
+
+    fn finalize_contents(&self, finalizing: &mut Finalizing) {
+        T::finalize_all(self, finalizing);
+    }
+
+    #[inline]
+    fn may_finalize(&self) -> bool {
+        T::may_finalize(self)
     }
 }
 
@@ -75,6 +92,14 @@ unsafe impl<B: ToOwned<Owned: Trace> + ?Sized> Trace for Cow<'_, B> {
     }
 
     as_its_contents! { B::Owned }
+
+    finalizes_its_contents! { B::Owned }
+
+    fn finalize_contents(&self, finalizing: &mut Finalizing) {
+        if let Cow::Owned(value) = self {
+            finalizing.value(value);
+        }
+    }
 }
 
 impl<B: ToOwned<Owned: Acyclic> + Acyclic + ?Sized> Acyclic for Cow<'_, B> {}

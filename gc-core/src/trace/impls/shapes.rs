@@ -44,6 +44,31 @@ macro_rules! as_its_contents {
     };
 }
 
+/// Which finalizers there may be: those of the contents.
+macro_rules! finalizes_its_contents {
+    ($($field:ty),* $(,)?) => {
+        #[inline]
+        fn has_finalizers(ask: $crate::trace::contract::Ask) -> bool {
+            $(<$field as $crate::trace::contract::Trace>::has_finalizers(ask))||*
+        }
+
+        #[inline]
+        fn may_finalize(&self) -> bool {
+            $crate::trace::finalizers::has_finalizers::<Self>()
+        }
+    };
+}
+
+/// The answer of a type whose contents cannot be finalized, or that has none.
+macro_rules! finalizes_nothing {
+    () => {
+        #[inline]
+        fn may_finalize(&self) -> bool {
+            false
+        }
+    };
+}
+
 /// Types that own no `Gc`, or none that is reported: scalars, text, handles of the
 /// operating system. Where they need to be dropped, `quiet` says that the drop runs no
 /// user code, and `owns` how many bytes they own elsewhere.
@@ -68,6 +93,8 @@ macro_rules! leaves {
             }
 
             $($quiet)*
+
+            finalizes_nothing! {}
         }
 
         impl<$($generics)*> $crate::trace::contract::Acyclic for $leaf {}
@@ -106,6 +133,8 @@ macro_rules! unsized_leaves {
             fn trace(&self, _: &mut $crate::trace::tracer::Tracer<'_>) {}
 
             fn trace_labelled(&self, _: &mut $crate::trace::tracer::LabelTracer<'_>) {}
+
+            finalizes_nothing! {}
         }
 
         impl$(<$($generics)*>)? $crate::trace::contract::Acyclic for $leaf {}
@@ -113,12 +142,12 @@ macro_rules! unsized_leaves {
 }
 
 /// Types that own one `T` and give access to it: `Type => |this| peek`, where `peek` is
-/// an `Option` of a reference or a guard, `None` if there is nothing to look at. With
-/// `=> finalizer(look)` an object that is such a wrapper is finalized like its contents;
-/// `look` is like `peek`, and allows any user code to run while its result is in use.
+/// an `Option` of a reference or a guard, `None` if there is nothing to look at. Finalizers of
+/// the contents run while its result is in use, so it must allow any user code. If it does
+/// not, there is `=> finalizes(look)` with another, or `=> finalizes nothing`.
 macro_rules! wrappers {
-    ($({$($generics:tt)*} $wrapper:ty => |$this:ident| $peek:expr $(=> $finalizer:ident($look:expr))?),*
-        $(,)?) => {$(
+    ($({$($generics:tt)*} $wrapper:ty => |$this:ident| $peek:expr
+        $(=> finalizes $finalizes:tt)?),* $(,)?) => {$(
         // SAFETY: the wrapper is the only owner of one `T`, whose edges are
         // reported once, and only drops it. `peek` neither changes the contents
         // nor runs code of the user; `T` keeps the contract for the rest.
@@ -147,14 +176,7 @@ macro_rules! wrappers {
 
             drops_quietly! { {$($generics)*} }
 
-            $(fn $finalizer() -> Option<fn(&Self)> {
-                let finalize: fn(&Self) = |$this| {
-                    if let (Some(finalize), Some(inner)) = (T::finalizer(), $look) {
-                        finalize(&inner);
-                    }
-                };
-                T::finalizer().map(|_| finalize)
-            })?
+            wrappers! { @finalizes |$this| $peek $(=> $finalizes)? }
         }
 
         impl<$($generics)*> $crate::trace::contract::Acyclic for $wrapper
@@ -162,6 +184,25 @@ macro_rules! wrappers {
             T: $crate::trace::contract::Acyclic,
         {}
     )*};
+    (@finalizes |$this:ident| $peek:expr => nothing) => {
+        finalizes_nothing! {}
+    };
+    (@finalizes |$this:ident| $peek:expr => ($look:expr)) => {
+        wrappers! { @finalizes |$this| $look }
+    };
+    (@finalizes |$this:ident| $look:expr) => {
+        finalizes_its_contents! { T }
+
+        #[inline]
+        fn finalize_contents(&self, finalizing: &mut $crate::trace::finalizing::Finalizing) {
+            let $this = self;
+            if $crate::trace::finalizers::has_finalizers::<T>()
+                && let Some(inner) = $look
+            {
+                finalizing.value::<T>(&inner);
+            }
+        }
+    };
 }
 
 /// Types that own a fixed set of fields:
@@ -193,6 +234,14 @@ macro_rules! fields {
             as_its_contents! { $($field),* }
 
             drops_quietly! { @of $($field),* }
+
+            finalizes_its_contents! { $($field),* }
+
+            #[inline]
+            fn finalize_contents(&self, finalizing: &mut $crate::trace::finalizing::Finalizing) {
+                let $this = self;
+                $(finalizing.value::<$field>($peek);)*
+            }
         }
 
         impl<$($generics)*> $crate::trace::contract::Acyclic for $owner
@@ -229,6 +278,15 @@ macro_rules! variants {
             as_its_contents! { $($field),* }
 
             drops_quietly! { @of $($field),* }
+
+            finalizes_its_contents! { $($field),* }
+
+            #[inline]
+            fn finalize_contents(&self, finalizing: &mut $crate::trace::finalizing::Finalizing) {
+                $(if let Self::$variant(field) = self {
+                    finalizing.value::<$field>(field);
+                })*
+            }
         }
 
         impl<$($generics)*> $crate::trace::contract::Acyclic for $owner
@@ -264,6 +322,13 @@ macro_rules! sequences {
             as_its_contents! { T }
 
             drops_quietly! { {$($generics)*} }
+
+            finalizes_its_contents! { T }
+
+            fn finalize_contents(&self, finalizing: &mut $crate::trace::finalizing::Finalizing) {
+                let $this = self;
+                finalizing.items::<T>($items);
+            }
         }
 
         impl<$($generics)*> $crate::trace::tracer::Contain for $sequence
@@ -317,6 +382,13 @@ macro_rules! maps {
             as_its_contents! { K, V }
 
             drops_quietly! { {$($generics)*} }
+
+            finalizes_its_contents! { K, V }
+
+            fn finalize_contents(&self, finalizing: &mut $crate::trace::finalizing::Finalizing) {
+                let $this = self;
+                finalizing.entries::<K, V>($entries);
+            }
         }
 
         impl<$($generics)*> $crate::trace::tracer::Contain for $map

@@ -8,7 +8,8 @@
 //! panics meanwhile.
 //!
 //! While a `Mutex` is traced it is locked, so another thread that shares it may have to
-//! wait a moment, or its `try_lock` may fail.
+//! wait a moment, or its `try_lock` may fail. Any lock is also held while the finalizers of
+//! what it holds run. They do not poison it: their panics are caught before.
 
 use std::sync::mpsc::{
     Receiver, RecvError, RecvTimeoutError, SendError, Sender, SyncSender, TryRecvError,
@@ -20,17 +21,25 @@ use std::sync::{
 
 use crate::object::unwind::FirstPanic;
 use crate::trace::contract::{Acyclic, Trace};
+use crate::trace::finalizers::has_finalizers;
+use crate::trace::finalizing::Finalizing;
 use crate::trace::impls::contents::keep;
 use crate::trace::tracer::{LabelTracer, Tracer};
+
+/// Locks `mutex`, unless it is locked.
+#[inline]
+fn lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(error)) => Some(error.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
 
 /// Runs `look` on the contents of `mutex`, unless it is locked; returns the guard.
 #[inline]
 fn look_into<T>(mutex: &Mutex<T>, look: impl FnOnce(&T)) -> Option<MutexGuard<'_, T>> {
-    let guard = match mutex.try_lock() {
-        Ok(guard) => guard,
-        Err(TryLockError::Poisoned(error)) => error.into_inner(),
-        Err(TryLockError::WouldBlock) => return None,
-    };
+    let guard = lock(mutex)?;
     // A guard that a panic drops poisons the mutex. So the panic of a hand-written `trace`
     // takes a rest while the guard is dropped. It goes on in any case: nobody else may take
     // what was reported so far for all.
@@ -65,6 +74,16 @@ unsafe impl<T: Trace> Trace for Mutex<T> {
     as_its_contents! { T }
 
     drops_quietly! { {T} }
+
+    finalizes_its_contents! { T }
+
+    fn finalize_contents(&self, finalizing: &mut Finalizing) {
+        if has_finalizers::<T>()
+            && let Some(contents) = lock(self)
+        {
+            finalizing.value::<T>(&contents);
+        }
+    }
 }
 
 impl<T: Acyclic> Acyclic for Mutex<T> {}

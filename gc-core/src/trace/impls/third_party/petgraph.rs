@@ -9,6 +9,7 @@ use petgraph_0_8::stable_graph::StableGraph;
 use petgraph_0_8::{Directed, Direction, EdgeType, Undirected};
 
 use crate::trace::contract::{Acyclic, Trace};
+use crate::trace::finalizing::Finalizing;
 use crate::trace::impls::contents::{label_items, trace_items};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
@@ -31,6 +32,13 @@ macro_rules! graphs {
             }
 
             as_its_contents! { N, E }
+
+            finalizes_its_contents! { N, E }
+
+            fn finalize_contents(&self, finalizing: &mut Finalizing) {
+                finalizing.items(self.node_weights());
+                finalizing.items(self.edge_weights());
+            }
         }
 
         impl<N: Acyclic, E: Acyclic, Ty: EdgeType, Ix: IndexType> Acyclic
