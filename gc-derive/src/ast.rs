@@ -141,6 +141,23 @@ impl<'a> Container<'a> {
         self.attributes.acyclic.is_some()
     }
 
+    /// Whether it has a parameter other than a lifetime.
+    pub(crate) fn has_params(&self) -> bool {
+        let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
+        !self.generics.params.iter().all(is_lifetime)
+    }
+
+    /// Whether the type of `field` depends on a type or a number that is a parameter.
+    pub(crate) fn is_generic(&self, field: &Field<'_>) -> bool {
+        let mentions = |param: &GenericParam| match param {
+            GenericParam::Lifetime(_) => false,
+            GenericParam::Type(param) => field.ty.has_any(&[&param.ident.to_string()]),
+            GenericParam::Const(param) => field.ty.has_any(&[&param.ident.to_string()]),
+        };
+        self.generics.params.iter().any(mentions)
+            || self.has_params() && field.ty.has_any(&["Self"])
+    }
+
     /// Whether some type parameter makes bounds necessary.
     pub(crate) fn has_type_params(&self) -> bool {
         self.generics.type_params().next().is_some()

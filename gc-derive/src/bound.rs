@@ -33,7 +33,7 @@ pub(crate) struct Predicates {
 }
 
 impl Predicates {
-    fn add(&mut self, predicate: TokenStream) {
+    pub(crate) fn add(&mut self, predicate: TokenStream) {
         let written = predicate.to_string();
         if !self.written.contains(&written) {
             self.written.push(written);
@@ -82,13 +82,14 @@ pub(crate) fn for_trace(container: &Container<'_>, gcycle: &Path) -> Predicates 
     predicates
 }
 
-/// The predicates of `Acyclic` for `container`, which check every field.
+/// The predicates of `Acyclic` for the fields of `container` that mention a parameter.
 pub(crate) fn for_acyclic(container: &Container<'_>, gcycle: &Path) -> Predicates {
     let mut predicates = Predicates::default();
     add_acyclic_fields(container, gcycle, false, &mut predicates);
     predicates
 }
 
+/// Adds what the fields that mention a parameter need to be acyclic.
 fn add_acyclic_fields(
     container: &Container<'_>,
     gcycle: &Path,
@@ -96,7 +97,7 @@ fn add_acyclic_fields(
     predicates: &mut Predicates,
 ) {
     for field in container.fields() {
-        if field.role != Role::LeftOut {
+        if field.role != Role::LeftOut && container.is_generic(field) {
             require_acyclic(container, field.ty.tree(), gcycle, only_generic, predicates);
         }
     }
@@ -123,6 +124,10 @@ fn require_acyclic(
             for ty in contents {
                 require_acyclic(container, ty, gcycle, only_generic, predicates);
             }
+            return;
+        }
+        if let Some(target) = ty::shared_target(ty) {
+            require_acyclic(container, target, gcycle, only_generic, predicates);
             return;
         }
     }

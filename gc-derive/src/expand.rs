@@ -17,7 +17,7 @@ use syn::Path;
 
 use crate::ast::Container;
 use crate::ty::at;
-use crate::{body, bound, finalizers, quiet, tracked};
+use crate::{acyclic, body, bound, finalizers, quiet, tracked};
 
 /// With so many fields `trace` is small.
 const INLINED_FIELDS: usize = 16;
@@ -26,7 +26,11 @@ const INLINED_FIELDS: usize = 16;
 pub(crate) fn expand(container: &Container<'_>) -> TokenStream {
     let gcycle = container.crate_path();
     let trace = impl_trace(container, &gcycle);
-    let acyclic = container.is_acyclic().then(|| impl_acyclic(container, &gcycle));
+    let acyclic = if container.is_acyclic() {
+        Some(acyclic::expand(container, &gcycle))
+    } else {
+        acyclic::expand_plain(container, &gcycle)
+    };
     let conflict = finalizers::impl_conflict(container, &gcycle);
     let unsafe_drop = claim_harmless_drop(container);
     quote!(#trace #acyclic #conflict #unsafe_drop)
@@ -69,18 +73,6 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
 fn inline(container: &Container<'_>, is_empty: bool) -> TokenStream {
     let is_small = !is_empty && container.fields().count() <= INLINED_FIELDS;
     if is_small { quote!(#[inline(always)]) } else { quote!(#[inline]) }
-}
-
-fn impl_acyclic(container: &Container<'_>, gcycle: &Path) -> TokenStream {
-    let (generics, _, _) = container.generics.split_for_impl();
-    let self_type = container.self_type();
-    let lints = &container.lints;
-    let where_clause = bound::for_acyclic(container, gcycle).where_clause(container);
-    quote! {
-        #[automatically_derived]
-        #lints
-        impl #generics #gcycle::Acyclic for #self_type #where_clause {}
-    }
 }
 
 /// What the type must not implement, at the type's name. It is only for the compiler to look

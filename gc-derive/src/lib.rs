@@ -11,6 +11,7 @@ use proc_macro2::TokenStream;
 use crate::ast::Container;
 use crate::diag::Errors;
 
+mod acyclic;
 mod ast;
 mod attr;
 mod body;
@@ -131,10 +132,12 @@ mod ty;
 ///
 /// ## `acyclic`
 ///
-/// On a type: checks that every field is `Acyclic`, implements `Acyclic` for the type,
-/// and makes the collector skip its objects. Use it for a type that owns only `Gc`s to
-/// plain data, and for a type that is to go into an `Rc` or `Arc`. A type that owns no
-/// `Gc` at all does not need the attribute: the derive detects that.
+/// On a type: checks that no `Gc` that its values own leads back to such a value,
+/// implements `Acyclic` for the type, and makes the collector skip its objects. Use it for a
+/// type that owns only `Gc`s to plain data, and for a type that is to go into an `Rc` or
+/// `Arc`. A type without parameters whose fields are plain data, such as numbers, `String`s
+/// and function pointers, is `Acyclic` without the attribute. And for the collector to skip
+/// its objects, a type that owns no `Gc` at all does not need it: the derive detects that.
 ///
 /// On a field: checks that the field's type is `Acyclic`, and does not trace the field.
 ///
@@ -164,7 +167,38 @@ mod ty;
 /// assert!(gcycle::gc::is_tracked(&Gc::new(element)));
 /// ```
 ///
-/// A type that can lead back to itself is rejected:
+/// The types may be recursive, alone or through each other, as those of syntax trees are.
+/// They may own themselves through an `Rc` or a reference too:
+///
+/// ```
+/// use std::rc::Rc;
+///
+/// use gcycle::{Gc, Trace};
+///
+/// #[derive(Trace)]
+/// #[trace(acyclic)]
+/// enum Expression {
+///     Name(Gc<str>),
+///     Sum(Rc<(Expression, Expression)>),
+///     Block(Vec<Statement>),
+/// }
+///
+/// #[derive(Trace)]
+/// #[trace(acyclic)]
+/// struct Statement {
+///     value: Box<Expression>,
+///     next: Option<Rc<Statement>>,
+/// }
+///
+/// let name = Expression::Name(Gc::from("x"));
+/// let _ = Gc::new(Statement { value: Box::new(name), next: None });
+/// ```
+///
+/// Two generic types that own each other are an exception: the compiler reports an overflow.
+///
+/// A type that can lead back to itself through a `Gc` is rejected. If it does so through
+/// other types, the compiler reports an overflow at each field on the way, which says
+/// `NoGcLeadsBackTo` and the name of the type.
 ///
 /// ```compile_fail
 /// use gcycle::{Gc, Trace};

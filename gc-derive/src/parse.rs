@@ -81,6 +81,11 @@ impl FieldType {
         self.names.iter().any(|name| names.contains(&name.as_str()))
     }
 
+    /// Whether `is_meant` accepts each of the names in it.
+    pub(crate) fn all_names(&self, is_meant: impl Fn(&str) -> bool) -> bool {
+        self.names.iter().all(|name| is_meant(name))
+    }
+
     /// The type, if it is a single name.
     pub(crate) fn single_name(&self) -> Option<&str> {
         match (&*self.tokens, &*self.names) {

@@ -48,6 +48,39 @@ const CONTAINERS: &[(&str, usize)] = &[
     ("VecDeque", 1),
 ];
 
+/// Types of std that own nothing but plain data, pointers that own what they point to, and
+/// what stands in their paths.
+const PLAIN_TYPES_OF_STD: &[&str] = &[
+    "alloc",
+    "Arc",
+    "borrow",
+    "boxed",
+    "cell",
+    "collections",
+    "core",
+    "Cow",
+    "CString",
+    "Duration",
+    "ffi",
+    "Instant",
+    "marker",
+    "option",
+    "OsString",
+    "path",
+    "PathBuf",
+    "PhantomData",
+    "rc",
+    "Rc",
+    "static",
+    "std",
+    "string",
+    "String",
+    "sync",
+    "SystemTime",
+    "time",
+    "vec",
+];
+
 /// Types that may be acyclic without being `Send`, so that it is worth asking.
 const PERHAPS_ACYCLIC: &[&str] = &["Arc", "PhantomData", "Rc", "Untraced", "Weak"];
 
@@ -58,6 +91,20 @@ pub(crate) fn field_is_plain_data(ty: &FieldType) -> bool {
         (None, Some(name)) => FUNCTION_WORDS.contains(&name) && is_plain_data(ty.tree()),
         (None, None) => is_plain_data(ty.tree()),
     }
+}
+
+/// Whether the names in `ty` are those of plain data and of containers of std.
+pub(crate) fn field_is_plain_type_of_std(ty: &FieldType, generics: &Generics) -> bool {
+    ty.all_names(|name| {
+        PLAIN_TYPES_OF_STD.contains(&name)
+            || PRIMITIVES.contains(&name)
+            || is_container(name)
+            || generics.lifetimes().any(|param| param.lifetime.ident == name)
+    })
+}
+
+fn is_container(name: &str) -> bool {
+    CONTAINERS.iter().any(|(container, _)| *container == name)
 }
 
 /// As [`owns_gc`], with a quick look first.
@@ -159,6 +206,19 @@ pub(crate) fn contents(ty: &Type) -> Option<Vec<&Type>> {
             let (_, held) = CONTAINERS.iter().find(|(container, _)| *container == name)?;
             let contents: Vec<&Type> = arguments(segment).take(*held).collect();
             (contents.len() == *held).then_some(contents)
+        }
+        _ => None,
+    }
+}
+
+/// What `ty` refers to together with others, if it is a reference or its name is that of a
+/// pointer of std.
+pub(crate) fn shared_target(ty: &Type) -> Option<&Type> {
+    match peel(ty) {
+        Type::Reference(ty) => Some(&*ty.elem),
+        Type::Path(path) if path.qself.is_none() && is_short_or_of_std(&path.path) => {
+            let segment = path.path.segments.last()?;
+            is_one_of(&segment.ident, &["Rc", "Arc"]).then(|| arguments(segment).next())?
         }
         _ => None,
     }

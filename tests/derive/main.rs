@@ -13,5 +13,6 @@ mod collecting;
 mod finalizers;
 mod hygiene;
 mod quiet;
+mod recursive;
 mod shapes;
 mod tracked;

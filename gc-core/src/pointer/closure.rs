@@ -10,6 +10,7 @@ use core::fmt;
 use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::finalizers::has_finalizers;
 use crate::trace::finalizing::Finalizing;
+use crate::trace::recursion::{IsAcyclic, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::trace::untraced::Untraced;
 
@@ -137,6 +138,10 @@ unsafe impl<C: Trace, Args, R> Trace for Closure<C, Args, R> {
 }
 
 impl<C: Acyclic, Args, R> Acyclic for Closure<C, Args, R> {}
+
+impl<C, Args, R> Owns for Closure<C, Args, R> {
+    type Owned = IsAcyclic<Self>;
+}
 
 /// Callbacks of any kind that take the same arguments: [`Closure`]s, and Rust
 /// closures in [`Untraced`].

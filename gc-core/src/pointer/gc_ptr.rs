@@ -15,6 +15,7 @@ use crate::object::generation::{Generation, Stamp};
 use crate::object::header::{Counts, Header, ObjPtr, Released};
 use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::finalizers::has_finalizers;
+use crate::trace::recursion::{IsAcyclic, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::trace::vtable::{Erase, is_tracked, may_be_loud};
 
@@ -263,3 +264,7 @@ unsafe impl<T: ?Sized> Trace for Gc<T> {
 }
 
 impl<T: Acyclic + ?Sized> Acyclic for Gc<T> {}
+
+impl<T: ?Sized> Owns for Gc<T> {
+    type Owned = IsAcyclic<Self>;
+}

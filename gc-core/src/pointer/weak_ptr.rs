@@ -17,6 +17,7 @@ use crate::object::flags::Flags;
 use crate::object::header::ObjPtr;
 use crate::pointer::gc_ptr::Gc;
 use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::recursion::Owns;
 use crate::trace::tracer::Tracer;
 use crate::watch::watches::{self, WatchRef};
 
@@ -336,3 +337,7 @@ unsafe impl<T: ?Sized> Trace for Weak<T> {
 }
 
 impl<T: ?Sized> Acyclic for Weak<T> {}
+
+impl<T: ?Sized> Owns for Weak<T> {
+    type Owned = ();
+}

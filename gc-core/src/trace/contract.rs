@@ -451,8 +451,9 @@ pub trait Finalize {
 /// A type whose values can never be part of a reference cycle: each `Gc` they
 /// own refers to an acyclic type too.
 ///
-/// `#[derive(Trace)]` with `#[trace(acyclic)]` implements it after checking every field.
-/// A false claim is safe: it only leaks the cycles that lead through the type.
+/// `#[derive(Trace)]` with `#[trace(acyclic)]` implements it after checking every field, and
+/// without the attribute for types of plain data. A false claim is safe: it only leaks the
+/// cycles that lead through the type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not known to be acyclic",
     label = "`Acyclic` is not implemented for this type",

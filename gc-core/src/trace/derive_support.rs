@@ -32,6 +32,7 @@ use crate::trace::contract::{Acyclic, Finalize, Trace};
 pub use crate::trace::contract::{Ask, AskOf, Unknown};
 use crate::trace::finalizers;
 pub use crate::trace::finalizing::Finalizing;
+pub use crate::trace::recursion::{Asked, Circles, IsAcyclic, NoGcLeadsBackTo, Owns, Question};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 impl Tracer<'_> {
@@ -381,6 +382,11 @@ impl<T: Acyclic + ?Sized> Probe<T> {
     pub const MAY_BE_CYCLIC: bool = false;
 }
 
+impl<T: Owns + ?Sized> Probe<T> {
+    /// It says what its values own.
+    pub const OWNS: bool = true;
+}
+
 impl<T: SeeThrough + ?Sized> Probe<T> {
     /// The container of std has no edges but those of its arguments.
     pub const IS_OPAQUE: bool = false;
@@ -410,6 +416,8 @@ pub trait Unproven {
     const MAY_BE_CYCLIC: bool = true;
     /// It may hold more than its arguments.
     const IS_OPAQUE: bool = true;
+    /// It does not say what its values own.
+    const OWNS: bool = false;
 
     /// It may be tracked.
     #[inline]

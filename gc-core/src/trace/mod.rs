@@ -14,6 +14,7 @@ pub(crate) mod extent;
 pub(crate) mod finalizers;
 pub(crate) mod finalizing;
 mod impls;
+pub(crate) mod recursion;
 pub(crate) mod tracer;
 pub(crate) mod untraced;
 pub(crate) mod vtable;

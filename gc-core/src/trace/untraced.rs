@@ -6,6 +6,7 @@
 use core::ops::{Deref, DerefMut};
 
 use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::recursion::Owns;
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 /// A value of any type that the collector does not look into.
@@ -83,3 +84,7 @@ unsafe impl<T> Trace for Untraced<T> {
 }
 
 impl<T> Acyclic for Untraced<T> {}
+
+impl<T> Owns for Untraced<T> {
+    type Owned = ();
+}

@@ -16,6 +16,7 @@ use crate::collect::ephemerons::Detached;
 use crate::pointer::gc_ptr::Gc;
 use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::finalizing::Finalizing;
+use crate::trace::recursion::{IsAcyclic, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::watch::ephemeron::{EntryPtr, Link, TableRef};
 
@@ -347,6 +348,10 @@ unsafe impl<K: ?Sized, V: Trace> Trace for WeakMap<K, V> {
 }
 
 impl<K: ?Sized, V: Acyclic> Acyclic for WeakMap<K, V> {}
+
+impl<K: ?Sized, V> Owns for WeakMap<K, V> {
+    type Owned = IsAcyclic<Self>;
+}
 
 // Values.
 

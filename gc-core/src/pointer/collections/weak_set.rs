@@ -11,6 +11,7 @@ use crate::object::shrink::{shrink_if_sparse, shrink_to};
 use crate::pointer::gc_ptr::Gc;
 use crate::pointer::weak_ptr::Weak;
 use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::recursion::Owns;
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::watch::ephemeron::ByAddress;
 
@@ -239,6 +240,10 @@ unsafe impl<T: ?Sized> Trace for WeakSet<T> {
 }
 
 impl<T: ?Sized> Acyclic for WeakSet<T> {}
+
+impl<T: ?Sized> Owns for WeakSet<T> {
+    type Owned = ();
+}
 
 /// The members of a set; see [`WeakSet::iter`].
 pub struct WeakSetIter<T: ?Sized> {

@@ -12,6 +12,7 @@ use crate::pointer::weak_ptr::Weak;
 use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::finalizers::has_finalizers;
 use crate::trace::finalizing::Finalizing;
+use crate::trace::recursion::{IsAcyclic, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 /// A map from keys of any kind to objects that does not keep the objects alive, like
@@ -283,6 +284,10 @@ unsafe impl<K: Trace, V: ?Sized, S> Trace for WeakValueMap<K, V, S> {
 }
 
 impl<K: Acyclic, V: ?Sized, S> Acyclic for WeakValueMap<K, V, S> {}
+
+impl<K, V: ?Sized, S> Owns for WeakValueMap<K, V, S> {
+    type Owned = IsAcyclic<Self>;
+}
 
 /// Keys with their objects; see [`WeakValueMap::iter`].
 pub struct WeakValueMapIter<'a, K, V: ?Sized> {

@@ -15,6 +15,7 @@ use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::Deref;
 
 use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::recursion::{NoGcLeadsBackTo, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 wrappers! {
@@ -127,3 +128,11 @@ unknown_contents! {
 
 impl<T: Acyclic + ?Sized> Acyclic for ManuallyDrop<T> {}
 impl<T: Acyclic> Acyclic for MaybeUninit<T> {}
+
+impl<T: Owns + ?Sized> Owns for ManuallyDrop<T> {
+    type Owned = NoGcLeadsBackTo<T>;
+}
+
+impl<T: Owns> Owns for MaybeUninit<T> {
+    type Owned = NoGcLeadsBackTo<T>;
+}

@@ -13,6 +13,7 @@ use crate::trace::contract::{Acyclic, Trace};
 use crate::trace::finalizers::has_finalizers;
 use crate::trace::finalizing::Finalizing;
 use crate::trace::impls::contents::{label_items, trace_items};
+use crate::trace::recursion::{NoGcLeadsBackTo, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 sequences! {
@@ -61,5 +62,9 @@ unsafe impl<T: Trace> Trace for [T] {
 }
 
 impl<T: Acyclic> Acyclic for [T] {}
+
+impl<T: Owns> Owns for [T] {
+    type Owned = NoGcLeadsBackTo<T>;
+}
 
 leaves! { TryReserveError }

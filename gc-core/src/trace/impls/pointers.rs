@@ -7,6 +7,7 @@ use core::pin::Pin;
 
 use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::finalizing::Finalizing;
+use crate::trace::recursion::{NoGcLeadsBackTo, Owns};
 use crate::trace::tracer::{Contain, LabelTracer, Tracer};
 
 // SAFETY: a box is the only owner of its target, whose edges are reported once,
@@ -60,6 +61,10 @@ impl<T: Trace + ?Sized> Contain for Box<T> {
 
 impl<T: Acyclic + ?Sized> Acyclic for Box<T> {}
 
+impl<T: Owns + ?Sized> Owns for Box<T> {
+    type Owned = NoGcLeadsBackTo<T>;
+}
+
 /// The pointer inside `pin`.
 fn pinned<P>(pin: &Pin<P>) -> &P {
     let pin: *const Pin<P> = pin;
@@ -103,3 +108,7 @@ unsafe impl<B: ToOwned<Owned: Trace> + ?Sized> Trace for Cow<'_, B> {
 }
 
 impl<B: ToOwned<Owned: Acyclic> + Acyclic + ?Sized> Acyclic for Cow<'_, B> {}
+
+impl<B: ToOwned<Owned: Owns> + Owns + ?Sized> Owns for Cow<'_, B> {
+    type Owned = (NoGcLeadsBackTo<B>, NoGcLeadsBackTo<<B as ToOwned>::Owned>);
+}

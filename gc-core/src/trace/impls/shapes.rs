@@ -1,7 +1,7 @@
 //! The shapes a foreign type can have for the collector, one macro each.
 //!
 //! Every macro takes a list of `{generics} Type`, with what its shape needs
-//! behind the type, and writes `Trace` and `Acyclic`. The generics come without
+//! behind the type, and writes `Trace`, `Acyclic` and `Owns`. The generics come without
 //! the bounds on contents: the macro adds them.
 //!
 //! The proof in each macro leans on the rules of the parent module. A type is
@@ -71,7 +71,8 @@ macro_rules! finalizes_nothing {
 
 /// Types that own no `Gc`, or none that is reported: scalars, text, handles of the
 /// operating system. Where they need to be dropped, `quiet` says that the drop runs no
-/// user code, and `owns` how many bytes they own elsewhere.
+/// user code, and `owns` how many bytes they own elsewhere. With `shares`, they refer to a
+/// `T` that others may refer to as well, and that is acyclic.
 macro_rules! leaves {
     (@one {$($generics:tt)*} $leaf:ty, {$($quiet:tt)*}
         $(, |$this:ident, $tracer:ident| $owns:expr)?) => {
@@ -99,6 +100,11 @@ macro_rules! leaves {
 
         impl<$($generics)*> $crate::trace::contract::Acyclic for $leaf {}
     };
+    (@owns_nothing {$($generics:tt)*} $leaf:ty) => {
+        impl<$($generics)*> $crate::trace::recursion::Owns for $leaf {
+            type Owned = ();
+        }
+    };
     (@labelled) => {
         fn trace_labelled(&self, _: &mut $crate::trace::tracer::LabelTracer<'_>) {}
     };
@@ -115,12 +121,19 @@ macro_rules! leaves {
                 true
             }
         }, |$this, tracer| $owns }
+        leaves! { @owns_nothing {} $leaf }
     )*};
-    (owners: $({$($generics:tt)*} $leaf:ty => owns |$this:ident| $owns:expr),* $(,)?) => {$(
-        leaves! { @one {$($generics)*} $leaf, {}, |$this, tracer| $owns }
+    (shares: $($leaf:ty $(=> owns |$this:ident| $owns:expr)?),* $(,)?) => {$(
+        leaves! { @one {T: $crate::trace::contract::Acyclic + ?Sized} $leaf, {}
+            $(, |$this, tracer| $owns)? }
+
+        impl<T: $crate::trace::recursion::Owns + ?Sized> $crate::trace::recursion::Owns for $leaf {
+            type Owned = $crate::trace::recursion::NoGcLeadsBackTo<T>;
+        }
     )*};
     ($($({$($generics:tt)*})? $leaf:ty),* $(,)?) => {$(
         leaves! { @one {$($($generics)*)?} $leaf, {} }
+        leaves! { @owns_nothing {$($($generics)*)?} $leaf }
     )*};
 }
 
@@ -138,6 +151,10 @@ macro_rules! unsized_leaves {
         }
 
         impl$(<$($generics)*>)? $crate::trace::contract::Acyclic for $leaf {}
+
+        impl$(<$($generics)*>)? $crate::trace::recursion::Owns for $leaf {
+            type Owned = ();
+        }
     )*};
 }
 
@@ -183,6 +200,13 @@ macro_rules! wrappers {
         where
             T: $crate::trace::contract::Acyclic,
         {}
+
+        impl<$($generics)*> $crate::trace::recursion::Owns for $wrapper
+        where
+            T: $crate::trace::recursion::Owns,
+        {
+            type Owned = $crate::trace::recursion::NoGcLeadsBackTo<T>;
+        }
     )*};
     (@finalizes |$this:ident| $peek:expr => nothing) => {
         finalizes_nothing! {}
@@ -248,6 +272,13 @@ macro_rules! fields {
         where
             $($field: $crate::trace::contract::Acyclic,)*
         {}
+
+        impl<$($generics)*> $crate::trace::recursion::Owns for $owner
+        where
+            $($field: $crate::trace::recursion::Owns,)*
+        {
+            type Owned = ($($crate::trace::recursion::NoGcLeadsBackTo<$field>,)*);
+        }
     )*};
 }
 
@@ -293,6 +324,13 @@ macro_rules! variants {
         where
             $($field: $crate::trace::contract::Acyclic,)*
         {}
+
+        impl<$($generics)*> $crate::trace::recursion::Owns for $owner
+        where
+            $($field: $crate::trace::recursion::Owns,)*
+        {
+            type Owned = ($($crate::trace::recursion::NoGcLeadsBackTo<$field>,)*);
+        }
     )*};
 }
 
@@ -351,6 +389,13 @@ macro_rules! sequences {
         where
             T: $crate::trace::contract::Acyclic,
         {}
+
+        impl<$($generics)*> $crate::trace::recursion::Owns for $sequence
+        where
+            T: $crate::trace::recursion::Owns,
+        {
+            type Owned = $crate::trace::recursion::NoGcLeadsBackTo<T>;
+        }
     )*};
 }
 
@@ -413,5 +458,16 @@ macro_rules! maps {
             K: $crate::trace::contract::Acyclic,
             V: $crate::trace::contract::Acyclic,
         {}
+
+        impl<$($generics)*> $crate::trace::recursion::Owns for $map
+        where
+            K: $crate::trace::recursion::Owns,
+            V: $crate::trace::recursion::Owns,
+        {
+            type Owned = (
+                $crate::trace::recursion::NoGcLeadsBackTo<K>,
+                $crate::trace::recursion::NoGcLeadsBackTo<V>,
+            );
+        }
     )*};
 }

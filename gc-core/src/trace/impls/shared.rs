@@ -51,20 +51,14 @@ use alloc::sync::{self, Arc};
 use core::any::Any;
 use core::error::Error;
 
-use crate::trace::contract::Acyclic;
-
 // What is shared is divided among those who share it; what it owns in turn is not seen.
 leaves! {
-    owners:
-    {T: Acyclic + ?Sized} Rc<T> => owns |this| size_of_val::<T>(this) / Rc::strong_count(this),
-    {T: Acyclic + ?Sized} Arc<T> =>
-        owns |this| size_of_val::<T>(this) / Arc::strong_count(this).max(1),
-}
-
-leaves! {
-    {T: Acyclic + ?Sized} rc::Weak<T>,
-    {T: Acyclic + ?Sized} sync::Weak<T>,
-    {T: Acyclic + ?Sized} &T,
+    shares:
+    Rc<T> => owns |this| size_of_val::<T>(this) / Rc::strong_count(this),
+    Arc<T> => owns |this| size_of_val::<T>(this) / Arc::strong_count(this).max(1),
+    rc::Weak<T>,
+    sync::Weak<T>,
+    &T,
 }
 
 // What can be sent to another thread owns no `Gc`, whatever it is.

@@ -24,6 +24,7 @@ use crate::trace::contract::{Acyclic, Trace};
 use crate::trace::finalizers::has_finalizers;
 use crate::trace::finalizing::Finalizing;
 use crate::trace::impls::contents::keep;
+use crate::trace::recursion::{NoGcLeadsBackTo, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 /// Locks `mutex`, unless it is locked.
@@ -87,6 +88,10 @@ unsafe impl<T: Trace> Trace for Mutex<T> {
 }
 
 impl<T: Acyclic> Acyclic for Mutex<T> {}
+
+impl<T: Owns> Owns for Mutex<T> {
+    type Owned = NoGcLeadsBackTo<T>;
+}
 
 wrappers! {
     {T} RwLock<T> => |this| match this.try_read() {

@@ -11,6 +11,7 @@ use petgraph_0_8::{Directed, Direction, EdgeType, Undirected};
 use crate::trace::contract::{Acyclic, Trace};
 use crate::trace::finalizing::Finalizing;
 use crate::trace::impls::contents::{label_items, trace_items};
+use crate::trace::recursion::{NoGcLeadsBackTo, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 macro_rules! graphs {
@@ -44,6 +45,10 @@ macro_rules! graphs {
         impl<N: Acyclic, E: Acyclic, Ty: EdgeType, Ix: IndexType> Acyclic
             for $graph<N, E, Ty, Ix>
         {
+        }
+
+        impl<N: Owns, E: Owns, Ty: EdgeType, Ix: IndexType> Owns for $graph<N, E, Ty, Ix> {
+            type Owned = (NoGcLeadsBackTo<N>, NoGcLeadsBackTo<E>);
         }
     )*};
 }
