@@ -106,7 +106,7 @@ fn contents(container: &Container<'_>, name: &Ident, gcycle: &Path) -> TokenStre
     });
     let own_predicates = own.map(|clause| clause.predicates.iter()).into_iter().flatten();
     let asked = asked_fields(container).map(|field| {
-        let ty = instead_of_self(container, field.ty.to_token_stream());
+        let ty = instead_of_self(container, without_signatures(field));
         if container.is_generic(field) {
             let question = at_field(field, quote!(#gcycle::__private::NoGcLeadsBackTo));
             predicate(field, &quote!(#question<#ty>))
@@ -150,7 +150,7 @@ fn asked_fields<'c>(container: &'c Container<'_>) -> impl Iterator<Item = &'c Fi
 /// How a field that mentions no parameter is asked. Lifetimes make no difference to the
 /// answer, but the compiler does not compute constants that depend on them.
 fn question(field: &Field<'_>, container: &Container<'_>, gcycle: &Path) -> TokenStream {
-    let ty = instead_of_self(container, field.ty.to_token_stream());
+    let ty = instead_of_self(container, without_signatures(field));
     let ty = without_lifetimes(container, ty);
     let private = at_field(field, quote!(#gcycle::__private));
     quote!(#private::Asked<#ty, { #private::Probe::<#ty>::OWNS }>)
@@ -172,6 +172,13 @@ fn predicate(field: &Field<'_>, question: &TokenStream) -> TokenStream {
     let unpin = Ident::new("Unpin", ty::at(end));
     let path = quote_spanned!(ty::at(start)=> ::core::marker::);
     quote!(#question: #path #unpin)
+}
+
+fn without_signatures(field: &Field<'_>) -> TokenStream {
+    match field.ty.without_signatures() {
+        Some(ty) => ty.into_token_stream(),
+        None => field.ty.to_token_stream(),
+    }
 }
 
 /// `tokens` with the name of the type in the place of `Self`.

@@ -62,7 +62,8 @@ pub(crate) enum Role {
     Traced,
     /// The user's function reports its edges.
     TracedWith,
-    /// It is not traced, and must be acyclic.
+    /// It is not traced, and must be acyclic: by the user's wish, or because it holds
+    /// function pointers, which do not all implement `Trace`.
     Acyclic,
     /// It is not traced, by the user's wish or since it owns nothing.
     LeftOut,
@@ -190,6 +191,8 @@ impl Role {
             Role::TracedWith
         } else if ty::field_is_plain_data(ty) {
             Role::LeftOut
+        } else if ty::field_holds_functions(ty) {
+            Role::Acyclic
         } else {
             Role::Traced
         }

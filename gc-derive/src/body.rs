@@ -84,6 +84,10 @@ fn report(fields: &[&Field<'_>], gcycle: &Path, access: Access) -> TokenStream {
     let mut body = TokenStream::new();
     let checked = fields.iter().filter(|field| field.role == Role::Acyclic);
     for field in checked {
+        if let Some(ty) = field.ty.without_signatures() {
+            body.extend(quote!(#gcycle::__private::assert_type_is_acyclic::<#ty>();));
+            continue;
+        }
         let mut argument = Vec::new();
         access(field, &mut argument);
         body.extend(quote!(#gcycle::__private::assert_acyclic(#(#argument)*);));

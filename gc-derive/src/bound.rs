@@ -72,8 +72,12 @@ pub(crate) fn for_trace(container: &Container<'_>, gcycle: &Path) -> Predicates 
                 Role::Traced if container.attributes.bound.is_none() => {
                     infer(container, field.ty.tree(), gcycle, &mut predicates);
                 }
-                Role::Acyclic if !ty::params_in(field.ty.tree(), container.generics).is_empty() => {
-                    predicates.add(acyclic_predicate(field.ty.tree(), gcycle));
+                Role::Acyclic => {
+                    let ty = field.ty.without_signatures();
+                    let ty = ty.as_ref().unwrap_or_else(|| field.ty.tree());
+                    if !ty::params_in(ty, container.generics).is_empty() {
+                        predicates.add(acyclic_predicate(ty, gcycle));
+                    }
                 }
                 _ => {}
             }
@@ -98,7 +102,9 @@ fn add_acyclic_fields(
 ) {
     for field in container.fields() {
         if field.role != Role::LeftOut && container.is_generic(field) {
-            require_acyclic(container, field.ty.tree(), gcycle, only_generic, predicates);
+            let ty = field.ty.without_signatures();
+            let ty = ty.as_ref().unwrap_or_else(|| field.ty.tree());
+            require_acyclic(container, ty, gcycle, only_generic, predicates);
         }
     }
 }

@@ -10,7 +10,8 @@ use quote::ToTokens as _;
 use syn::punctuated::Punctuated;
 use syn::{
     GenericArgument, GenericParam, Generics, Ident, Path, PathArguments, PathSegment, ReturnType,
-    Token, Type, TypeParamBound, WherePredicate,
+    Token, Type, TypeArray, TypeGroup, TypeParamBound, TypeParen, TypeReference, TypeSlice,
+    WherePredicate, parse_quote,
 };
 
 use crate::parse::FieldType;
@@ -186,6 +187,54 @@ pub(crate) fn has_raw_pointer(ty: &Type) -> bool {
         Type::Slice(ty) => has_raw_pointer(&ty.elem),
         Type::Reference(ty) => has_raw_pointer(&ty.elem),
         _ => false,
+    }
+}
+
+/// Whether `ty` consists of function pointers, of plain data and of containers of std.
+pub(crate) fn field_holds_functions(ty: &FieldType) -> bool {
+    ty.has_any(&["fn"]) && !ty.has_any(&["Gc"]) && holds_plain_data(ty.tree())
+}
+
+fn holds_plain_data(ty: &Type) -> bool {
+    let plain = |ident: &Ident| is_one_of(ident, PLAIN_TYPES_OF_STD);
+    is_plain_data(ty)
+        || contents(ty).is_some_and(|contents| contents.into_iter().all(holds_plain_data))
+        || name_of(ty).is_some_and(|segment| segment.arguments.is_none() && plain(&segment.ident))
+        || shared_target(ty).is_some_and(holds_plain_data)
+}
+
+/// `ty` with `fn()` in the place of each function pointer. These are leaves whatever their
+/// signature is, but no traits can be implemented for all of them.
+pub(crate) fn without_signatures(ty: &Type) -> Type {
+    let boxed = |ty: &Type| Box::new(without_signatures(ty));
+    match ty {
+        Type::FnPtr(_) => parse_quote!(fn()),
+        Type::Array(ty) => Type::Array(TypeArray { elem: boxed(&ty.elem), ..ty.clone() }),
+        Type::Slice(ty) => Type::Slice(TypeSlice { elem: boxed(&ty.elem), ..ty.clone() }),
+        Type::Paren(ty) => Type::Paren(TypeParen { elem: boxed(&ty.elem), ..ty.clone() }),
+        Type::Group(ty) => Type::Group(TypeGroup { elem: boxed(&ty.elem), ..ty.clone() }),
+        Type::Reference(ty) => {
+            Type::Reference(TypeReference { elem: boxed(&ty.elem), ..ty.clone() })
+        }
+        Type::Tuple(ty) => {
+            let mut ty = ty.clone();
+            ty.elems.iter_mut().for_each(|elem| *elem = without_signatures(elem));
+            Type::Tuple(ty)
+        }
+        Type::Path(ty) => {
+            let mut ty = ty.clone();
+            for segment in &mut ty.path.segments {
+                if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+                    for argument in &mut arguments.args {
+                        if let GenericArgument::Type(ty) = argument {
+                            *ty = without_signatures(ty);
+                        }
+                    }
+                }
+            }
+            Type::Path(ty)
+        }
+        other => other.clone(),
     }
 }
 

@@ -11,6 +11,7 @@ mod attributes;
 mod bounds;
 mod collecting;
 mod finalizers;
+mod functions;
 mod hygiene;
 mod quiet;
 mod recursive;

@@ -326,6 +326,10 @@ fields!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
 #[inline]
 pub fn assert_acyclic<T: Acyclic + ?Sized>(_: &T) {}
 
+/// The same for a field with function pointers, without their signatures.
+#[inline]
+pub fn assert_type_is_acyclic<T: Acyclic + ?Sized>() {}
+
 /// Containers of std whose only edges are those of their type arguments.
 ///
 /// The derive looks through containers by their name. A user's own type of that name does

@@ -1,11 +1,14 @@
 //! Function pointers, which capture nothing: leaves.
 //!
-//! Up to twelve arguments, in the Rust and the C convention, safe and unsafe.
-//! To the compiler `fn(&T)` is not a case of `fn(A)`, since the lifetime is
+//! Up to twelve arguments, in the conventions of Rust, of C and of the system, safe and
+//! unsafe. To the compiler `fn(&T)` is not a case of `fn(A)`, since the lifetime is
 //! chosen by each caller. Pointers that borrow their arguments are therefore
-//! listed apart: up to three arguments, in every mixture of `A`, `&A` and
-//! `&mut A`, and the getters `fn(&A) -> &R` and `fn(&mut A) -> &mut R`. For
-//! others there is `#[trace(skip)]`.
+//! listed apart: up to four arguments, in every mixture of `A`, `&A` and
+//! `&mut A`, and getters that take up to two more arguments.
+//!
+//! The derive needs none of this for a function pointer that it can see: in the type of the
+//! field itself, or in a container of std with plain data. It is for pointers behind an
+//! alias and beside handles. For those that are not listed there is `#[trace(skip)]`.
 
 #![expect(
     coherence_leak_check,
@@ -25,6 +28,10 @@ macro_rules! functions {
             {$($argument,)* R} unsafe fn($($argument),*) -> R,
             {$($argument,)* R} extern "C" fn($($argument),*) -> R,
             {$($argument,)* R} unsafe extern "C" fn($($argument),*) -> R,
+            {$($argument,)* R} extern "C-unwind" fn($($argument),*) -> R,
+            {$($argument,)* R} unsafe extern "C-unwind" fn($($argument),*) -> R,
+            {$($argument,)* R} extern "system" fn($($argument),*) -> R,
+            {$($argument,)* R} unsafe extern "system" fn($($argument),*) -> R,
         }
         functions!(@variadic $($argument)*);
     };
@@ -66,8 +73,24 @@ macro_rules! borrowing_functions {
 borrowing_functions!(owned {} () A);
 borrowing_functions!(owned {} () A B);
 borrowing_functions!(owned {} () A B C);
+borrowing_functions!(owned {} () A B C D);
 
-leaves! {
-    {A: ?Sized, R: ?Sized} for<'a> fn(&'a A) -> &'a R,
-    {A: ?Sized, R: ?Sized} for<'a> fn(&'a mut A) -> &'a mut R,
+/// Getters: the result is borrowed from the first argument.
+macro_rules! getters {
+    ($($argument:ident)*) => {
+        leaves! {
+            {T: ?Sized, $($argument,)* R: ?Sized} for<'a> fn(&'a T, $($argument),*) -> &'a R,
+            {T: ?Sized, $($argument,)* R: ?Sized} for<'a> fn(&'a mut T, $($argument),*) -> &'a R,
+            {T: ?Sized, $($argument,)* R: ?Sized}
+                for<'a> fn(&'a mut T, $($argument),*) -> &'a mut R,
+            {T: ?Sized, $($argument,)* R: ?Sized}
+                for<'a> fn(&'a T, $($argument),*) -> Option<&'a R>,
+            {T: ?Sized, $($argument,)* R: ?Sized}
+                for<'a> fn(&'a mut T, $($argument),*) -> Option<&'a mut R>,
+        }
+    };
 }
+
+getters!();
+getters!(A);
+getters!(A B);
