@@ -175,7 +175,7 @@ fn predicate(field: &Field<'_>, question: &TokenStream) -> TokenStream {
 }
 
 fn without_signatures(field: &Field<'_>) -> TokenStream {
-    match field.ty.without_signatures() {
+    match ty::field_without_signatures(field.ty) {
         Some(ty) => ty.into_token_stream(),
         None => field.ty.to_token_stream(),
     }

@@ -10,7 +10,7 @@ use quote::{quote, quote_spanned};
 use syn::{Member, Path};
 
 use crate::ast::{Container, Field, Role, Shape, Variant};
-use crate::ty::{at, ident_at};
+use crate::ty::{at, field_without_signatures, ident_at};
 
 /// The most fields that `Fields` is implemented for.
 const FIELDS_AT_ONCE: usize = 8;
@@ -84,7 +84,7 @@ fn report(fields: &[&Field<'_>], gcycle: &Path, access: Access) -> TokenStream {
     let mut body = TokenStream::new();
     let checked = fields.iter().filter(|field| field.role == Role::Acyclic);
     for field in checked {
-        if let Some(ty) = field.ty.without_signatures() {
+        if let Some(ty) = field_without_signatures(field.ty) {
             body.extend(quote!(#gcycle::__private::assert_type_is_acyclic::<#ty>();));
             continue;
         }

@@ -8,8 +8,10 @@
 //! 1. `Gc`, `Weak`, `PhantomData`, functions and raw pointers need nothing.
 //! 2. Nor does a type that mentions no type parameter.
 //! 3. A container of std, a tuple or an array needs what its contents need.
-//! 4. A type that mentions the type being derived needs `T: Trace` for each
-//!    parameter in it.
+//! 4. The type being derived needs nothing, by whatever path it is named. If its arguments
+//!    are its parameters in another order, then what the type needs of one parameter, it
+//!    needs of the other too. A type that mentions it, or that is another instance of it,
+//!    needs `T: Trace` for each parameter beside it.
 //! 5. Any other type needs to be `Trace` itself.
 //!
 //! `bound = "..."` on a field stands in for what would be inferred for it, and on the
@@ -17,10 +19,10 @@
 //! other without a `Gc` between them: for these the compiler reports an overflow, and one
 //! of them needs a `bound`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::token::PathSep;
-use syn::{Path, Type};
+use syn::{Ident, Path, Type};
 
 use crate::ast::{Container, Role};
 use crate::ty;
@@ -38,6 +40,18 @@ impl Predicates {
         if !self.written.contains(&written) {
             self.written.push(written);
             self.tokens.push(predicate);
+        }
+    }
+
+    /// Adds what the predicates say of the type whose parameters are `renamed`, which the type
+    /// owns, and of those that it owns in turn.
+    fn hold_for(&mut self, renamed: &[Vec<(String, Ident)>]) {
+        let mut next = 0;
+        while next < self.tokens.len() {
+            for renaming in renamed {
+                self.add(rename(self.tokens[next].clone(), renaming));
+            }
+            next += 1;
         }
     }
 
@@ -64,16 +78,19 @@ pub(crate) fn for_trace(container: &Container<'_>, gcycle: &Path) -> Predicates 
     if let Some(bound) = &container.attributes.bound {
         bound.value.iter().for_each(|own| predicates.add(own.to_token_stream()));
     }
+    let mut renamed = Vec::new();
     for field in container.fields() {
         if let Some(bound) = &field.attributes.bound {
             bound.value.iter().for_each(|own| predicates.add(own.to_token_stream()));
         } else if container.has_type_params() {
             match field.role {
                 Role::Traced if container.attributes.bound.is_none() => {
-                    infer(container, field.ty.tree(), gcycle, &mut predicates);
+                    let ty = field.ty.tree();
+                    let ty = ty::with_self(ty, container.ident, container.generics, &mut renamed);
+                    infer(container, &ty, gcycle, &mut predicates);
                 }
                 Role::Acyclic => {
-                    let ty = field.ty.without_signatures();
+                    let ty = ty::field_without_signatures(field.ty);
                     let ty = ty.as_ref().unwrap_or_else(|| field.ty.tree());
                     if !ty::params_in(ty, container.generics).is_empty() {
                         predicates.add(acyclic_predicate(ty, gcycle));
@@ -83,6 +100,7 @@ pub(crate) fn for_trace(container: &Container<'_>, gcycle: &Path) -> Predicates 
             }
         }
     }
+    predicates.hold_for(&renamed);
     predicates
 }
 
@@ -102,7 +120,7 @@ fn add_acyclic_fields(
 ) {
     for field in container.fields() {
         if field.role != Role::LeftOut && container.is_generic(field) {
-            let ty = field.ty.without_signatures();
+            let ty = ty::field_without_signatures(field.ty);
             let ty = ty.as_ref().unwrap_or_else(|| field.ty.tree());
             require_acyclic(container, ty, gcycle, only_generic, predicates);
         }
@@ -149,6 +167,30 @@ fn acyclic_predicate(ty: &Type, gcycle: &Path) -> TokenStream {
     }
     let acyclic = quote_spanned!(ty::at(end)=> ::Acyclic);
     quote!(#ty: #gcycle #acyclic)
+}
+
+/// `tokens` with the names of parameters replaced. What follows a colon is the name of
+/// something in a path.
+fn rename(tokens: TokenStream, renaming: &[(String, Ident)]) -> TokenStream {
+    let mut renamed = TokenStream::new();
+    let mut after_colon = false;
+    for token in tokens {
+        let new = match &token {
+            TokenTree::Ident(ident) if !after_colon => {
+                let name = ident.to_string();
+                let other = renaming.iter().find(|(param, _)| *param == name);
+                other.map_or_else(|| token.clone(), |(_, other)| other.clone().into())
+            }
+            TokenTree::Group(group) => {
+                let inner = rename(group.stream(), renaming);
+                Group::new(group.delimiter(), inner).into()
+            }
+            _ => token.clone(),
+        };
+        after_colon = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ':');
+        renamed.extend([new]);
+    }
+    renamed
 }
 
 /// Adds what `ty` needs to be `Trace`, by the rules above.

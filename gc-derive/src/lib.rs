@@ -237,7 +237,7 @@ mod ty;
 /// the derive infers:
 ///
 /// * `T: Trace` for a field of type `T`, or for a container of std that holds a `T`;
-/// * nothing for `Gc<T>`, `Weak<T>`, `PhantomData<T>` and functions;
+/// * nothing for `Gc<T>`, `Weak<T>`, `PhantomData<T>` and functions, nor for the type itself;
 /// * `Type<T>: Trace` for any other type that mentions a parameter.
 ///
 /// Use `bound` if that requires too much or too little, for a type that is written as a

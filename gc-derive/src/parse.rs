@@ -16,7 +16,7 @@ use quote::ToTokens;
 use syn::{Attribute, GenericParam, Generics, Type};
 
 use crate::cursor::Cursor;
-use crate::{spelling, ty};
+use crate::spelling;
 
 /// The definition of the type that derives `Trace`.
 pub(crate) struct Input {
@@ -79,12 +79,6 @@ impl FieldType {
     /// Whether one of `names` stands in it.
     pub(crate) fn has_any(&self, names: &[&str]) -> bool {
         self.names.iter().any(|name| names.contains(&name.as_str()))
-    }
-
-    /// The type with the signatures of function pointers left out, which tell nothing of what
-    /// its values own.
-    pub(crate) fn without_signatures(&self) -> Option<Type> {
-        self.has_any(&["fn"]).then(|| ty::without_signatures(self.tree()))
     }
 
     /// Whether `is_meant` accepts each of the names in it.

@@ -203,39 +203,95 @@ fn holds_plain_data(ty: &Type) -> bool {
         || shared_target(ty).is_some_and(holds_plain_data)
 }
 
+/// [`without_signatures`], for a field that has any.
+pub(crate) fn field_without_signatures(ty: &FieldType) -> Option<Type> {
+    ty.has_any(&["fn"]).then(|| without_signatures(ty.tree()))
+}
+
 /// `ty` with `fn()` in the place of each function pointer. These are leaves whatever their
 /// signature is, but no traits can be implemented for all of them.
-pub(crate) fn without_signatures(ty: &Type) -> Type {
-    let boxed = |ty: &Type| Box::new(without_signatures(ty));
-    match ty {
-        Type::FnPtr(_) => parse_quote!(fn()),
-        Type::Array(ty) => Type::Array(TypeArray { elem: boxed(&ty.elem), ..ty.clone() }),
-        Type::Slice(ty) => Type::Slice(TypeSlice { elem: boxed(&ty.elem), ..ty.clone() }),
-        Type::Paren(ty) => Type::Paren(TypeParen { elem: boxed(&ty.elem), ..ty.clone() }),
-        Type::Group(ty) => Type::Group(TypeGroup { elem: boxed(&ty.elem), ..ty.clone() }),
-        Type::Reference(ty) => {
-            Type::Reference(TypeReference { elem: boxed(&ty.elem), ..ty.clone() })
+fn without_signatures(ty: &Type) -> Type {
+    map(ty, &mut |ty| matches!(ty, Type::FnPtr(_)).then(|| parse_quote!(fn())))
+}
+
+/// `ty` with `Self` in the place of the type whose name is `owner`, whatever its path and its
+/// arguments are. An argument that is made from a parameter leads to other instances without
+/// end, and is left as it is.
+///
+/// Arguments that are other parameters than those in their places are added to `renamed`, with
+/// these.
+pub(crate) fn with_self(
+    ty: &Type,
+    owner: &Ident,
+    generics: &Generics,
+    renamed: &mut Vec<Vec<(String, Ident)>>,
+) -> Type {
+    let inline = peel(ty);
+    map(ty, &mut |found| {
+        let Type::Path(path) = found else { return None };
+        let is_own = path.qself.is_none()
+            && (is_owner(&path.path, owner)
+                || is_path_ending_in(&path.path, owner) && !core::ptr::eq(inline, found));
+        let renaming = is_own.then(|| renaming(path.path.segments.last()?, generics))??;
+        if !renaming.is_empty() {
+            renamed.push(renaming);
         }
-        Type::Tuple(ty) => {
-            let mut ty = ty.clone();
-            ty.elems.iter_mut().for_each(|elem| *elem = without_signatures(elem));
-            Type::Tuple(ty)
+        Some(parse_quote!(Self))
+    })
+}
+
+/// Whether `path` leads from this crate to a type whose name is `owner`.
+fn is_path_ending_in(path: &Path, owner: &Ident) -> bool {
+    let first = path.segments.first().map(|segment| &segment.ident);
+    path.leading_colon.is_none()
+        && first.is_some_and(|first| is_one_of(first, &["crate", "self", "super"]))
+        && path.segments.last().is_some_and(|last| last.ident == *owner)
+}
+
+/// Which parameters stand in the places of others among the arguments of `segment`; `None`
+/// if an argument is made from parameters.
+fn renaming(segment: &PathSegment, generics: &Generics) -> Option<Vec<(String, Ident)>> {
+    let mut renaming = Vec::new();
+    for (param, argument) in generics.type_params().zip(arguments(segment)) {
+        match as_param(argument, generics) {
+            Some(other) if *other != param.ident => {
+                renaming.push((param.ident.to_string(), other.clone()));
+            }
+            Some(_) => {}
+            None if params_in(argument, generics).is_empty() => {}
+            None => return None,
         }
+    }
+    Some(renaming)
+}
+
+/// `ty` with those of the types in it replaced that `with` gives another for.
+fn map(ty: &Type, with: &mut dyn FnMut(&Type) -> Option<Type>) -> Type {
+    if let Some(new) = with(ty) {
+        return new;
+    }
+    let mut ty = ty.clone();
+    match &mut ty {
+        Type::Array(TypeArray { elem, .. })
+        | Type::Slice(TypeSlice { elem, .. })
+        | Type::Paren(TypeParen { elem, .. })
+        | Type::Group(TypeGroup { elem, .. })
+        | Type::Reference(TypeReference { elem, .. }) => **elem = map(elem, with),
+        Type::Tuple(ty) => ty.elems.iter_mut().for_each(|elem| *elem = map(elem, with)),
         Type::Path(ty) => {
-            let mut ty = ty.clone();
             for segment in &mut ty.path.segments {
                 if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
                     for argument in &mut arguments.args {
                         if let GenericArgument::Type(ty) = argument {
-                            *ty = without_signatures(ty);
+                            *ty = map(ty, with);
                         }
                     }
                 }
             }
-            Type::Path(ty)
         }
-        other => other.clone(),
+        _ => {}
     }
+    ty
 }
 
 fn is_primitive(ident: &Ident) -> bool {

@@ -198,3 +198,71 @@ fn an_acyclic_generic_type_asks_its_parameters() {
     is_acyclic::<AcyclicPair<String, Gc<u8>>>();
     is_trace::<AcyclicPair<String, Gc<u8>>>();
 }
+
+trait Phase {
+    type Note;
+}
+
+struct Parsed;
+
+impl Phase for Parsed {
+    type Note = Gc<u8>;
+}
+
+#[derive(Trace)]
+enum Tagged<P: Phase> {
+    Literal(P::Note),
+    Negated(Box<Tagged<P>>),
+    Listed(Vec<self::Tagged<P>>),
+    Mapped(HashMap<u8, crate::bounds::Tagged<P>>),
+    Wrapped(Box<Wrapper<super::bounds::Tagged<P>>>),
+}
+
+#[derive(Trace)]
+enum Swapped<A: Phase, B: Phase> {
+    Literal(A::Note),
+    Negated(Option<Box<Swapped<B, A>>>),
+}
+
+#[derive(Trace)]
+enum Rotated<A, B, C> {
+    Own(A),
+    Shared(Gc<(B, C)>),
+    Next(Box<Rotated<B, C, A>>),
+}
+
+#[derive(Trace)]
+enum Defaulted<A, B = u8> {
+    Own(A, Gc<B>),
+    Next(Box<Defaulted<A>>),
+}
+
+#[test]
+fn a_type_that_is_named_by_itself_needs_what_it_needs_as_self() {
+    is_trace::<Tagged<Parsed>>();
+    is_trace::<Swapped<Parsed, Parsed>>();
+    is_trace::<Rotated<u8, Gc<u8>, u8>>();
+    is_trace::<Defaulted<u8, Opaque>>();
+}
+
+mod inner {
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    pub(super) struct Named<T>(Gc<T>, T);
+}
+
+/// Holds a type of its own name, of another module.
+#[derive(Trace)]
+struct Named<T> {
+    inner: inner::Named<T>,
+}
+
+#[derive(Trace)]
+struct Cover<T>(Vec<inner::Named<T>>);
+
+#[test]
+fn a_type_of_the_same_name_is_asked_itself() {
+    is_trace::<Named<u8>>();
+    is_trace::<Cover<u8>>();
+}

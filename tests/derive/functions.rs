@@ -17,7 +17,7 @@ fn is_acyclic<T: Acyclic>() {}
 
 #[derive(Trace)]
 struct Alone {
-    lifetimes: for<'a, 'b> fn(&'a Machine, &'b Value) -> &'a Value,
+    lifetimes: for<'a, 'b> fn(&'a Machine, &'b Value) -> Result<&'a Value, &'b Value>,
     four: fn(&Machine, &[Value], &mut Value, &str) -> Result<Value, String>,
     system: extern "system" fn(u32) -> u32,
     unwinding: unsafe extern "C-unwind" fn(&Machine),
@@ -28,7 +28,7 @@ type Twelve = fn(&u8, &u8, &u8, u8, u8, u8, u8, u8, u8, u8, u8, &mut u8) -> &'st
 
 #[derive(Trace)]
 struct Contained<T> {
-    optional: Option<for<'a, 'b> fn(&'a Machine, &'b T) -> &'a Value>,
+    optional: Option<for<'a, 'b> fn(&'a Machine, &'b T) -> (&'a Value, &'b T)>,
     parsers: Vec<fn(&mut Machine, &str, &T, usize, bool) -> Option<Box<Value>>>,
     natives: HashMap<String, extern "C" fn(&mut Machine, *const Value) -> i32>,
     rules: [Option<(extern "system" fn(&T), u8)>; 4],

@@ -125,3 +125,27 @@ fn types_of_plain_data_are_acyclic_without_being_told() {
 fn a_type_that_is_named_like_plain_data_is_traced() {
     assert!(Misleading::tracked());
 }
+
+trait Phase {
+    type Note;
+}
+
+struct Parsed;
+
+impl Phase for Parsed {
+    type Note = Gc<str>;
+}
+
+#[derive(Trace)]
+#[trace(acyclic)]
+enum Tree<'a, P: Phase> {
+    Leaf(P::Note, &'a str),
+    Shared(Rc<(Self, Tree<'a, P>)>),
+    Listed(HashMap<String, Tree<'a, P>>),
+}
+
+#[test]
+fn a_generic_tree_that_shares_its_branches_is_acyclic() {
+    assert!(is_acyclic::<Tree<'_, Parsed>>());
+    assert!(is_acyclic::<Rc<Tree<'_, Parsed>>>());
+}
