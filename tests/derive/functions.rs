@@ -1,5 +1,7 @@
 //! Function pointers of every signature are leaves, wherever a field holds them.
 
+#![expect(clippy::type_complexity, reason = "the types are what is tested")]
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;

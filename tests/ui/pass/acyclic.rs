@@ -93,7 +93,34 @@ mod trait_object {
     }
 }
 
+mod named_like_plain_data {
+    use gcycle::Trace;
+
+    #[derive(Trace)]
+    pub(super) struct Name {
+        text: String,
+    }
+}
+
+mod key_beside_a_function {
+    use std::collections::HashMap;
+
+    use gcycle::Trace;
+
+    #[derive(Trace, PartialEq, Eq, Hash)]
+    struct Symbol {
+        number: Option<u32>,
+    }
+
+    #[derive(Trace)]
+    struct Natives {
+        #[trace(acyclic)]
+        table: HashMap<Symbol, fn(&Natives, &str) -> usize>,
+    }
+}
+
 fn main() {
+    traced::<std::rc::Rc<named_like_plain_data::Name>>();
     traced::<argument_not_acyclic::Owner<argument_not_acyclic::Link>>();
     assert!(!argument_not_acyclic::Owner::<String>::tracked());
     assert!(one_field::Owner::tracked());
