@@ -20,7 +20,7 @@ struct Bus {
 /// Somebody who wants to be told.
 #[derive(Trace)]
 pub(crate) struct Listener {
-    callback: Closure<Gc<Window>, Theme, ()>,
+    callback: Closure<Gc<Window>, fn(&Gc<Window>, Theme)>,
 }
 
 thread_local! {
@@ -75,10 +75,9 @@ impl Window {
 
     /// Has the bus tell this window of themes.
     fn listen(window: &Gc<Window>) {
-        let callback = Closure::new(window.clone(), |window: &Gc<Window>, theme| {
-            window.theme.set(theme);
+        let listener = Gc::new(Listener {
+            callback: Closure::new(window.clone(), |window, theme| window.theme.set(theme)),
         });
-        let listener = Gc::new(Listener { callback });
         *window.listener.borrow_mut() = Some(listener.clone());
         BUS.with(|bus| bus.listeners.borrow_mut().push(listener));
     }
@@ -116,7 +115,7 @@ pub(crate) fn change_theme(theme: Theme) {
     // A listener may add others.
     let listeners = BUS.with(|bus| bus.listeners.borrow().clone());
     for listener in listeners {
-        listener.callback.call(theme);
+        listener.callback.as_fn::<dyn Fn(Theme)>()(theme);
     }
 }
 

@@ -18,7 +18,8 @@ mod pointer;
 mod trace;
 mod watch;
 
-pub use pointer::closure::{Call, Closure};
+pub use pointer::callback::Callback;
+pub use pointer::closure::Closure;
 pub use pointer::gc_ptr::Gc;
 pub use pointer::unique::{CloneValue, GcMut};
 #[doc(hidden)]

@@ -251,7 +251,7 @@ impl<T: 'static> Gc<T> {
     /// type that does not implement [`Trace`], or a closure.
     ///
     /// It is safe for any value. A [`Gc`] that `value` owns keeps its target alive, and a
-    /// cycle that leads through it is not found; see [`Closure`](crate::Closure) for
+    /// cycle that leads through it is not found; see [`new_closure`](Gc::new_closure) for
     /// callbacks whose captures the collector sees.
     ///
     /// # Examples

@@ -126,7 +126,7 @@ impl KnowsItself for Acyclic {}
 
 impl KnowsItself for Leaf {}
 
-impl KnowsItself for Closure<Body, (), Id> {}
+impl KnowsItself for Closure<Body, fn(&Body) -> Id> {}
 
 /// A handle that `make_mut` is called on. In the end the value, wherever it is
 /// then, knows its object again.

@@ -169,7 +169,7 @@ kinds! {
     OveralignedFinalized: Finalized<To4K>;
     Leaf: Leaf;
     Acyclic: Acyclic;
-    Closure: Closure<Body, (), Id>;
+    Closure: Closure<Body, fn(&Body) -> Id>;
 }
 
 /// The fields that a check looks at.
@@ -262,7 +262,7 @@ impl Handle {
             Handle::Acyclic(gc) => View { body: &gc.0, is_intact: true },
             Handle::Closure(gc) => {
                 let body = gc.captures();
-                View { body, is_intact: gc.call(()) == body.tag.id }
+                View { body, is_intact: gc.as_fn::<dyn Fn() -> Id>()() == body.tag.id }
             }
             Handle::Leaf(_) | Handle::Empty(..) => return None,
         })

@@ -101,7 +101,7 @@ impl Lend for Leaf {
     }
 }
 
-impl Lend for Closure<Body, (), Id> {
+impl Lend for Closure<Body, fn(&Body) -> Id> {
     fn is_lent(&mut self) -> Option<&mut Cell<bool>> {
         None
     }
@@ -125,7 +125,7 @@ impl Handle {
     /// A closure that tells the number of the object it is in.
     pub(crate) fn make_closure(recipe: Recipe<'_>) -> Handle {
         let body = Body::new(next_id(recipe.log, recipe.kind), recipe);
-        Handle::Closure(Gc::new(Closure::new(body, |body: &Body, ()| body.tag.id)))
+        Handle::Closure(Gc::new(Closure::new(body, |body: &Body| body.tag.id)))
     }
 
     /// An object that owns a weak handle to itself. Runs `run` in between.

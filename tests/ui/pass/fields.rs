@@ -33,7 +33,8 @@ mod closure {
         #[trace(skip)]
         callback: Box<dyn Fn(u32)>,
         // Captures that can be seen.
-        traced: Closure<Gc<Owner>, (u32,), ()>,
+        traced: Gc<dyn Fn(u32)>,
+        in_place: Closure<Gc<Owner>, fn(&Gc<Owner>, u32)>,
         function: fn(u32),
     }
 }

@@ -48,8 +48,16 @@ mod weak_set {
 mod closure {
     use super::*;
 
-    fn length(closure: Closure<&'static str, (), usize>) -> usize {
-        closure.call(())
+    fn length(closure: Closure<&'static str, fn(&&'static str) -> usize>) -> usize {
+        closure.as_fn::<dyn Fn() -> usize>()()
+    }
+}
+
+mod callback {
+    use super::*;
+
+    fn narrow(callback: Gc<dyn Fn(&str)>) -> impl Fn(&'static str) {
+        move |text| callback(text)
     }
 }
 

@@ -3,8 +3,8 @@
 use gcycle::Closure;
 
 fn shorten<'a>(
-    closure: Closure<&'static str, (), ()>,
-) -> Closure<&'a str, (), ()> {
+    closure: Closure<&'static str, fn(&&'static str)>,
+) -> Closure<&'a str, fn(&&'a str)> {
     closure
 }
 

@@ -1,0 +1,77 @@
+//! Callbacks whose captures, function and type go together.
+
+#![deny(warnings)]
+#![allow(dead_code, reason = "most functions are there to be compiled")]
+
+mod function_that_captures_a_gc {
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    struct Window {
+        title: String,
+    }
+
+    fn listen(window: Gc<Window>) -> Gc<dyn Fn(&str)> {
+        Gc::<dyn Fn(&str)>::new_closure(window, |window, theme| println!("{}: {theme}", window.title))
+    }
+}
+
+mod function_with_other_arguments {
+    use gcycle::Gc;
+
+    struct Event;
+
+    fn listen(log: Gc<Vec<u32>>) -> Gc<dyn Fn(&Event)> {
+        Gc::new_closure(log, |log: &Gc<Vec<u32>>, _: &Event| println!("{}", log.len()))
+    }
+}
+
+mod call_with_another_argument {
+    use gcycle::Gc;
+
+    struct Event;
+
+    fn emit(listener: &Gc<dyn Fn(&Event)>) {
+        listener(&Event);
+    }
+}
+
+mod argument_that_is_kept {
+    use std::cell::RefCell;
+
+    use gcycle::Gc;
+
+    fn keep(last: Gc<RefCell<String>>) -> Gc<dyn Fn(&str)> {
+        Gc::<dyn Fn(&str)>::new_closure(last, |last, text| *last.borrow_mut() = text.to_owned())
+    }
+}
+
+mod type_of_another_kind {
+    use std::cell::Cell;
+
+    use gcycle::Gc;
+
+    fn listen(count: Gc<Cell<u32>>) -> Gc<dyn Fn(&str)> {
+        Gc::<dyn Fn(&str)>::new_closure(count, |count, _| count.set(count.get() + 1))
+    }
+}
+
+mod captures_not_traced {
+    use gcycle::{Gc, Untraced};
+
+    struct Foreign;
+
+    fn listen(foreign: Foreign) -> Gc<dyn Fn(&str)> {
+        Gc::<dyn Fn(&str)>::new_closure(Untraced(foreign), |_, _| {})
+    }
+}
+
+mod captures_not_static {
+    use gcycle::Gc;
+
+    fn listen(name: &str) -> Gc<dyn Fn(&str) -> bool> {
+        Gc::<dyn Fn(&str) -> bool>::new_closure(name.to_owned(), |name, text| name == text)
+    }
+}
+
+fn main() {}
