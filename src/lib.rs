@@ -10,7 +10,7 @@ pub use gc_core::__private;
 pub use gc_core::inspect;
 pub use gc_core::{
     Acyclic, Ask, Callback, CloneValue, Closure, Finalize, Finalizing, Gc, GcMut, LabelTracer,
-    Trace, Tracer, Untraced, Weak, gc, intern, unsize, weak,
+    Link, Trace, Tracer, Untraced, Weak, gc, intern, unsize, weak,
 };
 #[cfg(feature = "derive")]
 pub use gc_derive::Trace;

@@ -26,20 +26,20 @@
 //! 2. The sibling links of the children of one node spell the same order as the
 //!    vector does, and are `None` at its ends. A node without a parent has none.
 
-use core::cell::{Cell, Ref, RefCell};
+use core::cell::{Ref, RefCell};
 use core::iter;
 
-use gcycle::{Gc, Trace};
+use gcycle::{Gc, Link, Trace};
 use html5ever::tendril::StrTendril;
 use html5ever::{Attribute, QualName};
 
 /// One node of a tree.
 #[derive(Trace)]
 pub(crate) struct Node {
-    parent: Cell<Option<Gc<Node>>>,
+    parent: Link<Node>,
     children: RefCell<Vec<Gc<Node>>>,
-    previous_sibling: Cell<Option<Gc<Node>>>,
-    next_sibling: Cell<Option<Gc<Node>>>,
+    previous_sibling: Link<Node>,
+    next_sibling: Link<Node>,
     /// What the node is.
     pub(crate) data: NodeData,
 }
@@ -95,28 +95,21 @@ pub(crate) struct Element {
     pub(crate) is_integration_point: bool,
 }
 
-/// Reads a link without giving it up.
-fn read(link: &Cell<Option<Gc<Node>>>) -> Option<Gc<Node>> {
-    let target = link.take();
-    link.set(target.clone());
-    target
-}
-
 impl Node {
     /// A node that stands alone.
     pub(crate) fn new(data: NodeData) -> Gc<Node> {
         Gc::new(Node {
-            parent: Cell::new(None),
+            parent: Link::empty(),
             children: RefCell::new(Vec::new()),
-            previous_sibling: Cell::new(None),
-            next_sibling: Cell::new(None),
+            previous_sibling: Link::empty(),
+            next_sibling: Link::empty(),
             data,
         })
     }
 
     /// The node that this one is a child of.
     pub(crate) fn parent(&self) -> Option<Gc<Node>> {
-        read(&self.parent)
+        self.parent.get()
     }
 
     /// The children, in order.
@@ -126,12 +119,12 @@ impl Node {
 
     /// The child before this one.
     pub(crate) fn previous_sibling(&self) -> Option<Gc<Node>> {
-        read(&self.previous_sibling)
+        self.previous_sibling.get()
     }
 
     /// The child after this one.
     pub(crate) fn next_sibling(&self) -> Option<Gc<Node>> {
-        read(&self.next_sibling)
+        self.next_sibling.get()
     }
 
     /// The last child.

@@ -21,6 +21,7 @@ mod watch;
 pub use pointer::callback::Callback;
 pub use pointer::closure::Closure;
 pub use pointer::gc_ptr::Gc;
+pub use pointer::link::Link;
 pub use pointer::unique::{CloneValue, GcMut};
 #[doc(hidden)]
 pub use pointer::unsize as __unsize;

@@ -15,6 +15,7 @@ mod ephemeron_model;
 mod ephemerons;
 mod finalizers;
 mod kinds;
+mod links;
 mod moments;
 mod raw_pointers;
 #[cfg(feature = "serde")]

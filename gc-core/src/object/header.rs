@@ -293,6 +293,18 @@ impl ObjPtr {
         }
     }
 
+    /// Counts one handle less, where another one is known to remain that leads to the object
+    /// from outside of any garbage. No candidate is made.
+    #[inline]
+    pub(crate) fn release_beside_another(self) {
+        let strong = self.strong().wrapping_sub(1);
+        debug_assert_ne!(strong, 0, "another handle remains");
+        self.set_strong(strong);
+        if strong.cast_signed() < 0 {
+            self.make_immortal();
+        }
+    }
+
     // Stamps.
 
     /// The birth epoch or the index in the running snapshot.

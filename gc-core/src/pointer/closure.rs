@@ -127,6 +127,6 @@ unsafe impl<C: Trace, F: Copy> Trace for Closure<C, F> {
 
 impl<C: Acyclic, F: Copy> Acyclic for Closure<C, F> {}
 
-impl<C, F> Owns for Closure<C, F> {
+impl<C, F: Copy> Owns for Closure<C, F> {
     type Owned = IsAcyclic<Self>;
 }

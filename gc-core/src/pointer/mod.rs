@@ -18,6 +18,7 @@ pub(crate) mod erased;
 mod finalizer;
 pub(crate) mod gc_ptr;
 pub mod intern;
+pub(crate) mod link;
 mod nesting;
 mod raw;
 #[cfg(feature = "serde")]

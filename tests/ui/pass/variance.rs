@@ -3,7 +3,7 @@
 #![allow(dead_code)]
 
 use gcycle::weak::{Finalizer, WeakMap, WeakSet};
-use gcycle::{Closure, Gc, Trace, Weak, unsize};
+use gcycle::{Closure, Gc, Link, Trace, Weak, unsize};
 
 mod gc {
     use super::*;
@@ -58,6 +58,14 @@ mod callback {
 
     fn narrow(callback: Gc<dyn Fn(&str)>) -> impl Fn(&'static str) {
         move |text| callback(text)
+    }
+}
+
+mod link {
+    use super::*;
+
+    fn same<'a>(link: &'a Link<&'static str>) -> &'a Link<&'static str> {
+        link
     }
 }
 
