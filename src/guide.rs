@@ -3,6 +3,9 @@
 #[doc = include_str!("../docs/guides/from_rc.md")]
 pub mod from_rc {}
 
+#[doc = include_str!("../docs/guides/graphs.md")]
+pub mod graphs {}
+
 #[doc = include_str!("../docs/guides/collections.md")]
 pub mod collections {}
 

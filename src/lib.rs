@@ -9,8 +9,8 @@ pub use gc_core::__private;
 #[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
 pub use gc_core::inspect;
 pub use gc_core::{
-    Acyclic, Ask, Callback, CloneValue, Closure, Finalize, Finalizing, Gc, GcMut, LabelTracer,
-    Link, Trace, Tracer, Untraced, Weak, gc, intern, unsize, weak,
+    Acyclic, Ask, ById, Callback, CloneValue, Closure, Finalize, Finalizing, Gc, GcMut,
+    LabelTracer, Link, Trace, Tracer, Untraced, Weak, gc, intern, unsize, weak,
 };
 #[cfg(feature = "derive")]
 pub use gc_derive::Trace;

@@ -18,6 +18,7 @@ mod pointer;
 mod trace;
 mod watch;
 
+pub use pointer::by_id::ById;
 pub use pointer::callback::Callback;
 pub use pointer::closure::Closure;
 pub use pointer::gc_ptr::Gc;

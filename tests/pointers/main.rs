@@ -14,6 +14,7 @@ mod counts;
 mod ephemeron_model;
 mod ephemerons;
 mod finalizers;
+mod identity;
 mod kinds;
 mod links;
 mod moments;

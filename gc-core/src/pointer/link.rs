@@ -22,6 +22,7 @@ use core::mem::ManuallyDrop;
 
 use crate::pointer::gc_ptr::Gc;
 use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::recursion::{IsAcyclic, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 /// A field that refers to another object, or to none, and can be set through a shared
@@ -251,6 +252,15 @@ unsafe impl<T: ?Sized> Trace for Link<T> {
     fn traces_plainly(_: Ask) -> bool {
         true
     }
+
+    #[inline]
+    fn may_finalize(&self) -> bool {
+        false
+    }
 }
 
 impl<T: Acyclic + ?Sized> Acyclic for Link<T> {}
+
+impl<T: ?Sized> Owns for Link<T> {
+    type Owned = IsAcyclic<Self>;
+}

@@ -10,6 +10,7 @@
 //! `docs/safety.md`).
 
 mod boxed;
+pub(crate) mod by_id;
 pub(crate) mod callback;
 pub(crate) mod closure;
 mod collections;

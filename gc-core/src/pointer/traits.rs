@@ -2,8 +2,8 @@
 //!
 //! Comparison, hashing and formatting go to the value, as with `Rc`. On values that are
 //! cyclic through `Gc`, comparison and hashing do not terminate, as they would not with
-//! `Rc`; compare such values with [`Gc::ptr_eq`], or implement the traits for the type
-//! itself. Formatting with `{:?}` does terminate.
+//! `Rc`; compare such values with [`Gc::ptr_eq`], use [`ById`](crate::ById) as the key of sets
+//! and maps, or implement the traits for the type itself. Formatting with `{:?}` does terminate.
 
 use alloc::boxed::Box;
 use core::borrow::Borrow;
@@ -74,7 +74,8 @@ impl<T: PartialEq + ?Sized> PartialEq for Gc<T> {
     /// Whether the values are equal.
     ///
     /// Two handles to the same object are compared by value too, because a value of a
-    /// type like `f64` may differ from itself. Does not terminate on cyclic values.
+    /// type like `f64` may differ from itself. Does not terminate on cyclic values: compare
+    /// these with [`Gc::ptr_eq`] or [`ById`](crate::ById).
     #[inline]
     fn eq(&self, other: &Self) -> bool {
         **self == **other
@@ -126,7 +127,8 @@ impl<T: Ord + ?Sized> Ord for Gc<T> {
 }
 
 impl<T: Hash + ?Sized> Hash for Gc<T> {
-    /// Hashes the value. Does not terminate on cyclic ones.
+    /// Hashes the value. Does not terminate on cyclic ones; [`ById`](crate::ById) hashes the
+    /// identity.
     fn hash<H: Hasher>(&self, state: &mut H) {
         (**self).hash(state);
     }

@@ -3,7 +3,7 @@
 #![allow(dead_code)]
 
 use gcycle::weak::{Finalizer, WeakMap, WeakSet};
-use gcycle::{Closure, Gc, Link, Trace, Weak, unsize};
+use gcycle::{ById, Closure, Gc, Link, Trace, Weak, unsize};
 
 mod gc {
     use super::*;
@@ -66,6 +66,14 @@ mod link {
 
     fn same<'a>(link: &'a Link<&'static str>) -> &'a Link<&'static str> {
         link
+    }
+}
+
+mod by_id {
+    use super::*;
+
+    fn same(key: ById<&'static str>) -> ById<&'static str> {
+        key
     }
 }
 
