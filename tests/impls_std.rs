@@ -42,6 +42,8 @@ fn scalars_are_leaves() {
         ParseIntError, ParseFloatError, TryFromIntError,
         std::char::ParseCharError, std::char::CharTryFromError, std::char::DecodeUtf16Error,
         std::char::ToUppercase, std::char::ToLowercase, std::char::TryFromCharError,
+        std::char::EscapeDebug, std::char::EscapeDefault, std::char::EscapeUnicode,
+        std::ascii::EscapeDefault,
         std::array::TryFromSliceError,
     }
 }
@@ -54,7 +56,7 @@ fn markers_and_raw_pointers_are_leaves() {
         std::marker::PhantomData<dyn Fn(&str)>, std::any::TypeId,
         std::mem::Discriminant<Option<Gc<u8>>>, std::alloc::Layout, std::alloc::LayoutError,
         std::fmt::Error, std::fmt::Alignment,
-        std::task::Waker, std::task::RawWakerVTable,
+        std::task::Waker, std::task::RawWaker, std::task::RawWakerVTable, std::alloc::System,
         std::hash::RandomState, std::hash::DefaultHasher,
         std::hash::BuildHasherDefault<std::hash::DefaultHasher>,
         *const str, *mut Gc<u8>, std::ptr::NonNull<[u8]>,
@@ -85,7 +87,8 @@ fn text_and_paths_are_leaves() {
         std::str::ParseBoolError, NulError, IntoStringError, FromBytesWithNulError,
         FromBytesUntilNulError, FromVecWithNulError, c_int, c_long,
         StripPrefixError, Component<'static>, Components<'static>, Prefix<'static>,
-        PrefixComponent<'static>, Ancestors<'static>,
+        PrefixComponent<'static>, Ancestors<'static>, std::path::Iter<'static>,
+        std::path::Display<'static>,
         std::str::Chars<'static>, std::str::CharIndices<'static>, std::str::Bytes<'static>,
         std::str::Lines<'static>, std::str::SplitWhitespace<'static>,
         std::str::SplitAsciiWhitespace<'static>, std::str::EncodeUtf16<'static>,
@@ -103,22 +106,23 @@ fn time_net_files_and_processes_are_leaves() {
         time::TryFromFloatSecsError,
         net::IpAddr, net::Ipv4Addr, net::Ipv6Addr, net::SocketAddr, net::SocketAddrV4,
         net::SocketAddrV6, net::AddrParseError, net::Shutdown, net::TcpListener, net::TcpStream,
-        net::UdpSocket,
+        net::UdpSocket, net::Incoming<'static>,
         fs::File, fs::DirBuilder, fs::DirEntry, fs::FileTimes, fs::FileType, fs::Metadata,
-        fs::OpenOptions, fs::Permissions, fs::ReadDir,
+        fs::OpenOptions, fs::Permissions, fs::ReadDir, fs::TryLockError,
         io::Error, io::ErrorKind, io::SeekFrom, io::Empty, io::Repeat, io::Sink, io::Stdin,
         io::Stdout, io::Stderr, io::StdinLock<'static>, io::StdoutLock<'static>,
         io::StderrLock<'static>, io::PipeReader, io::PipeWriter, io::IoSlice<'static>,
-        io::WriterPanicked, io::Result<usize>,
+        io::WriterPanicked, io::IntoInnerError<io::BufWriter<fs::File>>, io::Result<usize>,
         io::BufReader<fs::File>, io::BufWriter<fs::File>, io::LineWriter<io::Stdout>,
         io::Cursor<Vec<u8>>, io::Take<fs::File>, io::Chain<io::Empty, fs::File>,
         io::Bytes<fs::File>, io::Lines<io::BufReader<fs::File>>, io::Split<io::StdinLock<'static>>,
         process::Child, process::ChildStdin, process::ChildStdout, process::ChildStderr,
-        process::Command, process::ExitCode, process::ExitStatus, process::Output, process::Stdio,
+        process::Command, process::CommandArgs<'static>, process::CommandEnvs<'static>,
+        process::ExitCode, process::ExitStatus, process::Output, process::Stdio,
         thread::Thread, thread::ThreadId, thread::Builder, thread::JoinHandle<u8>,
-        thread::LocalKey<u8>, thread::AccessError,
+        thread::ScopedJoinHandle<'static, u8>, thread::LocalKey<u8>, thread::AccessError,
         std::env::Args, std::env::ArgsOs, std::env::Vars, std::env::VarsOs, std::env::VarError,
-        std::env::JoinPathsError,
+        std::env::JoinPathsError, std::env::SplitPaths<'static>,
     }
 }
 
@@ -147,9 +151,10 @@ fn containers_of_leaves_are_leaves() {
         Mutex<u8>, RwLock<u8>, OnceLock<u8>, LazyLock<u8>, Condvar, Barrier, Once, OnceState,
         BarrierWaitResult, WaitTimeoutResult, PoisonError<u8>, TryLockError<u8>,
         mpsc::Sender<u8>, mpsc::SyncSender<u8>, mpsc::Receiver<u8>, mpsc::SendError<u8>,
-        mpsc::TrySendError<u8>, mpsc::RecvError, mpsc::RecvTimeoutError, mpsc::TryRecvError,
+        mpsc::IntoIter<u8>, mpsc::TrySendError<u8>, mpsc::RecvError, mpsc::RecvTimeoutError, mpsc::TryRecvError,
         std::pin::Pin<Box<u8>>, std::borrow::Cow<'static, [u8]>,
         (u8,), (u8, String), (u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8),
+        (u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, String),
     }
 }
 
@@ -162,15 +167,23 @@ fn iterators_over_leaves_are_leaves() {
     every! { leaf:
         Empty<Gc<u8>>, Once<u8>, Repeat<u8>, RepeatN<u8>, Source, array::IntoIter<u8, 3>,
         option::IntoIter<u8>, result::IntoIter<u8>, slice::Iter<'static, u8>,
-        slice::Chunks<'static, u8>, slice::Windows<'static, u8>,
+        slice::Chunks<'static, u8>, slice::ChunksExact<'static, u8>, slice::RChunks<'static, u8>,
+        slice::Windows<'static, u8>,
         Rev<Source>, Enumerate<Source>, Peekable<Enumerate<Source>>, Fuse<Source>, Cycle<Source>,
         Skip<Source>, Take<Source>, StepBy<Source>, Chain<Source, Source>, Zip<Source, Source>,
         Cloned<slice::Iter<'static, u8>>, Copied<slice::Iter<'static, u8>>,
         Map<Source, fn(char) -> u32>, Filter<Source, fn(&char) -> bool>,
         FilterMap<Source, fn(char) -> Option<u32>>, Inspect<Source, fn(&char)>,
         SkipWhile<Source, fn(&char) -> bool>, TakeWhile<Source, fn(&char) -> bool>,
+        MapWhile<Source, fn(char) -> Option<u32>>,
+        Scan<Source, u8, fn(&mut u8, char) -> Option<u32>>,
+        FlatMap<Source, Vec<u8>, fn(char) -> Vec<u8>>, Flatten<vec::IntoIter<Vec<u8>>>,
+        FromFn<fn() -> Option<u8>>, OnceWith<fn() -> u8>, RepeatWith<fn() -> u8>,
+        Successors<u8, fn(&u8) -> Option<u8>>, std::char::DecodeUtf16<vec::IntoIter<u16>>,
         binary_heap::IntoIter<u8>, btree_set::IntoIter<u8>, btree_map::IntoIter<u8, u8>,
-        hash_set::IntoIter<u8>, hash_map::IntoIter<u8, u8>, linked_list::IntoIter<u8>,
+        btree_map::IntoKeys<u8, u8>, btree_map::IntoValues<u8, u8>,
+        hash_set::IntoIter<u8>, hash_map::IntoIter<u8, u8>, hash_map::IntoKeys<u8, u8>,
+        hash_map::IntoValues<u8, u8>, linked_list::IntoIter<u8>,
         vec_deque::IntoIter<u8>, std::future::Ready<u8>, std::future::Pending<Gc<u8>>,
     }
 }
@@ -204,6 +217,29 @@ fn shared_owners_of_acyclic_contents_are_leaves() {
 }
 
 #[test]
+fn errors_of_any_type_can_be_fields() {
+    use std::error::Error;
+    every! { unsized_leaf:
+        dyn Error, Box<dyn Error>, Option<Box<dyn Error>>, Result<u8, Box<dyn Error + Send + Sync>>,
+    }
+    every! { leaf: Rc<dyn Error>, Arc<dyn Error>, Arc<dyn Error + Send + Sync> }
+}
+
+#[test]
+fn what_can_be_sent_to_another_thread_can_be_a_field() {
+    use std::fmt::{Debug, Display};
+    every! { unsized_leaf:
+        Box<dyn Debug + Send>, Box<dyn Display + Send + Sync>,
+        Box<dyn Iterator<Item = u8> + Send>, Box<dyn Future<Output = Gc<u8>> + Send>,
+        std::pin::Pin<Box<dyn Future<Output = ()> + Send>>,
+        Box<dyn Fn() + Send>, Box<dyn FnMut(u8, String) -> bool + Send + Sync>,
+        Box<dyn FnOnce(u8, u8, u8, u8) -> u8 + Send>, Box<dyn Fn(&str) -> bool + Send + Sync>,
+        Box<dyn FnMut(&mut Vec<u8>, u8) + Send>,
+    }
+    every! { leaf: Arc<dyn Fn(&str) + Send + Sync>, Rc<dyn Fn(u8) -> u8 + Send> }
+}
+
+#[test]
 fn containers_of_handles_are_tracked() {
     use std::cell::*;
     use std::collections::*;
@@ -214,6 +250,7 @@ fn containers_of_handles_are_tracked() {
         HashMap<u8, Handle>, BTreeMap<u8, Handle>, HashMap<String, Vec<Option<Handle>>>,
         Option<Handle>, (u8, Handle), Cell<Option<Handle>>, RefCell<Handle>, OnceCell<Handle>,
         LazyCell<Handle>, std::sync::Mutex<Handle>, std::pin::Pin<Handle>, Box<dyn Shape>,
+        (u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, Handle),
     }
 }
 

@@ -49,6 +49,29 @@ fn fields_of_std_and_of_this_library_drop_quietly() {
 }
 
 #[derive(Trace)]
+struct Handles {
+    node: Gc<Node>,
+    files: Vec<std::fs::File>,
+    stream: Option<std::net::TcpStream>,
+    child: std::process::Child,
+    thread: std::thread::Thread,
+    output: std::process::Output,
+}
+
+#[test]
+fn handles_of_the_operating_system_drop_quietly() {
+    assert!(is_quiet::<Handles>());
+}
+
+#[test]
+fn errors_and_closures_that_may_own_anything_do_not() {
+    assert!(!is_quiet::<Box<dyn std::error::Error>>());
+    assert!(!is_quiet::<std::io::Error>());
+    assert!(!is_quiet::<Box<dyn Fn() + Send>>());
+    assert!(!is_quiet::<std::process::Command>());
+}
+
+#[derive(Trace)]
 #[trace(acyclic)]
 struct Loudly {
     #[trace(skip)]

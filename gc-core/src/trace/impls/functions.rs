@@ -1,4 +1,5 @@
-//! Function pointers, which capture nothing: leaves.
+//! Function pointers, which capture nothing, and closures that can be sent to another thread,
+//! which capture no `Gc`: leaves.
 //!
 //! Up to twelve arguments, in the conventions of Rust, of C and of the system, safe and
 //! unsafe. To the compiler `fn(&T)` is not a case of `fn(A)`, since the lifetime is
@@ -94,3 +95,33 @@ macro_rules! getters {
 getters!();
 getters!(A);
 getters!(A B);
+/// Trait objects for closures, without and with `Sync`.
+macro_rules! closures {
+    ($($argument:ident)*) => {
+        closures! { @of {$($argument,)* R} Fn($($argument),*) -> R }
+        closures! { @of {$($argument,)* R} FnMut($($argument),*) -> R }
+        closures! { @of {$($argument,)* R} FnOnce($($argument),*) -> R }
+    };
+    (@of {$($generics:tt)*} $($closure:tt)*) => {
+        unsized_leaves! {
+            {$($generics)*} dyn $($closure)* + Send,
+            {$($generics)*} dyn $($closure)* + Send + Sync,
+        }
+    };
+    (@borrowing $($argument:ident)*) => {
+        closures! { @of {T: ?Sized, $($argument,)* R} Fn(&T $(, $argument)*) -> R }
+        closures! { @of {T: ?Sized, $($argument,)* R} Fn(&mut T $(, $argument)*) -> R }
+        closures! { @of {T: ?Sized, $($argument,)* R} FnMut(&T $(, $argument)*) -> R }
+        closures! { @of {T: ?Sized, $($argument,)* R} FnMut(&mut T $(, $argument)*) -> R }
+        closures! { @of {T: ?Sized, $($argument,)* R} FnOnce(&T $(, $argument)*) -> R }
+        closures! { @of {T: ?Sized, $($argument,)* R} FnOnce(&mut T $(, $argument)*) -> R }
+    };
+}
+
+closures!();
+closures!(A);
+closures!(A B);
+closures!(A B C);
+closures!(A B C D);
+closures!(@borrowing);
+closures!(@borrowing A);

@@ -8,24 +8,30 @@
 //! gone.
 
 use std::fs::{
-    DirBuilder, DirEntry, File, FileTimes, FileType, Metadata, OpenOptions, Permissions, ReadDir,
+    self, DirBuilder, DirEntry, File, FileTimes, FileType, Metadata, OpenOptions, Permissions,
+    ReadDir,
 };
 use std::io::{
-    self, BufReader, BufWriter, Bytes, Chain, Cursor, Empty, ErrorKind, IoSlice, LineWriter, Lines,
-    PipeReader, PipeWriter, Repeat, SeekFrom, Sink, Split, Stderr, StderrLock, Stdin, StdinLock,
-    Stdout, StdoutLock, Take, Write, WriterPanicked,
+    self, BufReader, BufWriter, Bytes, Chain, Cursor, Empty, ErrorKind, IntoInnerError, IoSlice,
+    LineWriter, Lines, PipeReader, PipeWriter, Repeat, SeekFrom, Sink, Split, Stderr, StderrLock,
+    Stdin, StdinLock, Stdout, StdoutLock, Take, Write, WriterPanicked,
 };
 
 use crate::trace::contract::Acyclic;
 
 leaves! {
-    io::Error, ErrorKind, SeekFrom, WriterPanicked, IoSlice<'_>,
-    Empty, Repeat, Sink, PipeReader, PipeWriter,
-    Stdin, StdinLock<'_>, Stdout, StdoutLock<'_>, Stderr, StderrLock<'_>,
+    io::Error, ErrorKind, SeekFrom, IoSlice<'_>, Empty, Repeat, Sink, Stdin, Stdout, Stderr,
 }
 
 leaves! {
-    File, DirBuilder, DirEntry, FileTimes, FileType, Metadata, OpenOptions, Permissions, ReadDir,
+    quiet:
+    WriterPanicked,
+    PipeReader, PipeWriter, StdinLock<'_>, StdoutLock<'_>, StderrLock<'_>,
+    File, DirEntry, ReadDir,
+}
+
+leaves! {
+    DirBuilder, FileTimes, FileType, Metadata, OpenOptions, Permissions, fs::TryLockError,
 }
 
 wrappers! {
@@ -40,9 +46,14 @@ fields! {
 
 // Writers that flush in their drop, and readers that do not show their source.
 leaves! {
-    {W: Write + Acyclic} BufWriter<W>,
     {W: Write + Acyclic} LineWriter<W>,
+    {W: Acyclic} IntoInnerError<W>,
     {R: Acyclic} Bytes<R>,
     {B: Acyclic} Lines<B>,
     {B: Acyclic} Split<B>,
+}
+
+leaves! {
+    owners:
+    {W: Write + Acyclic} BufWriter<W> => owns |this| this.capacity(),
 }

@@ -7,10 +7,12 @@
 //! `collections`.
 
 use alloc::collections::{binary_heap, btree_map, btree_set, linked_list, vec_deque};
+use core::char::DecodeUtf16;
 use core::future;
 use core::iter::{
-    Chain, Cloned, Copied, Cycle, Empty, Enumerate, Filter, FilterMap, Fuse, Inspect, Map, Once,
-    Peekable, Repeat, RepeatN, Rev, Skip, SkipWhile, StepBy, Take, TakeWhile, Zip,
+    Chain, Cloned, Copied, Cycle, Empty, Enumerate, Filter, FilterMap, FlatMap, Flatten, FromFn,
+    Fuse, Inspect, Map, MapWhile, Once, OnceWith, Peekable, Repeat, RepeatN, RepeatWith, Rev, Scan,
+    Skip, SkipWhile, StepBy, Successors, Take, TakeWhile, Zip,
 };
 use core::{option, result, slice};
 use std::collections::{hash_map, hash_set};
@@ -34,6 +36,12 @@ leaves! {
     {I: Acyclic, F: Acyclic} Filter<I, F>, {I: Acyclic, F: Acyclic} FilterMap<I, F>,
     {I: Acyclic, F: Acyclic} Inspect<I, F>, {I: Acyclic, F: Acyclic} Map<I, F>,
     {I: Acyclic, F: Acyclic} SkipWhile<I, F>, {I: Acyclic, F: Acyclic} TakeWhile<I, F>,
+    {I: Acyclic, F: Acyclic} MapWhile<I, F>, {I: Acyclic, S: Acyclic, F: Acyclic} Scan<I, S, F>,
+    {I: Acyclic, U: IntoIterator<IntoIter: Acyclic>, F: Acyclic} FlatMap<I, U, F>,
+    {I: Iterator<Item: IntoIterator<IntoIter: Acyclic>> + Acyclic} Flatten<I>,
+    {F: Acyclic} FromFn<F>, {F: Acyclic} OnceWith<F>, {F: Acyclic} RepeatWith<F>,
+    {T: Acyclic, F: Acyclic} Successors<T, F>, {F: Acyclic} future::PollFn<F>,
+    {I: Iterator<Item = u16> + Acyclic} DecodeUtf16<I>,
 }
 
 leaves! {
@@ -41,9 +49,14 @@ leaves! {
     {T: Acyclic} hash_set::IntoIter<T>, {T: Acyclic} linked_list::IntoIter<T>,
     {T: Acyclic} vec_deque::IntoIter<T>, {T: Acyclic} option::IntoIter<T>,
     {T: Acyclic} result::IntoIter<T>, {T: Acyclic} slice::Iter<'_, T>,
-    {T: Acyclic} slice::Chunks<'_, T>, {T: Acyclic} slice::Windows<'_, T>,
+    {T: Acyclic} slice::Chunks<'_, T>, {T: Acyclic} slice::ChunksExact<'_, T>,
+    {T: Acyclic} slice::RChunks<'_, T>, {T: Acyclic} slice::Windows<'_, T>,
     {K: Acyclic, V: Acyclic} btree_map::IntoIter<K, V>,
+    {K: Acyclic, V: Acyclic} btree_map::IntoKeys<K, V>,
+    {K: Acyclic, V: Acyclic} btree_map::IntoValues<K, V>,
     {K: Acyclic, V: Acyclic} hash_map::IntoIter<K, V>,
+    {K: Acyclic, V: Acyclic} hash_map::IntoKeys<K, V>,
+    {K: Acyclic, V: Acyclic} hash_map::IntoValues<K, V>,
 }
 
 leaves! { {T: Acyclic} future::Ready<T>, {T} future::Pending<T> }

@@ -3,12 +3,14 @@
 use core::net::{
     AddrParseError, IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6,
 };
-use std::net::{Shutdown, TcpListener, TcpStream, UdpSocket};
+use std::net::{Incoming, Shutdown, TcpListener, TcpStream, UdpSocket};
 
 leaves! {
     IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, AddrParseError,
-    Shutdown, TcpListener, TcpStream, UdpSocket,
+    Shutdown, Incoming<'_>,
 }
+
+leaves! { quiet: TcpListener, TcpStream, UdpSocket }
 
 #[cfg(unix)]
 mod unix {
@@ -18,8 +20,10 @@ mod unix {
     use std::os::unix::net::{SocketAddr, UnixDatagram, UnixListener, UnixStream};
 
     leaves! {
-        OwnedFd, BorrowedFd<'_>, SocketAddr, UnixDatagram, UnixListener, UnixStream,
+        quiet: OwnedFd, UnixDatagram, UnixListener, UnixStream,
     }
+
+    leaves! { BorrowedFd<'_>, SocketAddr }
 }
 
 #[cfg(windows)]
@@ -28,5 +32,7 @@ mod windows {
 
     use std::os::windows::io::{BorrowedHandle, BorrowedSocket, OwnedHandle, OwnedSocket};
 
-    leaves! { OwnedHandle, OwnedSocket, BorrowedHandle<'_>, BorrowedSocket<'_> }
+    leaves! { quiet: OwnedHandle, OwnedSocket }
+
+    leaves! { BorrowedHandle<'_>, BorrowedSocket<'_> }
 }

@@ -25,7 +25,8 @@ use core::num::{
 use core::panic::AssertUnwindSafe;
 use core::ptr::NonNull;
 use core::sync::atomic;
-use core::task::{RawWakerVTable, Waker};
+use core::task::{RawWaker, RawWakerVTable, Waker};
+use std::alloc::System;
 use std::hash::{DefaultHasher, RandomState};
 
 leaves! {
@@ -48,7 +49,7 @@ leaves! {
 
 leaves! {
     Infallible, Ordering, PhantomPinned, TypeId, Layout, LayoutError,
-    RawWakerVTable, Waker,
+    RawWaker, RawWakerVTable, Waker, System,
     RandomState, DefaultHasher, {H} BuildHasherDefault<H>,
     fmt::Error, fmt::Alignment,
     {T: ?Sized} PhantomData<T>,

@@ -71,7 +71,7 @@ macro_rules! finalizes_nothing {
 
 /// Types that own no `Gc`, or none that is reported: scalars, text, handles of the
 /// operating system. Where they need to be dropped, `quiet` says that the drop runs no
-/// user code, and `owns` how many bytes they own elsewhere. With `shares`, they refer to a
+/// user code, and `owns` how many bytes they own elsewhere, as do generic `owners`. With `shares`, they refer to a
 /// `T` that others may refer to as well, and that is acyclic.
 macro_rules! leaves {
     (@one {$($generics:tt)*} $leaf:ty, {$($quiet:tt)*}
@@ -114,14 +114,18 @@ macro_rules! leaves {
             $tracer.owns($owns);
         }
     };
-    (quiet: $($leaf:ty => owns |$this:ident| $owns:expr),* $(,)?) => {$(
+    (quiet: $($leaf:ty $(=> owns |$this:ident| $owns:expr)?),* $(,)?) => {$(
         leaves! { @one {} $leaf, {
             #[inline]
             fn drops_quietly(_: $crate::trace::contract::Ask) -> bool {
                 true
             }
-        }, |$this, tracer| $owns }
+        } $(, |$this, tracer| $owns)? }
         leaves! { @owns_nothing {} $leaf }
+    )*};
+    (owners: $({$($generics:tt)*} $leaf:ty => owns |$this:ident| $owns:expr),* $(,)?) => {$(
+        leaves! { @one {$($generics)*} $leaf, {}, |$this, tracer| $owns }
+        leaves! { @owns_nothing {$($generics)*} $leaf }
     )*};
     (shares: $($leaf:ty $(=> owns |$this:ident| $owns:expr)?),* $(,)?) => {$(
         leaves! { @one {T: $crate::trace::contract::Acyclic + ?Sized} $leaf, {}
@@ -137,10 +141,12 @@ macro_rules! leaves {
     )*};
 }
 
-/// [`leaves`] that are unsized, so that `tracked` cannot be asked.
+/// [`leaves`] that are unsized, so that `tracked` cannot be asked. The compiler does not list
+/// them when it says that another trait object is not `Trace`.
 macro_rules! unsized_leaves {
     ($($({$($generics:tt)*})? $leaf:ty),* $(,)?) => {$(
         // SAFETY: nothing is reported, created, changed or looked at.
+        #[diagnostic::do_not_recommend]
         unsafe impl$(<$($generics)*>)? $crate::trace::contract::Trace for $leaf {
             #[inline]
             fn trace(&self, _: &mut $crate::trace::tracer::Tracer<'_>) {}
@@ -150,6 +156,7 @@ macro_rules! unsized_leaves {
             finalizes_nothing! {}
         }
 
+        #[diagnostic::do_not_recommend]
         impl$(<$($generics)*>)? $crate::trace::contract::Acyclic for $leaf {}
 
         impl$(<$($generics)*>)? $crate::trace::recursion::Owns for $leaf {

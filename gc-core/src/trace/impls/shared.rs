@@ -50,6 +50,7 @@ use alloc::rc::{self, Rc};
 use alloc::sync::{self, Arc};
 use core::any::Any;
 use core::error::Error;
+use core::fmt::{Debug, Display};
 
 // What is shared is divided among those who share it; what it owns in turn is not seen.
 leaves! {
@@ -67,4 +68,17 @@ unsized_leaves! {
     dyn Any + Send + Sync,
     dyn Error + Send,
     dyn Error + Send + Sync,
+    dyn Debug + Send,
+    dyn Debug + Send + Sync,
+    dyn Display + Send,
+    dyn Display + Send + Sync,
+    {T} dyn Future<Output = T> + Send,
+    {T} dyn Future<Output = T> + Send + Sync,
+    {T} dyn Iterator<Item = T> + Send,
+    {T} dyn Iterator<Item = T> + Send + Sync,
 }
+
+// An error says what happened, in words: one that owns a `Gc` is rare, and keeps the target of
+// that handle alive. A `dyn Any` is whatever the program keeps in it, so it is no leaf unless
+// it can be sent: `Untraced<Box<dyn Any>>` says that a handle in it is not looked for.
+unsized_leaves! { dyn Error }

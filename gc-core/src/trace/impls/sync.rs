@@ -12,7 +12,7 @@
 //! what it holds run. They do not poison it: their panics are caught before.
 
 use std::sync::mpsc::{
-    Receiver, RecvError, RecvTimeoutError, SendError, Sender, SyncSender, TryRecvError,
+    self, Receiver, RecvError, RecvTimeoutError, SendError, Sender, SyncSender, TryRecvError,
 };
 use std::sync::{
     Barrier, BarrierWaitResult, Condvar, Mutex, MutexGuard, Once, OnceLock, OnceState, PoisonError,
@@ -104,12 +104,15 @@ wrappers! {
     {T} SendError<T> => |this| Some(&this.0),
 }
 
+leaves! { quiet: Barrier, Condvar }
+
 leaves! {
-    Barrier, BarrierWaitResult, Condvar, Once, OnceState, WaitTimeoutResult,
+    BarrierWaitResult, Once, OnceState, WaitTimeoutResult,
     RecvError, RecvTimeoutError, TryRecvError,
 }
 
 // The messages in a channel belong to all of its ends.
 leaves! {
     {T: Acyclic} Sender<T>, {T: Acyclic} SyncSender<T>, {T: Acyclic} Receiver<T>,
+    {T: Acyclic} mpsc::IntoIter<T>,
 }

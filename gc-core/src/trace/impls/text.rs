@@ -2,6 +2,8 @@
 
 use alloc::ffi::{CString, FromVecWithNulError, IntoStringError, NulError};
 use alloc::string::{FromUtf8Error, FromUtf16Error, String};
+use core::ascii;
+use core::char;
 use core::ffi::{CStr, FromBytesUntilNulError, FromBytesWithNulError, c_void};
 use core::str::{
     Bytes, CharIndices, Chars, EncodeUtf16, EscapeDebug, EscapeDefault, EscapeUnicode, Lines,
@@ -9,7 +11,8 @@ use core::str::{
 };
 use std::ffi::{OsStr, OsString};
 use std::path::{
-    Ancestors, Component, Components, Path, PathBuf, Prefix, PrefixComponent, StripPrefixError,
+    self, Ancestors, Component, Components, Path, PathBuf, Prefix, PrefixComponent,
+    StripPrefixError,
 };
 
 leaves! {
@@ -21,9 +24,14 @@ leaves! {
 }
 
 leaves! {
-    FromUtf8Error, FromUtf16Error, Utf8Error, ParseBoolError,
-    NulError, IntoStringError, FromVecWithNulError, FromBytesWithNulError,
-    FromBytesUntilNulError, c_void, StripPrefixError,
+    quiet:
+    FromUtf8Error => owns |this| this.as_bytes().len(),
+    NulError, IntoStringError, FromVecWithNulError,
+}
+
+leaves! {
+    FromUtf16Error, Utf8Error, ParseBoolError, FromBytesWithNulError, FromBytesUntilNulError,
+    c_void, StripPrefixError,
 }
 
 unsized_leaves! { str, CStr, OsStr, Path }
@@ -32,5 +40,7 @@ leaves! {
     Chars<'_>, CharIndices<'_>, Bytes<'_>, Lines<'_>, SplitWhitespace<'_>,
     SplitAsciiWhitespace<'_>, EncodeUtf16<'_>, EscapeDebug<'_>, EscapeDefault<'_>,
     EscapeUnicode<'_>, Utf8Chunk<'_>, Utf8Chunks<'_>,
-    Ancestors<'_>, Component<'_>, Components<'_>, Prefix<'_>, PrefixComponent<'_>,
+    char::EscapeDebug, char::EscapeDefault, char::EscapeUnicode, ascii::EscapeDefault,
+    Ancestors<'_>, Component<'_>, Components<'_>, path::Iter<'_>,
+    path::Display<'_>, Prefix<'_>, PrefixComponent<'_>,
 }

@@ -1,4 +1,4 @@
-//! Tuples, up to the twelve fields that std stops at too.
+//! Tuples of up to sixteen fields.
 
 macro_rules! tuples {
     ($($field:ident $position:tt $label:literal),*) => {
@@ -27,4 +27,20 @@ tuples!(
 tuples!(
     A 0 "0", B 1 "1", C 2 "2", D 3 "3", E 4 "4", F 5 "5", G 6 "6", H 7 "7", I 8 "8", J 9 "9",
     K 10 "10", L 11 "11"
+);
+tuples!(
+    A 0 "0", B 1 "1", C 2 "2", D 3 "3", E 4 "4", F 5 "5", G 6 "6", H 7 "7", I 8 "8", J 9 "9",
+    K 10 "10", L 11 "11", M 12 "12"
+);
+tuples!(
+    A 0 "0", B 1 "1", C 2 "2", D 3 "3", E 4 "4", F 5 "5", G 6 "6", H 7 "7", I 8 "8", J 9 "9",
+    K 10 "10", L 11 "11", M 12 "12", N 13 "13"
+);
+tuples!(
+    A 0 "0", B 1 "1", C 2 "2", D 3 "3", E 4 "4", F 5 "5", G 6 "6", H 7 "7", I 8 "8", J 9 "9",
+    K 10 "10", L 11 "11", M 12 "12", N 13 "13", O 14 "14"
+);
+tuples!(
+    A 0 "0", B 1 "1", C 2 "2", D 3 "3", E 4 "4", F 5 "5", G 6 "6", H 7 "7", I 8 "8", J 9 "9",
+    K 10 "10", L 11 "11", M 12 "12", N 13 "13", O 14 "14", P 15 "15"
 );

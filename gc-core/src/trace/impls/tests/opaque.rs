@@ -1,7 +1,10 @@
 //! What cannot be looked at is left alone: no edges, no waiting, no panic.
 
 use alloc::borrow::Cow;
+use alloc::rc::Rc;
 use core::cell::RefCell;
+use core::error::Error;
+use core::fmt;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::panic::AssertUnwindSafe;
 use std::io::{self, BufWriter, LineWriter, Write};
@@ -99,6 +102,61 @@ fn what_may_be_gone_already_is_not_looked_at() {
     assert_eq!(edges(&gone), 0);
     assert_eq!(edges(&MaybeUninit::<Handle>::uninit()), 0);
     assert_eq!(edges(&Untraced(Gc::new(0_u8))), 0);
+}
+
+/// An error that owns a handle, and drops it in its own way.
+#[derive(Debug)]
+struct Failure(Gc<u8>);
+
+impl Drop for Failure {
+    fn drop(&mut self) {
+        assert_eq!(*self.0, 7, "the object is intact");
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "failed on {}", self.0)
+    }
+}
+
+impl Error for Failure {}
+
+#[test]
+fn an_error_is_not_looked_into_and_keeps_what_it_owns() {
+    let boxed: Box<dyn Error> = Box::new(Failure(Gc::new(7)));
+    assert_eq!(edges(&boxed), 0);
+    assert!(labels(&boxed).is_empty());
+    let shared: Rc<dyn Error> = Rc::new(Failure(Gc::new(7)));
+    assert_eq!(edges(&shared), 0);
+}
+
+/// A member of a ring that owns an error.
+struct Failed {
+    error: Box<dyn Error>,
+    next: RefCell<Option<Gc<Failed>>>,
+}
+
+// SAFETY: the one edge is reported once.
+unsafe impl Trace for Failed {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.error.trace(tracer);
+        self.next.trace(tracer);
+    }
+}
+
+#[test]
+fn the_errors_of_a_cycle_find_what_they_own_intact() {
+    let failure = Gc::new(7);
+    let ring = [0, 1].map(|_| {
+        let error = Box::new(Failure(failure.clone()));
+        Gc::new(Failed { error, next: RefCell::new(None) })
+    });
+    *ring[0].next.borrow_mut() = Some(ring[1].clone());
+    *ring[1].next.borrow_mut() = Some(ring[0].clone());
+    drop(ring);
+    assert_eq!(crate::gc::collect(), 2);
+    assert_eq!(Gc::strong_count(&failure), 1);
 }
 
 #[test]
