@@ -234,8 +234,8 @@ impl<'a> LabelTracer<'a> {
     /// Reports that the value owns so many bytes of memory elsewhere, such as the buffer of a
     /// vector.
     ///
-    /// The containers of std report what they own. Automatic collections run earlier when
-    /// objects own much memory.
+    /// The containers of std and of other crates report what they own. Automatic collections
+    /// run earlier when objects own much memory.
     #[inline]
     pub fn owns(&mut self, bytes: usize) {
         self.names.owned = self.names.owned.saturating_add(bytes);

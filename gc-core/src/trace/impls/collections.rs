@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use crate::trace::contract::{Acyclic, Trace};
 use crate::trace::finalizers::has_finalizers;
 use crate::trace::finalizing::Finalizing;
-use crate::trace::impls::contents::{label_items, trace_items};
+use crate::trace::impls::contents::{items, label_items, trace_items};
 use crate::trace::recursion::{NoGcLeadsBackTo, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
@@ -31,12 +31,6 @@ sequences! {
 maps! {
     {K, V} BTreeMap<K, V> => |this| this => owns items::<(K, V)>(this.len()),
     {K, V, S} HashMap<K, V, S> => |this| this => owns items::<(K, V, u8)>(this.capacity()),
-}
-
-/// The bytes that so many items take. Of trees and tables this is a little less than what they
-/// own.
-fn items<T>(count: usize) -> usize {
-    count.saturating_mul(size_of::<T>())
 }
 
 // SAFETY: a slice owns each of its items alone, and each is traced once. `T`

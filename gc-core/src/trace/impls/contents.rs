@@ -104,3 +104,9 @@ pub(super) fn label_entries<'a, K: Trace + 'a, V: Trace + 'a>(
         value.trace_labelled(&mut entry.field("value"));
     });
 }
+
+/// The bytes that so many items take. Of trees and tables this is a little less than what they
+/// own.
+pub(super) fn items<T>(count: usize) -> usize {
+    count.saturating_mul(size_of::<T>())
+}

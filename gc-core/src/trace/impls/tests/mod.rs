@@ -93,6 +93,13 @@ fn labels(value: &(impl Trace + ?Sized)) -> Vec<String> {
     shown(labelled)
 }
 
+/// The bytes that `value` says it owns elsewhere.
+fn owned(value: &(impl Trace + ?Sized)) -> usize {
+    let mut labelled = LabelledEdges::default();
+    value.trace_labelled(&mut LabelTracer::new(&mut labelled));
+    labelled.names.owned
+}
+
 /// The names of edges as text.
 fn shown(labelled: LabelledEdges) -> Vec<String> {
     let Names { labels, builder, .. } = labelled.names;

@@ -2,7 +2,7 @@
 
 use alloc::collections::BTreeMap;
 
-use super::{Handle, edges, handles, labels};
+use super::{Handle, edges, handles, labels, owned};
 
 const SIDES: [&str; 2] = ["[0].key", "[0].value"];
 
@@ -171,4 +171,148 @@ fn ordered_floats_are_untracked() {
     use ordered_float_5::{NotNan, OrderedFloat};
     assert!(!OrderedFloat::<f64>::tracked());
     assert!(!NotNan::<f64>::tracked());
+}
+
+/// Checks that a container of [`handles`], with room for 100 of them, says so, and an empty one
+/// says nothing.
+macro_rules! assert_owned {
+    ($empty:expr, $full:expr) => {
+        assert_eq!(owned(&$empty), 0);
+        let full = $full;
+        let least = 100 * size_of::<Handle>();
+        assert!((least..4 * least).contains(&owned(&full)), "{} of {least}", owned(&full));
+    };
+}
+
+#[test]
+fn the_check_of_weights_holds_for_the_containers_of_std() {
+    use alloc::vec::Vec;
+    let mut full = Vec::with_capacity(100);
+    full.extend(handles());
+    assert_owned!(Vec::<Handle>::new(), full);
+}
+
+#[cfg(feature = "smallvec_1")]
+#[test]
+fn small_vectors_own_their_items_once_they_spilled() {
+    use smallvec_1::SmallVec;
+    let mut full = SmallVec::<[Handle; 4]>::with_capacity(100);
+    full.extend(handles());
+    assert_owned!(SmallVec::<[_; 4]>::from_iter(handles()), full);
+}
+
+#[cfg(feature = "arrayvec_0_7")]
+#[test]
+fn array_vectors_own_nothing_elsewhere() {
+    use arrayvec_0_7::ArrayVec;
+    assert_eq!(owned(&ArrayVec::<_, 4>::from_iter(handles())), 0);
+}
+
+#[cfg(feature = "thin-vec_0_2")]
+#[test]
+fn thin_vectors_own_their_items() {
+    use thin_vec_0_2::ThinVec;
+    assert_owned!(ThinVec::<Handle>::new(), ThinVec::<Handle>::with_capacity(100));
+}
+
+#[cfg(feature = "slotmap_1")]
+#[test]
+fn slot_maps_own_their_slots() {
+    use slotmap_1::{DefaultKey, DenseSlotMap, SecondaryMap, SlotMap, SparseSecondaryMap};
+
+    type Slots = SlotMap<DefaultKey, Handle>;
+    let slots = Slots::with_capacity_and_key(100);
+    assert!(owned(&slots) >= 100 * size_of::<Handle>());
+    let dense = DenseSlotMap::<DefaultKey, Handle>::with_capacity_and_key(100);
+    assert!(owned(&dense) >= 100 * size_of::<Handle>());
+    let secondary = SecondaryMap::<DefaultKey, Handle>::with_capacity(100);
+    assert!(owned(&secondary) >= 100 * size_of::<Handle>());
+    let sparse = SparseSecondaryMap::<DefaultKey, Handle>::with_capacity(100);
+    assert_owned!(SparseSecondaryMap::<DefaultKey, Handle>::new(), sparse);
+}
+
+#[cfg(feature = "indexmap_2")]
+#[test]
+fn index_maps_own_their_entries() {
+    use indexmap_2::{IndexMap, IndexSet};
+    use std::hash::RandomState;
+
+    type Set = IndexSet<Handle, RandomState>;
+    assert_owned!(Set::default(), Set::with_capacity_and_hasher(100, RandomState::new()));
+    type Map = IndexMap<u8, Handle, RandomState>;
+    assert_owned!(Map::default(), Map::with_capacity_and_hasher(100, RandomState::new()));
+}
+
+#[cfg(feature = "hashbrown_0_17")]
+#[test]
+fn hash_tables_own_their_entries() {
+    use hashbrown_0_17::{HashMap, HashSet, HashTable};
+    use std::hash::RandomState;
+
+    type Set = HashSet<Handle, RandomState>;
+    assert_owned!(Set::default(), Set::with_capacity_and_hasher(100, RandomState::new()));
+    type Map = HashMap<u8, Handle, RandomState>;
+    assert_owned!(Map::default(), Map::with_capacity_and_hasher(100, RandomState::new()));
+    assert_owned!(HashTable::<Handle>::new(), HashTable::<Handle>::with_capacity(100));
+}
+
+#[cfg(feature = "petgraph_0_8")]
+#[test]
+fn graphs_own_their_nodes_and_edges() {
+    use petgraph_0_8::Directed;
+    use petgraph_0_8::graph::DiGraph;
+    use petgraph_0_8::graphmap::GraphMap;
+    use petgraph_0_8::stable_graph::StableDiGraph;
+    use std::hash::RandomState;
+
+    type Graph = DiGraph<Handle, Handle>;
+    assert_owned!(Graph::new(), Graph::with_capacity(50, 50));
+    type Stable = StableDiGraph<Handle, Handle>;
+    assert_owned!(Stable::new(), Stable::with_capacity(50, 50));
+    type Map = GraphMap<u8, Handle, Directed, RandomState>;
+    let mut map = Map::default();
+    assert_eq!(owned(&map), 0);
+    map.add_edge(0, 1, Handle::new(0));
+    assert!(owned(&map) >= size_of::<Handle>());
+}
+
+#[cfg(feature = "serde_json_1")]
+#[test]
+fn json_values_own_all_that_is_in_them() {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+    use serde_json_1::Value;
+
+    let text = || Value::String(String::from_utf8(Vec::from([b'x'; 1000])).unwrap());
+    assert_eq!(owned(&Value::Null), 0);
+    assert!(owned(&text()) >= 1000);
+    let array: Value = (0..100).map(|_| text()).collect();
+    assert!((100_000..200_000).contains(&owned(&array)), "{}", owned(&array));
+    let object = Value::from_iter([("a", array.clone()), ("b", array)]);
+    assert!((200_000..400_000).contains(&owned(&object)), "{}", owned(&object));
+    // Deeply nested values are weighed without recursing into all of them.
+    let deep = (0..1000).fold(Value::Null, |inner, _| Value::Array(Vec::from([inner])));
+    assert!(owned(&deep) > 0);
+}
+
+#[cfg(all(feature = "bytes_1", feature = "compact_str_0_10", feature = "smol_str_0_3"))]
+#[test]
+fn texts_and_numbers_of_other_crates_own_their_buffers() {
+    let kilobyte = alloc::string::String::from_utf8(alloc::vec![b'7'; 1000]).unwrap();
+    assert_eq!(owned(&bytes_1::Bytes::from(kilobyte.clone())), 1000);
+    assert!(owned(&bytes_1::BytesMut::from(kilobyte.as_bytes())) >= 1000);
+    assert_eq!(owned(&compact_str_0_10::CompactString::from("short")), 0);
+    assert!(owned(&compact_str_0_10::CompactString::from(kilobyte.as_str())) >= 1000);
+    assert_eq!(owned(&smol_str_0_3::SmolStr::from("short")), 0);
+    assert_eq!(owned(&smol_str_0_3::SmolStr::from(kilobyte)), 1000);
+}
+
+#[cfg(feature = "num-bigint_0_4")]
+#[test]
+fn big_numbers_own_their_digits() {
+    use num_bigint_0_4::{BigInt, BigUint};
+    let large = BigUint::from(1_u8) << 8000_u32;
+    assert_eq!(owned(&BigInt::from(0)), 0);
+    assert_eq!(owned(&BigInt::from(large.clone())), 1001);
+    assert_eq!(owned(&large), 1001);
 }

@@ -2,4 +2,8 @@
 
 use compact_str_0_10::CompactString;
 
-leaves! { CompactString }
+leaves! {
+    owners:
+    {} CompactString =>
+        owns |this| if this.is_heap_allocated() { this.capacity() } else { 0 },
+}

@@ -9,13 +9,18 @@ macro_rules! hashbrown {
         const _: () = {
             use $version::{HashMap, HashSet, HashTable};
 
+            use crate::trace::impls::contents::items;
+
             maps! {
-                {K, V, S} HashMap<K, V, S> => |this| this.iter(),
+                {K, V, S} HashMap<K, V, S> =>
+                    |this| this.iter() => owns items::<(K, V, u8)>(this.capacity()),
             }
 
             sequences! {
-                {T, S} HashSet<T, S> => |this| this.iter(),
-                {T} HashTable<T> => |this| this.iter(),
+                {T, S} HashSet<T, S> =>
+                    |this| this.iter() => owns items::<(T, u8)>(this.capacity()),
+                {T} HashTable<T> =>
+                    |this| this.iter() => owns items::<(T, u8)>(this.capacity()),
             }
         };
     )*};

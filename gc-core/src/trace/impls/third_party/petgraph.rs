@@ -2,15 +2,16 @@
 //!
 //! The nodes of a `GraphMap` are `Copy`, so they own no `Gc`.
 
+use alloc::vec::Vec;
 use core::hash::BuildHasher;
-use petgraph_0_8::graph::{EdgeIndex, Graph, IndexType, NodeIndex};
+use petgraph_0_8::graph::{Edge, EdgeIndex, Graph, IndexType, Node, NodeIndex};
 use petgraph_0_8::graphmap::{GraphMap, NodeTrait};
 use petgraph_0_8::stable_graph::StableGraph;
 use petgraph_0_8::{Directed, Direction, EdgeType, Undirected};
 
 use crate::trace::contract::{Acyclic, Trace};
 use crate::trace::finalizing::Finalizing;
-use crate::trace::impls::contents::{label_items, trace_items};
+use crate::trace::impls::contents::{items, label_items, trace_items};
 use crate::trace::recursion::{NoGcLeadsBackTo, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
@@ -28,6 +29,9 @@ macro_rules! graphs {
             }
 
             fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+                let (nodes, edges) = self.capacity();
+                tracer.owns(items::<Node<N, Ix>>(nodes));
+                tracer.owns(items::<Edge<E, Ix>>(edges));
                 label_items(self.node_weights(), &mut tracer.field("nodes"));
                 label_items(self.edge_weights(), &mut tracer.field("edges"));
             }
@@ -57,7 +61,8 @@ graphs!(Graph, StableGraph);
 
 sequences! {
     {N: NodeTrait, T, Ty: EdgeType, S: BuildHasher} GraphMap<N, T, Ty, S>
-        => |this| this.all_edges().map(|(_, _, weight)| weight),
+        => |this| this.all_edges().map(|(_, _, weight)| weight)
+        => owns items::<(N, Vec<N>)>(this.capacity().0) + items::<([N; 4], T)>(this.capacity().1),
 }
 
 leaves! {

@@ -9,11 +9,16 @@ use slotmap_1::{
     DefaultKey, DenseSlotMap, Key, KeyData, SecondaryMap, SlotMap, SparseSecondaryMap,
 };
 
+use crate::trace::impls::contents::items;
+
 sequences! {
-    {K: Key, T} SlotMap<K, T> => |this| this.values(),
-    {K: Key, T} DenseSlotMap<K, T> => |this| this.values(),
-    {K: Key, T} SecondaryMap<K, T> => |this| this.values(),
-    {K: Key, T, S: BuildHasher} SparseSecondaryMap<K, T, S> => |this| this.values(),
+    {K: Key, T} SlotMap<K, T> => |this| this.values() => owns items::<(T, u32)>(this.capacity()),
+    {K: Key, T} DenseSlotMap<K, T> =>
+        |this| this.values() => owns items::<(K, T, [u32; 2])>(this.capacity()),
+    {K: Key, T} SecondaryMap<K, T> =>
+        |this| this.values() => owns items::<(T, u32)>(this.capacity()),
+    {K: Key, T, S: BuildHasher} SparseSecondaryMap<K, T, S> =>
+        |this| this.values() => owns items::<(K, T, u8)>(this.capacity()),
 }
 
 leaves! { DefaultKey, KeyData }

@@ -2,7 +2,9 @@
 
 use thin_vec_0_2::{IntoIter, ThinVec};
 
+use crate::trace::impls::contents::items;
+
 sequences! {
-    {T} ThinVec<T> => |this| this,
+    {T} ThinVec<T> => |this| this => owns items::<T>(this.capacity()),
     {T} IntoIter<T> => |this| this.as_slice(),
 }

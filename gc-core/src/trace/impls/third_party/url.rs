@@ -6,4 +6,6 @@ variants! {
     {S} Host<S> { Domain: S },
 }
 
-leaves! { Origin, ParseError, Url }
+leaves! { Origin, ParseError }
+
+leaves! { owners: {} Url => owns |this| this.as_str().len() }
