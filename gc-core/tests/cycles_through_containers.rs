@@ -112,6 +112,10 @@ cycles! {
     either: Cell<Option<either_1::Either<u8, Gc<Node>>>> => |this, target| {
         this.set(Some(either_1::Either::Right(target)));
     };
+    #[cfg(feature = "enum-map_2")]
+    enum_map: RefCell<enum_map_2::EnumMap<bool, Option<Gc<Node>>>> => |this, target| {
+        this.borrow_mut()[true] = Some(target);
+    };
     #[cfg(feature = "hashbrown_0_15")]
     hashbrown_0_15: RefCell<hashbrown_0_15::HashMap<u8, Gc<Node>, std::hash::RandomState>>
         => |this, target| { this.borrow_mut().insert(0, target); };
@@ -124,6 +128,10 @@ cycles! {
     #[cfg(feature = "indexmap_2")]
     index_map: RefCell<indexmap_2::IndexMap<u8, Gc<Node>, std::hash::RandomState>> => |this, target| {
         this.borrow_mut().insert(0, target);
+    };
+    #[cfg(feature = "ndarray_0_17")]
+    ndarray: RefCell<ndarray_0_17::Array2<Option<Gc<Node>>>> => |this, target| {
+        *this.borrow_mut() = ndarray_0_17::Array2::from_elem((1, 1), Some(target));
     };
     #[cfg(feature = "parking_lot_0_12")]
     parking_lot_mutex: parking_lot_0_12::Mutex<Option<Gc<Node>>> => |this, target| {

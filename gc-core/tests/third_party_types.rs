@@ -29,6 +29,10 @@ leaves! {
     "arrayvec_0_7" arrayvec {
         arrayvec_0_7::ArrayVec<u8, 3>, arrayvec_0_7::ArrayString<3>, arrayvec_0_7::CapacityError,
     }
+    "bitvec_1" bitvec {
+        bitvec_1::vec::BitVec, bitvec_1::boxed::BitBox<u8>, bitvec_1::array::BitArray<[u32; 4]>,
+        bitvec_1::order::Lsb0,
+    }
     "bytes_1" bytes { bytes_1::Bytes, bytes_1::BytesMut }
     "chrono_0_4" chrono {
         chrono_0_4::DateTime<chrono_0_4::Utc>, chrono_0_4::DateTime<chrono_0_4::FixedOffset>,
@@ -36,7 +40,15 @@ leaves! {
         chrono_0_4::TimeDelta, chrono_0_4::Duration, chrono_0_4::Weekday, chrono_0_4::Month,
     }
     "compact_str_0_10" compact_str { compact_str_0_10::CompactString }
+    "dashmap_6" dashmap { dashmap_6::DashMap<String, u8>, dashmap_6::DashSet<u8, Hasher> }
+    "enum-map_2" enum_map { enum_map_2::EnumMap<bool, String> }
     "either_1" either { either_1::Either<u8, String> }
+    "glam_0_30" glam_0_30 {
+        glam_0_30::Vec3, glam_0_30::Mat4, glam_0_30::Quat, glam_0_30::DVec2, glam_0_30::IVec2,
+    }
+    "glam_0_34" glam_0_34 {
+        glam_0_34::Vec3, glam_0_34::Mat4, glam_0_34::Quat, glam_0_34::DVec2, glam_0_34::IVec2,
+    }
     "hashbrown_0_15" hashbrown_0_15 {
         hashbrown_0_15::HashMap<u8, u8, Hasher>, hashbrown_0_15::HashSet<u8, Hasher>,
         hashbrown_0_15::HashTable<u8>,
@@ -57,6 +69,19 @@ leaves! {
         jiff_0_2::civil::Time, jiff_0_2::civil::Weekday, jiff_0_2::civil::ISOWeekDate,
         jiff_0_2::Span, jiff_0_2::SignedDuration, jiff_0_2::Unit, jiff_0_2::Error,
         jiff_0_2::tz::TimeZone, jiff_0_2::tz::Offset,
+    }
+    "lasso_0_7" lasso {
+        lasso_0_7::Spur, lasso_0_7::Rodeo, lasso_0_7::RodeoReader, lasso_0_7::RodeoResolver,
+    }
+    "markup5ever_0_40" markup5ever {
+        markup5ever_0_40::QualName, markup5ever_0_40::Attribute,
+        markup5ever_0_40::ExpandedName<'static>,
+        markup5ever_0_40::interface::tree_builder::QuirksMode,
+        markup5ever_0_40::interface::tree_builder::NodeOrText<u8>,
+        markup5ever_0_40::TokenizerResult<u8>, markup5ever_0_40::buffer_queue::BufferQueue,
+    }
+    "ndarray_0_17" ndarray {
+        ndarray_0_17::Array1<f64>, ndarray_0_17::ArrayD<String>, ndarray_0_17::ArcArray2<u8>,
     }
     "num-bigint_0_4" num_bigint { num_bigint_0_4::BigInt, num_bigint_0_4::BigUint }
     "ordered-float_5" ordered_float {
@@ -87,7 +112,18 @@ leaves! {
     }
     "smallvec_1" smallvec { smallvec_1::SmallVec<[u8; 4]> }
     "smol_str_0_3" smol_str { smol_str_0_3::SmolStr }
+    "string_cache_0_11" string_cache { string_cache_0_11::DefaultAtom }
+    "tendril_0_5" tendril {
+        tendril_0_5::StrTendril, tendril_0_5::ByteTendril,
+        tendril_0_5::Tendril<tendril_0_5::fmt::UTF8, tendril_0_5::Atomic>,
+        tendril_0_5::SendTendril<tendril_0_5::fmt::UTF8>,
+    }
     "thin-vec_0_2" thin_vec { thin_vec_0_2::ThinVec<u8> }
+    "time_0_3" time {
+        time_0_3::OffsetDateTime, time_0_3::PrimitiveDateTime, time_0_3::UtcDateTime,
+        time_0_3::Date, time_0_3::Time, time_0_3::Duration, time_0_3::UtcOffset,
+        time_0_3::Month, time_0_3::Weekday,
+    }
     "url_2" url { url_2::Url, url_2::Host, url_2::Origin, url_2::ParseError }
     "uuid_1" uuid { uuid_1::Uuid, uuid_1::NonNilUuid }
 }

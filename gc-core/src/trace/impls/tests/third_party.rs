@@ -238,8 +238,8 @@ fn index_maps_own_their_entries() {
     use std::hash::RandomState;
 
     type Set = IndexSet<Handle, RandomState>;
-    assert_owned!(Set::default(), Set::with_capacity_and_hasher(100, RandomState::new()));
     type Map = IndexMap<u8, Handle, RandomState>;
+    assert_owned!(Set::default(), Set::with_capacity_and_hasher(100, RandomState::new()));
     assert_owned!(Map::default(), Map::with_capacity_and_hasher(100, RandomState::new()));
 }
 
@@ -250,8 +250,8 @@ fn hash_tables_own_their_entries() {
     use std::hash::RandomState;
 
     type Set = HashSet<Handle, RandomState>;
-    assert_owned!(Set::default(), Set::with_capacity_and_hasher(100, RandomState::new()));
     type Map = HashMap<u8, Handle, RandomState>;
+    assert_owned!(Set::default(), Set::with_capacity_and_hasher(100, RandomState::new()));
     assert_owned!(Map::default(), Map::with_capacity_and_hasher(100, RandomState::new()));
     assert_owned!(HashTable::<Handle>::new(), HashTable::<Handle>::with_capacity(100));
 }
@@ -266,10 +266,10 @@ fn graphs_own_their_nodes_and_edges() {
     use std::hash::RandomState;
 
     type Graph = DiGraph<Handle, Handle>;
-    assert_owned!(Graph::new(), Graph::with_capacity(50, 50));
     type Stable = StableDiGraph<Handle, Handle>;
-    assert_owned!(Stable::new(), Stable::with_capacity(50, 50));
     type Map = GraphMap<u8, Handle, Directed, RandomState>;
+    assert_owned!(Graph::new(), Graph::with_capacity(50, 50));
+    assert_owned!(Stable::new(), Stable::with_capacity(50, 50));
     let mut map = Map::default();
     assert_eq!(owned(&map), 0);
     map.add_edge(0, 1, Handle::new(0));
@@ -315,4 +315,80 @@ fn big_numbers_own_their_digits() {
     assert_eq!(owned(&BigInt::from(0)), 0);
     assert_eq!(owned(&BigInt::from(large.clone())), 1001);
     assert_eq!(owned(&large), 1001);
+}
+
+#[cfg(feature = "enum-map_2")]
+#[test]
+fn enum_maps_report_their_values() {
+    use enum_map_2::EnumMap;
+    let map = EnumMap::<bool, Option<Handle>>::from_fn(|key| key.then(|| Handle::new(0)));
+    assert_eq!(edges(&map), 1);
+    assert_eq!(labels(&map), ["[1].Some.0"]);
+    assert_eq!(owned(&map), 0);
+}
+
+#[cfg(feature = "ndarray_0_17")]
+#[test]
+fn arrays_report_the_items_that_they_show() {
+    use ndarray_0_17::{Array1, Array2, Axis, Slice};
+    assert_items!(Array1::from_iter(handles()));
+    assert_items!(Array1::from_iter(handles()).into_shape_with_order((1, 3)).unwrap());
+    assert_owned!(
+        Array1::<Handle>::from_vec([].into()),
+        Array1::from_shape_fn(100, |_| Handle::new(0))
+    );
+
+    let mut cut = Array2::from_shape_fn((4, 3), |_| Handle::new(0));
+    assert_eq!(edges(&cut), 12);
+    cut.slice_axis_inplace(Axis(0), Slice::from(1..2));
+    assert_eq!(edges(&cut), 3);
+    cut.invert_axis(Axis(1));
+    cut.swap_axes(0, 1);
+    assert_eq!(edges(&cut), 3);
+    assert_eq!(edges(&Array2::from_shape_fn((3, 0), |_| Handle::new(0))), 0);
+    // Items of no size own nothing, however many there are.
+    assert_eq!(edges(&Array1::from_elem(1000, ())), 0);
+    assert_eq!(labels(&Array1::from_elem(1000, ())).len(), 0);
+}
+
+#[cfg(feature = "ndarray_0_17")]
+#[test]
+fn arrays_that_share_their_items_report_nothing() {
+    use ndarray_0_17::{ArcArray1, Array1};
+    let shared: ArcArray1<Handle> = Array1::from_iter(handles()).into_shared();
+    assert_eq!(edges(&shared), 0);
+    assert_eq!(edges(&shared.clone()), 0);
+}
+
+#[cfg(feature = "dashmap_6")]
+#[test]
+fn maps_that_threads_share_are_not_looked_into() {
+    use dashmap_6::DashMap;
+    let map: DashMap<_, _> = [(0, Handle::new(0))].into_iter().collect();
+    let _held = map.get_mut(&0);
+    assert_eq!(edges(&map), 0);
+    assert_eq!(owned(&map), 0);
+}
+
+#[cfg(feature = "markup5ever_0_40")]
+#[test]
+fn nodes_to_append_are_reported() {
+    use markup5ever_0_40::TokenizerResult;
+    use markup5ever_0_40::interface::tree_builder::NodeOrText;
+    assert_eq!(labels(&NodeOrText::AppendNode(Handle::new(0))), ["AppendNode.0"]);
+    assert_eq!(edges(&NodeOrText::<Handle>::AppendText("text".into())), 0);
+    assert_eq!(labels(&TokenizerResult::Script(Handle::new(0))), ["Script.0"]);
+}
+
+#[cfg(all(feature = "bitvec_1", feature = "lasso_0_7", feature = "tendril_0_5"))]
+#[test]
+fn bits_and_texts_of_other_crates_own_their_buffers() {
+    let bits = bitvec_1::vec::BitVec::<u8>::repeat(true, 8000);
+    assert!((1000..4000).contains(&owned(&bits)));
+    assert_eq!(owned(&bits.into_boxed_bitslice()), 1000);
+    let mut texts = lasso_0_7::Rodeo::<lasso_0_7::Spur>::new();
+    texts.get_or_intern("seven");
+    assert!(owned(&texts) > 0);
+    assert_eq!(owned(&tendril_0_5::StrTendril::from("in place")), 0);
+    assert_eq!(owned(&tendril_0_5::StrTendril::from("not in place")), 12);
 }

@@ -10,19 +10,32 @@
 
 #[cfg(feature = "arrayvec_0_7")]
 mod arrayvec;
+#[cfg(feature = "bitvec_1")]
+mod bitvec;
 #[cfg(feature = "bytes_1")]
 mod bytes;
 #[cfg(feature = "chrono_0_4")]
 mod chrono;
 #[cfg(feature = "compact_str_0_10")]
 mod compact_str;
+#[cfg(feature = "dashmap_6")]
+mod dashmap;
 #[cfg(feature = "either_1")]
 mod either;
+#[cfg(feature = "enum-map_2")]
+mod enum_map;
+mod glam;
 mod hashbrown;
 #[cfg(feature = "indexmap_2")]
 mod indexmap;
 #[cfg(feature = "jiff_0_2")]
 mod jiff;
+#[cfg(feature = "lasso_0_7")]
+mod lasso;
+#[cfg(feature = "markup5ever_0_40")]
+mod markup5ever;
+#[cfg(feature = "ndarray_0_17")]
+mod ndarray;
 #[cfg(feature = "num-bigint_0_4")]
 mod num_bigint;
 #[cfg(feature = "ordered-float_5")]
@@ -43,8 +56,14 @@ mod slotmap;
 mod smallvec;
 #[cfg(feature = "smol_str_0_3")]
 mod smol_str;
+#[cfg(feature = "string_cache_0_11")]
+mod string_cache;
+#[cfg(feature = "tendril_0_5")]
+mod tendril;
 #[cfg(feature = "thin-vec_0_2")]
 mod thin_vec;
+#[cfg(feature = "time_0_3")]
+mod time;
 #[cfg(feature = "url_2")]
 mod url;
 #[cfg(feature = "uuid_1")]
