@@ -9,6 +9,7 @@
 mod borrowed;
 mod depth;
 mod depth_inside;
+mod due;
 mod early;
 mod large;
 mod memory;

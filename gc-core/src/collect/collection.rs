@@ -82,14 +82,7 @@ pub(crate) fn collect_automatically() {
         return collector.note_allocation();
     }
     let counted = Counted;
-    // What is due may depend on it, so that collections must not keep it from happening.
-    let is_weighed = collector.schedule.is_weighing_due();
-    if is_weighed {
-        weigh_new(collector);
-    }
-    if collector.schedule.is_due_for_weight() {
-        weigh_closely(collector);
-    }
+    let is_weighed = weigh_in_time(collector);
     match collector.schedule.due() {
         Due::Collection(generation) => drop(collect(generation, Reason::Allocations)),
         Due::PassOver => pass_over(collector),
@@ -97,6 +90,40 @@ pub(crate) fn collect_automatically() {
         Due::Weighing => weigh_new(collector),
     }
     let _counted = ManuallyDrop::new(counted);
+}
+
+/// Does what the next allocation would do, whether automatic collection is on or not. Returns
+/// the number of objects found unreachable, if a collection was due.
+pub(crate) fn collect_if_due() -> Option<usize> {
+    let collector = Collector::current();
+    if collector.is_tracing() || collector.is_collecting() || collector.schedule.is_paused() {
+        return None;
+    }
+    if collector.schedule.is_never_due() {
+        return None;
+    }
+    weigh_in_time(collector);
+    match collector.schedule.due() {
+        Due::Collection(generation) => Some(collect(generation, Reason::Allocations)),
+        Due::PassOver => {
+            pass_over(collector);
+            None
+        }
+        Due::Weighing => None,
+    }
+}
+
+/// Weighs objects if it is time; returns whether new ones were weighed. What is due may depend
+/// on it, so that collections must not keep it from happening.
+fn weigh_in_time(collector: &'static Collector) -> bool {
+    let is_weighed = collector.schedule.is_weighing_due();
+    if is_weighed {
+        weigh_new(collector);
+    }
+    if collector.schedule.is_due_for_weight() {
+        weigh_closely(collector);
+    }
+    is_weighed
 }
 
 /// Makes new objects old without looking at them; see `pace`.

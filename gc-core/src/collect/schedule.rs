@@ -103,6 +103,16 @@ impl Schedule {
     pub(crate) fn thresholds(&self) -> [u32; 3] {
         self.thresholds.get()
     }
+    /// Whether a guard holds automatic collection.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.pauses.get() > 0
+    }
+
+    /// Whether the program set thresholds at which no collection starts.
+    pub(crate) fn is_never_due(&self) -> bool {
+        self.threshold() == 0
+    }
+
 
     /// Sets the thresholds, which are exact from now on.
     pub(crate) fn set_thresholds(&self, thresholds: [u32; 3]) {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::introspect;
 use crate::collect::callbacks::CallbackId;
-use crate::collect::collection::{Reason, collect as run_collection, restart_epochs_in_time};
+use crate::collect::collection::{self, Reason, collect as run_collection, restart_epochs_in_time};
 use crate::collect::debug::DebugFlags;
 use crate::collect::lifecycle;
 use crate::collect::pace::Pace;
@@ -27,8 +27,8 @@ pub fn enable() {
     Collector::current().schedule.set_enabled(true);
 }
 
-/// Switches automatic collection off. [`collect`] still works, and objects
-/// whose count reaches zero are still freed at once.
+/// Switches automatic collection off. [`collect`] and [`collect_if_due`] still work, and
+/// objects whose count reaches zero are still freed at once.
 pub fn disable() {
     Collector::current().schedule.set_enabled(false);
 }
@@ -96,6 +96,50 @@ pub fn collect() -> usize {
 pub fn collect_generation(generation: Generation) -> usize {
     lifecycle::ensure_teardown();
     run_collection(generation, Reason::Request)
+}
+
+/// Runs a collection if one is due, as the next allocation of a tracked object would; returns
+/// the number of unreachable objects found, or `None` if none was due.
+///
+/// Call it where a pause does not disturb: at the end of a frame, or when an event loop has
+/// nothing to do. Together with [`disable`], these are then the only places where collections
+/// start, and the collector still decides how often and of which generation: this function
+/// works while automatic collection is switched off. It does not run a collection that
+/// [`pause`] suspends, nor if [`set_threshold`] set 0 for `young`.
+///
+/// It returns `None` immediately while a collection or a `trace` runs.
+///
+/// # Panics
+///
+/// As [`collect`].
+///
+/// # Examples
+///
+/// ```
+/// use gcycle::{Gc, Trace, gc};
+/// use std::cell::RefCell;
+///
+/// #[derive(Trace)]
+/// struct Particle {
+///     buddy: RefCell<Option<Gc<Particle>>>,
+/// }
+///
+/// gc::disable();
+/// let mut found = 0;
+/// for _frame in 0..100 {
+///     for _ in 0..100 {
+///         let particle = Gc::new(Particle { buddy: RefCell::new(None) });
+///         *particle.buddy.borrow_mut() = Some(particle.clone());
+///     }
+///     // The frame was drawn; until the next one there is time.
+///     found += gc::collect_if_due().unwrap_or(0);
+/// }
+/// assert!(found > 5_000);
+/// # gc::enable();
+/// ```
+pub fn collect_if_due() -> Option<usize> {
+    lifecycle::ensure_teardown();
+    collection::collect_if_due()
 }
 
 /// Sets the thresholds at which collections start:

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `gc.enable()`, `gc.disable()`, `gc.isenabled()` | [`enable`], [`disable`], [`is_enabled`], and [`pause`] for a scope |
 //! | `gc.collect(generation=2)` | [`collect`], [`collect_generation`] |
+//! | (not in Python: collecting where it does not disturb) | [`collect_if_due`] |
 //! | `gc.set_threshold()`, `gc.get_threshold()`, `gc.get_count()` | [`set_threshold`], [`get_threshold`], [`get_count`] |
 //! | `gc.get_stats()` | [`get_stats`] |
 //! | (not in Python: saving memory or time, limiting the pause) | [`set_pace`], [`get_pace`], [`set_budget`] |
@@ -35,9 +36,9 @@ pub use crate::memory::stats::MemoryStats;
 pub use crate::object::generation::{Generation, InvalidGeneration};
 pub use crate::pointer::erased::Object;
 pub use control::{
-    PauseGuard, add_callback, add_pressure, collect, collect_generation, disable, enable, freeze,
-    garbage, get_count, get_debug, get_freeze_count, get_objects, get_pace, get_referents,
-    get_referrers, get_stats, get_threshold, id, is_enabled, is_finalized, is_tracked,
-    leak_at_exit, memory, pause, remove_callback, set_budget, set_debug, set_pace, set_threshold,
-    take_garbage, trim, unfreeze,
+    PauseGuard, add_callback, add_pressure, collect, collect_generation, collect_if_due, disable,
+    enable, freeze, garbage, get_count, get_debug, get_freeze_count, get_objects, get_pace,
+    get_referents, get_referrers, get_stats, get_threshold, id, is_enabled, is_finalized,
+    is_tracked, leak_at_exit, memory, pause, remove_callback, set_budget, set_debug, set_pace,
+    set_threshold, take_garbage, trim, unfreeze,
 };
