@@ -17,6 +17,7 @@ mod pace;
 mod scope;
 mod shared;
 mod thread_exit;
+mod tools;
 mod weights;
 
 use std::cell::RefCell;

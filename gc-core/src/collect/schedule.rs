@@ -1,6 +1,7 @@
 //! When collections run: switches, thresholds, and what is counted for them.
 
 use core::cell::Cell;
+use core::num::NonZeroU64;
 
 use crate::collect::pace::{Beat, Outcome, Pace, Rhythm};
 use crate::collect::stats::CollectionInfo;
@@ -14,6 +15,8 @@ pub(crate) struct Schedule {
     /// `PauseGuard`s in existence.
     pauses: Cell<u32>,
     is_collecting: Cell<bool>,
+    /// How many collections began.
+    begun: Cell<u64>,
     thresholds: Cell<[u32; 3]>,
     /// What takes the place of the thresholds until the program sets them.
     rhythm: Cell<Option<Rhythm>>,
@@ -67,6 +70,7 @@ impl Schedule {
             is_enabled: Cell::new(true),
             pauses: Cell::new(0),
             is_collecting: Cell::new(false),
+            begun: Cell::new(0),
             thresholds: Cell::new(DEFAULT_THRESHOLDS),
             rhythm: Cell::new(Some(Rhythm::new(Pace::Balanced))),
             budget: Cell::new(usize::MAX),
@@ -99,10 +103,6 @@ impl Schedule {
         self.update_trigger();
     }
 
-    /// The thresholds of the three generations.
-    pub(crate) fn thresholds(&self) -> [u32; 3] {
-        self.thresholds.get()
-    }
     /// Whether a guard holds automatic collection.
     pub(crate) fn is_paused(&self) -> bool {
         self.pauses.get() > 0
@@ -113,6 +113,10 @@ impl Schedule {
         self.threshold() == 0
     }
 
+    /// The thresholds of the three generations.
+    pub(crate) fn thresholds(&self) -> [u32; 3] {
+        self.thresholds.get()
+    }
 
     /// Sets the thresholds, which are exact from now on.
     pub(crate) fn set_thresholds(&self, thresholds: [u32; 3]) {
@@ -200,6 +204,7 @@ impl Schedule {
     pub(crate) fn begin(&self) -> bool {
         let begins = !self.is_collecting.replace(true);
         if begins {
+            self.begun.set(self.begun.get() + 1);
             self.update_trigger();
         }
         begins
@@ -208,6 +213,14 @@ impl Schedule {
     /// Whether a collection runs.
     pub(crate) fn is_collecting(&self) -> bool {
         self.is_collecting.get()
+    }
+
+    /// The interval between two collections that lasts now; `None` while a collection runs.
+    ///
+    /// A candidate stays one from the beginning of an interval to its end: nothing but a
+    /// collection, and the end of the object, makes it none.
+    pub(crate) fn interval(&self) -> Option<NonZeroU64> {
+        if self.is_collecting.get() { None } else { NonZeroU64::new(self.begun.get() + 1) }
     }
 
     /// Notes that the collection ended.

@@ -308,7 +308,8 @@ pub fn trim() -> usize {
 ///
 /// Permanent objects are not included, nor are objects that are not fully built, that are
 /// dying, or that the running collection has found unreachable. The handles that it
-/// returns keep the objects alive.
+/// returns keep the objects alive. For their number alone, see
+/// [`MemoryStats::tracked`](crate::gc::MemoryStats::tracked).
 ///
 /// ```
 /// use gcycle::{Gc, gc::{self, Generation, Object}};

@@ -14,4 +14,8 @@ pub struct MemoryStats {
     /// Objects alive, tracked or not. An object whose value is gone still counts while
     /// weak handles refer to it.
     pub objects: usize,
+    /// Those of them that the collector examines, permanent ones included: objects of types
+    /// that can be part of a cycle. [`get_objects`](crate::gc::get_objects) returns handles to
+    /// them; this is their number alone.
+    pub tracked: usize,
 }

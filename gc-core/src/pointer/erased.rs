@@ -1,10 +1,37 @@
 //! [`Object`]: a handle to an object of any type.
+//!
+//! # No candidates of heap tools
+//!
+//! A count that falls makes a candidate, and a list of all objects that is dropped would make
+//! all of them candidates: the next collection would examine the whole heap. But an `Object`
+//! that is made and dropped in one [interval](crate::collect::schedule::Schedule::interval)
+//! between two collections need not make one.
+//!
+//! The next collection has to find a set S of objects that hold each other and that nothing
+//! else holds once the `Object` is dropped. For that, one of S has to be a candidate (T2 in
+//! docs/design.md). Of several `Object`s of the interval that held S, take the first; the
+//! others do not count as something else.
+//!
+//! * If nothing else held S when the `Object` was made, then S was garbage, which a tool found
+//!   by walking over the heap. So one of S was a candidate then, as without any tool.
+//! * If something else did, its last handle to S from outside went later. It did not move into
+//!   S: whoever stores a handle in S reaches S through another handle from outside, and an
+//!   `Object` leads to no value. So it was dropped, and its target lived on: the count fell to
+//!   a value above zero, and the target became a candidate.
+//!
+//! A candidate stays one until the next collection, so it still is one. An `Object` that is
+//! dropped in a later interval makes a candidate as every handle does: a collection may have
+//! found S alive because of it. So does one that is made while a collection runs, and one that
+//! takes a count over from somebody who held it before, as the list of garbage did. No `Object`
+//! is part of S itself, since it is not `Trace`.
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
+use core::num::NonZeroU64;
 
 use crate::collect::death::die_erased;
+use crate::collect::state::Collector;
 use crate::memory::heap::Heap;
 use crate::object::flags::Flags;
 use crate::object::generation::Generation;
@@ -31,10 +58,11 @@ use crate::pointer::gc_ptr::{Gc, became_candidate};
 ///
 /// # Invariants
 ///
-/// The object is not DEAD and counts this handle.
-#[repr(transparent)]
+/// The object is not DEAD and counts this handle. It does so since the interval `since`; if
+/// that is `None`, nobody knows since when.
 pub struct Object {
-    object: ObjPtr,
+    target: ObjPtr,
+    since: Option<NonZeroU64>,
     owns: PhantomData<*const ()>,
 }
 
@@ -43,71 +71,80 @@ impl Object {
     pub(crate) fn new(object: ObjPtr) -> Object {
         debug_assert!(!object.is_dead());
         object.retain();
-        Object { object, owns: PhantomData }
+        Object {
+            target: object,
+            since: Collector::current().schedule.interval(),
+            owns: PhantomData,
+        }
     }
 
     /// A handle to `object` that is counted already.
     pub(crate) fn from_counted(object: ObjPtr) -> Object {
-        Object { object, owns: PhantomData }
+        Object { target: object, since: None, owns: PhantomData }
+    }
+
+    /// Whether no collection could have seen this handle.
+    fn is_unseen(&self) -> bool {
+        self.since.is_some() && self.since == Collector::current().schedule.interval()
     }
 
     /// What this is a handle to.
     pub(crate) fn as_ptr(&self) -> ObjPtr {
-        self.object
+        self.target
     }
 
     /// The identity of the object: the address of its value, as
     /// [`gc::id`](crate::gc::id).
     #[must_use]
     pub fn id(&self) -> usize {
-        self.object.value().addr().get()
+        self.target.value().addr().get()
     }
 
     /// The name of the value's type, for people: from
     /// [`type_name`](core::any::type_name) or `#[trace(name = "...")]`.
     #[must_use]
     pub fn type_name(&self) -> &'static str {
-        self.object.type_name()
+        self.target.type_name()
     }
 
     /// The generation that the object is in; `None` if the object is untracked or
     /// permanent, or was found unreachable by the collection that is running.
     #[must_use]
     pub fn generation(&self) -> Option<Generation> {
-        Heap::current().epochs().generation_of(self.object.stamp().epoch()?)
+        Heap::current().epochs().generation_of(self.target.stamp().epoch()?)
     }
 
     /// The number of handles to the object, this one included.
     #[must_use]
     pub fn ref_count(&self) -> usize {
-        self.object.strong() as usize
+        self.target.strong() as usize
     }
 
     /// The size of the value in bytes, without the memory that it owns elsewhere.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.object.size_of_value()
+        self.target.size_of_value()
     }
 
     /// Whether the collector examines objects of this type.
     #[must_use]
     pub fn is_tracked(&self) -> bool {
-        !self.object.has(Flags::UNTRACKED)
+        !self.target.has(Flags::UNTRACKED)
     }
 
     /// Whether the object was finalized and then resurrected.
     #[must_use]
     pub fn is_finalized(&self) -> bool {
-        self.object.is_finalized()
+        self.target.is_finalized()
     }
 
     /// A typed handle to the object, if its value is a `T`.
     #[must_use]
     pub fn downcast<T: 'static>(&self) -> Option<Gc<T>> {
-        self.object.is_type(core::any::TypeId::of::<T>()).then(|| {
-            self.object.retain();
+        self.target.is_type(core::any::TypeId::of::<T>()).then(|| {
+            self.target.retain();
             // SAFETY: the value is a `T`, and the handle was counted.
-            unsafe { Gc::from_counted(self.object.value().cast()) }
+            unsafe { Gc::from_counted(self.target.value().cast()) }
         })
     }
 }
@@ -120,24 +157,25 @@ impl<T: ?Sized> From<&Gc<T>> for Object {
 
 impl Clone for Object {
     fn clone(&self) -> Object {
-        Object::new(self.object)
+        Object::new(self.target)
     }
 }
 
 impl Drop for Object {
     fn drop(&mut self) {
-        match self.object.release() {
+        match self.target.release() {
             Released::Shared => {}
-            Released::Candidate => became_candidate(self.object),
+            Released::Candidate if self.is_unseen() => {}
+            Released::Candidate => became_candidate(self.target),
             // SAFETY: this was the last handle, and it is not used again.
-            Released::Last => unsafe { die_erased(self.object) },
+            Released::Last => unsafe { die_erased(self.target) },
         }
     }
 }
 
 impl PartialEq for Object {
     fn eq(&self, other: &Object) -> bool {
-        self.object == other.object
+        self.target == other.target
     }
 }
 
@@ -145,7 +183,7 @@ impl Eq for Object {}
 
 impl Hash for Object {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.object.hash(state);
+        self.target.hash(state);
     }
 }
 

@@ -136,6 +136,7 @@ impl Heap {
         };
         for page in self.pages() {
             stats.objects += page.used() as usize;
+            stats.tracked += if page.is_tracked() { page.used() as usize } else { 0 };
             stats.live_bytes += page.used() as usize * page.slot_bytes();
         }
         stats
