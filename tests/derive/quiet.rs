@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 
 use gcycle::__private::drops_quietly;
-use gcycle::{Gc, Trace, Untraced, Weak};
+use gcycle::{Ask, Gc, Trace, Tracer, Untraced, Weak};
 
 fn is_quiet<T: Trace>() -> bool {
     drops_quietly::<T>()
@@ -61,6 +61,42 @@ struct Handles {
 #[test]
 fn handles_of_the_operating_system_drop_quietly() {
     assert!(is_quiet::<Handles>());
+}
+
+/// Says by hand that its drop is as quiet as that of its contents.
+struct Held<T>(Option<T>);
+
+// SAFETY: the contents are reported once; the drop is theirs.
+unsafe impl<T: Trace> Trace for Held<T> {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.0.trace(tracer);
+    }
+
+    fn drops_quietly(ask: Ask) -> bool {
+        ask.traced::<Option<T>>().answer()
+    }
+}
+
+/// Contains itself.
+struct Nested(Option<Box<Nested>>);
+
+// SAFETY: the contents are reported once; the drop is theirs.
+unsafe impl Trace for Nested {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.0.trace(tracer);
+    }
+
+    fn drops_quietly(ask: Ask) -> bool {
+        ask.traced::<Option<Nested>>().answer()
+    }
+}
+
+#[test]
+fn types_with_a_trace_by_hand_can_say_that_they_drop_quietly() {
+    assert!(is_quiet::<Held<Gc<Node>>>());
+    assert!(is_quiet::<Held<Held<Vec<Data>>>>());
+    assert!(!is_quiet::<Held<Loudly>>());
+    assert!(!is_quiet::<Nested>(), "too deep to know");
 }
 
 #[test]

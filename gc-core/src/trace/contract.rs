@@ -18,6 +18,8 @@ use crate::trace::tracer::{LabelTracer, Tracer};
 /// It counts how many more levels of types are asked, so that asking ends on types that
 /// contain themselves.
 ///
+/// A hand-written [`Trace`] passes it on with [`traced`](Ask::traced).
+///
 /// Derived code finds the helpers that it calls by paths that the program chooses, so the
 /// program could put others in their place. It reaches this type through the signature of
 /// `Trace`, which no other type fits.
@@ -59,8 +61,9 @@ impl Ask {
         self.traced::<T>().has_finalizers()
     }
 
-    /// The question to `T`, a type inside the type that was asked, which is `Trace`.
-    #[doc(hidden)]
+    /// The question to `T`, a type inside the type that was asked, which is `Trace`; a tuple
+    /// stands for several. Its [`answer`](AskOf::answer) is no if the types lie too many levels
+    /// inside each other, so that asking ends for types that contain themselves.
     #[inline]
     #[must_use]
     pub fn traced<T: ?Sized>(self) -> AskOf<T> {
@@ -157,7 +160,7 @@ impl<T: ?Sized> Unknown<T> {
 ///
 /// # Safety
 ///
-/// The collector relies on `trace`, `finalizer` and the hidden functions. An
+/// The collector relies on `trace`, `finalizer`, `drops_quietly` and the hidden functions. An
 /// implementation promises:
 ///
 /// 1. **At most once.** One call of `trace` reports each `Gc` that `self` owns at most
@@ -184,6 +187,9 @@ impl<T: ?Sized> Unknown<T> {
 ///    that `trace` drops earlier, because deeply nested contents are traced only after
 ///    `trace` has returned. (The implementations for the locks and cells of std keep
 ///    their guards long enough; wrap a value that needs a guard in one of these.)
+/// 6. **A quiet drop is quiet.** If [`drops_quietly`](Trace::drops_quietly) answers `true`,
+///    the drop of a value runs no code but that of std, of this library and of the allocator.
+///    The default answer is always correct.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `Trace`, so the collector cannot see what it owns",
     label = "`Trace` is not implemented for this type",
@@ -236,8 +242,32 @@ pub unsafe trait Trace {
     ///
     /// Objects that die with the value because it held their last handle do not count.
     /// Derived implementations [ask](Ask) their fields, which may contain the type again:
-    /// beyond a few levels the answer is no, which is always correct.
-    #[doc(hidden)]
+    /// beyond a few levels the answer is no, which is always correct. The answer of a
+    /// hand-written implementation is `true` if a value needs no drop, and else `false`, unless
+    /// it asks its fields, too:
+    ///
+    /// ```
+    /// # use gc_core as gcycle;
+    /// use gcycle::{Ask, Gc, Trace, Tracer};
+    ///
+    /// struct Pair<T>([Option<Gc<T>>; 2], String);
+    ///
+    /// // SAFETY: each handle is reported once, and nothing else happens. There is no `Drop`, and
+    /// // all fields are asked whether their drops are quiet.
+    /// unsafe impl<T> Trace for Pair<T> {
+    ///     fn trace(&self, tracer: &mut Tracer<'_>) {
+    ///         self.0.trace(tracer);
+    ///     }
+    ///
+    ///     fn drops_quietly(ask: Ask) -> bool {
+    ///         ask.traced::<([Option<Gc<T>>; 2], String)>().answer()
+    ///     }
+    /// }
+    /// # let _ = Gc::new(Pair::<u8>([None, None], String::new()));
+    /// ```
+    ///
+    /// This is promise 6 of the [contract](Trace#safety): a wrong `true` lets the drop of one
+    /// object run while the collection still examines others.
     #[inline]
     fn drops_quietly(ask: Ask) -> bool
     where
@@ -271,10 +301,35 @@ pub unsafe trait Trace {
         ask.unknown::<Self>()
     }
 
-    /// The type's own [`Finalize::finalize`], if it has one that is to run.
+    /// The type's own [`Finalize::finalize`], if it has one that is to run:
+    /// `#[trace(finalize)]` switches it on.
     ///
-    /// `#[trace(finalize)]` implements it. A hand-written implementation of `Trace` returns
-    /// `Some(Self::finalize)`; without that, an `impl Finalize` has no effect.
+    /// A hand-written implementation returns the function to be called, and always the same
+    /// answer. The function may do what [`Finalize::finalize`] may.
+    ///
+    /// ```
+    /// # use gc_core as gcycle;
+    /// use gcycle::{Finalize, Gc, Trace, Tracer};
+    ///
+    /// struct Session(u32);
+    ///
+    /// impl Finalize for Session {
+    ///     fn finalize(&self) {
+    ///         println!("session {} ends", self.0);
+    ///     }
+    /// }
+    ///
+    /// // SAFETY: there is nothing to report.
+    /// unsafe impl Trace for Session {
+    ///     fn trace(&self, _: &mut Tracer<'_>) {}
+    ///
+    ///     fn finalizer() -> Option<fn(&Self)> {
+    ///         Some(Session::finalize)
+    ///     }
+    /// }
+    ///
+    /// drop(Gc::new(Session(7)));
+    /// ```
     fn finalizer() -> Option<fn(&Self)>
     where
         Self: Sized,
