@@ -318,8 +318,8 @@ unsafe impl<T: ?Sized> Trace for Weak<T> {
         true
     }
 
-    /// The drop of a callback may run any code. In a collection that did not see the
-    /// handle it does not: callbacks are [muted](crate::watch::watches::Muted) then.
+    // The drop of a callback may run any code. In a collection that did not see the handle it
+    // does not: callbacks are `Muted` then.
     #[inline]
     fn drops_quietly(_: Ask) -> bool {
         true
