@@ -16,6 +16,7 @@ mod memory;
 mod pace;
 mod scope;
 mod shared;
+mod slices;
 mod thread_exit;
 mod tools;
 mod weights;

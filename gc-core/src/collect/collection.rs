@@ -18,7 +18,6 @@
 //! 8. [`reclaim`]: weak references are cleared, values dropped, slots freed.
 
 use alloc::vec::Vec;
-use core::mem::ManuallyDrop;
 
 use super::clock::Stopwatch;
 use super::death::let_die;
@@ -26,8 +25,8 @@ use super::debug::{DebugFlags, print_done, print_object, print_start, report_exc
 use super::finalize::{
     announce_unreachable, finalize_garbage, handle_resurrected, keep_unreachable, make_candidates,
 };
+use super::in_slices::abandon;
 use super::reclaim::{mark_dead, reclaim, reclaim_early, unflag};
-use super::schedule::Due;
 use super::snapshot::early::Garbage;
 use super::snapshot::set::{OutOfMemory, Snapshot};
 use super::span::CollectionSpan;
@@ -35,7 +34,7 @@ use super::state::Collector;
 #[cfg(any(debug_assertions, gc_zeal))]
 use super::validate;
 use super::weakrefs::call_weak_callbacks;
-use super::weighing::{weigh_all, weigh_closely, weigh_new};
+use super::weighing::weigh_all;
 use crate::collect::stats::{CollectionInfo, Phase};
 use crate::memory::heap::Heap;
 use crate::memory::heap::giving_back::Reserve;
@@ -66,79 +65,15 @@ pub(crate) enum Reason {
     Request,
 }
 
-/// Collects the oldest generation that is due.
-#[cold]
-pub(crate) fn collect_automatically() {
-    /// Takes the count of the allocation back if it does not happen.
-    struct Counted;
-    impl Drop for Counted {
-        fn drop(&mut self) {
-            Heap::current().uncount_allocation();
-        }
-    }
-
-    let collector = Collector::current();
-    if collector.is_tracing() {
-        return collector.note_allocation();
-    }
-    let counted = Counted;
-    let is_weighed = weigh_in_time(collector);
-    match collector.schedule.due() {
-        Due::Collection(generation) => drop(collect(generation, Reason::Allocations)),
-        Due::PassOver => pass_over(collector),
-        Due::Weighing if is_weighed => {}
-        Due::Weighing => weigh_new(collector),
-    }
-    let _counted = ManuallyDrop::new(counted);
-}
-
-/// Does what the next allocation would do, whether automatic collection is on or not. Returns
-/// the number of objects found unreachable, if a collection was due.
-pub(crate) fn collect_if_due() -> Option<usize> {
-    let collector = Collector::current();
-    if collector.is_tracing() || collector.is_collecting() || collector.schedule.is_paused() {
-        return None;
-    }
-    if collector.schedule.is_never_due() {
-        return None;
-    }
-    weigh_in_time(collector);
-    match collector.schedule.due() {
-        Due::Collection(generation) => Some(collect(generation, Reason::Allocations)),
-        Due::PassOver => {
-            pass_over(collector);
-            None
-        }
-        Due::Weighing => None,
-    }
-}
-
-/// Weighs objects if it is time; returns whether new ones were weighed. What is due may depend
-/// on it, so that collections must not keep it from happening.
-fn weigh_in_time(collector: &'static Collector) -> bool {
-    let is_weighed = collector.schedule.is_weighing_due();
-    if is_weighed {
-        weigh_new(collector);
-    }
-    if collector.schedule.is_due_for_weight() {
-        weigh_closely(collector);
-    }
-    is_weighed
-}
-
-/// Makes new objects old without looking at them; see `pace`.
-fn pass_over(collector: &'static Collector) {
-    if !collector.is_collecting() {
-        restart_epochs_in_time(Heap::current());
-        collector.schedule.pass_over();
-    }
-}
-
 /// Collects `generation` and all younger ones; returns the number of objects
 /// found unreachable, or 0 while another collection runs.
 pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     let collector = Collector::current();
     let Some(running) = collector.begin() else { return 0 };
+    if generation == Generation::Old {
+        // It would look at the same objects.
+        abandon(collector);
+    }
     let mut info = CollectionInfo::start(generation);
     let span = CollectionSpan::enter(&info);
     collector.callbacks.call(Phase::Start, &info);
@@ -161,7 +96,7 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     if debug.contains(DebugFlags::STATS) {
         print_done(&info);
     }
-    collector.add_stats(&info);
+    collector.add_stats(&info, info.duration);
     collector.callbacks.call(Phase::Stop, &info);
     // Whoever is told of the end of the span can ask for a collection: this one is to
     // be the only one as long.
@@ -189,11 +124,31 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> FirstPanic {
     collector.schedule.count_collection(generation);
 
     let mut unreachable = Vec::new();
-    let mut panics = FirstPanic::none();
-    let Ok(concern) = deduce_unreachable(collector, heap, info, &mut unreachable) else {
-        return panics;
-    };
+    let deduced = deduce_unreachable(collector, heap, info, &mut unreachable);
+    let Ok(concern) = deduced else { return FirstPanic::none() };
     heap.with_epochs(|epochs| epochs.promote(generation));
+    let panics = destroy(collector, heap, info, unreachable, concern);
+    #[cfg(any(debug_assertions, gc_zeal))]
+    {
+        collector.checks.note(info.traced);
+        if is_walked {
+            validate::heap(heap);
+        }
+    }
+    panics
+}
+
+/// Phases 5 to 8: destroys what is unreachable, unless user code brings it back. Returns the
+/// first panic of user code.
+pub(super) fn destroy(
+    collector: &'static Collector,
+    heap: &'static Heap,
+    info: &mut CollectionInfo,
+    mut unreachable: Vec<ObjPtr>,
+    concern: Concern,
+) -> FirstPanic {
+    let generation = info.generation;
+    let mut panics = FirstPanic::none();
     if collector.debug().contains(DebugFlags::COLLECTABLE) {
         for &object in &unreachable {
             print_object("collectable", object);
@@ -231,19 +186,12 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> FirstPanic {
     // they own themselves; see the correctness argument (T1) in the design.
     panics.keep(unsafe { reclaim(&mut unreachable) });
     collector.keep_list(unreachable);
-    #[cfg(any(debug_assertions, gc_zeal))]
-    {
-        collector.checks.note(info.traced);
-        if is_walked {
-            validate::heap(heap);
-        }
-    }
     panics
 }
 
 /// What has to run before unreachable objects are reclaimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Concern {
+pub(super) enum Concern {
     /// Nothing: they are marked dead already.
     Nobody,
     /// Perhaps user code: finalizers, weak callbacks, debug output.
@@ -278,10 +226,20 @@ fn deduce_unreachable(
         unsafe { reclaim_early(&mut garbage) }
     });
     collector.tracing(|| snapshot.subtract_refs(reclaim))?;
-    #[cfg(any(debug_assertions, gc_zeal))]
-    collector.checks.snapshot(&snapshot.facts());
     info.candidates += snapshot.candidates();
     info.traced += snapshot.len();
+    decide(collector, snapshot, info, unreachable)
+}
+
+/// Phase 3, for a snapshot whose edges were subtracted.
+pub(super) fn decide(
+    collector: &Collector,
+    mut snapshot: Snapshot,
+    info: &mut CollectionInfo,
+    unreachable: &mut Vec<ObjPtr>,
+) -> Result<Concern, OutOfMemory> {
+    #[cfg(any(debug_assertions, gc_zeal))]
+    collector.checks.snapshot(&snapshot.facts());
     for (owner, target) in snapshot.spare_excess() {
         info.uncollectable += 1;
         report_excess(owner, target);
@@ -306,7 +264,7 @@ fn deduce_unreachable(
 }
 
 /// Whether something has to see the unreachable objects.
-fn is_debugging(collector: &Collector) -> bool {
+pub(super) fn is_debugging(collector: &Collector) -> bool {
     let looked_at = DebugFlags::COLLECTABLE | DebugFlags::SAVEALL;
     collector.debug().intersects(looked_at)
 }
@@ -317,6 +275,7 @@ pub(crate) fn restart_epochs_in_time(heap: &'static Heap) {
     if !heap.epochs().is_exhausted() {
         return;
     }
+    abandon(Collector::current());
     let before = heap.epochs();
     let epoch_of = heap.with_epochs(Epochs::restart);
     for object in heap.collectable_objects() {
@@ -329,7 +288,7 @@ pub(crate) fn restart_epochs_in_time(heap: &'static Heap) {
 /// After a full collection whole segments are returned to the global allocator. If the
 /// program requested the collection these are all unused segments, unless the program
 /// took such segments again before; otherwise they are most of the unused ones.
-fn give_memory_back(reason: Reason) {
+pub(super) fn give_memory_back(reason: Reason) {
     let heap = Heap::current();
     heap.trim(match reason {
         Reason::Request => Reserve::TakenAgain(TAKEN_AGAIN),

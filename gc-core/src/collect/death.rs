@@ -99,7 +99,9 @@ fn drain(outer: Outer) {
 fn defer(object: ObjPtr) {
     if object.has(Flags::UNREACHABLE) {
         Collector::current().forget_unreachable(object);
-    } else if object.stamp().index().is_some() {
+    } else if object.stamp().index().is_some()
+        || object.stamp().is_index() && Collector::current().is_tracing()
+    {
         return Collector::current().withhold(object);
     }
     cascade::wait(object);

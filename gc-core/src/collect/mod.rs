@@ -10,6 +10,7 @@
 //! so, and finds every object that it can reach intact.
 
 mod arrays;
+pub(crate) mod automatic;
 pub(crate) mod callbacks;
 mod cascade;
 mod clock;
@@ -18,6 +19,7 @@ pub(crate) mod death;
 pub(crate) mod debug;
 pub(crate) mod ephemerons;
 mod finalize;
+pub(crate) mod in_slices;
 pub(crate) mod lifecycle;
 mod main_thread;
 pub(crate) mod pace;
@@ -26,6 +28,8 @@ mod reclaim;
 #[cfg(any(debug_assertions, gc_zeal))]
 mod reported;
 mod schedule;
+mod sliced;
+mod slices;
 mod snapshot;
 mod span;
 pub(crate) mod state;

@@ -46,7 +46,7 @@ const WORTH: usize = 3;
 const CHEAP_PART: usize = 16;
 
 /// The work of making so many objects is counted like that of examining one.
-const MADE_PER_EXAMINED: usize = 8;
+pub(crate) const MADE_PER_EXAMINED: usize = 8;
 
 /// What automatic collections save: memory or time.
 ///
@@ -168,6 +168,11 @@ impl Rhythm {
     /// Whether a full collection is due in a heap that has grown by `growth`.
     pub(crate) fn is_outgrown(&self, growth: isize) -> bool {
         usize::try_from(growth).is_ok_and(|growth| growth >= self.allowance)
+    }
+
+    /// By how many objects the heap may grow until a full collection is due.
+    pub(crate) fn allowance(&self) -> usize {
+        self.allowance
     }
 
     /// How many more objects may be made until a full collection is due, in a heap of

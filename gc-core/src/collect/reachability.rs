@@ -63,6 +63,60 @@ pub(crate) fn propagate_liveness(
     Ok(unreached)
 }
 
+/// [`propagate_liveness`] in slices, on counts that may be out of date: any but 0 holds.
+#[derive(Debug, Default)]
+pub(crate) struct Sweep {
+    /// What lies before is looked at, or waits.
+    next: usize,
+}
+
+impl Sweep {
+    /// Goes on for about so many steps, one for each object and each edge; returns whether
+    /// it came to the end. `pending` is empty at first, and the same each time.
+    pub(crate) fn advance(
+        &mut self,
+        refs: &mut [u32],
+        first_edge: &[u32],
+        edges: &[u32],
+        pending: &mut Vec<u32>,
+        steps: usize,
+    ) -> Result<bool, TryReserveError> {
+        let mut left = steps;
+        loop {
+            let (object, passed) = match pending.pop() {
+                Some(object) => (object as usize, 0),
+                None => {
+                    let from = self.next;
+                    let end = refs.len().min(from.saturating_add(left));
+                    let held = refs[from..end].iter().position(|&refs| refs != 0);
+                    self.next = held.map_or(end, |held| from + held + 1);
+                    match held {
+                        Some(held) => (from + held, held),
+                        None => return Ok(end == refs.len()),
+                    }
+                }
+            };
+            let targets = first_edge[object] as usize..first_edge[object + 1] as usize;
+            let count = targets.len();
+            for &target in &edges[targets] {
+                if let Some(refs) = refs.get_mut(target as usize)
+                    && *refs == 0
+                {
+                    *refs = 1;
+                    if (target as usize) < self.next {
+                        pending.try_reserve(1)?;
+                        pending.push(target);
+                    }
+                }
+            }
+            left = left.saturating_sub(1 + passed + count);
+            if left == 0 {
+                return Ok(false);
+            }
+        }
+    }
+}
+
 /// The first object from number `from` on that is held, from outside or by what was
 /// found reachable.
 #[inline]

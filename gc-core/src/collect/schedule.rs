@@ -3,11 +3,27 @@
 use core::cell::Cell;
 use core::num::NonZeroU64;
 
-use crate::collect::pace::{Beat, Outcome, Pace, Rhythm};
+use crate::collect::pace::{Beat, MADE_PER_EXAMINED, Outcome, Pace, Rhythm};
 use crate::collect::stats::CollectionInfo;
 use crate::collect::weights::Weights;
 use crate::memory::heap::{Heap, NEVER_DUE};
 use crate::object::generation::{DEFAULT_THRESHOLDS, Generation};
+
+/// A full collection runs in slices if the heap is so many times as large as a slice.
+const SLICES_AT_LEAST: usize = 4;
+
+/// When the slices of a full collection are due.
+#[derive(Clone, Copy, Debug)]
+struct Slices {
+    /// How much work each does, counted in objects that are traced.
+    size: usize,
+    /// After so many net allocations each.
+    every: usize,
+    /// The next one after so many net allocations since the last collection,
+    next: usize,
+    /// or when so many objects were made.
+    next_taken: usize,
+}
 
 /// When the collections of one thread run, and how far they go.
 pub(crate) struct Schedule {
@@ -37,6 +53,8 @@ pub(crate) struct Schedule {
     next_weighing: Cell<usize>,
     /// Objects that partial collections examined since the last full one.
     examined: Cell<usize>,
+    /// While a full collection runs in slices.
+    slices: Cell<Option<Slices>>,
 }
 
 /// What a collection is compared with when it ended, in objects unless something else is said.
@@ -59,6 +77,8 @@ pub(crate) enum Due {
     Collection(Generation),
     /// New objects become old without being looked at.
     PassOver,
+    /// A slice of the full collection that runs.
+    Slice,
     /// Nothing but finding out what objects own.
     Weighing,
 }
@@ -81,6 +101,7 @@ impl Schedule {
             weights: Weights::new(),
             next_weighing: Cell::new(1),
             examined: Cell::new(0),
+            slices: Cell::new(None),
         }
     }
 
@@ -164,6 +185,25 @@ impl Schedule {
         self.budget.set(objects);
     }
 
+    /// Calls `collect` with a budget of `objects`, if that is less.
+    pub(crate) fn with_budget<R>(&self, objects: usize, collect: impl FnOnce() -> R) -> R {
+        /// Restores the budget, unless the program sets another meanwhile.
+        struct Restore<'a>(&'a Cell<usize>, [usize; 2]);
+        impl Drop for Restore<'_> {
+            fn drop(&mut self) {
+                let Restore(budget, [before, meanwhile]) = *self;
+                if budget.get() == meanwhile {
+                    budget.set(before);
+                }
+            }
+        }
+        let before = self.budget.get();
+        let meanwhile = before.min(objects);
+        self.budget.set(meanwhile);
+        let _restore = Restore(&self.budget, [before, meanwhile]);
+        collect()
+    }
+
     /// Tells the heap when the next automatic collection is due.
     pub(crate) fn update_trigger(&self) {
         let heap = Heap::current();
@@ -174,12 +214,15 @@ impl Schedule {
         }
         let rhythm = self.rhythm.get();
         let until_weighing = rhythm.map_or(NEVER_DUE, |_| self.next_weighing.get());
-        heap.set_trigger(match self.threshold().min(until_weighing) {
+        let slices = self.slices.get();
+        let until_slice = slices.map_or(NEVER_DUE, |slices| slices.next);
+        heap.set_trigger(match self.threshold().min(until_weighing).min(until_slice) {
             0 => NEVER_DUE,
             _ if cfg!(gc_zeal) => 0,
             threshold => threshold,
         });
-        heap.set_most_taken(rhythm.map_or(NEVER_DUE, |rhythm| self.made_until_full(rhythm)));
+        let most_taken = rhythm.map_or(NEVER_DUE, |rhythm| self.made_until_full(rhythm));
+        heap.set_most_taken(slices.map_or(most_taken, |slices| slices.next_taken));
         let most_external = rhythm.map(|_| self.weights.most_external(self.growth()));
         heap.set_most_external(most_external.unwrap_or(NEVER_DUE));
     }
@@ -241,6 +284,10 @@ impl Schedule {
     }
 
     fn settle_growth(&self) {
+        if let Some(slices) = self.slices.get() {
+            let next = slices.next.saturating_sub(Heap::current().net_allocations()).max(1);
+            self.slices.set(Some(Slices { next, ..slices }));
+        }
         self.tracked.set(self.tracked.get() + Heap::current().reset_net_allocations());
         self.next_weighing.set(self.weights.next_weighing());
     }
@@ -275,20 +322,23 @@ impl Schedule {
         let [_, middle, old] = self.counts.get();
         let [_, max_middle, max_old] = self.thresholds.get();
         let (heap, growth) = (Heap::current(), self.growth());
-        let is_full_one_due = match rhythm {
-            None => old > max_old && self.has_grown_by_a_quarter(),
-            Some(rhythm) => {
-                rhythm.is_outgrown(growth)
-                    || heap.taken() >= self.made_until_full(rhythm)
-                    || self.weights.is_full_one_due(growth)
-            }
-        };
+        let is_full_one_due = self.slices.get().is_none()
+            && match rhythm {
+                None => old > max_old && self.has_grown_by_a_quarter(),
+                Some(rhythm) => {
+                    rhythm.is_outgrown(growth)
+                        || heap.taken() >= self.made_until_full(rhythm)
+                        || self.weights.is_full_one_due(growth)
+                }
+            };
         let is_partial_one_due = cfg!(gc_zeal)
             || heap.net_allocations() > self.threshold()
             || rhythm.is_some() && heap.external() >= self.weights.most_external(growth);
         let is_passed_over = rhythm.is_some_and(|rhythm| rhythm.next() == Beat::PassOver);
         if is_full_one_due {
             Due::Collection(Generation::Old)
+        } else if self.is_slice_due() {
+            Due::Slice
         } else if !is_partial_one_due {
             Due::Weighing
         } else if is_passed_over && !cfg!(gc_zeal) {
@@ -298,6 +348,71 @@ impl Schedule {
         } else {
             Due::Collection(Generation::Young)
         }
+    }
+
+    // A full collection in slices.
+
+    /// Whether a full collection is to run in slices: the program has set a budget, which is
+    /// small for this heap. Where thresholds are exact, each collection is one.
+    pub(crate) fn is_large(&self) -> bool {
+        let tracked = self.tracked_now().max(0).cast_unsigned();
+        self.rhythm.get().is_some() && tracked >= self.budget.get().saturating_mul(SLICES_AT_LEAST)
+    }
+
+    /// Begins to plan slices: so that the collection ends before the heap has grown by as much
+    /// as made it due. Growth is counted from here.
+    pub(crate) fn start_slices(&self) {
+        /// How much work there is for each object, counted in objects that are traced; twice as
+        /// much, so that half of the allowance is left.
+        const WORK: usize = 5;
+        let tracked = self.tracked_now().max(1);
+        let allowance = self.rhythm.get().map_or(0, |rhythm| rhythm.allowance());
+        let size = self.budget.get().max(1);
+        let slices = WORK.saturating_mul(tracked.cast_unsigned()).div_ceil(size);
+        let every = (allowance / slices).max(1);
+        self.tracked_after_full.set(tracked);
+        self.start_over();
+        self.slices.set(Some(Slices { size, every, next: every, next_taken: every }));
+    }
+
+    /// How much work a slice does, counted in objects that are traced.
+    pub(crate) fn slice(&self) -> usize {
+        self.slices.get().map_or(0, |slices| slices.size)
+    }
+
+    fn is_slice_due(&self) -> bool {
+        let heap = Heap::current();
+        self.slices.get().is_some_and(|slices| {
+            heap.net_allocations() > slices.next || heap.taken() >= slices.next_taken
+        })
+    }
+
+    /// A slice ended.
+    pub(crate) fn end_slice(&self) {
+        let heap = Heap::current();
+        if let Some(Slices { size, every, .. }) = self.slices.get() {
+            let next = heap.net_allocations() + every;
+            let next_taken = heap.taken() + every.saturating_mul(MADE_PER_EXAMINED);
+            self.slices.set(Some(Slices { size, every, next, next_taken }));
+        }
+    }
+
+    /// The collection was given up: growth is counted as `before` it.
+    pub(crate) fn give_up_slices(&self, before: &Before) {
+        self.tracked_after_full.set(before.tracked_after_full);
+        self.slices.set(None);
+        self.update_trigger();
+    }
+
+    /// Notes that a full collection in slices examined so many objects and freed so many.
+    /// What was made meanwhile counts as growth.
+    pub(crate) fn note_sliced(&self, examined: usize, freed: usize) {
+        self.weights.note_collection();
+        self.weights.note_examined(examined);
+        self.tracked_after_middle.set(self.tracked_now());
+        let left = self.tracked_after_full.get().saturating_sub_unsigned(freed);
+        self.tracked_after_full.set(left);
+        self.slices.set(None);
     }
 
     /// Makes new objects old without looking at them. Their candidates are examined by the

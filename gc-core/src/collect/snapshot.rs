@@ -12,7 +12,7 @@
 //! memory ran out or a hand-written `trace` panicked, dropping it puts
 //! everything back.
 
-mod candidates;
+pub(super) mod candidates;
 pub(super) mod early;
 mod excess;
 #[cfg(any(debug_assertions, gc_zeal))]

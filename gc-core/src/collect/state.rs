@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::mem::ManuallyDrop;
+use core::time::Duration;
 
 use crate::collect::arrays::Arrays;
 use crate::collect::callbacks::Callbacks;
@@ -170,7 +171,7 @@ impl Collector {
     /// neither change nor move.
     #[inline]
     pub(crate) fn is_looked_at(&self, object: ObjPtr) -> bool {
-        self.is_tracing() && (object.stamp().index().is_some() || self.traced.get() == Some(object))
+        self.is_tracing() && (object.stamp().is_index() || self.traced.get() == Some(object))
     }
 
     /// The totals of the collections of each generation.
@@ -178,10 +179,10 @@ impl Collector {
         self.stats.get()
     }
 
-    /// Adds what one collection did.
-    pub(crate) fn add_stats(&self, info: &CollectionInfo) {
+    /// Adds what one collection did, and the longest pause that it caused.
+    pub(crate) fn add_stats(&self, info: &CollectionInfo, pause: Duration) {
         let mut stats = self.stats.get();
-        stats[info.generation.index()].add(info);
+        stats[info.generation.index()].add(info, pause);
         self.stats.set(stats);
     }
 

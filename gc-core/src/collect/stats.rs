@@ -37,6 +37,15 @@ pub enum Phase {
     Stop,
 }
 
+/// Whether anything is left to do; see [`gc::step`](crate::gc::step).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Progress {
+    /// Nothing is due.
+    Done,
+    /// A full collection runs in slices, and has not ended.
+    More,
+}
+
 /// The results of one collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -83,14 +92,14 @@ impl GenerationStats {
         }
     }
 
-    /// Adds what one collection did.
-    pub(crate) fn add(&mut self, info: &CollectionInfo) {
+    /// Adds what one collection did, and the longest pause that it caused.
+    pub(crate) fn add(&mut self, info: &CollectionInfo, pause: Duration) {
         self.collections += 1;
         self.collected += info.collected as u64;
         self.uncollectable += info.uncollectable as u64;
         self.candidates += info.candidates as u64;
         self.traced += info.traced as u64;
         self.duration += info.duration;
-        self.max_pause = self.max_pause.max(info.duration);
+        self.max_pause = self.max_pause.max(pause);
     }
 }

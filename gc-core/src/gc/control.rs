@@ -4,13 +4,15 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::introspect;
+use crate::collect::automatic;
 use crate::collect::callbacks::CallbackId;
-use crate::collect::collection::{self, Reason, collect as run_collection, restart_epochs_in_time};
+use crate::collect::collection::{Reason, collect as run_collection, restart_epochs_in_time};
 use crate::collect::debug::DebugFlags;
+use crate::collect::in_slices::abandon;
 use crate::collect::lifecycle;
 use crate::collect::pace::Pace;
 use crate::collect::state::Collector;
-use crate::collect::stats::{CollectionInfo, GenerationStats, Phase};
+use crate::collect::stats::{CollectionInfo, GenerationStats, Phase, Progress};
 use crate::memory::heap::Heap;
 use crate::memory::heap::giving_back::Reserve;
 use crate::memory::pressure::Pressure;
@@ -139,7 +141,34 @@ pub fn collect_generation(generation: Generation) -> usize {
 /// ```
 pub fn collect_if_due() -> Option<usize> {
     lifecycle::ensure_teardown();
-    collection::collect_if_due()
+    automatic::collect_if_due()
+}
+
+/// Does what is due, and examines no more than about `objects` objects in one go: for programs
+/// with idle time, such as the rest of a frame. Call it until it returns [`Progress::Done`], or
+/// until the time is up.
+///
+/// It is [`collect_if_due`] with a [budget](set_budget) of its own. A full collection of a heap
+/// of more than four times as many objects runs in slices, one with each call; see
+/// [`set_budget`] for what that means and where it is not possible. Slices also run at
+/// allocations, as long as automatic collection is switched on.
+///
+/// # Panics
+///
+/// As [`collect`].
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use gcycle::gc::{self, Progress};
+///
+/// let end_of_frame = Instant::now() + Duration::from_millis(2);
+/// while Instant::now() < end_of_frame && gc::step(1000) == Progress::More {}
+/// ```
+pub fn step(objects: usize) -> Progress {
+    lifecycle::ensure_teardown();
+    if automatic::step(objects.max(1)) { Progress::More } else { Progress::Done }
 }
 
 /// Sets the thresholds at which collections start:
@@ -156,7 +185,9 @@ pub fn collect_if_due() -> Option<usize> {
 /// what its collections find, within the limits that [`set_pace`] sets. Once you have set
 /// the thresholds, they are exact.
 pub fn set_threshold(young: u32, middle: u32, old: u32) {
-    Collector::current().schedule.set_thresholds([young, middle, old]);
+    let collector = Collector::current();
+    abandon(collector);
+    collector.schedule.set_thresholds([young, middle, old]);
 }
 
 /// The thresholds, youngest first.
@@ -235,13 +266,22 @@ pub fn add_pressure(bytes: usize) -> Pressure {
     Pressure::new(bytes)
 }
 
-/// Limits the pause of partial collections: none examines more than `objects` objects.
-/// `None`, the initial value, means no limit.
+/// Limits the pauses of automatic collections: none examines more than about `objects`
+/// objects in one go. `None`, the initial value, means no limit.
 ///
-/// Examining an object takes some tens of nanoseconds, so a limit of 10,000 keeps a young
-/// collection below a millisecond, not counting finalizers and drops. The objects that a
-/// collection leaves out because of the limit are examined by the next collection of the
-/// next generation. Full collections are always complete.
+/// Examining an object takes some tens of nanoseconds, so a limit of 10,000 keeps a pause
+/// below a millisecond, not counting finalizers and drops.
+///
+/// * The objects that a partial collection leaves out because of the limit are examined by the
+///   next collection of the next generation.
+/// * A full collection of a heap of more than four times as many objects runs in slices, and
+///   the program goes on between them. All garbage that there was when it began is freed when it
+///   ends, in one go, together with what is reclaimed with it; what became garbage meanwhile is
+///   left to the next one. Callbacks are told of its start and its end. The collections of
+///   young objects go on meanwhile. Anything that needs all of a collection at once gives it up:
+///   [`collect`], [`trim`], [`freeze`], [`set_threshold`].
+/// * If you have set thresholds or debug flags, or there are weak maps, automatic full
+///   collections run in one go, as those that you [request](collect) always do.
 ///
 /// ```
 /// use gcycle::gc;
@@ -300,7 +340,9 @@ pub fn trim() -> usize {
         // Somebody walks over the pages.
         return 0;
     }
-    Collector::current().trim();
+    let collector = Collector::current();
+    abandon(collector);
+    collector.trim();
     Heap::current().trim(Reserve::Nothing)
 }
 
@@ -373,6 +415,7 @@ pub fn is_finalized<T: ?Sized>(gc: &Gc<T>) -> bool {
 /// collections are cheaper from then on. Reference counting continues: permanent objects
 /// whose count reaches zero die.
 pub fn freeze() {
+    abandon(Collector::current());
     restart_epochs_in_time(Heap::current());
     Heap::current().with_epochs(Epochs::freeze);
     Collector::current().schedule.reset_counts();

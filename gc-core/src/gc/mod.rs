@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `gc.enable()`, `gc.disable()`, `gc.isenabled()` | [`enable`], [`disable`], [`is_enabled`], and [`pause`] for a scope |
 //! | `gc.collect(generation=2)` | [`collect`], [`collect_generation`] |
-//! | (not in Python: collecting where it does not disturb) | [`collect_if_due`] |
+//! | (not in Python: collecting where it does not disturb) | [`collect_if_due`], [`step`] |
 //! | `gc.set_threshold()`, `gc.get_threshold()`, `gc.get_count()` | [`set_threshold`], [`get_threshold`], [`get_count`] |
 //! | `gc.get_stats()` | [`get_stats`] |
 //! | (not in Python: saving memory or time, limiting the pause) | [`set_pace`], [`get_pace`], [`set_budget`] |
@@ -30,7 +30,7 @@ mod introspect;
 pub use crate::collect::callbacks::CallbackId;
 pub use crate::collect::debug::DebugFlags;
 pub use crate::collect::pace::Pace;
-pub use crate::collect::stats::{CollectionInfo, GenerationStats, Phase};
+pub use crate::collect::stats::{CollectionInfo, GenerationStats, Phase, Progress};
 pub use crate::memory::pressure::Pressure;
 pub use crate::memory::stats::MemoryStats;
 pub use crate::object::generation::{Generation, InvalidGeneration};
@@ -40,5 +40,5 @@ pub use control::{
     enable, freeze, garbage, get_count, get_debug, get_freeze_count, get_objects, get_pace,
     get_referents, get_referrers, get_stats, get_threshold, id, is_enabled, is_finalized,
     is_tracked, leak_at_exit, memory, pause, remove_callback, set_budget, set_debug, set_pace,
-    set_threshold, take_garbage, trim, unfreeze,
+    set_threshold, step, take_garbage, trim, unfreeze,
 };

@@ -301,7 +301,7 @@ impl Heap {
         if is_tracked {
             self.classes_in_use.set(self.classes_in_use.get() | 1 << class);
         }
-        if let Some(page) = self.pool.get() {
+        if let Some(page) = self.pool.get().filter(|page| page.can_become(kind)) {
             self.pool.set(page.header().next.take());
             if page.is_of(kind) {
                 // As it was when it became empty, slots included.

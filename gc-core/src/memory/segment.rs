@@ -17,6 +17,17 @@ use crate::object::header::Header;
 /// The most pages in a segment: one bit of a word for each.
 pub(crate) const MAX_PAGES: u32 = u64::BITS;
 
+/// Whether somebody still looks at the slots of a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hold {
+    /// Nobody does.
+    None,
+    /// The memory stays, and no page is cut into slots of another size.
+    Held,
+    /// As above. Its only object died, so that the memory can go back once nobody does.
+    Waiting,
+}
+
 /// One allocation of the global allocator.
 struct Segment {
     base: NonNull<u8>,
@@ -32,6 +43,7 @@ struct Segment {
     was_used: Cell<bool>,
     /// About to be given back.
     is_doomed: Cell<bool>,
+    hold: Cell<Hold>,
     previous: Cell<Option<SegmentRef>>,
     next: Cell<Option<SegmentRef>>,
 }
@@ -122,6 +134,7 @@ impl SegmentRef {
             used: Cell::new(0),
             was_used: Cell::new(false),
             is_doomed: Cell::new(false),
+            hold: Cell::new(Hold::None),
             previous: Cell::new(None),
             next: Cell::new(None),
         };
@@ -204,6 +217,31 @@ impl SegmentRef {
     /// Whether the segment is about to be given back.
     pub(crate) fn is_doomed(self) -> bool {
         self.get().is_doomed.get()
+    }
+
+    /// From now on the memory stays, and its slots stay where they are.
+    pub(crate) fn hold(self) {
+        self.get().hold.set(Hold::Held);
+    }
+
+    /// Whether it has to stay.
+    pub(crate) fn is_held(self) -> bool {
+        self.get().hold.get() != Hold::None
+    }
+
+    /// Leaves a run whose object died to [`let_go`](SegmentRef::let_go), if it has to stay.
+    pub(crate) fn wait_if_held(self) -> bool {
+        let is_held = self.is_held();
+        if is_held {
+            self.get().hold.set(Hold::Waiting);
+        }
+        is_held
+    }
+
+    /// It does not have to stay any more. Returns whether its object died meanwhile, so that it
+    /// is a run in no list.
+    pub(crate) fn let_go(self) -> bool {
+        self.get().hold.replace(Hold::None) == Hold::Waiting
     }
 
     /// The pages in use, by address.

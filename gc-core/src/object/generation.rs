@@ -5,7 +5,7 @@
 //! watermarks that divide the epochs into generations:
 //!
 //! ```text
-//!   0 ............ frozen ........ old ......... middle ........ epoch
+//!   start ........ frozen ........ old ......... middle ........ epoch
 //!   |  permanent     |      Old     |    Middle    |    Young      |
 //! ```
 //!
@@ -82,6 +82,9 @@ impl fmt::Display for InvalidGeneration {
 impl core::error::Error for InvalidGeneration {}
 
 /// A point in the life of a heap; it advances with each collection.
+///
+/// While a full collection runs in slices, the objects that it examines share one epoch
+/// before the first; see [`Stamp`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Epoch(u32);
 
@@ -89,8 +92,16 @@ impl Epoch {
     /// Before every collection: no object that can be collected is born here,
     /// so it marks what no generation contains.
     pub(crate) const NEVER: Epoch = Epoch(0);
+    /// No object is born here, and all that can be collected are born later, but for those
+    /// that a collection in slices examines.
+    const START: Epoch = Epoch(1 << 30);
     /// The last epoch; the heap starts over before it gets here.
     pub(crate) const LAST: Epoch = Epoch(Stamp::INDEX_BIT - 1);
+
+    /// Whether it stands for a place in a collection in slices.
+    fn is_in_slices(self) -> bool {
+        self > Epoch::NEVER && self < Epoch::START
+    }
 
     /// Its number.
     #[cfg(any(debug_assertions, gc_zeal))]
@@ -100,9 +111,18 @@ impl Epoch {
 }
 
 /// What the header of an object holds beside its count: the epoch it was born
-/// in, or, while a snapshot contains it, its index there. The top bit tells.
+/// in, or, while a snapshot contains it, its index there.
 ///
-/// Both share a word so that following an edge costs one load.
+/// ```text
+///   0                      no generation
+///   1 ........ 2^30 - 1    index in the collection that runs in slices, plus one
+///   2^30 ..... 2^31 - 1    birth epoch
+///   2^31 ..... 2^32 - 1    index in the running snapshot
+/// ```
+///
+/// All share a word so that following an edge costs one load. To whoever looks for young
+/// objects, those of a collection in slices were born before all others, so that nobody has to
+/// ask for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(transparent)]
 pub(crate) struct Stamp(u32);
@@ -111,6 +131,8 @@ impl Stamp {
     const INDEX_BIT: u32 = 1 << 31;
     /// The number of objects one snapshot can hold.
     pub(crate) const MAX_INDEX: usize = Self::INDEX_BIT as usize;
+    /// The number of objects that a collection in slices can hold.
+    pub(crate) const MAX_SLICED: usize = Epoch::START.0 as usize - 1;
     /// The stamp of objects that belong to no generation.
     pub(crate) const NEVER: Stamp = Stamp::born(Epoch::NEVER);
 
@@ -132,6 +154,24 @@ impl Stamp {
         (self.0 & Self::INDEX_BIT != 0).then_some(self.0 & !Self::INDEX_BIT)
     }
 
+    /// Number `index` of the collection that runs in slices; `index < MAX_SLICED`.
+    #[inline]
+    pub(crate) fn in_slices(index: usize) -> Stamp {
+        debug_assert!(index < Self::MAX_SLICED);
+        Stamp(narrow(index) + 1)
+    }
+
+    /// The index in the collection that runs in slices, if the object is in it.
+    #[inline]
+    pub(crate) fn index_in_slices(self) -> Option<u32> {
+        Epoch(self.0).is_in_slices().then(|| self.0 - 1)
+    }
+
+    /// Whether the object is in the running snapshot or in the collection that runs in slices.
+    pub(crate) fn is_index(self) -> bool {
+        self.index().is_some() || self.index_in_slices().is_some()
+    }
+
     /// The birth epoch, if the object is in no snapshot.
     #[inline]
     pub(crate) fn epoch(self) -> Option<Epoch> {
@@ -151,7 +191,7 @@ pub(crate) fn narrow(index: usize) -> u32 {
 ///
 /// # Invariants
 ///
-/// `frozen <= old <= middle < epoch <= Epoch::LAST`.
+/// `Epoch::START <= frozen <= old <= middle < epoch <= Epoch::LAST`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Epochs {
     frozen: Epoch,
@@ -163,7 +203,11 @@ pub(crate) struct Epochs {
 impl Epochs {
     /// A heap that never collected: everything is young.
     pub(crate) const fn new() -> Self {
-        Epochs { frozen: Epoch(0), old: Epoch(0), middle: Epoch(0), epoch: Epoch(1) }
+        const { Epochs::from(Epoch::START) }
+    }
+
+    const fn from(start: Epoch) -> Self {
+        Epochs { frozen: start, old: start, middle: start, epoch: Epoch(start.0 + 1) }
     }
 
     /// The epoch that objects are born in now.
@@ -189,6 +233,9 @@ impl Epochs {
 
     /// The generation of an object born in `epoch`; `None` if it is permanent.
     pub(crate) fn generation_of(&self, epoch: Epoch) -> Option<Generation> {
+        if epoch.is_in_slices() {
+            return Some(Generation::Old);
+        }
         Generation::ALL.into_iter().find(|&generation| epoch > self.floor(generation))
     }
 
@@ -221,7 +268,7 @@ impl Epochs {
 
     /// Moves permanent objects to the old generation.
     pub(crate) fn unfreeze(&mut self) {
-        self.frozen = Epoch::NEVER;
+        self.frozen = Epoch::START;
     }
 
     /// Whether the epochs have run out, so that the heap must
@@ -235,12 +282,13 @@ impl Epochs {
     /// Returns the epoch to stamp every object of a generation with, `None`
     /// standing for permanent ones.
     pub(crate) fn restart(&mut self) -> impl Fn(Option<Generation>) -> Epoch + use<> {
-        *self = Epochs { frozen: Epoch(1), old: Epoch(2), middle: Epoch(3), epoch: Epoch(4) };
-        |generation| match generation {
-            None => Epoch(1),
-            Some(Generation::Old) => Epoch(2),
-            Some(Generation::Middle) => Epoch(3),
-            Some(Generation::Young) => Epoch(4),
+        let nth = |number: u32| Epoch(Epoch::START.0 + number);
+        *self = Epochs { frozen: nth(1), old: nth(2), middle: nth(3), epoch: nth(4) };
+        move |generation| match generation {
+            None => nth(1),
+            Some(Generation::Old) => nth(2),
+            Some(Generation::Middle) => nth(3),
+            Some(Generation::Young) => nth(4),
         }
     }
 

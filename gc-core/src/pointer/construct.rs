@@ -10,7 +10,7 @@ use core::alloc::Layout;
 use core::mem::ManuallyDrop;
 use core::ptr::NonNull;
 
-use crate::collect::collection::collect_automatically;
+use crate::collect::automatic::collect_automatically;
 use crate::collect::death::bury;
 use crate::collect::lifecycle;
 use crate::memory::heap::Heap;

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 use core::ptr::NonNull;
 
-use crate::collect::collection::collect_automatically;
+use crate::collect::automatic::collect_automatically;
 use crate::collect::death::die;
 use crate::collect::lifecycle;
 use crate::memory::heap::Heap;

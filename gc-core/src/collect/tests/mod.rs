@@ -3,3 +3,4 @@
 
 mod limits;
 mod passing_over;
+mod slices;

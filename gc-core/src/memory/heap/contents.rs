@@ -112,6 +112,12 @@ impl Heap {
         tracked.chain(self.untracked_home.take_dirty(generation))
     }
 
+    /// One of those pages; it is listed no more.
+    pub(crate) fn take_dirty_page(&self, generation: Generation) -> Option<Page> {
+        let untracked = || self.untracked_home.take_dirty_page(generation);
+        self.home.take_dirty_page(generation).or_else(untracked)
+    }
+
     /// Leaves all candidates to the next full collection.
     pub(crate) fn pass_over_candidates(&self) {
         for generation in [Generation::Young, Generation::Middle] {

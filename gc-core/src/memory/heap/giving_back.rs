@@ -40,6 +40,9 @@ impl Heap {
         self.subtract_external(segment.size());
         let home = if page.is_tracked() { &self.home } else { &self.untracked_home };
         home.forget_large(page);
+        if segment.wait_if_held() {
+            return;
+        }
         if self.is_closed() || !Spares::have_room_for(segment.size()) {
             return self.release(segment);
         }
@@ -85,7 +88,7 @@ impl Heap {
         let mut kept = 0;
         for segment in self.segments.iter() {
             let was_used = segment.take_was_used();
-            if !segment.is_unused() {
+            if !segment.is_unused() || segment.is_held() {
                 continue;
             }
             if room >= segment.size() && (was_used || !only_recent) {
@@ -128,6 +131,22 @@ impl Heap {
         self.reserved.set(self.reserved.get() - segment.size());
         // SAFETY: no page of the segment is in use, and none is in a list.
         unsafe { segment.free() };
+    }
+
+    /// Until [`let_slots_go`](Heap::let_slots_go), the memory of all objects that there are
+    /// stays: their slots hold them, or others of the same size class, or are free, which
+    /// shows in their counts.
+    pub(crate) fn hold_slots(&self) {
+        self.segments.iter().for_each(SegmentRef::hold);
+    }
+
+    /// Slots may go back again.
+    pub(crate) fn let_slots_go(&self) {
+        for segment in self.segments.iter() {
+            if segment.let_go() {
+                self.release(segment);
+            }
+        }
     }
 
     /// From now on memory is returned as soon as its last object dies, because nothing

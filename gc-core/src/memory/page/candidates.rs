@@ -31,6 +31,18 @@ impl Home {
         })
     }
 
+    /// Takes one page that may hold candidates of `generation` out of their list.
+    pub(crate) fn take_dirty_page(&self, generation: Generation) -> Option<Page> {
+        let page = self.dirty[generation.index()].get()?;
+        let next = page.header().dirty_next[generation.index()].take();
+        page.header().clear_dirty(generation);
+        if let Some(next) = next {
+            Home::connect(None, next, generation);
+        }
+        self.dirty[generation.index()].set(next);
+        Some(page)
+    }
+
     /// Takes pages out of the lists of dirty pages.
     pub(crate) fn forget_dirty(&self, is_forgotten: impl Fn(Page) -> bool) {
         for generation in Generation::ALL {

@@ -1,0 +1,63 @@
+//! The full collection that runs in slices on this thread, while the program runs.
+
+use alloc::boxed::Box;
+use core::cell::Cell;
+use core::mem::ManuallyDrop;
+use core::time::Duration;
+
+use super::schedule::Before;
+use super::sliced::Sliced;
+use super::state::Collector;
+use crate::collect::stats::{CollectionInfo, Phase};
+use crate::memory::heap::Heap;
+
+/// A collection, and what is told of it when it ends.
+#[derive(Debug)]
+pub(super) struct InSlices {
+    pub(super) sliced: Sliced,
+    pub(super) info: CollectionInfo,
+    pub(super) before: Before,
+    pub(super) longest: Duration,
+}
+
+std::thread_local! {
+    /// Without `Drop`, as the heap.
+    static RUNNING: ManuallyDrop<Cell<Option<Box<InSlices>>>> =
+        const { ManuallyDrop::new(Cell::new(None)) };
+}
+
+/// Takes the collection that runs in slices, if there is one.
+pub(super) fn take() -> Option<Box<InSlices>> {
+    RUNNING.with(|running| running.take())
+}
+
+/// Whether there is one, which no slice works on at the moment.
+pub(super) fn is_running() -> bool {
+    let in_slices = take();
+    let is_running = in_slices.is_some();
+    in_slices.map(put);
+    is_running
+}
+
+/// It goes on later.
+pub(super) fn put(in_slices: Box<InSlices>) {
+    RUNNING.with(|running| running.set(Some(in_slices)));
+}
+
+/// Ends the collection that runs in slices, if there is one, as if it had not begun. A slice
+/// that is running is not ended.
+///
+/// Runs user code: callbacks of collections.
+pub(crate) fn abandon(collector: &Collector) {
+    if let Some(in_slices) = take() {
+        end_without_result(collector, *in_slices);
+    }
+}
+
+/// Ends it: what was a candidate is one again.
+pub(super) fn end_without_result(collector: &Collector, in_slices: InSlices) {
+    let InSlices { sliced, info, before, .. } = in_slices;
+    collector.keep_arrays(sliced.abandon(Heap::current()));
+    collector.schedule.give_up_slices(&before);
+    collector.callbacks.call(Phase::Stop, &info);
+}

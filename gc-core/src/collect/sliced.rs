@@ -1,0 +1,308 @@
+//! A full collection in slices: what is long about it is done while the program runs.
+//!
+//! By T1 garbage may be looked for in any set of objects, if counts and edges are read in one
+//! go. So the long part, which finds out what is *probably* garbage, may use what was true some
+//! time ago: by T5 all garbage that there was when the collection began is suspected. The
+//! suspects are looked at again in one go, as any snapshot.
+//!
+//! 1. *List*: the candidates of all generations. They are no candidates any more; one that loses
+//!    a handle from now on becomes one for the next collection. When all are listed, the objects
+//!    that are old then take part.
+//! 2. *Trace*: candidates and all that they reach become [entries](entries). Each is traced
+//!    once, and its edges are subtracted from the counts.
+//! 3. *Sweep*: what is held from outside, or by what is held, is alive.
+//! 4. *Sort*: what is alive leaves the entries. What is left is suspected.
+//! 5. *Group*: suspects that edges connect belong together.
+//!
+//! Then one group after the other is looked at again.
+//!
+//! Between any two steps the program runs, and so do collections of young objects, for which
+//! all entries are old.
+
+pub(super) mod entries;
+mod groups;
+
+use alloc::vec::Vec;
+
+use self::entries::{Ages, Entries, unlist};
+use self::groups::Groups;
+use crate::collect::arrays::Arrays;
+use crate::collect::reachability::Sweep;
+use crate::collect::snapshot::candidates::Chunks;
+use crate::collect::snapshot::set::OutOfMemory;
+use crate::memory::heap::Heap;
+use crate::memory::page::Page;
+use crate::object::flags::Flags;
+use crate::object::generation::{Generation, narrow};
+use crate::object::header::ObjPtr;
+
+/// How far a collection has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    List,
+    Trace,
+    Sweep,
+    Sort,
+    Group,
+    /// It is known what is suspected.
+    Done,
+}
+
+/// A full collection that runs in slices.
+///
+/// # Invariants
+///
+/// As long as it exists the heap holds the slots of all objects that take part. What is listed
+/// is a slot that had a candidate.
+#[derive(Debug)]
+pub(crate) struct Sliced {
+    step: Step,
+    entries: Entries,
+    /// Candidates.
+    listed: Vec<ObjPtr>,
+    /// So many of them were taken in.
+    taken_in: usize,
+    /// How they are taken in.
+    chunks: Chunks,
+    /// How many entries there were before the last ones.
+    part: usize,
+    sweep: Sweep,
+    /// So many entries were sorted.
+    sorted: usize,
+    suspects: Vec<u32>,
+    groups: Groups,
+    /// So many suspects were put into their groups.
+    grouped: usize,
+    /// The groups of so many suspects were looked at again.
+    looked_at: u32,
+}
+
+impl Sliced {
+    /// Starts: all objects that there are take part, except permanent ones.
+    pub(crate) fn start(heap: &Heap, arrays: Arrays) -> Result<Sliced, OutOfMemory> {
+        heap.pass_over_candidates();
+        heap.with_epochs(|epochs| epochs.promote(Generation::Middle));
+        let entries = Entries::new(arrays, Ages::old(&heap.epochs()))?;
+        Ok(Sliced {
+            step: Step::List,
+            entries,
+            listed: Vec::new(),
+            taken_in: 0,
+            chunks: Chunks::REST,
+            part: 0,
+            sweep: Sweep::default(),
+            sorted: 0,
+            suspects: Vec::new(),
+            groups: Groups::default(),
+            grouped: 0,
+            looked_at: 0,
+        })
+    }
+
+    /// How many candidates there were.
+    pub(crate) fn candidates(&self) -> usize {
+        self.listed.len()
+    }
+
+    /// How many objects were examined.
+    pub(crate) fn traced(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Goes on until about as much work was done as tracing so many `objects`. Returns whether
+    /// it is known what is suspected.
+    ///
+    /// Runs user code: hand-written `trace` implementations.
+    pub(crate) fn advance(&mut self, heap: &Heap, objects: usize) -> Result<bool, OutOfMemory> {
+        let mut left = objects;
+        while left > 0 && self.step != Step::Done {
+            let (work, next) = match self.step {
+                Step::List => (self.list(heap, left)?, Step::Trace),
+                Step::Trace => (self.trace(left)?, Step::Sweep),
+                Step::Sweep => (self.sweep(left)?, Step::Sort),
+                Step::Sort => (self.sort(left)?, Step::Group),
+                Step::Group | Step::Done => (self.group(left), Step::Done),
+            };
+            match work {
+                Work::Paused => break,
+                Work::Completed(work) => {
+                    if self.step == Step::List {
+                        self.end_list(heap);
+                    }
+                    left = left.saturating_sub(work);
+                    self.step = next;
+                }
+            }
+        }
+        Ok(self.step == Step::Done)
+    }
+
+    /// Lists the candidates, page by page.
+    fn list(&mut self, heap: &Heap, most: usize) -> Result<Work, OutOfMemory> {
+        /// Candidates are listed in the time in which one object is traced.
+        const PER_OBJECT: usize = 4;
+        let before = self.listed.len();
+        while let Some(page) = heap.take_dirty_page(Generation::Old) {
+            page.segment().hold();
+            for candidates in page.take_candidates(Generation::Old) {
+                let room = self.listed.try_reserve(candidates.count_left());
+                if room.is_err() {
+                    candidates.for_each(|object| Page::add_candidate(object, Generation::Old));
+                    room?;
+                    break;
+                }
+                for object in candidates {
+                    unlist(object);
+                    self.listed.push(object);
+                }
+            }
+            if (self.listed.len() - before) / PER_OBJECT >= most {
+                return Ok(Work::Paused);
+            }
+        }
+        Ok(Work::Completed((self.listed.len() - before) / PER_OBJECT))
+    }
+
+    /// What is old now takes part: among it is all that is listed.
+    fn end_list(&mut self, heap: &Heap) {
+        heap.hold_slots();
+        self.entries.set_ages(Ages::old(&heap.epochs()));
+        let chunks = Chunks::of(self.listed.len(), heap.tracked_slots());
+        self.chunks = chunks.unwrap_or(Chunks::REST);
+    }
+
+    /// Takes in candidates, and traces what they reach.
+    fn trace(&mut self, most: usize) -> Result<Work, OutOfMemory> {
+        let mut work = 0;
+        while work < most {
+            if self.entries.len() - self.part > self.chunks.largest_part {
+                // The order of the heap is better than that of the edges.
+                self.chunks = Chunks::REST;
+            }
+            let is_rest = self.chunks.len == usize::MAX && self.taken_in < self.listed.len();
+            if !self.entries.are_traced() && !is_rest {
+                work += self.entries.trace_batch()?;
+            } else if self.taken_in < self.listed.len() {
+                work += self.take_in()?;
+            } else {
+                return Ok(Work::Completed(work));
+            }
+        }
+        Ok(Work::Paused)
+    }
+
+    /// Takes in the next candidates.
+    fn take_in(&mut self) -> Result<usize, OutOfMemory> {
+        /// So many are taken in without looking at the time.
+        const MOST: usize = 64;
+        let len = self.chunks.len.min(MOST);
+        self.part = self.entries.len();
+        let chunk = self.taken_in..self.listed.len().min(self.taken_in + len);
+        for &object in &self.listed[chunk.clone()] {
+            self.entries.admit(object)?;
+            self.taken_in += 1;
+        }
+        Ok(chunk.len() / 4)
+    }
+
+    /// Finds out what is alive, as far as it is known.
+    fn sweep(&mut self, most: usize) -> Result<Work, OutOfMemory> {
+        /// Entries are swept in the time in which one object is traced.
+        const PER_OBJECT: usize = 8;
+        let (refs, first_edge, edges, pending) = self.entries.graph();
+        let steps = most.saturating_mul(PER_OBJECT);
+        let is_complete = self.sweep.advance(refs, first_edge, edges, pending, steps)?;
+        Ok(if is_complete { Work::Completed(0) } else { Work::Paused })
+    }
+
+    /// Lets go of what is alive, and lists the others.
+    fn sort(&mut self, most: usize) -> Result<Work, OutOfMemory> {
+        /// Entries are sorted in the time in which one object is traced.
+        const PER_OBJECT: usize = 4;
+        let end = self.entries.len().min(self.sorted.saturating_add(most * PER_OBJECT));
+        while self.sorted < end {
+            let is_suspect = self.entries.is_suspect(self.sorted);
+            let mut suspect = None;
+            if !is_suspect {
+                self.entries.let_go(self.sorted);
+            } else if self.entries.get(self.sorted).is_some() {
+                self.suspects.try_reserve(1)?;
+                suspect = Some(self.groups.add()?);
+                self.suspects.push(narrow(self.sorted));
+            }
+            self.entries.note_suspect(self.sorted, suspect);
+            self.sorted += 1;
+        }
+        Ok(if end == self.entries.len() { Work::Completed(0) } else { Work::Paused })
+    }
+
+    /// Puts the suspects that edges connect into one group.
+    fn group(&mut self, most: usize) -> Work {
+        let mut left = most;
+        while let Some(&index) = self.suspects.get(self.grouped) {
+            if left == 0 {
+                return Work::Paused;
+            }
+            for target in self.entries.suspected_targets(index as usize) {
+                self.groups.unite(narrow(self.grouped), target);
+            }
+            self.grouped += 1;
+            left -= 1;
+        }
+        Work::Completed(0)
+    }
+
+    /// Moves the next suspects that are still there into `objects`, group by group: about `most`
+    /// of them. They are objects of the old generation then, and no candidates. Returns whether
+    /// these were the last.
+    ///
+    /// If there is no memory, what was moved is in `objects`, and the rest stays.
+    pub(crate) fn take_suspects(
+        &mut self,
+        most: usize,
+        objects: &mut Vec<ObjPtr>,
+    ) -> Result<bool, OutOfMemory> {
+        while objects.len() < most && (self.looked_at as usize) < self.suspects.len() {
+            for member in self.groups.members(self.looked_at) {
+                objects.try_reserve(1)?;
+                let index = self.suspects[member as usize] as usize;
+                let Some(object) = self.entries.let_go(index) else { continue };
+                if object.has(Flags::CANDIDATE) {
+                    Page::remove_candidate(object);
+                }
+                objects.push(object);
+            }
+            self.looked_at += 1;
+        }
+        Ok(self.looked_at as usize == self.suspects.len())
+    }
+
+    /// Ends the collection: all suspects were taken. Returns the memory of the arrays.
+    pub(crate) fn finish(self, heap: &Heap) -> Arrays {
+        heap.let_slots_go();
+        self.entries.into_arrays()
+    }
+
+    /// Ends the collection without a result: all candidates are candidates again.
+    pub(crate) fn abandon(self, heap: &Heap) -> Arrays {
+        let ages = Ages::old(&heap.epochs());
+        for index in 0..self.entries.len() {
+            self.entries.let_go(index);
+        }
+        for &object in &self.listed {
+            if ages.admit_slot(object) && !object.has(Flags::CANDIDATE) {
+                Page::add_candidate(object, Generation::Old);
+            }
+        }
+        heap.let_slots_go();
+        self.entries.into_arrays()
+    }
+}
+
+/// How a step ended.
+enum Work {
+    /// There is more to do, but no time.
+    Paused,
+    /// The step is complete, after so much work.
+    Completed(usize),
+}

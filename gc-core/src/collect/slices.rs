@@ -1,0 +1,170 @@
+//! A full collection in slices, step by step; see [`sliced`](super::sliced) for the idea.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::clock::Stopwatch;
+use super::collection::{
+    Concern, Reason, decide, destroy, give_memory_back, restart_epochs_in_time,
+};
+use super::death::let_die;
+use super::debug::DebugFlags;
+use super::finalize::make_candidates;
+use super::in_slices::{InSlices, end_without_result, put, take};
+use super::sliced::Sliced;
+use super::snapshot::early::Garbage;
+use super::snapshot::set::{OutOfMemory, Snapshot};
+use super::state::Collector;
+use super::weighing::weigh_all;
+use crate::collect::stats::{CollectionInfo, Phase};
+use crate::memory::heap::Heap;
+use crate::object::generation::Generation;
+use crate::object::header::ObjPtr;
+use crate::object::unwind::FirstPanic;
+use crate::watch::ephemeron;
+
+/// Whether a full collection that is due is to run in slices: it would take long in one go.
+///
+/// Weak maps make edges that depend on what is alive, which is known only in one go. Whoever
+/// debugs wants to see a collection as a whole.
+pub(super) fn fits(collector: &Collector) -> bool {
+    collector.schedule.is_large()
+        && !ephemeron::is_in_use()
+        && collector.debug() == DebugFlags::empty()
+}
+
+/// Starts a full collection in slices.
+///
+/// Runs user code: callbacks of collections.
+pub(super) fn start(collector: &'static Collector) {
+    let Some(running) = collector.begin() else { return };
+    let info = CollectionInfo::start(Generation::Old);
+    collector.callbacks.call(Phase::Start, &info);
+    let heap = Heap::current();
+    restart_epochs_in_time(heap);
+    let before = collector.schedule.before();
+    collector.schedule.count_collection(Generation::Old);
+    if let Ok(sliced) = Sliced::start(heap, collector.take_arrays()) {
+        collector.schedule.start_slices();
+        put(Box::new(InSlices { sliced, info, before, longest: Duration::ZERO }));
+    } else {
+        collector.callbacks.call(Phase::Stop, &info);
+    }
+    drop(running);
+}
+
+/// Goes on with the full collection that runs in slices, if there is one, for about as much
+/// work as tracing so many `objects`. Returns the number of objects found unreachable if it
+/// ended.
+///
+/// Runs user code: hand-written `trace` implementations, and at the end all that a collection
+/// runs.
+pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usize> {
+    let running = collector.begin()?;
+    let mut in_slices = take()?;
+    let stopwatch = Stopwatch::start();
+    let mut panics = FirstPanic::none();
+    let progress = advance(collector, &mut in_slices, objects, &mut panics);
+    panics.keep(let_die(collector));
+    let mut found = None;
+    match progress {
+        Ok(Progress::More) => {
+            note_time(&mut in_slices, &stopwatch);
+            put(in_slices);
+            collector.schedule.end_slice();
+            drop(running);
+        }
+        Ok(Progress::Done) => {
+            let before = in_slices.before;
+            found = Some(finish(collector, *in_slices, &stopwatch));
+            drop(running);
+            weigh_all(collector, &before);
+        }
+        Err(OutOfMemory) => {
+            end_without_result(collector, *in_slices);
+            drop(running);
+        }
+    }
+    panics.rethrow();
+    found
+}
+
+/// How far a collection has come after a slice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Progress {
+    More,
+    Done,
+}
+
+/// One slice. After a panic of a `trace` there is no result.
+fn advance(
+    collector: &'static Collector,
+    in_slices: &mut InSlices,
+    objects: usize,
+    panics: &mut FirstPanic,
+) -> Result<Progress, OutOfMemory> {
+    let heap = Heap::current();
+    let InSlices { sliced, info, .. } = in_slices;
+    let mut is_known = Err(OutOfMemory);
+    panics.catch(|| is_known = collector.tracing(|| sliced.advance(heap, objects)));
+    if !is_known? {
+        return Ok(Progress::More);
+    }
+    let mut suspects = Vec::new();
+    let taken = sliced.take_suspects(objects, &mut suspects);
+    panics.keep(FirstPanic::of_all(|| look_again(collector, heap, &suspects, info)));
+    Ok(if taken? { Progress::Done } else { Progress::More })
+}
+
+fn note_time(in_slices: &mut InSlices, stopwatch: &Stopwatch) {
+    let elapsed = stopwatch.elapsed();
+    in_slices.info.duration += elapsed;
+    in_slices.longest = in_slices.longest.max(elapsed);
+}
+
+/// The end, when all suspects were looked at again. Returns how many objects were found
+/// unreachable.
+fn finish(collector: &'static Collector, mut in_slices: InSlices, stopwatch: &Stopwatch) -> usize {
+    in_slices.info.candidates = in_slices.sliced.candidates();
+    in_slices.info.traced = in_slices.sliced.traced();
+    collector.schedule.note_sliced(in_slices.info.traced, in_slices.info.collected);
+    collector.schedule.adapt(&in_slices.before, &in_slices.info);
+    note_time(&mut in_slices, stopwatch);
+    let InSlices { sliced, info, longest, .. } = in_slices;
+    collector.keep_arrays(sliced.finish(Heap::current()));
+    give_memory_back(Reason::Allocations);
+    collector.add_stats(&info, longest);
+    collector.callbacks.call(Phase::Stop, &info);
+    info.collected + info.uncollectable
+}
+
+/// Decides about the suspects as about any set, and destroys what is unreachable.
+fn look_again(
+    collector: &'static Collector,
+    heap: &'static Heap,
+    suspects: &[ObjPtr],
+    info: &mut CollectionInfo,
+) -> FirstPanic {
+    let mut unreachable = Vec::new();
+    match find_unreachable(collector, heap, suspects, info, &mut unreachable) {
+        Ok(concern) => destroy(collector, heap, info, unreachable, concern),
+        Err(OutOfMemory) => {
+            make_candidates(suspects, Generation::Old);
+            FirstPanic::none()
+        }
+    }
+}
+
+fn find_unreachable(
+    collector: &'static Collector,
+    heap: &'static Heap,
+    suspects: &[ObjPtr],
+    info: &mut CollectionInfo,
+    unreachable: &mut Vec<ObjPtr>,
+) -> Result<Concern, OutOfMemory> {
+    let (objects, arrays) = (suspects.iter().copied(), collector.take_arrays());
+    let mut snapshot = Snapshot::of_set(heap, Generation::Old, objects, arrays)?;
+    collector.tracing(|| snapshot.subtract_refs(None::<fn(Garbage<'_>)>))?;
+    decide(collector, snapshot, info, unreachable)
+}

@@ -1,0 +1,360 @@
+//! Full collections in slices: with a budget, the program goes on while one runs.
+
+#![cfg(not(gc_zeal))]
+#![cfg(not(miri))]
+
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+
+use gcycle::gc::{self, Generation, Object, Phase, Progress};
+use gcycle::{Finalize, Gc, Trace, Tracer, Weak, weak};
+
+const BUDGET: usize = 200;
+const MANY: usize = 20_000;
+
+thread_local! {
+    /// How many objects were traced since the program did something.
+    static TRACED: Cell<usize> = const { Cell::new(0) };
+    static MOST_TRACED: Cell<usize> = const { Cell::new(0) };
+    static ALIVE: Cell<usize> = const { Cell::new(0) };
+    static PANICS: Cell<bool> = const { Cell::new(false) };
+    /// How many full collections started, and how many ended.
+    static FULL: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+/// A vertex of a tree whose vertices hold their parents; it counts when it is traced.
+struct Vertex {
+    parent: RefCell<Option<Gc<Vertex>>>,
+    children: RefCell<Vec<Gc<Vertex>>>,
+}
+
+// SAFETY: each handle is reported once.
+unsafe impl Trace for Vertex {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        TRACED.set(TRACED.get() + 1);
+        MOST_TRACED.set(MOST_TRACED.get().max(TRACED.get()));
+        assert!(!PANICS.get(), "this trace panics");
+        self.parent.trace(tracer);
+        self.children.trace(tracer);
+    }
+}
+
+impl Drop for Vertex {
+    fn drop(&mut self) {
+        ALIVE.set(ALIVE.get() - 1);
+    }
+}
+
+fn vertex(parent: Option<&Gc<Vertex>>) -> Gc<Vertex> {
+    ALIVE.set(ALIVE.get() + 1);
+    let vertex =
+        Gc::new(Vertex { parent: RefCell::new(parent.cloned()), children: RefCell::default() });
+    TRACED.set(0);
+    if let Some(parent) = parent {
+        parent.children.borrow_mut().push(vertex.clone());
+    }
+    vertex
+}
+
+/// All vertices of a tree.
+fn tree(count: usize) -> Vec<Gc<Vertex>> {
+    let mut vertices = vec![vertex(None)];
+    for index in 1..count {
+        let parent = vertices[(index - 1) / 8].clone();
+        vertices.push(vertex(Some(&parent)));
+    }
+    vertices
+}
+
+fn is_running() -> bool {
+    let (started, ended) = FULL.get();
+    started > ended
+}
+
+/// Makes a tree, of which all vertices are held, and a budget that is small for it.
+fn start() -> Vec<Gc<Vertex>> {
+    gc::add_callback(|phase, info| {
+        if info.generation == Generation::Old {
+            let (started, ended) = FULL.get();
+            FULL.set(match phase {
+                Phase::Start => (started + 1, ended),
+                Phase::Stop => (started, ended + 1),
+            });
+        }
+    });
+    let tree = tree(MANY);
+    gc::set_budget(Some(BUDGET));
+    gc::collect();
+    MOST_TRACED.set(0);
+    tree
+}
+
+/// Replaces leaves, each of which holds itself then, until `is_done`. Those that had become old
+/// are garbage that only a full collection finds.
+fn replace_leaves(tree: &mut [Gc<Vertex>], mut is_done: impl FnMut() -> bool) {
+    let leaves = MANY / 8 + 1..MANY;
+    for step in 0.. {
+        let place = leaves.start + (step * 7919) % leaves.len();
+        let parent = tree[(place - 1) / 8].clone();
+        parent.children.borrow_mut().retain(|child| !Gc::ptr_eq(child, &tree[place]));
+        let replaced = std::mem::replace(&mut tree[place], vertex(Some(&parent)));
+        let this = replaced.clone();
+        replaced.children.borrow_mut().push(this);
+        if is_done() {
+            break;
+        }
+        assert!(step < 100 * MANY, "it does not end");
+    }
+}
+
+/// Goes on until a full collection runs in slices.
+fn until_one_runs(tree: &mut [Gc<Vertex>]) {
+    replace_leaves(tree, is_running);
+}
+
+/// Goes on until no full collection runs.
+fn until_it_ended(tree: &mut [Gc<Vertex>]) {
+    replace_leaves(tree, || !is_running());
+}
+
+#[test]
+fn no_pause_examines_many_more_objects_than_the_budget_allows() {
+    let mut tree = start();
+    let before = gc::get_stats()[2].collections;
+    replace_leaves(&mut tree, || gc::get_stats()[2].collections >= before + 3);
+    let most = MOST_TRACED.get();
+    // What is suspected is traced again in one go.
+    assert!(most < 4 * BUDGET, "{most} objects traced in one go");
+}
+
+#[test]
+fn a_cycle_that_was_dropped_before_a_collection_began_is_gone_when_it_ends() {
+    let mut tree = start();
+    let dropped: Vec<Weak<Vertex>> = (0..50)
+        .map(|_| {
+            let ring = vertex(None);
+            *ring.parent.borrow_mut() = Some(ring.clone());
+            Gc::downgrade(&ring)
+        })
+        .collect();
+    until_one_runs(&mut tree);
+    let left = || dropped.iter().filter(|ring| ring.upgrade().is_some()).count();
+    let when_it_began = left();
+    until_it_ended(&mut tree);
+    assert_eq!(left(), 0, "{when_it_began} were there when it began");
+}
+
+#[test]
+fn a_collection_that_is_requested_meanwhile_finds_everything() {
+    let mut tree = start();
+    until_one_runs(&mut tree);
+    drop(tree);
+    let collected = gc::collect();
+    assert!(!is_running(), "the collection in slices was given up");
+    assert!(collected >= MANY, "{collected} objects collected");
+    assert_eq!(ALIVE.get(), 0);
+    assert_eq!(gc::collect(), 0);
+}
+
+#[test]
+fn whatever_gives_a_collection_up_loses_no_garbage() {
+    let give_up: [fn(); 4] = [
+        || {
+            gc::trim();
+        },
+        || {
+            gc::freeze();
+            gc::unfreeze();
+        },
+        || gc::set_threshold(700, 10, 10),
+        || {
+            gc::collect_generation(Generation::Old);
+        },
+    ];
+    for give_up in give_up {
+        thread::spawn(move || {
+            let mut tree = start();
+            for _ in 0..50 {
+                let ring = vertex(None);
+                *ring.parent.borrow_mut() = Some(ring.clone());
+            }
+            until_one_runs(&mut tree);
+            give_up();
+            assert!(!is_running());
+            gc::collect();
+            let replaced = tree.len();
+            assert_eq!(ALIVE.get(), replaced);
+            drop(tree);
+            gc::collect();
+            assert_eq!(ALIVE.get(), 0);
+        })
+        .join()
+        .expect("the test passes");
+    }
+}
+
+#[test]
+fn a_thread_that_ends_meanwhile_frees_everything() {
+    /// Says what is left, after the heap.
+    struct Tell(Sender<usize>);
+    impl Drop for Tell {
+        fn drop(&mut self) {
+            let _ = self.0.send(ALIVE.get());
+        }
+    }
+    thread_local!(static TELL: RefCell<Option<Tell>> = const { RefCell::new(None) });
+
+    let (sender, left) = channel();
+    let thread = thread::spawn(move || {
+        TELL.set(Some(Tell(sender)));
+        let mut tree = start();
+        until_one_runs(&mut tree);
+    });
+    thread.join().expect("the thread ends");
+    assert_eq!(left.recv(), Ok(0));
+}
+
+#[test]
+fn a_panic_in_a_slice_reaches_the_program_and_loses_no_garbage() {
+    let mut tree = start();
+    until_one_runs(&mut tree);
+    PANICS.set(true);
+    let result = catch_unwind(AssertUnwindSafe(|| until_it_ended(&mut tree)));
+    PANICS.set(false);
+    assert!(result.is_err());
+    assert!(!is_running(), "it was given up");
+    gc::collect();
+    drop(tree);
+    gc::collect();
+    assert_eq!(ALIVE.get(), 0);
+}
+
+#[derive(Trace)]
+#[trace(finalize)]
+struct Phoenix {
+    this: RefCell<Option<Gc<Phoenix>>>,
+    #[trace(skip)]
+    finalized: Rc<Cell<usize>>,
+    #[trace(skip)]
+    returns: Rc<RefCell<Vec<Gc<Phoenix>>>>,
+    is_saved: bool,
+}
+
+impl Finalize for Phoenix {
+    fn finalize(&self) {
+        self.finalized.set(self.finalized.get() + 1);
+        if self.is_saved {
+            let this = self.this.borrow().clone();
+            self.returns.borrow_mut().extend(this);
+        }
+    }
+}
+
+#[test]
+fn finalizers_and_weak_callbacks_run_once_and_the_resurrected_live() {
+    let mut tree = start();
+    let (finalized, called) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+    let returns = Rc::new(RefCell::new(Vec::new()));
+    let mut finalizers = Vec::new();
+    for is_saved in [false, true] {
+        let phoenix = Gc::new(Phoenix {
+            this: RefCell::default(),
+            finalized: finalized.clone(),
+            returns: returns.clone(),
+            is_saved,
+        });
+        *phoenix.this.borrow_mut() = Some(phoenix.clone());
+        let called = called.clone();
+        finalizers.push(weak::finalize(&phoenix, move || called.set(called.get() + 1)));
+    }
+    until_one_runs(&mut tree);
+    until_it_ended(&mut tree);
+    assert_eq!(finalized.get(), 2);
+    assert_eq!(called.get(), 2);
+    assert_eq!(returns.borrow().len(), 1);
+    let back = returns.borrow_mut().pop().expect("it was saved");
+    assert!(gc::is_finalized(&back));
+    assert!(Gc::ptr_eq(back.this.borrow().as_ref().expect("it holds itself"), &back));
+}
+
+/// Has pages of its own.
+#[derive(Trace)]
+struct Large {
+    this: RefCell<Option<Gc<Large>>>,
+    bytes: [u8; 100_000],
+}
+
+#[test]
+fn large_objects_that_die_meanwhile_give_their_memory_back() {
+    let mut tree = start();
+    let large: Vec<Gc<Large>> = (0..100)
+        .map(|_| Gc::new(Large { this: RefCell::default(), bytes: [1; 100_000] }))
+        .collect();
+    for large in &large {
+        *large.this.borrow_mut() = Some(large.clone());
+    }
+    let dying = large.iter().step_by(2).cloned().collect::<Vec<_>>();
+    for large in &dying {
+        large.this.borrow_mut().take();
+    }
+    drop(large);
+    until_one_runs(&mut tree);
+    for _ in 0..10 {
+        replace_leaves(&mut tree, || true);
+    }
+    assert!(dying.iter().all(|large| large.bytes[99_999] == 1));
+    drop(dying);
+    until_it_ended(&mut tree);
+    gc::trim();
+    let reserved = gc::memory().reserved_bytes;
+    assert!(reserved < 6 << 20, "{reserved} bytes");
+}
+
+#[test]
+fn garbage_stays_within_bounds_beside_steady_work() {
+    let mut tree = start();
+    let before = gc::get_stats()[2].collections;
+    let mut most = 0;
+    replace_leaves(&mut tree, || {
+        most = most.max(ALIVE.get());
+        gc::get_stats()[2].collections >= before + 10
+    });
+    assert!(most < 3 * MANY, "{most} objects at once, {MANY} of which are alive");
+}
+
+#[test]
+fn objects_that_are_examined_are_old_to_whoever_asks() {
+    let mut tree = start();
+    let inner = tree[1].clone();
+    until_one_runs(&mut tree);
+    let owners = gc::get_referrers(&[Object::from(&inner)]).len();
+    assert_eq!(owners, 9, "its parent and its children");
+    let old = gc::get_objects(Some(Generation::Old)).len();
+    assert!(old >= MANY, "{old} old objects");
+    assert_eq!(gc::get_freeze_count(), 0);
+}
+
+#[test]
+fn steps_collect_while_automatic_collection_is_off_and_say_when_nothing_is_left() {
+    let mut tree = start();
+    gc::set_budget(None);
+    gc::disable();
+    let collections = || gc::get_stats().iter().map(|stats| stats.collections).sum::<u64>();
+    let (before, mut steps) = (collections(), 0);
+    replace_leaves(&mut tree, || ALIVE.get() > 2 * MANY);
+    assert_eq!(collections(), before, "it is off");
+    MOST_TRACED.set(0);
+    TRACED.set(0);
+    while gc::step(BUDGET) == Progress::More || ALIVE.get() > MANY + MANY / 2 {
+        TRACED.set(0);
+        steps += 1;
+        replace_leaves(&mut tree, || true);
+        assert!(steps < 100_000, "{} objects are left", ALIVE.get());
+    }
+    let most = MOST_TRACED.get();
+    assert!(most < 4 * BUDGET, "{most} objects traced in one go");
+    assert_eq!(gc::step(BUDGET), Progress::Done);
+}
