@@ -114,7 +114,7 @@ fn values_behind_pointers_that_own_them_are_finalized() {
     assert_eq!(finalized(|| Box::pin(Says(1))), [1]);
     assert_eq!(finalized(|| Vec::from([Says(1), Says(2)]).into_boxed_slice()), [1, 2]);
     assert_eq!(finalized(|| Cow::<[Says]>::Owned(vec![Says(1)])), [1]);
-    assert_eq!(finalized(|| Closure::new(Says(1), |_, ()| ())), [1]);
+    assert_eq!(finalized(|| Closure::new(Says(1), |_: &Says| ())), [1]);
 }
 
 #[test]

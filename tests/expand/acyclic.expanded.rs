@@ -10,9 +10,12 @@ struct Text {
 unsafe impl ::gcycle::Trace for Text {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_drop();
+            ::gcycle::Tracer::check(self).__has_no_finalize();
+        }
         ::gcycle::Tracer::report(
             __tracer,
-            self,
             (&self.content, &self.lines),
             "content|lines",
         );
@@ -30,6 +33,10 @@ unsafe impl ::gcycle::Trace for Text {
     fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::traced::<(Gc<str>, Vec<String>)>(__ask).answer()
             && ::gcycle::__private::Ask::untraced::<usize>(__ask)
+    }
+    #[inline]
+    fn may_finalize(&self) -> ::core::primitive::bool {
+        false
     }
 }
 const _: () = {
@@ -64,8 +71,6 @@ const _: () = {
         >: ::core::marker::Unpin,
     {}
 };
-#[automatically_derived]
-impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Text {}
 enum Formula<T> {
     Value(T),
     Sum(Vec<Formula<T>>, Box<Self>),
@@ -78,14 +83,17 @@ where
 {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_drop();
+            ::gcycle::Tracer::check(self).__has_no_finalize();
+        }
         match self {
             Self::Value { 0: __field0, .. } => {
-                ::gcycle::Tracer::report(__tracer, self, (&*__field0,), "Value.0");
+                ::gcycle::Tracer::report(__tracer, (&*__field0,), "Value.0");
             }
             Self::Sum { 0: __field0, 1: __field1, .. } => {
                 ::gcycle::Tracer::report(
                     __tracer,
-                    self,
                     (&*__field0, &*__field1),
                     "Sum.0|Sum.1",
                 );
@@ -100,6 +108,28 @@ where
     fn reports() -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
+    }
+    #[inline]
+    fn has_finalizers(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<T>(__ask).has_finalizers()
+    }
+    #[inline]
+    fn may_finalize(&self) -> ::core::primitive::bool {
+        ::gcycle::__private::has_finalizers::<Self>()
+    }
+    fn finalize_contents(&self, __finalizing: &mut ::gcycle::__private::Finalizing) {
+        match self {
+            Self::Value { 0: __field0, .. } => {
+                ::gcycle::__private::Finalizing::field(__finalizing, &*__field0)
+                    .__finalize();
+            }
+            Self::Sum { 0: __field0, 1: __field1, .. } => {
+                ::gcycle::__private::Finalizing::field(__finalizing, &*__field0)
+                    .__finalize();
+                ::gcycle::__private::Finalizing::field(__finalizing, &*__field1)
+                    .__finalize();
+            }
+        }
     }
 }
 const _: () = {
@@ -122,7 +152,7 @@ const _: () = {
     {}
 };
 #[automatically_derived]
-impl<T> ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Formula<T> {}
+impl<T> ::gcycle::__private::AddTraceFinalizeToTheType for Formula<T> {}
 struct Owner<T> {
     text: Gc<Text>,
     value: T,
@@ -135,9 +165,13 @@ where
 {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_drop();
+            ::gcycle::Tracer::check(self).__has_no_finalize();
+        }
         ::gcycle::__private::assert_acyclic(&self.text);
         ::gcycle::__private::assert_acyclic(&self.value);
-        ::gcycle::Tracer::report(__tracer, self, (&self.next,), "next");
+        ::gcycle::Tracer::report(__tracer, (&self.next,), "next");
     }
     #[inline]
     fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
@@ -145,6 +179,10 @@ where
             && ::gcycle::__private::Ask::untraced::<Gc<Text>>(__ask)
             && ::gcycle::__private::Ask::untraced::<T>(__ask)
     }
+    #[inline]
+    fn may_finalize(&self) -> ::core::primitive::bool {
+        false
+    }
 }
 #[automatically_derived]
-impl<T> ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Owner<T> {}
+impl<T> ::gcycle::__private::AddTraceFinalizeToTheType for Owner<T> {}

@@ -19,10 +19,12 @@ where
 {
     #[inline(always)]
     fn trace(&self, __tracer: &mut reexport::runtime::Tracer<'_>) {
+        if false {
+            reexport::runtime::Tracer::check(self).__has_no_drop();
+        }
         reexport::runtime::__private::assert_acyclic(&self.text);
         reexport::runtime::Tracer::report(
             __tracer,
-            self,
             (&self.value, &self.leaf),
             "value|leaf",
         );
@@ -47,6 +49,23 @@ where
     #[inline]
     fn finalizer() -> ::core::option::Option<fn(&Self)> {
         ::core::option::Option::Some(<Self as reexport::runtime::Finalize>::finalize)
+    }
+    fn finalize_all(&self, __finalizing: &mut reexport::runtime::__private::Finalizing) {
+        reexport::runtime::__private::Finalizing::own(
+            __finalizing,
+            self,
+            <Self as reexport::runtime::Finalize>::finalize,
+        );
+        <Self as reexport::runtime::Trace>::finalize_contents(self, __finalizing);
+    }
+    fn finalize_contents(
+        &self,
+        __finalizing: &mut reexport::runtime::__private::Finalizing,
+    ) {
+        reexport::runtime::__private::Finalizing::field(__finalizing, &self.value)
+            .__finalize();
+        reexport::runtime::__private::Finalizing::field(__finalizing, &self.leaf)
+            .__finalize();
     }
     fn type_name() -> &'static ::core::primitive::str {
         "everything"
@@ -94,8 +113,6 @@ const _: () = {
         >: ::core::marker::Unpin,
     {}
 };
-#[automatically_derived]
-impl<T> reexport::runtime::__private::ImplementFinalizeInsteadOfDrop for Everything<T> {}
 impl<T> Finalize for Everything<T> {
     fn finalize(&self) {}
 }

@@ -11,12 +11,20 @@ struct Leaf {
 unsafe impl ::gcycle::Trace for Leaf {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
-        ::gcycle::Tracer::report(__tracer, self, (&self.name,), "name");
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_drop();
+            ::gcycle::Tracer::check(self).__has_no_finalize();
+        }
+        ::gcycle::Tracer::report(__tracer, (&self.name,), "name");
     }
     #[inline]
     fn tracked() -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
+    }
+    #[inline]
+    fn may_finalize(&self) -> ::core::primitive::bool {
+        false
     }
 }
 #[automatically_derived]
@@ -31,8 +39,6 @@ impl ::gcycle::Acyclic for Leaf
 where
     for<'__once> String: ::gcycle::Acyclic,
 {}
-#[automatically_derived]
-impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Leaf {}
 struct Observer {
     name: String,
     targets: RefCell<Vec<Weak<Leaf>>>,
@@ -43,9 +49,12 @@ struct Observer {
 unsafe impl ::gcycle::Trace for Observer {
     #[inline(always)]
     fn trace(&self, __tracer: &mut ::gcycle::Tracer<'_>) {
+        if false {
+            ::gcycle::Tracer::check(self).__has_no_drop();
+            ::gcycle::Tracer::check(self).__has_no_finalize();
+        }
         ::gcycle::Tracer::report(
             __tracer,
-            self,
             (&self.name, &self.targets, &self.shared),
             "name|targets|shared",
         );
@@ -65,6 +74,15 @@ unsafe impl ::gcycle::Trace for Observer {
     fn reports() -> ::core::primitive::bool {
         true
     }
+    #[inline]
+    fn has_finalizers(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+        ::gcycle::__private::Ask::traced::<Rc<str>>(__ask).has_finalizers()
+    }
+    #[inline]
+    fn may_finalize(&self) -> ::core::primitive::bool {
+        ::gcycle::__private::has_finalizers::<Self>()
+    }
+    fn finalize_contents(&self, __finalizing: &mut ::gcycle::__private::Finalizing) {
+        ::gcycle::__private::Finalizing::field(__finalizing, &self.shared).__finalize();
+    }
 }
-#[automatically_derived]
-impl ::gcycle::__private::ImplementFinalizeInsteadOfDrop for Observer {}

@@ -19,6 +19,8 @@ use crate::trace::tracer::Tracer;
 std::thread_local! {
     static ALIVE: RefCell<BTreeSet<usize>> = const { RefCell::new(BTreeSet::new()) };
     static NEXT: Cell<usize> = const { Cell::new(0) };
+    /// Whether nodes have a finalizer: if so, garbage is looked at once more.
+    static FINALIZES: Cell<bool> = const { Cell::new(false) };
     static SAVED: RefCell<Vec<Gc<Node>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -47,13 +49,14 @@ unsafe impl Trace for Node {
     }
 
     fn finalizer() -> Option<fn(&Self)> {
-        Some(|node| {
+        let finalize: fn(&Self) = |node| {
             if node.saves.get()
                 && let Some(this) = node.this.upgrade()
             {
                 SAVED.with_borrow_mut(|saved| saved.push(this));
             }
-        })
+        };
+        FINALIZES.get().then_some(finalize)
     }
 }
 
@@ -234,6 +237,7 @@ impl Program {
 
 fn run(seed: u32, steps: u32) {
     gc::disable();
+    FINALIZES.set(seed % 3 == 0);
     let mut program = Program {
         roots: Vec::new(),
         large: Vec::new(),
