@@ -287,6 +287,7 @@ struct Large {
     bytes: [u8; 100_000],
 }
 
+#[expect(clippy::large_stack_arrays, reason = "the objects are to be large")]
 #[test]
 fn large_objects_that_die_meanwhile_give_their_memory_back() {
     let mut tree = start();

@@ -35,7 +35,9 @@ pub(super) fn take() -> Option<Box<InSlices>> {
 pub(super) fn is_running() -> bool {
     let in_slices = take();
     let is_running = in_slices.is_some();
-    in_slices.map(put);
+    if let Some(in_slices) = in_slices {
+        put(in_slices);
+    }
     is_running
 }
 

@@ -82,22 +82,14 @@ impl Sweep {
         steps: usize,
     ) -> Result<bool, TryReserveError> {
         let mut left = steps;
-        loop {
-            let (object, passed) = match pending.pop() {
-                Some(object) => (object as usize, 0),
-                None => {
-                    let from = self.next;
-                    let end = refs.len().min(from.saturating_add(left));
-                    let held = refs[from..end].iter().position(|&refs| refs != 0);
-                    self.next = held.map_or(end, |held| from + held + 1);
-                    match held {
-                        Some(held) => (from + held, held),
-                        None => return Ok(end == refs.len()),
-                    }
-                }
+        while left > 0 {
+            let before = self.next;
+            let waiting = pending.pop().map(|object| object as usize);
+            let Some(object) = waiting.or_else(|| self.next_held(refs, left)) else {
+                return Ok(self.next == refs.len());
             };
             let targets = first_edge[object] as usize..first_edge[object + 1] as usize;
-            let count = targets.len();
+            left = left.saturating_sub(1 + self.next - before + targets.len());
             for &target in &edges[targets] {
                 if let Some(refs) = refs.get_mut(target as usize)
                     && *refs == 0
@@ -109,11 +101,17 @@ impl Sweep {
                     }
                 }
             }
-            left = left.saturating_sub(1 + passed + count);
-            if left == 0 {
-                return Ok(false);
-            }
         }
+        Ok(false)
+    }
+
+    /// The next object that is held, among the next so many.
+    fn next_held(&mut self, refs: &[u32], most: usize) -> Option<usize> {
+        let from = self.next;
+        let end = refs.len().min(from.saturating_add(most));
+        let held = refs[from..end].iter().position(|&refs| refs != 0).map(|place| from + place);
+        self.next = held.map_or(end, |held| held + 1);
+        held
     }
 }
 
@@ -240,6 +238,28 @@ mod tests {
                     (0..count).map(|index| [held, count - 1, 0].contains(&index)).collect();
                 assert_eq!(reachable(&external, &edges), expected, "{held} of {count}");
             }
+        }
+    }
+
+    #[test]
+    fn a_sweep_in_slices_of_any_size_reaches_what_a_sweep_in_one_go_reaches() {
+        let edges = [(5, 1), (1, 4), (4, 0), (6, 7), (0, 2)];
+        let external = [0, 0, 0, 0, 0, 2, 0, u32::MAX];
+        let mut first_edge = vec![0];
+        let mut targets = Vec::new();
+        for owner in 0..8 {
+            targets.extend(edges.iter().filter(|edge| edge.0 == owner).map(|edge| edge.1));
+            first_edge.push(narrow(targets.len()));
+        }
+        for steps in 1..20 {
+            let (mut refs, mut pending) = (external, Vec::new());
+            let mut sweep = Sweep::default();
+            let advance = |refs: &mut [u32], sweep: &mut Sweep, pending: &mut Vec<u32>| {
+                sweep.advance(refs, &first_edge, &targets, pending, steps).unwrap()
+            };
+            while !advance(&mut refs, &mut sweep, &mut pending) {}
+            let reached = refs.map(|refs| refs != 0);
+            assert_eq!(reached, [true, true, true, false, true, true, false, true], "{steps}");
         }
     }
 }

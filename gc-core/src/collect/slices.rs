@@ -147,13 +147,11 @@ fn look_again(
     info: &mut CollectionInfo,
 ) -> FirstPanic {
     let mut unreachable = Vec::new();
-    match find_unreachable(collector, heap, suspects, info, &mut unreachable) {
-        Ok(concern) => destroy(collector, heap, info, unreachable, concern),
-        Err(OutOfMemory) => {
-            make_candidates(suspects, Generation::Old);
-            FirstPanic::none()
-        }
+    if let Ok(concern) = find_unreachable(collector, heap, suspects, info, &mut unreachable) {
+        return destroy(collector, heap, info, unreachable, concern);
     }
+    make_candidates(suspects, Generation::Old);
+    FirstPanic::none()
 }
 
 fn find_unreachable(
