@@ -93,6 +93,9 @@ impl AtHand {
     /// Takes over the slots of a list; there were none.
     pub(crate) fn fill_with_list(&self, slots: &FreeList) {
         debug_assert!(self.is_empty(), "slots are never forgotten");
+        // The run is over: where it ended says no more which slot was taken last.
+        self.run.next.set(null_mut());
+        self.run.end.set(null_mut());
         self.list.fill(slots);
     }
 
