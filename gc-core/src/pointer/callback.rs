@@ -25,6 +25,35 @@ use crate::trace::contract::Trace;
 /// for up to six that are owned; pass more as one struct. `F` takes `&C` before them. The
 /// arguments and the result are `'static` but for what is borrowed in an argument.
 ///
+/// So the type behind the `&` has no lifetime of its own: `&Event` is an argument, and
+/// `&Event<'_>` is not. Let the event own its data, or write a trait of your own, such as `trait
+/// Listener { fn hear(&self, event: &Event<'_>); }`, and store a `Gc<dyn Listener>`. For a
+/// `&dyn Widget`, declare `trait Widget: 'static`: without that it has a lifetime, too.
+///
+/// ```
+/// use std::cell::RefCell;
+/// use gcycle::Gc;
+///
+/// trait Widget: 'static {
+///     fn name(&self) -> String;
+/// }
+///
+/// struct Button;
+///
+/// impl Widget for Button {
+///     fn name(&self) -> String {
+///         "button".to_owned()
+///     }
+/// }
+///
+/// let clicked: Gc<RefCell<Vec<String>>> = Gc::default();
+/// let listener = Gc::<dyn Fn(&dyn Widget)>::new_closure(clicked.clone(), |clicked, widget| {
+///     clicked.borrow_mut().push(widget.name());
+/// });
+/// listener(&Button);
+/// assert_eq!(*clicked.borrow(), ["button"]);
+/// ```
+///
 /// # Safety
 ///
 /// `callable` returns the address that it was given, with its provenance. Where a `Closure<C, F>`
@@ -37,7 +66,9 @@ use crate::trace::contract::Trace;
     note = "the type is `dyn Fn(..) -> ..`, with up to three arguments that are owned or \
             borrowed in any mixture, or up to six that are owned; pass more as one struct",
     note = "the function takes `&{C}` before the arguments of the type, and returns what the \
-            type says"
+            type says",
+    note = "the type behind the `&` of an argument has no lifetime: for `&dyn Widget` write `trait \
+            Widget: 'static`, and in place of `&Event<'_>` an event that owns its data"
 )]
 pub unsafe trait Callback<C, F>: 'static {
     /// Takes a `Closure<C, F>` for a value of this type.

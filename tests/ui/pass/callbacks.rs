@@ -36,6 +36,45 @@ mod call_with_another_argument {
     }
 }
 
+mod argument_with_a_lifetime {
+    use gcycle::{Gc, Trace, unsize};
+
+    struct Event<'a> {
+        text: &'a str,
+    }
+
+    trait Listener {
+        fn hear(&self, event: &Event<'_>);
+    }
+
+    #[derive(Trace)]
+    struct Printer {
+        log: Gc<Vec<u32>>,
+    }
+
+    impl Listener for Printer {
+        fn hear(&self, event: &Event<'_>) {
+            println!("{} {}", self.log.len(), event.text);
+        }
+    }
+
+    fn listen(log: Gc<Vec<u32>>) -> Gc<dyn Listener> {
+        unsize!(Gc::new(Printer { log }) => dyn Listener)
+    }
+}
+
+mod argument_of_a_trait {
+    use gcycle::Gc;
+
+    trait Widget: 'static {
+        fn draw(&self);
+    }
+
+    fn listen(log: Gc<Vec<u32>>) -> Gc<dyn Fn(&dyn Widget)> {
+        Gc::<dyn Fn(&dyn Widget)>::new_closure(log, |_, widget| widget.draw())
+    }
+}
+
 mod argument_that_is_kept {
     use std::cell::RefCell;
 
