@@ -208,6 +208,25 @@ impl<T: ?Sized> Weak<T> {
     }
 
     /// A handle to the object, unless its value has been dropped.
+    ///
+    /// A value that only a cycle holds is dropped when a collection finds the cycle. Until then
+    /// this returns a handle to it, which saves it.
+    ///
+    /// ```
+    /// use std::cell::RefCell;
+    /// use gcycle::{Gc, Trace, gc};
+    ///
+    /// #[derive(Trace, Default)]
+    /// struct Node(RefCell<Option<Gc<Node>>>);
+    ///
+    /// let node = Gc::<Node>::default();
+    /// *node.0.borrow_mut() = Some(node.clone());
+    /// let weak = Gc::downgrade(&node);
+    /// drop(node);
+    /// assert!(weak.upgrade().is_some());
+    /// gc::collect();
+    /// assert!(weak.upgrade().is_none());
+    /// ```
     #[must_use]
     pub fn upgrade(&self) -> Option<Gc<T>> {
         let object = self.live_object()?;

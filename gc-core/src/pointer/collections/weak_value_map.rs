@@ -19,10 +19,13 @@ use crate::trace::tracer::{LabelTracer, Tracer};
 /// Python's `weakref.WeakValueDictionary`. Use it as a cache, or as a table of the
 /// objects that exist.
 ///
-/// You never see an entry whose object died. Its key is dropped when the map has grown to
-/// twice the number of live entries, or by [`purge`](WeakValueMap::purge). Methods that
-/// change entries take `&mut self`, as with [`HashMap`]. Objects may die while the map is
-/// borrowed; an iteration continues with those that are left.
+/// You never see an entry whose object died. An object that only a cycle holds dies when a
+/// collection finds the cycle; until then the map returns it, which saves it.
+///
+/// The key of an entry whose object died is dropped when the map has grown to twice the number
+/// of live entries, or by [`purge`](WeakValueMap::purge). Methods that change entries take
+/// `&mut self`, as with [`HashMap`]. Objects may die while the map is borrowed; an iteration
+/// continues with those that are left.
 ///
 /// The map gives its memory back when its last entry is removed. When it is filled to less
 /// than a fourth, it shrinks at the next [`insert`](WeakValueMap::insert), or by
