@@ -362,9 +362,9 @@ impl Schedule {
     /// Begins to plan slices: so that the collection ends before the heap has grown by as much
     /// as made it due. Growth is counted from here.
     pub(crate) fn start_slices(&self) {
-        /// How much work there is for each object, counted in objects that are traced; twice as
-        /// much, so that half of the allowance is left.
-        const WORK: usize = 5;
+        /// How much work there is for each object that has a few handles, counted in objects that
+        /// are traced; twice as much, so that half of the allowance is left.
+        const WORK: usize = 9;
         let tracked = self.tracked_now().max(1);
         let allowance = self.rhythm.get().map_or(0, |rhythm| rhythm.allowance());
         let size = self.budget.get().max(1);
