@@ -5,7 +5,8 @@
 use std::cell::{Cell, RefCell};
 
 use gcycle::gc::{self, Generation};
-use gcycle::{Finalize, Gc, Trace, Tracer};
+use gcycle::weak::{WeakMap, WeakSet, WeakValueMap};
+use gcycle::{Closure, Finalize, Gc, Trace, Tracer};
 
 use super::{Link, ring_of_two};
 
@@ -174,4 +175,56 @@ fn a_panic_of_a_finalizer_is_rethrown() {
     let panic = std::panic::catch_unwind(gc::collect_if_due).unwrap_err();
     assert_eq!(panic.downcast_ref(), Some(&"from a finalizer"));
     assert_eq!(gc::collect_generation(Generation::Old), 0);
+}
+
+/// Whether `act` starts a collection when one is due.
+fn starts_one(act: impl FnOnce()) -> bool {
+    let collections = || gc::get_stats().iter().map(|stats| stats.collections).sum::<u64>();
+    let off = Off::new();
+    gc::set_threshold(1, 10, 10);
+    (0..5).for_each(|_| drop(ring_of_two()));
+    drop(off);
+    let before = collections();
+    act();
+    collections() > before
+}
+
+#[test]
+fn every_way_to_make_an_object_that_may_be_in_a_cycle_starts_a_collection_that_is_due() {
+    let off = Off::new();
+    let link = Gc::new(Link::default());
+    let mut shared = Gc::new(vec![link.clone()]);
+    let _other = shared.clone();
+    let map: WeakMap<Link, Gc<Link>> = WeakMap::new();
+    drop(off);
+    assert!(starts_one(|| drop(Gc::new(Link::default()))));
+    assert!(starts_one(|| drop(Gc::<Link>::default())));
+    assert!(starts_one(|| drop(Gc::<Link>::from(Link::default()))));
+    assert!(starts_one(|| drop(Gc::new_cyclic(|_| Link::default()))));
+    assert!(starts_one(|| drop(Gc::from_box(Box::new(Link::default())))));
+    assert!(starts_one(|| drop(Gc::<[Gc<Link>]>::from([link.clone()]))));
+    assert!(starts_one(|| drop(Gc::<[Gc<Link>]>::from_iter([link.clone()]))));
+    assert!(starts_one(|| drop(Gc::<dyn Fn(u8)>::new_closure(link.clone(), |_, _| {}))));
+    assert!(starts_one(|| drop(map.insert(&link, link.clone()))));
+    assert!(starts_one(|| drop(Gc::make_mut(&mut shared))));
+}
+
+#[test]
+fn nothing_else_starts_a_collection() {
+    let off = Off::new();
+    let link = Gc::new(Link::default());
+    let mut weakly_held = Gc::new(vec![link.clone()]);
+    let (numbers, set, mut values) = (WeakMap::new(), WeakSet::new(), WeakValueMap::new());
+    drop(off);
+    assert!(!starts_one(|| drop((Gc::new(1), Gc::<str>::from("one")))));
+    assert!(!starts_one(|| drop(Gc::<dyn Fn(u8)>::new_closure(1, |_, _| {}))));
+    assert!(!starts_one(|| drop(numbers.insert(&link, 1))));
+    assert!(!starts_one(|| {
+        set.insert(&link);
+        values.insert(1, &link);
+    }));
+    assert!(!starts_one(|| drop((link.clone(), Gc::downgrade_with(&link, || {})))));
+    let _weak = Gc::downgrade(&weakly_held);
+    assert!(!starts_one(|| drop(Gc::make_mut(&mut weakly_held))), "the value was moved");
+    assert!(!starts_one(|| drop(Closure::new(link.clone(), |_: &Gc<Link>| {}))));
 }

@@ -29,8 +29,9 @@ pub fn enable() {
     Collector::current().schedule.set_enabled(true);
 }
 
-/// Switches automatic collection off. [`collect`] and [`collect_if_due`] still work, and
-/// objects whose count reaches zero are still freed at once.
+/// Switches automatic collection of this thread off, until [`enable`] is called. [`collect`],
+/// [`collect_if_due`] and [`step`] still work, and objects whose count reaches zero are still
+/// freed at once. For a scope, [`pause`] is safer: it ends with the scope, also if that panics.
 pub fn disable() {
     Collector::current().schedule.set_enabled(false);
 }
@@ -465,7 +466,8 @@ pub fn get_freeze_count() -> usize {
 /// Registers a callback that is called when a collection starts and when it is done.
 ///
 /// The callback may allocate; if it calls [`collect`], that returns 0 immediately. A
-/// panic of the callback is reported by the panic hook, and is not rethrown.
+/// panic of the callback is reported by the panic hook, and is not rethrown. Handles that it
+/// captured keep their objects alive until it is removed or the thread ends.
 ///
 /// ```
 /// use gcycle::gc::{self, Phase};

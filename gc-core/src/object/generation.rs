@@ -24,7 +24,7 @@ pub(crate) const DEFAULT_THRESHOLDS: [u32; 3] = [700, 10, 10];
 /// A collection of a generation examines all younger ones too.
 ///
 /// ```
-/// use gc_core::gc::Generation;
+/// use gcycle::gc::Generation;
 ///
 /// assert_eq!(Generation::try_from(2), Ok(Generation::Old));
 /// assert_eq!(

@@ -28,10 +28,15 @@ pub struct Finalizer<R = ()> {
 ///
 /// Unlike with [`Gc::downgrade_with`], you need not keep a handle. When the thread ends,
 /// the callbacks that are left run newest first. A panic of the callback is reported by
-/// the panic hook, and is not rethrown. The captures of the callback stay alive until it
-/// has run: if it captures a handle to the object itself, the object does not die before
-/// the thread ends. [`Finalizer::call`] returns the result of the callback; in all other
-/// cases the result is dropped.
+/// the panic hook, and is not rethrown. [`Finalizer::call`] returns the result of the
+/// callback; in all other cases the result is dropped.
+///
+/// The captures of the callback are not traced, and stay alive until it has run or is
+/// detached. **If it captures a handle to the object itself, or one that leads to it, the
+/// object does not die before the thread ends.** Capture what the callback closes, not the
+/// object that owned it, or a [`Weak`](crate::Weak) as in the second example.
+/// [`Gc::downgrade_with`] shows how to keep values that do lead back, in a
+/// [`WeakMap`](crate::weak::WeakMap).
 ///
 /// This is Python's `weakref.finalize`.
 ///
@@ -52,6 +57,48 @@ pub struct Finalizer<R = ()> {
 /// drop(file);
 /// assert!(closed.get());
 /// assert!(!finalizer.is_alive());
+/// ```
+///
+/// The pool owns the connection, and the connection refers to its pool. A callback that
+/// captured the `Gc` of the pool would keep both alive:
+///
+/// ```
+/// use std::cell::{Cell, RefCell};
+/// use gcycle::{Gc, Trace, gc, weak};
+///
+/// #[derive(Trace)]
+/// struct Pool {
+///     open: Cell<usize>,
+///     idle: RefCell<Vec<Gc<Connection>>>,
+/// }
+///
+/// #[derive(Trace)]
+/// struct Connection {
+///     pool: Gc<Pool>,
+/// }
+///
+/// fn connect(pool: &Gc<Pool>) -> Gc<Connection> {
+///     pool.open.set(pool.open.get() + 1);
+///     let connection = Gc::new(Connection { pool: pool.clone() });
+///     let pool = Gc::downgrade(pool);
+///     weak::finalize(&connection, move || {
+///         // If the pool is gone as well, there is nothing to count.
+///         if let Some(pool) = pool.upgrade() {
+///             pool.open.set(pool.open.get() - 1);
+///         }
+///     });
+///     connection
+/// }
+///
+/// let pool = Gc::new(Pool { open: Cell::new(0), idle: RefCell::default() });
+/// let first = connect(&pool);
+/// pool.idle.borrow_mut().push(connect(&pool));
+/// assert!(Gc::ptr_eq(&first.pool, &pool));
+/// drop(first);
+/// assert_eq!(pool.open.get(), 1);
+///
+/// drop(pool);
+/// assert_eq!(gc::collect(), 2, "the pool and its idle connection");
 /// ```
 pub fn finalize<T: ?Sized, R: 'static>(
     gc: &Gc<T>,

@@ -93,6 +93,18 @@ impl<T: ?Sized> Gc<T> {
     ///
     /// This is Python's `weakref.ref(object, callback)`.
     ///
+    /// # Captures
+    ///
+    /// The callback's captures are not traced. A handle that it captured keeps its object alive
+    /// as long as the callback waits. If that handle is to the object itself, or leads to it,
+    /// **the object never dies by itself**, and the callback is never called. Capture a [`Weak`]
+    /// instead, as the second example does. If the callback needs values that lead back to the
+    /// object, put them into a [`WeakMap`](crate::weak::WeakMap) with the object as the key, as in
+    /// the third example: the collector traces the values of a map, they do not keep the key
+    /// alive, and their finalizers run when the key dies.
+    ///
+    /// # Examples
+    ///
     /// ```
     /// use std::{cell::Cell, rc::Rc};
     /// use gcycle::Gc;
@@ -106,6 +118,75 @@ impl<T: ?Sized> Gc<T> {
     /// drop(strong);
     /// assert!(called.get());
     /// assert!(weak.upgrade().is_none());
+    /// ```
+    ///
+    /// A registry forgets a window that is gone. The window holds the registry, so a callback
+    /// that captured a `Gc` of it would be part of a cycle which no collection can see:
+    ///
+    /// ```
+    /// use std::cell::RefCell;
+    /// use gcycle::{Gc, Trace, Weak};
+    ///
+    /// #[derive(Trace)]
+    /// struct Registry {
+    ///     windows: RefCell<Vec<Weak<Window>>>,
+    /// }
+    ///
+    /// #[derive(Trace)]
+    /// struct Window {
+    ///     registry: Gc<Registry>,
+    /// }
+    ///
+    /// let registry = Gc::new(Registry { windows: RefCell::default() });
+    /// let window = Gc::new(Window { registry: registry.clone() });
+    /// let forget = {
+    ///     let registry = Gc::downgrade(&registry);
+    ///     move || {
+    ///         if let Some(registry) = registry.upgrade() {
+    ///             registry.windows.borrow_mut().retain(|window| window.strong_count() > 0);
+    ///         }
+    ///     }
+    /// };
+    /// registry.windows.borrow_mut().push(Gc::downgrade_with(&window, forget));
+    ///
+    /// assert!(Gc::ptr_eq(&window.registry, &registry));
+    /// drop(window);
+    /// assert!(registry.windows.borrow().is_empty());
+    /// ```
+    ///
+    /// What a `Watcher` holds is traced, and it may lead back to the document:
+    ///
+    /// ```
+    /// use std::cell::{Cell, RefCell};
+    /// use gcycle::{Finalize, Gc, Trace, gc, weak::WeakMap};
+    ///
+    /// #[derive(Trace)]
+    /// struct Document {
+    ///     pages: RefCell<Vec<Gc<Document>>>,
+    /// }
+    ///
+    /// #[derive(Trace)]
+    /// #[trace(finalize)]
+    /// struct Watcher {
+    ///     document: Gc<Document>,
+    ///     pages: Gc<Cell<usize>>,
+    /// }
+    ///
+    /// impl Finalize for Watcher {
+    ///     fn finalize(&self) {
+    ///         self.pages.set(self.document.pages.borrow().len());
+    ///     }
+    /// }
+    ///
+    /// let watchers = WeakMap::new();
+    /// let document = Gc::new(Document { pages: RefCell::default() });
+    /// let pages: Gc<Cell<usize>> = Gc::default();
+    /// watchers.insert(&document, Watcher { document: document.clone(), pages: pages.clone() });
+    ///
+    /// document.pages.borrow_mut().push(document.clone());
+    /// drop(document);
+    /// gc::collect();
+    /// assert_eq!((pages.get(), watchers.len()), (1, 0), "it saw the document before it died");
     /// ```
     #[must_use = "the callback is not called when the handle is gone"]
     pub fn downgrade_with(this: &Self, callback: impl FnOnce() + 'static) -> Weak<T> {
