@@ -1,4 +1,5 @@
-//! How to move a program from `Rc` to `Gc`, and answers to the questions that follow.
+//! How to move a program from `Rc` to `Gc`, and answers to the questions that follow: graphs,
+//! pauses, async code, threads, interpreters, leaks.
 
 #[doc = include_str!("../docs/guides/from_rc.md")]
 pub mod from_rc {}
@@ -8,6 +9,18 @@ pub mod graphs {}
 
 #[doc = include_str!("../docs/guides/collections.md")]
 pub mod collections {}
+
+#[doc = include_str!("../docs/guides/latency.md")]
+pub mod latency {}
+
+#[doc = include_str!("../docs/guides/async.md")]
+pub mod r#async {}
+
+#[doc = include_str!("../docs/guides/threads.md")]
+pub mod threads {}
+
+#[doc = include_str!("../docs/guides/language.md")]
+pub mod language {}
 
 #[cfg(feature = "inspect")]
 #[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
