@@ -9,6 +9,7 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenS
 use quote::{quote, quote_spanned};
 use syn::{Member, Path};
 
+use crate::advice;
 use crate::ast::{Container, Field, Role, Shape, Variant};
 use crate::ty::{at, field_without_signatures, ident_at};
 
@@ -94,6 +95,9 @@ fn report(fields: &[&Field<'_>], gcycle: &Path, access: Access) -> TokenStream {
     }
     let traced: Vec<&Field<'_>> =
         fields.iter().copied().filter(|field| field.role == Role::Traced).collect();
+    for field in &traced {
+        ask_for_advice(field, gcycle, access, &mut body);
+    }
     for fields in traced.chunks(FIELDS_AT_ONCE) {
         report_together(fields, gcycle, access, &mut body);
     }
@@ -101,6 +105,16 @@ fn report(fields: &[&Field<'_>], gcycle: &Path, access: Access) -> TokenStream {
         report_with(field, gcycle, access, &mut body);
     }
     body
+}
+
+/// Asks about a field that may not be `Trace` for a reason that the compiler would not know.
+/// It is only for the compiler to look at, and never runs.
+fn ask_for_advice(field: &Field<'_>, gcycle: &Path, access: Access, body: &mut TokenStream) {
+    if let Some(function) = advice::about(field.ty) {
+        let mut argument = Vec::new();
+        access(field, &mut argument);
+        body.extend(quote!(if false { #gcycle::__private::advice::#function(#(#argument)*); }));
+    }
 }
 
 /// Reports fields that implement `Trace`, in one call.

@@ -108,7 +108,13 @@ pub(crate) fn words_to_choose_from(
 
 pub(crate) fn misplaced_word(found: &str, on: Position, belongs: &[Position]) -> String {
     let belongs = either(belongs.iter().map(|position| position.phrase()), false);
-    format!("`{found}` goes on {belongs}, not on {}", on.phrase())
+    let instead = match (found, on) {
+        ("skip", Position::Type) => {
+            "; for a type that cannot be part of a cycle, write `#[trace(acyclic)]`"
+        }
+        _ => "",
+    };
+    format!("`{found}` goes on {belongs}, not on {}{instead}", on.phrase())
 }
 
 pub(crate) fn on_a_parameter() -> String {

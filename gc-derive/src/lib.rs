@@ -12,6 +12,7 @@ use crate::ast::Container;
 use crate::diag::Errors;
 
 mod acyclic;
+mod advice;
 mod ast;
 mod attr;
 mod body;

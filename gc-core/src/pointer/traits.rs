@@ -20,6 +20,7 @@ use crate::pointer::gc_ptr::Gc;
 use crate::pointer::nesting::{Refusal, Walk, enter};
 use crate::pointer::weak_ptr::Weak;
 use crate::trace::contract::Trace;
+use crate::trace::refusals::{SharesNoCycle, WatchesNoCycle};
 
 impl<T: ?Sized> AsRef<T> for Gc<T> {
     fn as_ref(&self) -> &T {
@@ -40,6 +41,10 @@ impl<T: RefUnwindSafe + ?Sized> UnwindSafe for Gc<T> {}
 impl<T: RefUnwindSafe + ?Sized> RefUnwindSafe for Gc<T> {}
 impl<T: RefUnwindSafe + ?Sized> UnwindSafe for Weak<T> {}
 impl<T: RefUnwindSafe + ?Sized> RefUnwindSafe for Weak<T> {}
+
+// The compiler names them where an `Rc` or its weak handle cannot be traced.
+impl<T: ?Sized> SharesNoCycle<T> for Gc<T> {}
+impl<T: ?Sized> WatchesNoCycle<T> for Weak<T> {}
 
 // Making.
 

@@ -194,7 +194,11 @@ impl<T: ?Sized> Unknown<T> {
     message = "`{Self}` does not implement `Trace`, so the collector cannot see what it owns",
     label = "`Trace` is not implemented for this type",
     note = "if `{Self}` is a type of yours, add `#[derive(Trace)]` to it",
-    note = "if it is a foreign type without a `Gc` inside, put `#[trace(skip)]` on the field or wrap it in `Untraced<_>`"
+    note = "if it is a type parameter, add the bound `{Self}: Trace + 'static`; if it is a trait \
+            object, make `Trace` a supertrait of its trait, as in `trait Shape: Trace`",
+    note = "if it is a type of another crate, see whether gcycle has a feature for that crate, such \
+            as `indexmap_2`; if it has none, and there is never a `Gc` inside, put \
+            `#[trace(skip)]` on the field or wrap it in `Untraced<_>`"
 )]
 pub unsafe trait Trace {
     /// Reports every `Gc` that `self` owns to `tracer`.
@@ -515,7 +519,9 @@ pub trait Finalize {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not known to be acyclic",
     label = "`Acyclic` is not implemented for this type",
-    note = "add `#[trace(acyclic)]` to `{Self}` if none of its fields can lead back to it",
-    note = "if it is shared through an `Rc`, an `Arc` or a reference, use a `Gc` instead"
+    note = "if `{Self}` is a type of yours whose fields cannot lead back to it, add \
+            `#[derive(Trace)]` and `#[trace(acyclic)]` to it",
+    note = "if it is a foreign type without a `Gc` inside, put `#[trace(skip)]` on the field or \
+            wrap it in `Untraced<_>`"
 )]
 pub trait Acyclic {}

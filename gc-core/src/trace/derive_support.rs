@@ -28,11 +28,13 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 
 use crate::object::edges::{EdgeBuffer, LabelledEdges, Names};
+pub use crate::trace::advice;
 use crate::trace::contract::{Acyclic, Finalize, Trace};
 pub use crate::trace::contract::{Ask, AskOf, Unknown};
 use crate::trace::finalizers;
 pub use crate::trace::finalizing::Finalizing;
 pub use crate::trace::recursion::{Asked, Circles, IsAcyclic, NoGcLeadsBackTo, Owns, Question};
+pub use crate::trace::refusals::{MayBeReadAtAnyTime, SharesNoCycle, WatchesNoCycle};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 impl Tracer<'_> {

@@ -8,6 +8,7 @@
 //! does not own. Reporting too few edges only leaks; the documentation of `Trace` has the
 //! full contract.
 
+pub mod advice;
 pub(crate) mod contract;
 pub mod derive_support;
 pub(crate) mod extent;
@@ -15,6 +16,7 @@ pub(crate) mod finalizers;
 pub(crate) mod finalizing;
 mod impls;
 pub(crate) mod recursion;
+pub(crate) mod refusals;
 pub(crate) mod tracer;
 pub(crate) mod untraced;
 pub(crate) mod vtable;

@@ -140,6 +140,72 @@ mod unsafe_cell {
     }
 }
 
+mod weak_of_rc {
+    use std::cell::RefCell;
+
+    use gcycle::{Gc, Trace, Weak};
+
+    #[derive(Trace)]
+    struct Element {
+        parent: RefCell<Weak<Element>>,
+        children: Vec<Gc<Element>>,
+    }
+}
+
+mod rc_of_a_closure {
+    use std::rc::Rc;
+
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    struct Owner {
+        callback: Gc<dyn Fn(u32)>,
+        sent: Rc<dyn Fn(u32) + Send>,
+        #[trace(skip)]
+        skipped: Rc<dyn Fn(u32)>,
+    }
+}
+
+mod rc_of_a_type_of_mine {
+    use std::rc::Rc;
+
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    #[trace(acyclic)]
+    struct Settings {
+        width: u32,
+    }
+
+    #[derive(Trace)]
+    struct Owner {
+        settings: Rc<Settings>,
+        shared: Gc<Settings>,
+    }
+}
+
+mod container_without_its_feature {
+    use gcycle::{Gc, Trace};
+
+    // What the feature does.
+    mod indexmap {
+        use gcycle::{Trace, Tracer};
+
+        pub struct IndexMap<K, V>(pub Vec<(K, V)>);
+
+        unsafe impl<K: Trace, V: Trace> Trace for IndexMap<K, V> {
+            fn trace(&self, tracer: &mut Tracer<'_>) {
+                self.0.trace(tracer);
+            }
+        }
+    }
+
+    #[derive(Trace)]
+    struct Owner {
+        children: indexmap::IndexMap<String, Gc<Owner>>,
+    }
+}
+
 fn main() {
     let shared = gcycle::Gc::default();
     let owner =

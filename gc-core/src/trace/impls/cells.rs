@@ -10,7 +10,7 @@
 //!
 //! `UnsafeCell` is not `Trace`: only its owner knows when its contents may be looked at.
 
-use core::cell::{Cell, OnceCell, Ref, RefCell};
+use core::cell::{Cell, OnceCell, Ref, RefCell, UnsafeCell};
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::Deref;
 
@@ -24,6 +24,8 @@ wrappers! {
     {T} RefCell<T> => |this| Borrowed::of(this) => finalizes (this.try_borrow().ok()),
     {T} OnceCell<T> => |this| this.get(),
 }
+
+refused! { {T: ?Sized} UnsafeCell<T> where MayBeReadAtAnyTime }
 
 /// The contents of a `RefCell`, for one call of `trace`.
 ///

@@ -46,6 +46,7 @@ fields! {
 
 // Writers that flush in their drop, and readers that do not show their source.
 leaves! {
+    asks:
     {W: Write + Acyclic} LineWriter<W>,
     {W: Acyclic} IntoInnerError<W>,
     {R: Acyclic} Bytes<R>,

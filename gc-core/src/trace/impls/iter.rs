@@ -20,10 +20,12 @@ use std::collections::{hash_map, hash_set};
 use crate::trace::contract::Acyclic;
 
 leaves! {
+    asks:
     {T: Acyclic} Once<T>, {T: Acyclic} Repeat<T>, {T: Acyclic} RepeatN<T>, {T} Empty<T>,
 }
 
 leaves! {
+    asks:
     {I: Acyclic} Cloned<I>, {I: Acyclic} Copied<I>, {I: Acyclic} Cycle<I>,
     {I: Acyclic} Enumerate<I>, {I: Acyclic} Fuse<I>, {I: Acyclic} Rev<I>,
     {I: Acyclic} Skip<I>, {I: Acyclic} StepBy<I>, {I: Acyclic} Take<I>,
@@ -33,6 +35,7 @@ leaves! {
 }
 
 leaves! {
+    asks:
     {I: Acyclic, F: Acyclic} Filter<I, F>, {I: Acyclic, F: Acyclic} FilterMap<I, F>,
     {I: Acyclic, F: Acyclic} Inspect<I, F>, {I: Acyclic, F: Acyclic} Map<I, F>,
     {I: Acyclic, F: Acyclic} SkipWhile<I, F>, {I: Acyclic, F: Acyclic} TakeWhile<I, F>,
@@ -45,6 +48,7 @@ leaves! {
 }
 
 leaves! {
+    asks:
     {T: Acyclic} binary_heap::IntoIter<T>, {T: Acyclic} btree_set::IntoIter<T>,
     {T: Acyclic} hash_set::IntoIter<T>, {T: Acyclic} linked_list::IntoIter<T>,
     {T: Acyclic} vec_deque::IntoIter<T>, {T: Acyclic} option::IntoIter<T>,
@@ -59,4 +63,4 @@ leaves! {
     {K: Acyclic, V: Acyclic} hash_map::IntoValues<K, V>,
 }
 
-leaves! { {T: Acyclic} future::Ready<T>, {T} future::Pending<T> }
+leaves! { asks: {T: Acyclic} future::Ready<T>, {T} future::Pending<T> }

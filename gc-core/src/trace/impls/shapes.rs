@@ -71,13 +71,26 @@ macro_rules! finalizes_nothing {
 
 /// Types that own no `Gc`, or none that is reported: scalars, text, handles of the
 /// operating system. Where they need to be dropped, `quiet` says that the drop runs no
-/// user code, and `owns` how many bytes they own elsewhere, as do generic `owners`. With `shares`, they refer to a
-/// `T` that others may refer to as well, and that is acyclic.
+/// user code, and `owns` how many bytes they own elsewhere, as do generic `owners`. With `shares`,
+/// they refer to a `T` that others may refer to as well, and that is acyclic; `where` names the
+/// condition that says so. With `asks`, the generics have bounds.
+///
+/// The compiler does not list leaves when it says that another type is not `Trace`: there are
+/// hundreds of them. Where there are bounds, it must not hide which of them is not met.
 macro_rules! leaves {
     (@one {$($generics:tt)*} $leaf:ty, {$($quiet:tt)*}
         $(, |$this:ident, $tracer:ident| $owns:expr)?) => {
+        leaves! { @trace {#[diagnostic::do_not_recommend]} {$($generics)*} $leaf, {},
+            {$($quiet)*} $(, |$this, $tracer| $owns)? }
+
+        #[diagnostic::do_not_recommend]
+        impl<$($generics)*> $crate::trace::contract::Acyclic for $leaf {}
+    };
+    (@trace {$($attribute:tt)*} {$($generics:tt)*} $leaf:ty, {$($clause:tt)*}, {$($quiet:tt)*}
+        $(, |$this:ident, $tracer:ident| $owns:expr)?) => {
+        $($attribute)*
         // SAFETY: nothing is reported, created, changed or looked at.
-        unsafe impl<$($generics)*> $crate::trace::contract::Trace for $leaf {
+        unsafe impl<$($generics)*> $crate::trace::contract::Trace for $leaf $($clause)* {
             #[inline]
             fn trace(&self, _: &mut $crate::trace::tracer::Tracer<'_>) {}
 
@@ -97,8 +110,6 @@ macro_rules! leaves {
 
             finalizes_nothing! {}
         }
-
-        impl<$($generics)*> $crate::trace::contract::Acyclic for $leaf {}
     };
     (@owns_nothing {$($generics:tt)*} $leaf:ty) => {
         impl<$($generics)*> $crate::trace::recursion::Owns for $leaf {
@@ -124,16 +135,30 @@ macro_rules! leaves {
         leaves! { @owns_nothing {} $leaf }
     )*};
     (owners: $({$($generics:tt)*} $leaf:ty => owns |$this:ident| $owns:expr),* $(,)?) => {$(
-        leaves! { @one {$($generics)*} $leaf, {}, |$this, tracer| $owns }
+        leaves! { @trace {} {$($generics)*} $leaf, {}, {}, |$this, tracer| $owns }
         leaves! { @owns_nothing {$($generics)*} $leaf }
+
+        impl<$($generics)*> $crate::trace::contract::Acyclic for $leaf {}
     )*};
-    (shares: $($leaf:ty $(=> owns |$this:ident| $owns:expr)?),* $(,)?) => {$(
-        leaves! { @one {T: $crate::trace::contract::Acyclic + ?Sized} $leaf, {}
+    (shares: $($leaf:ty where $condition:ident $(=> owns |$this:ident| $owns:expr)?),* $(,)?) => {$(
+        leaves! { @trace {} {T: ?Sized} $leaf,
+            {where Self: $crate::trace::refusals::$condition<T>}, {}
             $(, |$this, tracer| $owns)? }
+
+        impl<T> $crate::trace::contract::Acyclic for $leaf
+        where
+            T: $crate::trace::contract::Acyclic + ?Sized,
+        {}
 
         impl<T: $crate::trace::recursion::Owns + ?Sized> $crate::trace::recursion::Owns for $leaf {
             type Owned = $crate::trace::recursion::NoGcLeadsBackTo<T>;
         }
+    )*};
+    (asks: $({$($generics:tt)*} $leaf:ty),* $(,)?) => {$(
+        leaves! { @trace {} {$($generics)*} $leaf, {}, {} }
+        leaves! { @owns_nothing {$($generics)*} $leaf }
+
+        impl<$($generics)*> $crate::trace::contract::Acyclic for $leaf {}
     )*};
     ($($({$($generics:tt)*})? $leaf:ty),* $(,)?) => {$(
         leaves! { @one {$($($generics)*)?} $leaf, {} }
@@ -161,6 +186,21 @@ macro_rules! unsized_leaves {
 
         impl$(<$($generics)*>)? $crate::trace::recursion::Owns for $leaf {
             type Owned = ();
+        }
+    )*};
+}
+
+/// Types of std that cannot be traced, with the condition that says what to use instead. It
+/// never holds.
+macro_rules! refused {
+    ($({$($generics:tt)*} $refused:ty where $condition:ident),* $(,)?) => {$(
+        #[doc(hidden)]
+        // SAFETY: nothing is reported, created, changed or looked at.
+        unsafe impl<$($generics)*> $crate::trace::contract::Trace for $refused
+        where
+            Self: $crate::trace::refusals::$condition,
+        {
+            fn trace(&self, _: &mut $crate::trace::tracer::Tracer<'_>) {}
         }
     )*};
 }

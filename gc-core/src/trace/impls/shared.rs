@@ -55,11 +55,11 @@ use core::fmt::{Debug, Display};
 // What is shared is divided among those who share it; what it owns in turn is not seen.
 leaves! {
     shares:
-    Rc<T> => owns |this| size_of_val::<T>(this) / Rc::strong_count(this),
-    Arc<T> => owns |this| size_of_val::<T>(this) / Arc::strong_count(this).max(1),
-    rc::Weak<T>,
-    sync::Weak<T>,
-    &T,
+    Rc<T> where SharesNoCycle => owns |this| size_of_val::<T>(this) / Rc::strong_count(this),
+    Arc<T> where SharesNoCycle => owns |this| size_of_val::<T>(this) / Arc::strong_count(this).max(1),
+    rc::Weak<T> where WatchesNoCycle,
+    sync::Weak<T> where WatchesNoCycle,
+    &T where SharesNoCycle,
 }
 
 // What can be sent to another thread owns no `Gc`, whatever it is.

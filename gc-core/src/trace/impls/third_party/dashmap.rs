@@ -8,6 +8,7 @@ use dashmap_6::{DashMap, DashSet};
 use crate::trace::contract::Acyclic;
 
 leaves! {
+    asks:
     {K: Acyclic, V: Acyclic, S} DashMap<K, V, S>,
     {K: Acyclic, S} DashSet<K, S>,
 }
