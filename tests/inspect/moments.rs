@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use gcycle::gc::{self, DebugFlags, Phase};
 use gcycle::inspect::{HeapSnapshot, ObjectId, Place};
-use gcycle::{Finalize, Gc, Trace, Tracer, Untraced, Weak};
+use gcycle::{Finalize, Gc, GcMut, Trace, Tracer, Untraced, Weak};
 
 use crate::heaps::{Ring, list, on_empty_heap, ring, vertex};
 
@@ -63,6 +63,25 @@ fn an_object_in_exclusive_use_is_shown_without_its_edges() {
         assert!(!object.is_exclusive());
         assert_eq!(object.referents().len(), 2);
         assert_eq!(after.roots().count(), 1);
+    });
+}
+
+#[test]
+fn an_object_whose_value_is_lent_is_shown_without_its_edges() {
+    on_empty_heap(|| {
+        let mut owner = Gc::new(vec![Gc::new(1_u8)]);
+        let items = GcMut::into_mut(Gc::get_mut(&mut owner).unwrap());
+        items.push(Gc::new(2));
+        let during = HeapSnapshot::capture();
+        items.push(Gc::new(3));
+        let object = during.get(&owner).unwrap();
+        assert!(object.is_exclusive());
+        assert_eq!(object.referents().len(), 0);
+        drop(Gc::get_mut(&mut owner));
+        let after = HeapSnapshot::capture();
+        let object = after.get(&owner).unwrap();
+        assert!(!object.is_exclusive());
+        assert_eq!(object.referents().len(), 3);
     });
 }
 

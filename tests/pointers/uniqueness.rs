@@ -1,8 +1,9 @@
 //! `&mut` to values and moving them out, as with `Rc`.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use gcycle::{Gc, GcMut, Trace, Tracer, gc};
+use gcycle::{Finalize, Gc, GcMut, Trace, Tracer, gc};
 
 use crate::kinds::{Drops, Last, Node};
 
@@ -103,6 +104,69 @@ fn the_guard_shows_the_value() {
     let mut x = Gc::new(3);
     let guard: GcMut<'_, i32> = Gc::get_mut(&mut x).unwrap();
     assert_eq!((format!("{guard:?}"), format!("{guard}")), ("3".into(), "3".into()));
+}
+
+/// Adds `name`, and returns the place where it lies.
+fn add<'a>(names: &'a mut Gc<Vec<Gc<str>>>, name: &str) -> &'a mut Gc<str> {
+    let names = GcMut::into_mut(Gc::make_mut(names));
+    names.push(Gc::from(name));
+    names.last_mut().expect("one was added")
+}
+
+#[test]
+fn an_acyclic_value_is_lent_for_longer_than_its_guard_lives() {
+    let mut names = Gc::new(Vec::new());
+    let before = names.clone();
+    let ada = add(&mut names, "Ada");
+    gc::collect();
+    drop(gc::get_objects(None));
+    *ada = Gc::from("Bob");
+    gc::collect();
+    assert_eq!((&*names[0], names.len(), before.len()), ("Bob", 1, 0));
+    let shared = names.clone();
+    add(&mut names, "Eve");
+    assert_eq!((names.len(), shared.len()), (2, 1));
+    let weak = Gc::downgrade(&names);
+    assert!(Gc::get_mut(&mut names).is_none());
+    drop(weak);
+    let mut text: Gc<str> = Gc::from("text");
+    GcMut::into_mut(Gc::get_mut(&mut text).unwrap()).make_ascii_uppercase();
+    assert_eq!(&*text, "TEXT");
+}
+
+std::thread_local! {
+    static CLOSED: Cell<u32> = const { Cell::new(0) };
+}
+
+#[derive(Trace, Clone)]
+#[trace(acyclic, finalize)]
+struct File(u32);
+
+impl Finalize for File {
+    fn finalize(&self) {
+        CLOSED.set(CLOSED.get() + self.0);
+    }
+}
+
+#[test]
+fn a_value_that_was_lent_is_finalized_with_its_object() {
+    let mut file = Gc::new(File(1));
+    GcMut::into_mut(Gc::get_mut(&mut file).unwrap()).0 = 5;
+    gc::collect();
+    let other = file.clone();
+    drop(file);
+    assert_eq!(CLOSED.get(), 0);
+    drop(other);
+    assert_eq!(CLOSED.get(), 5);
+}
+
+#[test]
+#[expect(clippy::mem_forget, reason = "a guard may be forgotten")]
+fn a_value_with_a_forgotten_guard_is_finalized_with_its_object() {
+    let mut file = Gc::new(File(7));
+    std::mem::forget(Gc::get_mut(&mut file).unwrap());
+    drop(file);
+    assert_eq!(CLOSED.get(), 7);
 }
 
 #[test]

@@ -371,6 +371,8 @@ fn finalize(object: ObjPtr) -> Finalized {
         return Finalized::Unreferenced(FirstPanic::none());
     }
     object.set_strong(1);
+    // A guard may have been forgotten. It borrowed a handle, and there is none any more.
+    object.clear(Flags::EXCLUSIVE);
     if object.stamp() == Stamp::NEVER && !object.has(Flags::UNTRACKED) {
         // It waited in the queue, which took its stamp.
         make_young(object);

@@ -22,7 +22,8 @@ impl Flags {
     pub(crate) const UNFINALIZED: Flags = Flags(1 << 3);
     /// The page counts weak references to this object.
     pub(crate) const HAS_WEAK: Flags = Flags(1 << 4);
-    /// A `GcMut` guard gives out `&mut` to the value: it must not be read.
+    /// A `GcMut` guard gave out `&mut` to the value: it must not be read. Only a guard and the
+    /// death of the object clear this.
     pub(crate) const EXCLUSIVE: Flags = Flags(1 << 5);
     /// A running collection found it unreachable and has not reclaimed it yet.
     pub(crate) const UNREACHABLE: Flags = Flags(1 << 6);

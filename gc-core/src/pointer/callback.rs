@@ -236,6 +236,30 @@ impl<S: ?Sized> Gc<S> {
     /// assert_eq!((text.as_str(), calls.get()), ("tick tick !", 1));
     /// ```
     ///
+    /// A field such as `RefCell<Vec<Gc<dyn Fn(&Event)>>>` is too complex for the lint
+    /// `clippy::type_complexity`. An alias gives the type a name:
+    ///
+    /// ```
+    /// use std::cell::RefCell;
+    /// use gcycle::{Gc, Trace};
+    ///
+    /// struct Event {
+    ///     clicks: u32,
+    /// }
+    ///
+    /// type Listener = Gc<dyn Fn(&Event)>;
+    ///
+    /// #[derive(Trace, Default)]
+    /// struct Window {
+    ///     listeners: RefCell<Vec<Listener>>,
+    /// }
+    ///
+    /// let window = Window::default();
+    /// let listener = Listener::new_closure((), |(), event| assert_eq!(event.clicks, 2));
+    /// window.listeners.borrow_mut().push(listener);
+    /// window.listeners.borrow().iter().for_each(|listener| listener(&Event { clicks: 2 }));
+    /// ```
+    ///
     /// The compiler checks the function against the type. This one would keep an argument that
     /// is only lent to it:
     ///

@@ -4,7 +4,8 @@
 //! the program may allocate, an allocation may start a collection, and the collection
 //! would look at the value through a pointer of its own. So the guard flags the object
 //! EXCLUSIVE while it exists: collections and heap walks do not look into it, and the
-//! objects that it refers to count as held from outside.
+//! objects that it refers to count as held from outside. For an acyclic type that makes no
+//! difference, so there the object may stay EXCLUSIVE, and the `&mut` may be a plain one.
 //!
 //! An object is unique if it has one handle, no weak handles, and is not the key of a
 //! weak map. Each of these could make another handle while a `&mut` lives.
@@ -27,7 +28,7 @@ use crate::object::unwind::FirstPanic;
 use crate::pointer::construct::Unbuilt;
 use crate::pointer::gc_ptr::Gc;
 use crate::pointer::weak_ptr::has_weak_handles;
-use crate::trace::contract::Trace;
+use crate::trace::contract::{Acyclic, Trace};
 use crate::trace::extent::Extent;
 use crate::watch::ephemeron;
 use crate::watch::watches::{self, Callback, WatchRef, clear_watches};
@@ -36,8 +37,10 @@ use crate::watch::watches::{self, Callback, WatchRef, clear_watches};
 /// [`Gc::get_mut`] and [`Gc::make_mut`].
 ///
 /// While the guard exists, the collector does not look into the object. Forgetting the
-/// guard is safe, but the collector then never looks into the object again: it does not
-/// find a cycle through the object, and does not run its finalizer.
+/// guard is safe, but the collector does not look into the object again before the next guard
+/// is dropped: it does not find a cycle through the object.
+///
+/// For types that cannot be part of a cycle, [`into_mut`](GcMut::into_mut) gives a plain `&mut`.
 ///
 /// # Invariants
 ///
@@ -56,6 +59,61 @@ impl<'a, T: ?Sized> GcMut<'a, T> {
         assert!(is_unique(object));
         object.set(Flags::EXCLUSIVE);
         GcMut { gc }
+    }
+}
+
+impl<'a, T: Acyclic + ?Sized> GcMut<'a, T> {
+    /// A plain `&mut` to the value, which may outlive the guard: for functions that return
+    /// one, such as that of `DerefMut`.
+    ///
+    /// The collector does not look into the object again before the next guard for it is
+    /// dropped. It would find nothing there, since the type is [`Acyclic`]; a heap snapshot
+    /// shows the object [without its edges](GcMut).
+    ///
+    /// For other types there is no such function: cycles through the object would never be
+    /// freed. A function of yours can return the guard instead.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use gc_core as gcycle;
+    /// use std::ops::{Deref, DerefMut};
+    ///
+    /// use gcycle::{Gc, GcMut};
+    ///
+    /// /// Names that are copied when a clone of them is changed.
+    /// #[derive(Clone)]
+    /// struct Names(Gc<Vec<String>>);
+    ///
+    /// impl Deref for Names {
+    ///     type Target = Vec<String>;
+    ///
+    ///     fn deref(&self) -> &Vec<String> {
+    ///         &self.0
+    ///     }
+    /// }
+    ///
+    /// impl DerefMut for Names {
+    ///     fn deref_mut(&mut self) -> &mut Vec<String> {
+    ///         GcMut::into_mut(Gc::make_mut(&mut self.0))
+    ///     }
+    /// }
+    ///
+    /// let mut names = Names(Gc::new(vec!["Ada".into()]));
+    /// let before = names.clone();
+    /// names.push("Bob".into());
+    /// assert_eq!((names.len(), before.len()), (2, 1));
+    /// ```
+    #[must_use = "it only gives out a reference"]
+    pub fn into_mut(this: Self) -> &'a mut T {
+        // The object stays EXCLUSIVE, since nobody knows when the reference dies.
+        let this = ManuallyDrop::new(this);
+        let mut value = this.gc.value_ptr();
+        // SAFETY: by the type invariant of `GcMut` there is no other handle and none can be
+        // made, and since the object is EXCLUSIVE the collector does not look at the value.
+        // The flag is cleared only by the drop of another guard, and when the last handle is
+        // given up. Both need the handle, which is borrowed as long as the reference lives.
+        unsafe { value.as_mut() }
     }
 }
 

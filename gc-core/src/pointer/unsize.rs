@@ -18,6 +18,9 @@ use crate::pointer::weak_ptr::Weak;
 /// takes a [`Gc`](crate::Gc) or a [`Weak`](crate::Weak), and makes every conversion that
 /// the compiler makes for a raw pointer, including that of a trait to its supertrait.
 ///
+/// Where it is missing, the compiler says `expected Gc<dyn Shape>, found Gc<Square>`: only
+/// pointers of std are converted without a word.
+///
 /// # Examples
 ///
 /// ```
@@ -56,6 +59,8 @@ use crate::pointer::weak_ptr::Weak;
 /// # use gcycle::{Gc, unsize};
 /// let wrong: Gc<u64> = unsize!(Gc::new([1_u32, 2]) => u64);
 /// ```
+#[doc(alias = "coerce")]
+#[doc(alias = "upcast")]
 #[macro_export]
 macro_rules! unsize {
     ($handle:expr => $target:ty) => {{
