@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashSet;
 use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
 use std::sync::{Mutex, Once};
@@ -203,6 +204,31 @@ fn a_hook_takes_no_value_that_is_looked_at() {
             drop(Gc::try_unwrap(one).map(|one| drop(one.value)));
             drop(Gc::into_inner(other));
         });
+    });
+}
+
+#[test]
+fn a_hook_takes_no_value_that_a_collection_has_listed() {
+    against_all(|look| {
+        let node = node();
+        // More candidates than a collection takes in at once, on a larger heap.
+        let count = if cfg!(miri) { 20 } else { 2000 };
+        let others: Vec<Gc<Node>> = (0..20 * count).map(|_| Gc::default()).collect();
+        let listed: Vec<Gc<Node>> = others.iter().step_by(20).cloned().collect();
+        drop(others);
+        touch(&node);
+        listed.iter().for_each(touch);
+        let kept = Rc::new(RefCell::new(Vec::new()));
+        let hooked = Rc::clone(&kept);
+        with_hook(look, move || {
+            hooked.replace(listed.into_iter().map(Gc::try_unwrap).collect());
+        });
+        let new: Vec<Gc<Node>> = (0..2 * count).map(|_| Gc::default()).collect();
+        let left = kept.take().into_iter().filter_map(Result::err);
+        let all: Vec<Gc<Node>> = left.chain(new).collect();
+        let distinct: HashSet<usize> = all.iter().map(gc::id).collect();
+        assert_eq!(distinct.len(), all.len(), "no two objects in one slot");
+        drop(node);
     });
 }
 

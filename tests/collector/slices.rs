@@ -359,3 +359,136 @@ fn steps_collect_while_automatic_collection_is_off_and_say_when_nothing_is_left(
     assert!(most < 4 * BUDGET, "{most} objects traced in one go");
     assert_eq!(gc::step(BUDGET), Progress::Done);
 }
+
+#[test]
+fn garbage_is_found_whatever_was_made_since_the_collection_began() {
+    let mut tree = start();
+    gc::disable();
+    // Candidates on many pages, which are listed slice by slice.
+    let nodes: Vec<Gc<Vertex>> = (0..MANY).map(|_| vertex(None)).collect();
+    nodes.iter().for_each(|node| drop(node.clone()));
+    while gc::step(100) == Progress::Done {
+        tree[1] = vertex(None);
+    }
+    // Each becomes garbage together with a new one, and is a candidate already.
+    for node in nodes {
+        let new = vertex(None);
+        new.children.borrow_mut().push(node.clone());
+        *node.parent.borrow_mut() = Some(new);
+    }
+    while gc::step(1000) == Progress::More {}
+    gc::collect();
+    let alive = ALIVE.get();
+    drop(tree);
+    gc::collect();
+    assert_eq!(ALIVE.get(), 0, "{alive} before");
+}
+
+#[test]
+fn pages_that_have_to_stay_are_in_the_way_of_no_others() {
+    let mut tree = start();
+    let held: Vec<_> = (0..MANY as u64).map(|number| Gc::new([number; 8])).collect();
+    until_one_runs(&mut tree);
+    gc::disable();
+    drop(held);
+    let mut reserved = Vec::new();
+    for _ in 0..20 {
+        let small: Vec<_> = (0..3 * MANY as u64).map(|number| Gc::new([number; 8])).collect();
+        drop(small);
+        let large: Vec<_> = (0..MANY as u64 / 3).map(|number| Gc::new([number; 40])).collect();
+        drop(large);
+        reserved.push(gc::memory().reserved_bytes);
+    }
+    assert!(is_running());
+    assert_eq!(reserved[2], reserved[19], "{reserved:?}");
+}
+
+#[test]
+fn what_objects_own_hurries_a_collection_along() {
+    const BYTES: usize = 1 << 20;
+    let mut tree = start();
+    let most = Rc::new(Cell::new(0));
+    let alive = Rc::new(Cell::new(0));
+    struct Owner {
+        _pressure: gc::Pressure,
+        alive: Rc<Cell<usize>>,
+    }
+    impl Drop for Owner {
+        fn drop(&mut self) {
+            self.alive.set(self.alive.get() - 1);
+        }
+    }
+    #[derive(Trace)]
+    struct Picture {
+        this: RefCell<Option<Gc<Picture>>>,
+        #[trace(skip)]
+        _owner: Owner,
+    }
+    until_one_runs(&mut tree);
+    let mut shown = std::collections::VecDeque::new();
+    for _ in 0..2000 {
+        alive.set(alive.get() + 1);
+        let owner = Owner { _pressure: gc::add_pressure(BYTES), alive: alive.clone() };
+        let picture = Gc::new(Picture { this: RefCell::default(), _owner: owner });
+        *picture.this.borrow_mut() = Some(picture.clone());
+        shown.push_back(picture);
+        if shown.len() > 50 {
+            shown.pop_front();
+        }
+        most.set(most.get().max(alive.get()));
+    }
+    assert!(most.get() < 200, "{} at once, of which 50 are shown", most.get());
+}
+
+#[test]
+fn a_callback_that_gives_a_collection_up_is_not_called_inside_itself() {
+    let give_up: [fn(); 3] = [
+        || {
+            gc::trim();
+        },
+        gc::freeze,
+        || gc::set_threshold(700, 10, 10),
+    ];
+    for give_up in give_up {
+        thread::spawn(move || {
+            let mut tree = start();
+            until_one_runs(&mut tree);
+            let calls = Rc::new(Cell::new(0));
+            let counted = calls.clone();
+            gc::add_callback(move |phase, info| {
+                if info.generation == Generation::Young && phase == Phase::Stop {
+                    give_up();
+                    counted.set(counted.get() + 1);
+                }
+            });
+            gc::collect_generation(Generation::Young);
+            assert_eq!(calls.get(), 1, "it did not panic");
+            assert!(!is_running(), "the other callback is told");
+        })
+        .join()
+        .expect("the test passes");
+    }
+}
+
+#[expect(clippy::large_stack_arrays, reason = "the objects are to be large")]
+#[test]
+fn large_candidates_that_die_while_they_are_listed_give_their_memory_back() {
+    let tree = start();
+    gc::disable();
+    let large: Vec<Gc<Large>> = (0..200)
+        .map(|_| Gc::new(Large { this: RefCell::default(), bytes: [1; 100_000] }))
+        .collect();
+    large.iter().for_each(|large| drop(large.clone()));
+    tree.iter().for_each(|vertex| drop(vertex.clone()));
+    while gc::step(20) == Progress::Done {
+        drop(vertex(None));
+    }
+    for _ in 0..20 {
+        gc::step(20);
+    }
+    assert!(large.iter().all(|large| large.bytes[99_999] == 1));
+    drop(large);
+    while gc::step(1000) == Progress::More {}
+    let reserved = gc::memory().reserved_bytes;
+    assert!(reserved < 10 << 20, "{reserved} bytes");
+}

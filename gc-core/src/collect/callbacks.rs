@@ -76,7 +76,12 @@ impl Callbacks {
         for callback in callbacks {
             // A callback that panicked is called again: its state is its own. One that
             // was removed meanwhile is dropped here.
-            drop(FirstPanic::of(|| (callback.borrow_mut())(phase, info)));
+            drop(FirstPanic::of(|| {
+                // One that gave up a collection itself is not told of it.
+                if let Ok(mut callback) = callback.try_borrow_mut() {
+                    callback(phase, info);
+                }
+            }));
             drop(FirstPanic::of(|| drop(callback)));
         }
     }

@@ -1,6 +1,5 @@
 //! The full collection that runs in slices on this thread, while the program runs.
 
-use alloc::boxed::Box;
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
 use core::time::Duration;
@@ -22,12 +21,12 @@ pub(super) struct InSlices {
 
 std::thread_local! {
     /// Without `Drop`, as the heap.
-    static RUNNING: ManuallyDrop<Cell<Option<Box<InSlices>>>> =
+    static RUNNING: ManuallyDrop<Cell<Option<InSlices>>> =
         const { ManuallyDrop::new(Cell::new(None)) };
 }
 
 /// Takes the collection that runs in slices, if there is one.
-pub(super) fn take() -> Option<Box<InSlices>> {
+pub(super) fn take() -> Option<InSlices> {
     RUNNING.with(|running| running.take())
 }
 
@@ -42,7 +41,7 @@ pub(super) fn is_running() -> bool {
 }
 
 /// It goes on later.
-pub(super) fn put(in_slices: Box<InSlices>) {
+pub(super) fn put(in_slices: InSlices) {
     RUNNING.with(|running| running.set(Some(in_slices)));
 }
 
@@ -52,7 +51,7 @@ pub(super) fn put(in_slices: Box<InSlices>) {
 /// Runs user code: callbacks of collections.
 pub(crate) fn abandon(collector: &Collector) {
     if let Some(in_slices) = take() {
-        end_without_result(collector, *in_slices);
+        end_without_result(collector, in_slices);
     }
 }
 

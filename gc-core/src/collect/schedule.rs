@@ -55,6 +55,8 @@ pub(crate) struct Schedule {
     examined: Cell<usize>,
     /// While a full collection runs in slices.
     slices: Cell<Option<Slices>>,
+    /// Whether a slice is next, if a partial collection is due as well: they take turns.
+    is_slice_next: Cell<bool>,
 }
 
 /// What a collection is compared with when it ended, in objects unless something else is said.
@@ -102,6 +104,7 @@ impl Schedule {
             next_weighing: Cell::new(1),
             examined: Cell::new(0),
             slices: Cell::new(None),
+            is_slice_next: Cell::new(false),
         }
     }
 
@@ -223,8 +226,13 @@ impl Schedule {
         });
         let most_taken = rhythm.map_or(NEVER_DUE, |rhythm| self.made_until_full(rhythm));
         heap.set_most_taken(slices.map_or(most_taken, |slices| slices.next_taken));
-        let most_external = rhythm.map(|_| self.weights.most_external(self.growth()));
-        heap.set_most_external(most_external.unwrap_or(NEVER_DUE));
+        let growth = self.growth();
+        heap.set_most_external(match rhythm {
+            None => NEVER_DUE,
+            // Each that is added brings the end of the slices nearer.
+            Some(_) if slices.is_some() && self.weights.is_full_one_due(growth) => 0,
+            Some(_) => self.weights.most_external(growth),
+        });
     }
 
     /// How many net allocations may happen until something is due; 0 if nothing ever is.
@@ -274,6 +282,7 @@ impl Schedule {
 
     /// Counts a collection of `generation` that starts.
     pub(crate) fn count_collection(&self, generation: Generation) {
+        self.is_slice_next.set(true);
         self.settle_growth();
         let mut counts = self.counts.get();
         counts[..=generation.index()].fill(0);
@@ -322,22 +331,23 @@ impl Schedule {
         let [_, middle, old] = self.counts.get();
         let [_, max_middle, max_old] = self.thresholds.get();
         let (heap, growth) = (Heap::current(), self.growth());
-        let is_full_one_due = self.slices.get().is_none()
-            && match rhythm {
-                None => old > max_old && self.has_grown_by_a_quarter(),
-                Some(rhythm) => {
-                    rhythm.is_outgrown(growth)
-                        || heap.taken() >= self.made_until_full(rhythm)
-                        || self.weights.is_full_one_due(growth)
-                }
-            };
+        let is_full_one_due = match rhythm {
+            _ if self.slices.get().is_some() => self.weights.is_full_one_late(growth),
+            None => old > max_old && self.has_grown_by_a_quarter(),
+            Some(rhythm) => {
+                rhythm.is_outgrown(growth)
+                    || heap.taken() >= self.made_until_full(rhythm)
+                    || self.weights.is_full_one_due(growth)
+            }
+        };
         let is_partial_one_due = cfg!(gc_zeal)
             || heap.net_allocations() > self.threshold()
             || rhythm.is_some() && heap.external() >= self.weights.most_external(growth);
+        let is_slice_next = !is_partial_one_due || self.is_slice_next.get();
         let is_passed_over = rhythm.is_some_and(|rhythm| rhythm.next() == Beat::PassOver);
         if is_full_one_due {
             Due::Collection(Generation::Old)
-        } else if self.is_slice_due() {
+        } else if is_slice_next && self.is_slice_due() {
             Due::Slice
         } else if !is_partial_one_due {
             Due::Weighing
@@ -380,15 +390,20 @@ impl Schedule {
         self.slices.get().map_or(0, |slices| slices.size)
     }
 
+    /// Whether the next slice is due: also if objects own so much that a collection would start
+    /// for that.
     fn is_slice_due(&self) -> bool {
         let heap = Heap::current();
         self.slices.get().is_some_and(|slices| {
-            heap.net_allocations() > slices.next || heap.taken() >= slices.next_taken
+            heap.net_allocations() > slices.next
+                || heap.taken() >= slices.next_taken
+                || self.weights.is_full_one_due(self.growth())
         })
     }
 
     /// A slice ended.
     pub(crate) fn end_slice(&self) {
+        self.is_slice_next.set(false);
         let heap = Heap::current();
         if let Some(Slices { size, every, .. }) = self.slices.get() {
             let next = heap.net_allocations() + every;

@@ -7,7 +7,7 @@
 //!
 //! 1. *List*: the candidates of all generations. They are no candidates any more; one that loses
 //!    a handle from now on becomes one for the next collection. When all are listed, the objects
-//!    that are old then take part.
+//!    that there are then take part.
 //! 2. *Trace*: candidates and all that they reach become [entries](entries). Each is traced
 //!    once, and its edges are subtracted from the counts.
 //! 3. *Sweep*: what is held from outside, or by what is held, is alive.
@@ -78,10 +78,9 @@ pub(crate) struct Sliced {
 }
 
 impl Sliced {
-    /// Starts: all objects that there are take part, except permanent ones.
+    /// Starts: all candidates that there are will be listed.
     pub(crate) fn start(heap: &Heap, arrays: Arrays) -> Result<Sliced, OutOfMemory> {
-        heap.pass_over_candidates();
-        heap.with_epochs(|epochs| epochs.promote(Generation::Middle));
+        make_old(heap);
         let entries = Entries::new(arrays, Ages::old(&heap.epochs()))?;
         Ok(Sliced {
             step: Step::List,
@@ -163,8 +162,11 @@ impl Sliced {
         Ok(Work::Completed((self.listed.len() - before) / PER_OBJECT))
     }
 
-    /// What is old now takes part: among it is all that is listed.
+    /// All objects that there are now take part. Those made since the collection began are among
+    /// them, since one of them can be in a cycle with an object that is listed, and need not be a
+    /// candidate. What became a candidate meanwhile is left to the next collection.
     fn end_list(&mut self, heap: &Heap) {
+        make_old(heap);
         heap.hold_slots();
         self.entries.set_ages(Ages::old(&heap.epochs()));
         let chunks = Chunks::of(self.listed.len(), heap.tracked_slots());
@@ -297,6 +299,12 @@ impl Sliced {
         heap.let_slots_go();
         self.entries.into_arrays()
     }
+}
+
+/// Makes all objects old but permanent ones, without looking at them.
+fn make_old(heap: &Heap) {
+    heap.pass_over_candidates();
+    heap.with_epochs(|epochs| epochs.promote(Generation::Middle));
 }
 
 /// How a step ended.

@@ -1,6 +1,5 @@
 //! A full collection in slices, step by step; see [`sliced`](super::sliced) for the idea.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -11,7 +10,7 @@ use super::collection::{
 use super::death::let_die;
 use super::debug::DebugFlags;
 use super::finalize::make_candidates;
-use super::in_slices::{InSlices, end_without_result, put, take};
+use super::in_slices::{InSlices, end_without_result, is_running, put, take};
 use super::sliced::Sliced;
 use super::snapshot::early::Garbage;
 use super::snapshot::set::{OutOfMemory, Snapshot};
@@ -24,12 +23,14 @@ use crate::object::header::ObjPtr;
 use crate::object::unwind::FirstPanic;
 use crate::watch::ephemeron;
 
-/// Whether a full collection that is due is to run in slices: it would take long in one go.
+/// Whether a full collection that is due is to run in slices: it would take long in one go. If
+/// one runs, it is too slow for what objects own.
 ///
 /// Weak maps make edges that depend on what is alive, which is known only in one go. Whoever
 /// debugs wants to see a collection as a whole.
 pub(super) fn fits(collector: &Collector) -> bool {
     collector.schedule.is_large()
+        && !is_running()
         && !ephemeron::is_in_use()
         && collector.debug() == DebugFlags::empty()
 }
@@ -47,7 +48,7 @@ pub(super) fn start(collector: &'static Collector) {
     collector.schedule.count_collection(Generation::Old);
     if let Ok(sliced) = Sliced::start(heap, collector.take_arrays()) {
         collector.schedule.start_slices();
-        put(Box::new(InSlices { sliced, info, before, longest: Duration::ZERO }));
+        put(InSlices { sliced, info, before, longest: Duration::ZERO });
     } else {
         collector.callbacks.call(Phase::Stop, &info);
     }
@@ -77,12 +78,12 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
         }
         Ok(Progress::Done) => {
             let before = in_slices.before;
-            found = Some(finish(collector, *in_slices, &stopwatch));
+            found = Some(finish(collector, in_slices, &stopwatch));
             drop(running);
             weigh_all(collector, &before);
         }
         Err(OutOfMemory) => {
-            end_without_result(collector, *in_slices);
+            end_without_result(collector, in_slices);
             drop(running);
         }
     }

@@ -167,11 +167,14 @@ impl Collector {
         self.traced.set(Some(object));
     }
 
-    /// Whether a `trace` may be looking at the value of `object` right now: then it must
-    /// neither change nor move.
+    /// Whether a `trace` may be looking at the value of `object` right now, or a collection has
+    /// listed it as a candidate and will look at it: then it must neither change nor move.
     #[inline]
     pub(crate) fn is_looked_at(&self, object: ObjPtr) -> bool {
-        self.is_tracing() && (object.stamp().is_index() || self.traced.get() == Some(object))
+        self.is_tracing()
+            && (object.stamp().is_index()
+                || object.has(Flags::CANDIDATE)
+                || self.traced.get() == Some(object))
     }
 
     /// The totals of the collections of each generation.

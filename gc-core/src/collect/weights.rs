@@ -121,12 +121,23 @@ impl Weights {
         self.due_bytes(growth) > 0
     }
 
+    /// Whether a full collection that runs in slices takes too long: twice as much was made as
+    /// made it due.
+    pub(crate) fn is_full_one_late(&self, growth: isize) -> bool {
+        self.grown(growth) / 2 >= self.allowance()
+    }
+
     /// By how many bytes the heap has grown, if that makes a full collection due, or else 0.
     pub(crate) fn due_bytes(&self, growth: isize) -> usize {
+        let most = self.allowance();
+        Some(self.grown(growth)).filter(|&grown| grown >= most).unwrap_or(0)
+    }
+
+    /// By how many bytes the heap may grow until a full collection is due.
+    fn allowance(&self) -> usize {
         let cost = self.examined.get().saturating_mul(BYTES_PER_EXAMINED);
         let allowance = LEAST.max(self.live_after_full.get()).max(cost);
-        let most = allowance.saturating_mul(1 << self.doublings.get());
-        Some(self.grown(growth)).filter(|&grown| grown >= most).unwrap_or(0)
+        allowance.saturating_mul(1 << self.doublings.get())
     }
 
     /// A collection ended.

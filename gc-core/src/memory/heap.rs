@@ -73,6 +73,8 @@ pub(crate) struct Heap {
     untracked: PageLists,
     /// Empty pages, linked through their headers.
     pool: Cell<Option<Page>>,
+    /// Those whose slots have to stay; see [`hold_slots`](Heap::hold_slots).
+    held: Cell<Option<Page>>,
     /// Runs of large objects that died.
     spares: Spares,
     /// The segment whose last pages were never used.
@@ -126,6 +128,7 @@ impl Heap {
             classes_in_use: Cell::new(0),
             untracked: [const { Cell::new(None) }; CLASS_COUNT],
             pool: Cell::new(None),
+            held: Cell::new(None),
             spares: Spares::new(),
             untouched: Cell::new(None),
             segments: SegmentList::new(),
@@ -301,7 +304,7 @@ impl Heap {
         if is_tracked {
             self.classes_in_use.set(self.classes_in_use.get() | 1 << class);
         }
-        if let Some(page) = self.pool.get().filter(|page| page.can_become(kind)) {
+        if let Some(page) = self.pool.get() {
             self.pool.set(page.header().next.take());
             if page.is_of(kind) {
                 // As it was when it became empty, slots included.

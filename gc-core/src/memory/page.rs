@@ -295,11 +295,6 @@ impl Page {
         self.is_tracked() == kind.is_tracked && self.class() == kind.class.ok()
     }
 
-    /// Whether the page, which is empty, may be used for this.
-    pub(crate) fn can_become(self, kind: PageKind) -> bool {
-        self.is_of(kind) || !self.segment().is_held()
-    }
-
     /// Whether the objects of this page are tracked.
     pub(crate) fn is_tracked(self) -> bool {
         self.header().is_tracked.get()

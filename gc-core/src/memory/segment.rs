@@ -221,7 +221,9 @@ impl SegmentRef {
 
     /// From now on the memory stays, and its slots stay where they are.
     pub(crate) fn hold(self) {
-        self.get().hold.set(Hold::Held);
+        if !self.is_held() {
+            self.get().hold.set(Hold::Held);
+        }
     }
 
     /// Whether it has to stay.

@@ -506,7 +506,8 @@ pub unsafe trait Trace {
     note = "write `impl Finalize for {Self}`, or remove the word `finalize`"
 )]
 pub trait Finalize {
-    /// Called at most once in the life of an object, for each value in it.
+    /// Called at most once in the life of an object, for each value in it. A value that a finalizer
+    /// moves to another place in the same object may be met there again.
     fn finalize(&self);
 }
 
@@ -516,6 +517,11 @@ pub trait Finalize {
 /// `#[derive(Trace)]` with `#[trace(acyclic)]` implements it after checking every field, and
 /// without the attribute for types of plain data. A false claim is safe: it only leaks the
 /// cycles that lead through the type.
+///
+/// A trait object is acyclic if its trait has `Acyclic` as a supertrait. That is a claim of all
+/// types that implement the trait, and nothing checks them together: one that owns a
+/// `Gc<dyn Shape>` derives `#[trace(acyclic)]` if `trait Shape: Acyclic`, and a cycle of such
+/// objects leaks.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not known to be acyclic",
     label = "`Acyclic` is not implemented for this type",

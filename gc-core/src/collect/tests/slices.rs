@@ -37,8 +37,8 @@ struct Node {
     edges: RefCell<Vec<Gc<Node>>>,
     saves: Cell<bool>,
     this: Weak<Node>,
-    /// Some nodes are larger than a page.
-    _padding: Vec<u8>,
+    /// So that the candidates lie on many pages, which are listed one after the other.
+    _padding: [u64; 500],
     counted: Counted,
 }
 
@@ -80,7 +80,7 @@ fn node(saves: bool) -> Gc<Node> {
         edges: RefCell::default(),
         saves: Cell::new(saves),
         this: this.clone(),
-        _padding: Vec::new(),
+        _padding: [0; 500],
         counted: Counted(id),
     })
 }
@@ -107,7 +107,8 @@ fn alive() -> BTreeSet<usize> {
 struct Program {
     roots: Vec<Gc<Node>>,
     large: Vec<Gc<Large>>,
-    /// What was garbage when the collection in slices began.
+    /// What was garbage when the collection in slices began, and was not resurrected and dropped
+    /// since.
     garbage: BTreeSet<usize>,
     state: u32,
     seed: u32,
@@ -164,7 +165,7 @@ impl Program {
 
     #[expect(clippy::large_stack_arrays, reason = "large objects have runs of their own")]
     fn step(&mut self) {
-        match self.below(20) {
+        match self.below(22) {
             0..=2 => {
                 let saves = self.below(8) == 0;
                 self.roots.push(node(saves));
@@ -204,6 +205,16 @@ impl Program {
                 let to = self.below(self.roots.len());
                 self.roots[to].edges.borrow_mut().push(moved);
             }
+            // A new node and another hold each other; nothing loses a handle.
+            17 if !self.roots.is_empty() => {
+                let root = self.below(self.roots.len());
+                let new = node(false);
+                new.edges.borrow_mut().push(self.roots[root].clone());
+                self.roots[root].edges.borrow_mut().push(new);
+                if self.below(2) == 0 {
+                    drop(self.roots.swap_remove(root));
+                }
+            }
             13 => {
                 let edges = self.pick().into_iter().collect();
                 self.large.push(Gc::new(Large { _bytes: [0; 40_000], edges: RefCell::new(edges) }));
@@ -223,7 +234,10 @@ impl Program {
                     assert!(!is_running());
                     assert_eq!(alive(), self.reachable(), "seed {}", self.seed);
                 }
-                2 => drop(SAVED.take()),
+                2 => {
+                    let saved = SAVED.take();
+                    self.garbage = &self.garbage - &reachable(&saved);
+                }
                 3 => {
                     gc::freeze();
                     gc::unfreeze();

@@ -27,7 +27,8 @@ impl Heap {
         if !page.is_tracked() {
             self.subtract_external(PAGE_SIZE);
         }
-        page.header().next.set(self.pool.replace(Some(page)));
+        let pool = if segment.is_held() { &self.held } else { &self.pool };
+        page.header().next.set(pool.replace(Some(page)));
         if self.is_closed() && segment.is_unused() {
             self.release_unused(Reserve::Nothing);
         }
@@ -135,7 +136,7 @@ impl Heap {
 
     /// Until [`let_slots_go`](Heap::let_slots_go), the memory of all objects that there are
     /// stays: their slots hold them, or others of the same size class, or are free, which
-    /// shows in their counts.
+    /// shows in their counts. Pages that become empty are not used again before.
     pub(crate) fn hold_slots(&self) {
         self.segments.iter().for_each(SegmentRef::hold);
     }
@@ -146,6 +147,10 @@ impl Heap {
             if segment.let_go() {
                 self.release(segment);
             }
+        }
+        while let Some(page) = self.held.get() {
+            self.held.set(page.header().next.get());
+            page.header().next.set(self.pool.replace(Some(page)));
         }
     }
 
