@@ -11,7 +11,7 @@ use std::sync::{LazyLock, Mutex, OnceLock, RwLock};
 use std::task::Poll;
 
 use gcycle::weak::WeakMap;
-use gcycle::{Closure, Finalize, Gc, Trace, Untraced, gc, unsize};
+use gcycle::{Closure, Finalize, Gc, Trace, Tracer, Untraced, gc, unsize};
 
 std::thread_local! {
     /// The finalizers that ran, in order.
@@ -420,4 +420,34 @@ fn types_without_a_finalizer_anywhere_are_not_finalized() {
     assert!(!gcycle::__private::has_finalizers::<HashMap<String, RefCell<Vec<Gc<Says>>>>>());
     assert!(gcycle::__private::has_finalizers::<Tree>());
     assert!(gcycle::__private::has_finalizers::<Around<RefCell<Vec<Tree>>>>());
+}
+
+/// Its `Trace` is written by hand.
+struct ByHand(u32);
+
+// SAFETY: there is nothing to report.
+unsafe impl Trace for ByHand {
+    fn trace(&self, _: &mut Tracer<'_>) {}
+
+    fn finalizer() -> Option<fn(&Self)> {
+        Some(|value| RAN.with_borrow_mut(|ran| ran.push(value.0)))
+    }
+}
+
+#[test]
+fn what_is_traced_by_hand_is_finalized_as_a_field_of_what_derives() {
+    #[derive(Trace)]
+    struct Owner {
+        first: ByHand,
+        second: Generic<ByHand>,
+        rest: Vec<ByHand>,
+    }
+    #[derive(Trace)]
+    struct Generic<T>(T);
+
+    let owner =
+        Owner { first: ByHand(1), second: Generic(ByHand(2)), rest: vec![ByHand(3), ByHand(4)] };
+    assert_eq!(owner.first.0 + owner.second.0.0 + owner.rest[0].0, 6);
+    drop(Gc::new(owner));
+    assert_eq!(ran(), [1, 2, 3, 4]);
 }

@@ -309,10 +309,10 @@ pub unsafe trait Trace {
     /// `#[trace(finalize)]` switches it on.
     ///
     /// A hand-written implementation returns the function to be called, and always the same
-    /// answer. The function may do what [`Finalize::finalize`] may. It is called for objects, and
-    /// for values that lie in the containers of std; not for a value that is itself a field of
-    /// a type that derives `Trace`, nor for one in a `Box`. To be finalized there as well, pass
-    /// on a value that derives `Trace` with [`finalize_contents`](Trace::finalize_contents).
+    /// answer. The function may do what [`Finalize::finalize`] may. It is called for objects, for
+    /// fields of types that derive `Trace`, and for values that lie in the containers of std; not
+    /// for one in a `Box`. To be finalized there as well, pass on a value that derives `Trace` with
+    /// [`finalize_contents`](Trace::finalize_contents).
     ///
     /// ```
     /// # use gc_core as gcycle;

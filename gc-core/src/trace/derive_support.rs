@@ -24,6 +24,8 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cell::Cell;
+use core::fmt;
 use core::marker::PhantomData;
 use core::ops::Deref;
 
@@ -234,26 +236,57 @@ impl Finalizing {
     #[doc(hidden)]
     #[inline]
     pub fn field<'a, T: ?Sized>(&'a mut self, field: &'a T) -> FieldOf<'a, T> {
-        FieldOf { finalizing: self, field, not_traced: NotTraced }
+        let finalizing = Cell::new(Some(self));
+        FieldOf(FieldOfAnySize { finalizing, field, not_traced: NotTraced })
     }
 }
 
 /// A field whose finalizers are to run.
 ///
-/// A type that is not `Trace` is passed over, so that the compiler reports it only once, where
-/// it is traced.
+/// Method calls try one type after the other: this one, if the type of the field has a size
+/// and can be asked, then [`FieldOfAnySize`]. A type that is not `Trace` is passed over, so that
+/// the compiler reports it only once, where it is traced.
 #[derive(Debug)]
-pub struct FieldOf<'a, T: ?Sized> {
-    finalizing: &'a mut Finalizing,
+pub struct FieldOf<'a, T: ?Sized>(FieldOfAnySize<'a, T>);
+
+impl<T: Trace> FieldOf<'_, T> {
+    /// Runs the finalizers of the field, and of what lies in it.
+    #[inline]
+    pub fn __finalize(&self) {
+        if let Some(finalizing) = self.0.finalizing.take() {
+            finalizing.value(self.0.field);
+        }
+    }
+}
+
+impl<'a, T: ?Sized> Deref for FieldOf<'a, T> {
+    type Target = FieldOfAnySize<'a, T>;
+
+    fn deref(&self) -> &FieldOfAnySize<'a, T> {
+        &self.0
+    }
+}
+
+/// The same for a type that need not have a size.
+pub struct FieldOfAnySize<'a, T: ?Sized> {
+    finalizing: Cell<Option<&'a mut Finalizing>>,
     field: &'a T,
     not_traced: NotTraced,
 }
 
-impl<T: Trace + ?Sized> FieldOf<'_, T> {
+impl<T: ?Sized> fmt::Debug for FieldOfAnySize<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FieldOfAnySize")
+    }
+}
+
+impl<T: Trace + ?Sized> FieldOfAnySize<'_, T> {
     /// Runs the finalizers of the field, and of what lies in it.
     #[inline]
-    pub fn __finalize(self) {
-        self.field.finalize_all(self.finalizing);
+    pub fn __finalize(&self) {
+        if let Some(finalizing) = self.finalizing.take() {
+            self.field.finalize_all(finalizing);
+        }
     }
 }
 
@@ -261,7 +294,7 @@ impl<T: Trace + ?Sized> FieldOf<'_, T> {
 #[derive(Debug)]
 pub struct NotTraced;
 
-impl<T: ?Sized> Deref for FieldOf<'_, T> {
+impl<T: ?Sized> Deref for FieldOfAnySize<'_, T> {
     type Target = NotTraced;
 
     fn deref(&self) -> &NotTraced {
