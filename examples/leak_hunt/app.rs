@@ -17,10 +17,13 @@ struct Bus {
     listeners: RefCell<Vec<Gc<Listener>>>,
 }
 
+/// What a listener calls, with its window.
+type Callback = Closure<Gc<Window>, fn(&Gc<Window>, Theme)>;
+
 /// Somebody who wants to be told.
 #[derive(Trace)]
 pub(crate) struct Listener {
-    callback: Closure<Gc<Window>, fn(&Gc<Window>, Theme)>,
+    callback: Callback,
 }
 
 thread_local! {

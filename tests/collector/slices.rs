@@ -366,7 +366,9 @@ fn garbage_is_found_whatever_was_made_since_the_collection_began() {
     gc::disable();
     // Candidates on many pages, which are listed slice by slice.
     let nodes: Vec<Gc<Vertex>> = (0..MANY).map(|_| vertex(None)).collect();
-    nodes.iter().for_each(|node| drop(node.clone()));
+    for node in &nodes {
+        drop(node.clone());
+    }
     while gc::step(100) == Progress::Done {
         tree[1] = vertex(None);
     }
@@ -405,10 +407,6 @@ fn pages_that_have_to_stay_are_in_the_way_of_no_others() {
 
 #[test]
 fn what_objects_own_hurries_a_collection_along() {
-    const BYTES: usize = 1 << 20;
-    let mut tree = start();
-    let most = Rc::new(Cell::new(0));
-    let alive = Rc::new(Cell::new(0));
     struct Owner {
         _pressure: gc::Pressure,
         alive: Rc<Cell<usize>>,
@@ -424,6 +422,11 @@ fn what_objects_own_hurries_a_collection_along() {
         #[trace(skip)]
         _owner: Owner,
     }
+
+    const BYTES: usize = 1 << 20;
+    let mut tree = start();
+    let most = Rc::new(Cell::new(0));
+    let alive = Rc::new(Cell::new(0));
     until_one_runs(&mut tree);
     let mut shown = std::collections::VecDeque::new();
     for _ in 0..2000 {
@@ -478,8 +481,12 @@ fn large_candidates_that_die_while_they_are_listed_give_their_memory_back() {
     let large: Vec<Gc<Large>> = (0..200)
         .map(|_| Gc::new(Large { this: RefCell::default(), bytes: [1; 100_000] }))
         .collect();
-    large.iter().for_each(|large| drop(large.clone()));
-    tree.iter().for_each(|vertex| drop(vertex.clone()));
+    for large in &large {
+        drop(large.clone());
+    }
+    for vertex in &tree {
+        drop(vertex.clone());
+    }
     while gc::step(20) == Progress::Done {
         drop(vertex(None));
     }
