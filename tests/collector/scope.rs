@@ -161,3 +161,24 @@ fn a_budget_bounds_what_a_partial_collection_examines_and_loses_nothing() {
     assert!(gc::get_stats().iter().all(|stats| stats.traced <= 100));
     assert_eq!(gc::collect(), 2 * RINGS - young - middle, "a full collection is complete");
 }
+
+#[test]
+fn what_a_budget_leaves_out_is_found_by_later_partial_collections() {
+    const RINGS: usize = 200;
+    gc::disable();
+    gc::set_budget(Some(10));
+    for _ in 0..RINGS {
+        drop(ring_of_two());
+    }
+    let mut found = 0;
+    for _ in 0..2 * RINGS {
+        found += gc::collect_generation(Generation::Young);
+        // New rings have their turn beside those that were left out.
+        drop(ring_of_two());
+        found += gc::collect_generation(Generation::Middle);
+    }
+    let left = gc::collect();
+    assert_eq!(found + left, 6 * RINGS);
+    // Those that were left out twice are old.
+    assert!(found >= 2 * RINGS, "{found} found by partial collections, {left} left");
+}

@@ -32,6 +32,25 @@ unsafe fn unlist_dead(object: ObjPtr) {
     }
 }
 
+/// Takes the candidates of `generation` out of the page's bitmap and lists them. Those for
+/// which there is no memory stay.
+fn list_page(
+    page: Page,
+    generation: Generation,
+    listed: &mut Vec<ObjPtr>,
+) -> Result<(), OutOfMemory> {
+    let mut result = Ok(());
+    for candidates in page.take_candidates(generation) {
+        let room = listed.try_reserve(candidates.count_left());
+        result = result.and(room.map_err(OutOfMemory::from));
+        match result {
+            Ok(()) => append_reserved(listed, candidates),
+            Err(_) => candidates.for_each(|object| Page::add_candidate(object, generation)),
+        }
+    }
+    result
+}
+
 impl Snapshot {
     /// Puts back the candidates whose turn did not come.
     pub(super) fn put_back_listed(&mut self) {
@@ -48,23 +67,14 @@ impl Snapshot {
     /// Takes the candidates of `generation` and the younger ones out of their
     /// bitmaps.
     pub(super) fn list_candidates(&mut self, generation: Generation) -> Result<(), OutOfMemory> {
-        let listed = &mut self.arrays.listed;
-        let mut result = Ok(());
         for generation in Generation::ALL.into_iter().filter(|&listed| listed <= generation) {
-            for page in self.heap.take_dirty_pages(generation) {
-                for candidates in page.take_candidates(generation) {
-                    let room = listed.try_reserve(candidates.count_left());
-                    result = result.and(room.map_err(OutOfMemory::from));
-                    match result {
-                        Ok(()) => append_reserved(listed, candidates),
-                        Err(_) => {
-                            candidates.for_each(|object| Page::add_candidate(object, generation));
-                        }
-                    }
-                }
+            // What is left has its turn in a later collection.
+            while self.arrays.listed.len() < self.budget
+                && let Some(page) = self.heap.take_dirty_page(generation)
+            {
+                list_page(page, generation, &mut self.arrays.listed)?;
             }
         }
-        result?;
         #[cfg(gc_zeal)]
         self.scramble();
         let count = self.arrays.listed.len();
