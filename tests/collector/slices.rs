@@ -160,6 +160,7 @@ fn a_collection_that_is_requested_meanwhile_finds_everything() {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn whatever_gives_a_collection_up_loses_no_garbage() {
     let give_up: [fn(); 4] = [
         || {
@@ -197,6 +198,7 @@ fn whatever_gives_a_collection_up_loses_no_garbage() {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn a_thread_that_ends_meanwhile_frees_everything() {
     /// Says what is left, after the heap.
     struct Tell(Sender<usize>);
@@ -218,6 +220,7 @@ fn a_thread_that_ends_meanwhile_frees_everything() {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
 fn a_panic_in_a_slice_reaches_the_program_and_loses_no_garbage() {
     let mut tree = start();
     until_one_runs(&mut tree);
@@ -444,6 +447,7 @@ fn what_objects_own_hurries_a_collection_along() {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn a_callback_that_gives_a_collection_up_is_not_called_inside_itself() {
     let give_up: [fn(); 3] = [
         || {
