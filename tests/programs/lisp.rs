@@ -272,7 +272,7 @@ fn a_hundred_thousand_tail_calls_need_neither_stack_nor_heap() {
         let before = live_objects();
         let calls = rounds(100_000);
         let sum = run(&format!("(sum {calls} 0)"), &global).unwrap().to_string();
-        assert_eq!(sum, (calls * (calls + 1) / 2).to_string());
+        assert_eq!(sum, (calls as u64 * (calls as u64 + 1) / 2).to_string());
         let after = gc::memory().objects;
         assert!(after <= before + 100, "{before} objects before, {after} after");
     });
