@@ -10,7 +10,8 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
 use gcycle::gc::{self, Generation, Object, Phase, Progress};
-use gcycle::{Finalize, Gc, Trace, Tracer, Weak, weak};
+use gcycle::weak::{self, WeakMap};
+use gcycle::{Finalize, Gc, Trace, Tracer, Weak};
 
 const BUDGET: usize = 200;
 const MANY: usize = 20_000;
@@ -502,4 +503,28 @@ fn large_candidates_that_die_while_they_are_listed_give_their_memory_back() {
     while gc::step(1000) == Progress::More {}
     let reserved = gc::memory().reserved_bytes;
     assert!(reserved < 10 << 20, "{reserved} bytes");
+}
+
+#[test]
+fn a_weak_map_that_is_made_meanwhile_hides_no_garbage() {
+    let mut tree = start();
+    gc::disable();
+    let keys: Vec<Gc<Vertex>> = (0..MANY).map(|_| vertex(None)).collect();
+    for key in &keys {
+        drop(key.clone());
+    }
+    while gc::step(100) == Progress::Done {
+        tree[1] = vertex(None);
+    }
+    // Each is a candidate, and is held by what the map holds for it.
+    let map = WeakMap::new();
+    for key in keys {
+        map.insert(&key, key.clone());
+    }
+    while gc::step(1000) == Progress::More {}
+    gc::collect();
+    assert!(map.is_empty(), "{} entries are left", map.len());
+    drop(tree);
+    gc::collect();
+    assert_eq!(ALIVE.get(), 0);
 }

@@ -24,7 +24,7 @@ mod groups;
 
 use alloc::vec::Vec;
 
-use self::entries::{Ages, Entries, unlist};
+use self::entries::{Ages, Entries};
 use self::groups::Groups;
 use crate::collect::arrays::Arrays;
 use crate::collect::reachability::Sweep;
@@ -144,14 +144,12 @@ impl Sliced {
         while let Some(page) = heap.take_dirty_page(Generation::Old) {
             page.segment().hold();
             for candidates in page.take_candidates(Generation::Old) {
-                let room = self.listed.try_reserve(candidates.count_left());
-                if room.is_err() {
+                if let Err(error) = self.listed.try_reserve(candidates.count_left()) {
                     candidates.for_each(|object| Page::add_candidate(object, Generation::Old));
-                    room?;
-                    break;
+                    return Err(error.into());
                 }
                 for object in candidates {
-                    unlist(object);
+                    object.clear(Flags::CANDIDATE);
                     self.listed.push(object);
                 }
             }

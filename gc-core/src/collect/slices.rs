@@ -16,7 +16,7 @@ use super::snapshot::early::Garbage;
 use super::snapshot::set::{OutOfMemory, Snapshot};
 use super::state::Collector;
 use super::weighing::weigh_all;
-use crate::collect::stats::{CollectionInfo, Phase};
+use crate::collect::stats::{CollectionInfo, Phase, Progress};
 use crate::memory::heap::Heap;
 use crate::object::generation::Generation;
 use crate::object::header::ObjPtr;
@@ -64,6 +64,12 @@ pub(super) fn start(collector: &'static Collector) {
 pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usize> {
     let running = collector.begin()?;
     let mut in_slices = take()?;
+    if ephemeron::is_in_use() {
+        // There are weak maps since it began: what they hold may be what their keys hold, which
+        // no slice can know. All that was listed is left to a collection in one go.
+        end_without_result(collector, in_slices);
+        return None;
+    }
     let stopwatch = Stopwatch::start();
     let mut panics = FirstPanic::none();
     let progress = advance(collector, &mut in_slices, objects, &mut panics);
@@ -89,13 +95,6 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
     }
     panics.rethrow();
     found
-}
-
-/// How far a collection has come after a slice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Progress {
-    More,
-    Done,
 }
 
 /// One slice. After a panic of a `trace` there is no result.

@@ -283,8 +283,8 @@ pub fn add_pressure(bytes: usize) -> Pressure {
 ///   many, are freed in one go. What became garbage meanwhile is left to the next collection.
 ///   Callbacks are told of its start and its end. The collections of
 ///   young objects go on meanwhile. Anything that needs all of a collection at once gives it up:
-///   [`collect`], [`trim`], [`freeze`], [`set_threshold`].
-/// * If you have set thresholds or debug flags, or there are weak maps, automatic full
+///   [`collect`], [`trim`], [`freeze`], [`set_threshold`], and the first entry of a weak map.
+/// * If you have set thresholds or debug flags, or a weak map has entries, automatic full
 ///   collections run in one go, as those that you [request](collect) always do.
 ///
 /// ```

@@ -10,17 +10,16 @@ use core::ops::Range;
 use crate::collect::arrays::{Arrays, BATCH, Ends, OUTSIDE, fetch_ahead, push_reserved};
 use crate::collect::snapshot::set::OutOfMemory;
 use crate::collect::state::Collector;
-use crate::object::flags::Flags;
 use crate::object::generation::{Epoch, Epochs, Generation, Stamp, narrow};
 use crate::object::header::ObjPtr;
 
-/// Which objects take part: those of the old generation when the collection began.
+/// Which objects take part: those that are old when all candidates are listed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ages {
     /// Those born later than this,
     floor: Epoch,
     /// and not later than this.
-    pub(super) ceiling: Epoch,
+    ceiling: Epoch,
 }
 
 impl Ages {
@@ -117,14 +116,12 @@ impl Entries {
     }
 
     /// Makes the object in the slot at `object` an entry, if there is one that takes part.
-    /// Returns whether it became one.
-    pub(super) fn admit(&mut self, object: ObjPtr) -> Result<bool, OutOfMemory> {
-        let is_admitted = self.ages.admit_slot(object);
-        if is_admitted {
+    pub(super) fn admit(&mut self, object: ObjPtr) -> Result<(), OutOfMemory> {
+        if self.ages.admit_slot(object) {
             self.reserve(1)?;
             self.add(object);
         }
-        Ok(is_admitted)
+        Ok(())
     }
 
     fn reserve(&mut self, more: usize) -> Result<(), OutOfMemory> {
@@ -231,9 +228,4 @@ impl Entries {
         debug_assert_eq!(self.len(), 0);
         self.ages = ages;
     }
-}
-
-/// A listed candidate is none any more.
-pub(super) fn unlist(object: ObjPtr) {
-    object.clear(Flags::CANDIDATE);
 }
