@@ -58,7 +58,7 @@ pub(crate) fn abandon(collector: &Collector) {
 /// Ends it: what was a candidate is one again.
 pub(super) fn end_without_result(collector: &Collector, in_slices: InSlices) {
     let InSlices { sliced, info, before, .. } = in_slices;
-    collector.keep_arrays(sliced.abandon(Heap::current()));
+    collector.keep_lists(sliced.abandon(Heap::current()));
     collector.schedule.give_up_slices(&before);
     collector.callbacks.call(Phase::Stop, &info);
 }

@@ -63,58 +63,6 @@ pub(crate) fn propagate_liveness(
     Ok(unreached)
 }
 
-/// [`propagate_liveness`] in slices, on counts that may be out of date: any but 0 holds.
-#[derive(Debug, Default)]
-pub(crate) struct Sweep {
-    /// What lies before is looked at, or waits.
-    next: usize,
-}
-
-impl Sweep {
-    /// Goes on for about so many steps, one for each object and each edge; returns whether
-    /// it came to the end. `pending` is empty at first, and the same each time.
-    pub(crate) fn advance(
-        &mut self,
-        refs: &mut [u32],
-        first_edge: &[u32],
-        edges: &[u32],
-        pending: &mut Vec<u32>,
-        steps: usize,
-    ) -> Result<bool, TryReserveError> {
-        let mut left = steps;
-        while left > 0 {
-            let before = self.next;
-            let waiting = pending.pop().map(|object| object as usize);
-            let Some(object) = waiting.or_else(|| self.next_held(refs, left)) else {
-                return Ok(self.next == refs.len());
-            };
-            let targets = first_edge[object] as usize..first_edge[object + 1] as usize;
-            left = left.saturating_sub(1 + self.next - before + targets.len());
-            for &target in &edges[targets] {
-                if let Some(refs) = refs.get_mut(target as usize)
-                    && *refs == 0
-                {
-                    *refs = 1;
-                    if (target as usize) < self.next {
-                        pending.try_reserve(1)?;
-                        pending.push(target);
-                    }
-                }
-            }
-        }
-        Ok(false)
-    }
-
-    /// The next object that is held, among the next so many.
-    fn next_held(&mut self, refs: &[u32], most: usize) -> Option<usize> {
-        let from = self.next;
-        let end = refs.len().min(from.saturating_add(most));
-        let held = refs[from..end].iter().position(|&refs| refs != 0).map(|place| from + place);
-        self.next = held.map_or(end, |held| held + 1);
-        held
-    }
-}
-
 /// The first object from number `from` on that is held, from outside or by what was
 /// found reachable.
 #[inline]
@@ -238,28 +186,6 @@ mod tests {
                     (0..count).map(|index| [held, count - 1, 0].contains(&index)).collect();
                 assert_eq!(reachable(&external, &edges), expected, "{held} of {count}");
             }
-        }
-    }
-
-    #[test]
-    fn a_sweep_in_slices_of_any_size_reaches_what_a_sweep_in_one_go_reaches() {
-        let edges = [(5, 1), (1, 4), (4, 0), (6, 7), (0, 2)];
-        let external = [0, 0, 0, 0, 0, 2, 0, u32::MAX];
-        let mut first_edge = vec![0];
-        let mut targets = Vec::new();
-        for owner in 0..8 {
-            targets.extend(edges.iter().filter(|edge| edge.0 == owner).map(|edge| edge.1));
-            first_edge.push(narrow(targets.len()));
-        }
-        for steps in 1..20 {
-            let (mut refs, mut pending) = (external, Vec::new());
-            let mut sweep = Sweep::default();
-            let advance = |refs: &mut [u32], sweep: &mut Sweep, pending: &mut Vec<u32>| {
-                sweep.advance(refs, &first_edge, &targets, pending, steps).unwrap()
-            };
-            while !advance(&mut refs, &mut sweep, &mut pending) {}
-            let reached = refs.map(|refs| refs != 0);
-            assert_eq!(reached, [true, true, true, false, true, true, false, true], "{steps}");
         }
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn start(collector: &'static Collector) {
     restart_epochs_in_time(heap);
     let before = collector.schedule.before();
     collector.schedule.count_collection(Generation::Old);
-    if let Ok(sliced) = Sliced::start(heap, collector.take_arrays()) {
+    if let Ok(sliced) = Sliced::start(heap, collector.take_lists()) {
         collector.schedule.start_slices();
         put(InSlices { sliced, info, before, longest: Duration::ZERO });
     } else {
@@ -106,15 +106,19 @@ fn advance(
 ) -> Result<Progress, OutOfMemory> {
     let heap = Heap::current();
     let InSlices { sliced, info, .. } = in_slices;
+    let mut left = objects;
     let mut is_known = Err(OutOfMemory);
-    panics.catch(|| is_known = collector.tracing(|| sliced.advance(heap, objects)));
+    panics.catch(|| is_known = collector.tracing(|| sliced.advance(heap, &mut left)));
     if !is_known? {
         return Ok(Progress::More);
     }
     let mut suspects = Vec::new();
-    let taken = sliced.take_suspects(objects, &mut suspects);
-    panics.keep(FirstPanic::of_all(|| look_again(collector, heap, &suspects, info)));
-    Ok(if taken? { Progress::Done } else { Progress::More })
+    let taken = sliced.take_suspects(&mut left, &mut suspects);
+    if !suspects.is_empty() {
+        panics.keep(FirstPanic::of_all(|| look_again(collector, heap, &suspects, info)));
+    }
+    taken?;
+    Ok(if sliced.is_decided() { Progress::Done } else { Progress::More })
 }
 
 fn note_time(in_slices: &mut InSlices, stopwatch: &Stopwatch) {
@@ -132,7 +136,7 @@ fn finish(collector: &'static Collector, mut in_slices: InSlices, stopwatch: &St
     collector.schedule.adapt(&in_slices.before, &in_slices.info);
     note_time(&mut in_slices, stopwatch);
     let InSlices { sliced, info, longest, .. } = in_slices;
-    collector.keep_arrays(sliced.finish(Heap::current()));
+    collector.keep_lists(sliced.finish(Heap::current()));
     give_memory_back(Reason::Allocations);
     collector.add_stats(&info, longest);
     collector.callbacks.call(Phase::Stop, &info);

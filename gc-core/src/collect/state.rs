@@ -13,6 +13,7 @@ use crate::collect::callbacks::Callbacks;
 use crate::collect::cascade::Postponed;
 use crate::collect::debug::DebugFlags;
 use crate::collect::schedule::Schedule;
+use crate::collect::sliced::lists::Lists;
 use crate::collect::stats::{CollectionInfo, GenerationStats};
 #[cfg(any(debug_assertions, gc_zeal))]
 use crate::collect::validate::Checks;
@@ -33,6 +34,8 @@ pub(crate) struct Collector {
     stats: Cell<[GenerationStats; 3]>,
     /// Memory for the next snapshot.
     arrays: Cell<Arrays>,
+    /// Memory for the next collection in slices.
+    lists: Cell<Lists>,
     /// Whether the last full collection filled more of it than is kept in any case.
     was_large: Cell<bool>,
     /// The objects that the running collection found unreachable, while user code runs;
@@ -65,6 +68,7 @@ impl Collector {
             traced: Cell::new(None),
             stats: Cell::new([const { GenerationStats::new() }; 3]),
             arrays: Cell::new(Arrays::new()),
+            lists: Cell::new(Lists::new()),
             was_large: Cell::new(false),
             unreachable: RefCell::new(Vec::new()),
             callbacks: Callbacks::new(),
@@ -201,6 +205,18 @@ impl Collector {
         }
     }
 
+    /// Lends the memory of the last collection in slices.
+    pub(crate) fn take_lists(&self) -> Lists {
+        self.lists.take()
+    }
+
+    /// Keeps the memory of a collection in slices for the next one.
+    pub(crate) fn keep_lists(&self, lists: Lists) {
+        if !Heap::current().is_closed() {
+            self.lists.set(lists);
+        }
+    }
+
     /// Keeps the memory of a list for the objects of the next snapshot, if it is
     /// more than there is.
     pub(crate) fn keep_list(&self, mut list: Vec<ObjPtr>) {
@@ -216,6 +232,10 @@ impl Collector {
     /// more than `most` bytes; but not up to `most_again` if full collections fill it
     /// one after the other.
     pub(crate) fn trim_after_collection(&self, most: usize, most_again: usize) {
+        let lists = self.lists.take();
+        if lists.bytes() <= most {
+            self.lists.set(lists);
+        }
         let arrays = self.arrays.take();
         let bytes = arrays.bytes();
         let is_large = bytes > most && arrays.is_filled();
@@ -229,11 +249,13 @@ impl Collector {
     pub(crate) fn trim(&self) {
         self.was_large.set(false);
         self.arrays.set(Arrays::new());
+        self.lists.set(Lists::new());
     }
 
     /// Frees all memory that the collector keeps: the thread ends.
     pub(crate) fn forget_memory(&self) {
         self.arrays.set(Arrays::new());
+        self.lists.set(Lists::new());
         self.unreachable.take();
     }
 

@@ -1,15 +1,18 @@
-//! The objects that a collection in slices examines, as flat arrays.
+//! The objects that a collection in slices examines, as flat lists.
 //!
-//! The arrays are those of a [snapshot](crate::collect::snapshot), but the program runs while
+//! They are like those of a [snapshot](crate::collect::snapshot), but the program runs while
 //! they are filled. So they say what was true when it was noted. Counts may have changed since
 //! then, edges may have ended, and objects may have died.
 
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::collect::arrays::{Arrays, BATCH, Ends, OUTSIDE, fetch_ahead, push_reserved};
+use super::lists::Lists;
+use super::pieces::{PIECE, Pieces};
+use crate::collect::arrays::{BATCH, Ends, OUTSIDE, fetch_ahead, push_reserved};
 use crate::collect::snapshot::set::OutOfMemory;
 use crate::collect::state::Collector;
+use crate::object::edges::EdgeBuffer;
 use crate::object::generation::{Epoch, Epochs, Generation, Stamp, narrow};
 use crate::object::header::ObjPtr;
 
@@ -49,7 +52,9 @@ impl Ages {
 /// whether it is the same: nobody but entry `i` has [`Stamp::in_slices`] of `i`.
 #[derive(Debug)]
 pub(super) struct Entries {
-    arrays: Arrays,
+    lists: Lists,
+    /// What the batch at hand reported.
+    buffer: EdgeBuffer,
     ages: Ages,
     /// How many were traced.
     traced: usize,
@@ -58,18 +63,17 @@ pub(super) struct Entries {
 }
 
 impl Entries {
-    /// No entries yet; objects of these `ages` become some. `arrays` lend their memory.
-    pub(super) fn new(mut arrays: Arrays, ages: Ages) -> Result<Entries, OutOfMemory> {
-        arrays.start(false);
-        arrays.pending.clear();
-        arrays.first_edge.try_reserve(1)?;
-        arrays.first_edge.push(0);
-        Ok(Entries { arrays, ages, traced: 0, present: Vec::new() })
+    /// No entries yet; objects of these `ages` become some. `lists` lend their memory.
+    pub(super) fn new(mut lists: Lists, ages: Ages) -> Result<Entries, OutOfMemory> {
+        lists.start()?;
+        let mut present = Vec::new();
+        present.try_reserve_exact(BATCH)?;
+        Ok(Entries { lists, buffer: EdgeBuffer::new(), ages, traced: 0, present })
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.arrays.objects.len()
+        self.lists.objects.len()
     }
 
     /// Whether all were traced.
@@ -80,46 +84,56 @@ impl Entries {
     /// The object of entry `index`, if it is still there.
     #[inline]
     pub(super) fn get(&self, index: usize) -> Option<ObjPtr> {
-        let object = self.arrays.objects[index];
-        fetch_ahead(&self.arrays.objects, index);
-        // Count and stamp of the dead mean nothing any more.
-        (!object.is_dead() && object.stamp() == Stamp::in_slices(index)).then_some(object)
+        fetch_ahead(&self.lists.objects, index);
+        let object = self.lists.objects[index];
+        is_entry(object, index).then_some(object)
     }
 
     /// Whether nothing was noted that holds entry `index` or leads to it from what is held.
     pub(super) fn is_suspect(&self, index: usize) -> bool {
-        self.arrays.refs[index] == 0
+        self.lists.refs[index] == 0
     }
 
     /// Notes that entry `index`, which is sorted now, is number `suspect` of the suspects, or
     /// none.
     pub(super) fn note_suspect(&mut self, index: usize, suspect: Option<u32>) {
-        self.arrays.refs[index] = suspect.map_or(0, |suspect| suspect + 1);
+        self.lists.refs[index] = suspect.map_or(0, |suspect| suspect + 1);
     }
 
-    /// The numbers of the suspects to which recorded edges of entry `index` lead; all are sorted.
-    pub(super) fn suspected_targets(&self, index: usize) -> impl Iterator<Item = u32> {
-        let Arrays { refs, first_edge, edges, .. } = &self.arrays;
-        let edges = &edges[first_edge[index] as usize..first_edge[index + 1] as usize];
-        edges.iter().filter_map(|&target| refs.get(target as usize)?.checked_sub(1))
+    /// Calls `meet` with the numbers of the suspects to which recorded edges of entry `index`
+    /// lead; all are sorted. Returns how many edges there are.
+    pub(super) fn meet_suspected_targets(&self, index: usize, mut meet: impl FnMut(u32)) -> usize {
+        let edges = self.lists.edges_of(index);
+        let count = edges.len();
+        for &target in self.lists.edges.slices(edges).flatten() {
+            let refs = self.lists.refs.get(target as usize);
+            let noted = refs.and_then(|refs| refs.checked_sub(1));
+            noted.into_iter().for_each(&mut meet);
+        }
+        count
     }
 
-    /// The counts, the first edges and the edges of all entries, and memory to work in.
-    pub(super) fn graph(&mut self) -> (&mut [u32], &[u32], &[u32], &mut Vec<u32>) {
-        let Arrays { refs, first_edge, edges, pending, .. } = &mut self.arrays;
-        (refs, first_edge, edges, pending)
+    /// The candidates that were listed.
+    pub(super) fn listed(&self) -> &Pieces<ObjPtr> {
+        &self.lists.listed
+    }
+
+    /// The lists, to fill that of the candidates, and to find out what is alive.
+    pub(super) fn lists_mut(&mut self) -> &mut Lists {
+        &mut self.lists
     }
 
     /// Gives the memory back.
-    pub(super) fn into_arrays(self) -> Arrays {
-        self.arrays
+    pub(super) fn into_lists(self) -> Lists {
+        self.lists
     }
 
     /// Makes the object in the slot at `object` an entry, if there is one that takes part.
     pub(super) fn admit(&mut self, object: ObjPtr) -> Result<(), OutOfMemory> {
         if self.ages.admit_slot(object) {
             self.reserve(1)?;
-            self.add(object);
+            let Lists { objects, refs, .. } = &mut self.lists;
+            add(objects, refs, object);
         }
         Ok(())
     }
@@ -128,16 +142,9 @@ impl Entries {
         if self.len() + more > Stamp::MAX_SLICED {
             return Err(OutOfMemory);
         }
-        self.arrays.reserve(more)?;
+        self.lists.objects.try_reserve(more)?;
+        self.lists.refs.try_reserve(more)?;
         Ok(())
-    }
-
-    /// Makes `object` an entry; room was reserved.
-    fn add(&mut self, object: ObjPtr) {
-        let index = self.len();
-        push_reserved(&mut self.arrays.objects, object);
-        push_reserved(&mut self.arrays.refs, object.strong());
-        object.set_stamp(Stamp::in_slices(index));
     }
 
     /// Traces the next entries, follows their edges, and returns how much work that was.
@@ -145,72 +152,78 @@ impl Entries {
     /// Runs user code: hand-written `trace` implementations.
     pub(super) fn trace_batch(&mut self) -> Result<usize, OutOfMemory> {
         let batch = self.traced..self.len().min(self.traced + BATCH);
-        self.arrays.buffer.clear();
+        self.buffer.clear();
         let mut ends: Ends = [0; BATCH];
-        let is_present = self.list_present(batch.clone())?;
-        let buffer = &mut self.arrays.buffer;
-        ObjPtr::trace_all(&self.present, buffer, &mut ends[..self.present.len()]);
+        let is_present = self.list_present(batch.clone());
+        ObjPtr::trace_all(&self.present, &mut self.buffer, &mut ends[..self.present.len()]);
         Collector::current().assert_nothing_was_allocated();
-        let reported = buffer.len();
-        if !buffer.is_complete() || self.arrays.edges.len() + reported >= OUTSIDE as usize {
+        let reported = self.buffer.len();
+        let most = OUTSIDE as usize - PIECE;
+        if !self.buffer.is_complete() || self.lists.edges.len() + reported >= most {
             return Err(OutOfMemory);
         }
         self.reserve(reported)?;
-        self.arrays.reserve_edges(reported)?;
-        self.follow();
+        self.lists.first_edge.try_reserve(BATCH)?;
+        self.follow()?;
         self.note_ends(is_present, batch.len(), ends);
         self.traced = batch.end;
         Ok(batch.len() + reported / 4)
     }
 
     /// Lists the entries of a batch that are there. Bit n: the one at place n of the batch is.
-    fn list_present(&mut self, batch: Range<usize>) -> Result<u32, OutOfMemory> {
+    fn list_present(&mut self, batch: Range<usize>) -> u32 {
         const { assert!(BATCH <= u32::BITS as usize, "a batch has a bit for each entry") };
-        let mut present = core::mem::take(&mut self.present);
+        let Entries { lists, present, .. } = self;
         present.clear();
-        let room = present.try_reserve(BATCH);
+        let objects = &lists.objects[batch.start..];
+        let ahead = objects.get(BATCH..).unwrap_or_default();
+        ahead.iter().take(BATCH).for_each(|object| object.prefetch());
         let mut is_present = 0;
-        if room.is_ok() {
-            for (place, index) in batch.enumerate() {
-                if let Some(object) = self.get(index) {
-                    present.push(object);
-                    is_present |= 1 << place;
-                }
+        for (place, &object) in objects[..batch.len()].iter().enumerate() {
+            if is_entry(object, batch.start + place) {
+                push_reserved(present, object);
+                is_present |= 1 << place;
             }
         }
-        self.present = present;
-        room?;
-        Ok(is_present)
+        is_present
     }
 
     /// Follows the edges in the buffer: those to entries, new ones among them, are subtracted
-    /// from their counts. Room was reserved.
-    fn follow(&mut self) {
-        for position in 0..self.arrays.buffer.len() {
-            let target = self.arrays.buffer.targets()[position];
-            if self.ages.admit(target.stamp()) {
-                self.add(target);
-            }
-            let index = target.stamp().index_in_slices();
-            if let Some(index) = index {
-                // It may fall below 0, which is not 0 either.
-                let refs = &mut self.arrays.refs[index as usize];
-                *refs = refs.wrapping_sub(1);
-            }
-            push_reserved(&mut self.arrays.edges, index.unwrap_or(OUTSIDE));
+    /// from their counts. Room for entries was reserved.
+    fn follow(&mut self) -> Result<(), OutOfMemory> {
+        let targets = self.buffer.targets();
+        let Lists { objects, refs, edges, .. } = &mut self.lists;
+        if targets.len() <= PIECE {
+            let places = edges.append(targets.len(), OUTSIDE)?;
+            follow(targets, places, objects, refs, self.ages);
+            return Ok(());
         }
+        edges.reserve(targets.len(), OUTSIDE)?;
+        for target in targets {
+            let mut place = [OUTSIDE];
+            follow(core::slice::from_ref(target), &mut place, objects, refs, self.ages);
+            edges.push(place[0]);
+        }
+        Ok(())
     }
 
     /// Notes where the edges of each entry of a batch end; room was reserved.
     fn note_ends(&mut self, is_present: u32, len: usize, ends: Ends) {
-        let first = self.arrays.edges.len() - self.arrays.buffer.len();
+        let first_edge = &mut self.lists.first_edge;
+        let first = self.lists.edges.len() - self.buffer.len();
+        if self.present.len() == len {
+            for &end in &ends[..len] {
+                push_reserved(first_edge, narrow(first + end));
+            }
+            return;
+        }
         let mut ends = ends.into_iter();
         let mut end = 0;
         for place in 0..len {
             if is_present >> place & 1 != 0 {
                 end = ends.next().unwrap_or(end);
             }
-            push_reserved(&mut self.arrays.first_edge, narrow(first + end));
+            push_reserved(first_edge, narrow(first + end));
         }
     }
 
@@ -227,5 +240,47 @@ impl Entries {
     pub(super) fn set_ages(&mut self, ages: Ages) {
         debug_assert_eq!(self.len(), 0);
         self.ages = ages;
+    }
+}
+
+/// Whether `object` is there, and is entry `index`.
+#[inline]
+fn is_entry(object: ObjPtr, index: usize) -> bool {
+    // Count and stamp of the dead mean nothing any more.
+    !object.is_dead() && object.stamp() == Stamp::in_slices(index)
+}
+
+/// Makes `object` an entry; room was reserved.
+#[inline]
+fn add(objects: &mut Vec<ObjPtr>, refs: &mut Vec<u32>, object: ObjPtr) {
+    let index = objects.len();
+    push_reserved(objects, object);
+    push_reserved(refs, object.strong());
+    object.set_stamp(Stamp::in_slices(index));
+}
+
+/// Follows edges to `targets`: objects of these `ages` become entries. Each edge to an entry is
+/// subtracted from its count, and noted at its place of `edges`. Room was reserved. Not inlined:
+/// the loop needs its registers.
+#[inline(never)]
+fn follow(
+    targets: &[ObjPtr],
+    edges: &mut [u32],
+    objects: &mut Vec<ObjPtr>,
+    refs: &mut Vec<u32>,
+    ages: Ages,
+) {
+    for (place, &target) in edges.iter_mut().zip(targets) {
+        if ages.admit(target.stamp()) {
+            add(objects, refs, target);
+        }
+        *place = OUTSIDE;
+        if let Some(index) = target.stamp().index_in_slices()
+            && let Some(refs) = refs.get_mut(index as usize)
+        {
+            // It may fall below 0, which is not 0 either.
+            *refs = refs.wrapping_sub(1);
+            *place = index;
+        }
     }
 }

@@ -4,8 +4,8 @@
 //! found to be garbage without a look at any other group.
 
 use alloc::collections::TryReserveError;
-use alloc::vec::Vec;
 
+use super::pieces::Pieces;
 use crate::object::generation::narrow;
 
 /// Disjoint sets of numbers; Tarjan and van Leeuwen, *Worst-case analysis of set union
@@ -13,16 +13,16 @@ use crate::object::generation::narrow;
 #[derive(Debug, Default)]
 pub(super) struct Groups {
     /// A smaller member of the same group, or the number itself if it is the smallest.
-    parent: Vec<u32>,
+    parent: Pieces<u32>,
     /// Another member of the same group; all members are in one ring.
-    next: Vec<u32>,
+    next: Pieces<u32>,
 }
 
 impl Groups {
     /// Adds a group with one member: the number of those that there were.
     pub(super) fn add(&mut self) -> Result<u32, TryReserveError> {
-        self.parent.try_reserve(1)?;
-        self.next.try_reserve(1)?;
+        self.parent.reserve(1, 0)?;
+        self.next.reserve(1, 0)?;
         let number = narrow(self.parent.len());
         self.parent.push(number);
         self.next.push(number);
@@ -32,12 +32,12 @@ impl Groups {
     /// The smallest member of the group of `number`.
     fn smallest(&mut self, mut number: u32) -> u32 {
         loop {
-            let parent = self.parent[number as usize];
+            let parent = self.parent.at(number as usize);
             if parent == number {
                 return number;
             }
-            let above = self.parent[parent as usize];
-            self.parent[number as usize] = above;
+            let above = self.parent.at(parent as usize);
+            *self.parent.at_mut(number as usize) = above;
             number = above;
         }
     }
@@ -46,18 +46,18 @@ impl Groups {
     pub(super) fn unite(&mut self, one: u32, other: u32) {
         let (one, other) = (self.smallest(one), self.smallest(other));
         if one != other {
-            self.parent[one.max(other) as usize] = one.min(other);
+            *self.parent.at_mut(one.max(other) as usize) = one.min(other);
             self.next.swap(one as usize, other as usize);
         }
     }
 
     /// The members of the group whose smallest one is `number`; none if there is no such group.
     pub(super) fn members(&self, number: u32) -> impl Iterator<Item = u32> {
-        let is_first = self.parent[number as usize] == number;
+        let is_first = self.parent.at(number as usize) == number;
         let mut next = is_first.then_some(number);
         core::iter::from_fn(move || {
             let member = next?;
-            next = Some(self.next[member as usize]).filter(|&following| following != number);
+            next = Some(self.next.at(member as usize)).filter(|&following| following != number);
             Some(member)
         })
     }
@@ -67,6 +67,7 @@ impl Groups {
 mod tests {
     use super::*;
     use alloc::vec;
+    use alloc::vec::Vec;
 
     #[test]
     fn united_groups_have_all_members_once_and_are_found_by_the_smallest() {
