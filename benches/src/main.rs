@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let results = if options.render {
         Results::load(&kept)?
     } else {
-        let workers = workers::build(here)?;
+        let workers = workers::build(here, &options)?;
         let cases = workers::cases(&workers)?;
         let mut results = if options.add { Results::load(&kept)? } else { Results::default() };
         let of_cpython = cpython::wanted(&options);

@@ -10,7 +10,7 @@ use crate::options::Options;
 use crate::progress::Progress;
 use crate::results::{Results, TIME, TRACED};
 use crate::workers::{Case, Worker};
-use crate::workloads::{Cost, WORKLOADS, Workload};
+use crate::workloads::{Cost, Profile, WORKLOADS, Workload};
 
 /// Rounds inside a process, at most, and after how many milliseconds no other
 /// is begun.
@@ -36,7 +36,8 @@ pub(crate) fn rounds(
 ) -> Result<(), Box<dyn Error>> {
     let mut wanted = Vec::new();
     for workload in WORKLOADS {
-        for worker in workers {
+        let profile = workload.group.profile();
+        for worker in workers.iter().filter(|worker| worker.profile == profile) {
             for case in cases.iter().filter(|case| case.workload == workload.name) {
                 let at = [workload.name, case.library.as_str(), worker.allocator];
                 if workload.has_meaning_for(at[1]) && options.wants(at[0], at[1], at[2]) {
@@ -53,7 +54,8 @@ pub(crate) fn rounds(
     for round in 0..options.rounds {
         for &(workload, worker, at) in &wanted {
             progress.step(at[0], at[1]);
-            let is_usual = workload.cost == Cost::Usual && at[2] == workers[0].allocator;
+            let is_second = worker.profile == Profile::Release && at[2] != workers[0].allocator;
+            let is_usual = workload.cost == Cost::Usual && !is_second;
             let is_due = is_usual || options.names_workloads() || round < FEWER;
             if is_due && results.failure(at).is_none() {
                 once(workload, worker, at, results);

@@ -10,7 +10,8 @@ usage: cargo benches [OPTIONS]
                          one for those that take long, unless they are named
   --workloads A,B        only these
   --libraries A,B        only these; CPython is one
-  --allocators A,B       only these of: glibc, mimalloc
+  --allocators A,B       only these of: glibc, mimalloc, and for what is built without
+                         optimization, on glibc: dev, dev-opt-1
   --no-instructions      do not count instructions with valgrind
   --python PATH          a CPython to compare with; may be repeated (python3)
   --add                  keep what the last run measured of all others
@@ -93,6 +94,12 @@ impl Options {
     #[must_use]
     pub(crate) fn wants(&self, workload: &str, library: &str, allocator: &str) -> bool {
         self.wants_library(workload, library) && is_in(&self.allocators, allocator)
+    }
+
+    /// Whether a workload was asked for with what stands for an allocator.
+    #[must_use]
+    pub(crate) fn wants_on(&self, workload: &str, allocator: &str) -> bool {
+        is_in(&self.workloads, workload) && is_in(&self.allocators, allocator)
     }
 
     /// Whether these were asked for, for a library that has its own allocator.

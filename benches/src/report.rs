@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::cpython;
 use crate::results::{INSTRUCTIONS, PEAK, Results, TIME, TRACED};
 use crate::targets::{Row, verdict};
-use crate::workers::ALLOCATORS;
+use crate::workers::{ALLOCATORS, DEV};
 use crate::workloads::{Group, WORKLOADS, WithRc, Workload};
 
 /// The libraries in the order of the columns.
@@ -60,6 +60,12 @@ const NOTES: &str = "\
 * Time is processor time of the thread, so that others on the machine do not
   count; they still cost cache.
 * Objects traced are known for gcycle only, which counts them.
+* A process that ends is timed as a whole, in processor time, until the system has
+  taken its memory back. It is the same program with each of the three endings.
+* Without optimization, the workers are built with cargo's `dev` profile, and without
+  the checks that debug builds in this repository make (`cfg(gc_checks)`): as a
+  program of a user is. `dev-opt-1` is the same with
+  `[profile.dev.package.gcycle-core] opt-level = 1`.
 ";
 
 /// The whole page.
@@ -141,6 +147,8 @@ fn section(page: &mut String, results: &Results, group: Group) {
     match group {
         Group::Space => return space(page, results),
         Group::Pauses => return pauses(page, results),
+        Group::Ends => return ends(page, results),
+        Group::Dev => return dev(page, results, &workloads),
         _ => {}
     }
     let _ = writeln!(page, "\n![{0}](plots/{1}.svg)", group.title(), group.slug());
@@ -254,11 +262,50 @@ fn pauses(page: &mut String, results: &Results) {
     }
 }
 
+/// Nanoseconds for each object of processes that end.
+fn ends(page: &mut String, results: &Results) {
+    let figures = [
+        ("end_return_ns", "`main` returns"),
+        ("end_exit_ns", "`std::process::exit`"),
+        ("end_at_once_ns", "`_exit`"),
+    ];
+    for allocator in ALLOCATORS {
+        let header: Vec<_> = figures.iter().map(|(_, title)| *title).collect();
+        let mut lines = Vec::new();
+        for library in LIBRARIES {
+            let at = ["exit", library, allocator];
+            let value = |figure| results.minimum(at, figure).map(number);
+            let failure = results.failure(at).map(|failure| format!("*{failure}*"));
+            let cells = figures.map(|(figure, _)| failure.clone().or_else(|| value(figure)));
+            if cells.iter().any(Option::is_some) {
+                let cells = cells.map(Option::unwrap_or_default);
+                lines.push(format!("| {library} | {} |", cells.join(" | ")));
+            }
+        }
+        if !lines.is_empty() {
+            let _ = writeln!(page, "\nNanoseconds of the whole process, {allocator}:\n");
+            let _ = writeln!(page, "| | {} |\n|---|---:|---:|---:|", header.join(" | "));
+            let _ = writeln!(page, "{}", lines.join("\n"));
+        }
+    }
+}
+
+/// What is built without optimization.
+fn dev(page: &mut String, results: &Results, workloads: &[&Workload]) {
+    for name in DEV {
+        table(page, &format!("Nanoseconds, {name}"), workloads, |workload, library| {
+            time(results, workload, library, name)
+        });
+    }
+}
+
 fn failures(page: &mut String, results: &Results) {
     let mut lines = Vec::new();
     for workload in WORKLOADS {
-        for (library, allocator) in
-            LIBRARIES.iter().flat_map(|library| ALLOCATORS.map(|allocator| (*library, allocator)))
+        let columns = ALLOCATORS.into_iter().chain(DEV);
+        for (library, allocator) in LIBRARIES
+            .iter()
+            .flat_map(|library| columns.clone().map(move |allocator| (*library, allocator)))
         {
             if let Some(failure) = results.failure([workload.name, library, allocator]) {
                 lines

@@ -8,9 +8,13 @@ use std::ops::RangeInclusive;
 
 use crate::cpython;
 use crate::results::{INSTRUCTIONS, PEAK, Results, SHARE, TIME, TRACED};
+use crate::workers::DEV;
 
 /// This project.
 const OURS: &str = "gcycle";
+
+/// The version of CPython to beat.
+const CPYTHON: &str = "CPython 3.13";
 
 /// The collectors to beat: those with one, this project's left out.
 const PEERS: [&str; 8] = [
@@ -130,6 +134,34 @@ impl Figures<'_> {
         workloads.iter().map(ratio).collect::<Option<Vec<f64>>>()?.into_iter().reduce(f64::max)
     }
 
+    /// A figure of ours, the middle of those measured.
+    fn usually(&self, workload: &str, figure: &str) -> Option<f64> {
+        self.results.median([workload, OURS, "glibc"], figure)
+    }
+
+    /// How long a process takes that ends so, compared with `_exit`.
+    fn against_exit_at_once(&self, ending: &str) -> Option<f64> {
+        Some(self.ours("exit", ending)? / self.ours("exit", "end_at_once_ns")?)
+    }
+
+    /// The same process compared with one that uses `Rc`, for a remark.
+    fn process_against_rc(&self) -> String {
+        let ratio = self.ratio("exit", "Rc");
+        ratio.map_or(String::new(), |ratio| format!("as a whole {ratio:.2} of the same with `Rc`"))
+    }
+
+    /// How both trees do with the advised lines, for a remark.
+    fn as_advised(&self, trees: [&str; 2]) -> String {
+        let ratio =
+            |tree: &str| Some(self.on(DEV[1], tree, OURS)? / self.on(DEV[1], tree, "Rc + Weak")?);
+        match trees.map(ratio) {
+            [Some(above), Some(below)] => {
+                format!("with `opt-level = 1` for gcycle-core {above:.2}, {below:.2}")
+            }
+            _ => String::new(),
+        }
+    }
+
     fn best_peer(&self, workload: &str) -> Option<(&'static str, f64)> {
         let times = PEERS.iter().filter_map(|&peer| Some((peer, self.time(workload, peer)?)));
         times.min_by(|(_, a), (_, b)| a.total_cmp(b))
@@ -171,6 +203,16 @@ impl Figures<'_> {
         match (ratio("list_drop_150k"), ratio("list_drop_20k")) {
             (Some(long), Some(short)) => {
                 format!("both on 150,000 nodes {long:.2}, on 20,000 {short:.2}")
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Says so, for a remark, if the CPython measured is not the one that was promised about.
+    fn other_cpython(&self, workload: &str) -> String {
+        match self.against_cpython(workload) {
+            Some((name, _)) if !name.starts_with(&format!("{CPYTHON}.")) => {
+                format!("{CPYTHON} was not there")
             }
             _ => String::new(),
         }
@@ -249,7 +291,28 @@ fn against_rc(f: &Figures<'_>) -> Vec<Promise> {
         )
         .at_most("", drop_ratio, 0.4, "")
         .remark(&f.on_the_same_list()),
+        Promise::new(
+            "a process with 2,000,000 live objects ends",
+            "<= 1.05 of the time of the same process ended by `_exit`",
+        )
+        .at_most("`main` returns", f.against_exit_at_once("end_return_ns"), 1.05, "")
+        .at_most("`std::process::exit`", f.against_exit_at_once("end_exit_ns"), 1.05, "")
+        .remark(&f.process_against_rc()),
+        without_optimization(f),
     ]
+}
+
+/// A promise to those who develop a program.
+fn without_optimization(f: &Figures<'_>) -> Promise {
+    let trees = ["dev_tree", "dev_tree_from_below"];
+    let [above, below] = trees.map(|tree| f.worst(DEV[0], &[tree], "Rc + Weak"));
+    Promise::new(
+        "a tree of 1,000,000 nodes with parents, in cargo's `dev` profile",
+        "<= 3 of `Rc` + `Weak`",
+    )
+    .at_most("built from the root on", above, 3.0, "")
+    .at_most("from the leaves on", below, 3.0, "")
+    .remark(&f.as_advised(trees))
 }
 
 /// Promises about the other collectors.
@@ -308,7 +371,10 @@ fn against_peers(f: &Figures<'_>) -> Vec<Promise> {
 /// Promises that are no ratios, and the one about CPython.
 fn in_absolute_terms(f: &Figures<'_>) -> Vec<Promise> {
     let percent = |workload| f.ours(workload, SHARE).map(|share| 100.0 * share);
-    let mut cpython = Promise::new("CPython `gc.collect()`, per dead object", ">= 10 times faster");
+    let mut cpython = Promise::new(
+        "full collection of dead rings and of a dead graph, per dead object",
+        format!(">= 10 times as fast as `gc.collect()` of {CPYTHON}"),
+    );
     for workload in ["rings_40_at_once", "rings_40_at_once_2m", "reclaim_dead"] {
         let measured = f.against_cpython(workload);
         let name = measured.as_ref().map_or("CPython", |(name, _)| name.as_str());
@@ -345,8 +411,29 @@ fn in_absolute_terms(f: &Figures<'_>) -> Vec<Promise> {
         .at_most("", f.ours("old_garbage", "made_until_freed"), 1.0, ""),
         Promise::new("objects in cycles that own 1 MiB each", "memory <= 3 of the live size")
             .at_most("", f.ours("payload", "payload_over_live"), 3.0, ""),
-        cpython,
+        callbacks_given_up(f),
+        cpython.remark(&f.other_cpython("reclaim_dead")),
     ]
+}
+
+/// A promise about what must not grow with the square of what there is.
+fn callbacks_given_up(f: &Figures<'_>) -> Promise {
+    let orders = [
+        ("oldest first", "callbacks_oldest_first"),
+        ("newest first", "callbacks_newest_first"),
+        ("shuffled", "callbacks_shuffled"),
+    ];
+    let mut promise = Promise::new(
+        "1,000,000 weak callbacks on one object, given up",
+        "<= 1 s; <= 2.5 of the time for 500,000",
+    );
+    for (name, workload) in orders {
+        let seconds = f.time(workload, OURS).map(|nanoseconds| nanoseconds * 1e6 / 1e9);
+        let growth = f.usually(workload, "growth_when_doubled");
+        promise = promise.at_most(name, seconds, 1.0, " s");
+        promise = promise.at_most("", growth, 2.5, " of the time for half");
+    }
+    promise
 }
 
 /// A word for the table.
@@ -372,7 +459,9 @@ pub(crate) fn as_text(rows: &[Row]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Promise;
+    use super::{OURS, Promise, Row, rows};
+    use crate::cpython;
+    use crate::results::{Results, TIME};
 
     fn verdict(values: [Option<f64>; 2]) -> Option<bool> {
         let [first, second] = values;
@@ -392,5 +481,76 @@ mod tests {
         assert_eq!(verdict([Some(1.0), None]), None);
         assert_eq!(verdict([Some(1.1), None]), Some(false));
         assert_eq!(verdict([None, None]), None);
+    }
+
+    /// The row of the table about `workload`.
+    fn row(results: &Results, workload: &str) -> Row {
+        let row = rows(results).into_iter().find(|row| row.workload.contains(workload));
+        row.expect("there is one")
+    }
+
+    #[test]
+    fn a_process_must_end_as_soon_in_both_ways() {
+        let end = |by_return, by_exit| {
+            let mut results = Results::default();
+            let at = ["exit", OURS, "glibc"];
+            results.add(at, "end_return_ns", by_return);
+            results.add(at, "end_exit_ns", by_exit);
+            results.add(at, "end_at_once_ns", 100.0);
+            row(&results, "2,000,000 live objects").is_reached
+        };
+        assert_eq!(end(105.0, 100.0), Some(true));
+        assert_eq!(end(106.0, 100.0), Some(false));
+        assert_eq!(end(100.0, 106.0), Some(false));
+    }
+
+    #[test]
+    fn each_order_of_callbacks_must_be_fast_and_linear() {
+        let given_up = |nanoseconds, growth| {
+            let mut results = Results::default();
+            for order in ["oldest_first", "newest_first", "shuffled"] {
+                let workload = format!("callbacks_{order}");
+                let at = [workload.as_str(), OURS, "glibc"];
+                let is_last = order == "shuffled";
+                results.add(at, TIME, if is_last { nanoseconds } else { 50.0 });
+                results.add(at, "growth_when_doubled", if is_last { growth } else { 2.0 });
+            }
+            row(&results, "weak callbacks").is_reached
+        };
+        assert_eq!(given_up(1000.0, 2.5), Some(true));
+        assert_eq!(given_up(1001.0, 2.5), Some(false));
+        assert_eq!(given_up(1000.0, 2.6), Some(false));
+    }
+
+    #[test]
+    fn the_dev_profile_is_judged_without_the_advised_lines() {
+        let mut results = Results::default();
+        for tree in ["dev_tree", "dev_tree_from_below"] {
+            for (build, ours) in [("dev", 3.1), ("dev-opt-1", 1.5)] {
+                results.add([tree, OURS, build], TIME, ours);
+                results.add([tree, "Rc + Weak", build], TIME, 1.0);
+            }
+        }
+        let row = row(&results, "`dev` profile");
+        assert_eq!(row.is_reached, Some(false));
+        assert!(row.measured.ends_with("for gcycle-core 1.50, 1.50"), "{}", row.measured);
+    }
+
+    #[test]
+    fn another_version_of_cpython_is_named() {
+        let measured = |version| {
+            let mut results = Results::default();
+            results.add(["reclaim_dead", OURS, "glibc"], TIME, 1.0);
+            let at = ["reclaim_dead", version, cpython::ALLOCATOR];
+            results.add(at, TIME, 12.0);
+            row(&results, "of a dead graph").measured
+        };
+        let other = measured("CPython 3.11.7");
+        assert!(
+            other.ends_with("12.00 times CPython 3.11.7; CPython 3.13 was not there"),
+            "{other}"
+        );
+        let promised = measured("CPython 3.13.0");
+        assert!(promised.ends_with("12.00 times CPython 3.13.0"), "{promised}");
     }
 }

@@ -19,11 +19,15 @@ pub(crate) enum Group {
     Weak,
     /// Memory.
     Space,
+    /// The end of a process.
+    Ends,
+    /// Programs that are built without optimization.
+    Dev,
 }
 
 impl Group {
     /// All groups, in the order of the page.
-    pub(crate) const ALL: [Group; 8] = [
+    pub(crate) const ALL: [Group; 10] = [
         Group::Objects,
         Group::Acyclic,
         Group::Cyclic,
@@ -32,6 +36,8 @@ impl Group {
         Group::Pauses,
         Group::Weak,
         Group::Space,
+        Group::Ends,
+        Group::Dev,
     ];
 
     /// The heading.
@@ -46,13 +52,22 @@ impl Group {
             Group::Pauses => "Pauses",
             Group::Weak => "Weak handles",
             Group::Space => "Memory",
+            Group::Ends => "The end of a process",
+            Group::Dev => "Without optimization",
         }
     }
 
-    /// Whether the time of an operation is what the workloads are about.
+    /// Whether the workloads are about the time of an operation in an optimized program that
+    /// goes on.
     #[must_use]
     pub(crate) fn is_about_time(self) -> bool {
-        !matches!(self, Group::Pauses | Group::Space)
+        !matches!(self, Group::Pauses | Group::Space | Group::Ends | Group::Dev)
+    }
+
+    /// How the workers are built that run the workloads.
+    #[must_use]
+    pub(crate) fn profile(self) -> Profile {
+        if self == Group::Dev { Profile::Dev } else { Profile::Release }
     }
 
     /// The name of the plot's file.
@@ -67,8 +82,19 @@ impl Group {
             Group::Pauses => "pauses",
             Group::Weak => "weak",
             Group::Space => "space",
+            Group::Ends => "ends",
+            Group::Dev => "dev",
         }
     }
+}
+
+/// How a worker is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// As the programs that are compared.
+    Release,
+    /// As cargo builds a program while it is developed.
+    Dev,
 }
 
 /// What `Rc` does with a workload's garbage.
@@ -140,7 +166,7 @@ impl Workload {
     }
 }
 
-use Group::{Acyclic, Collections, Cyclic, Live, Objects, Pauses, Space, Weak};
+use Group::{Acyclic, Collections, Cyclic, Dev, Ends, Live, Objects, Pauses, Space, Weak};
 
 /// All workloads.
 pub(crate) const WORKLOADS: &[Workload] = &[
@@ -316,6 +342,15 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     ),
     Workload::new(Weak, "weak_downgrade", "downgrade", "a weak handle made and dropped"),
     Workload::new(
+        Weak,
+        "callbacks_oldest_first",
+        "callback",
+        "1,000,000 weak handles with callbacks to one object, given up in the order in which they \
+         were made",
+    ),
+    Workload::new(Weak, "callbacks_newest_first", "callback", "the same in the opposite order"),
+    Workload::new(Weak, "callbacks_shuffled", "callback", "the same in no order"),
+    Workload::new(
         Space,
         "bytes_per_object",
         "object",
@@ -351,6 +386,29 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     )
     .leaks_with_rc()
     .heavy(),
+    Workload::new(
+        Ends,
+        "exit",
+        "object",
+        "the tree of `grow_tree` with 2,000,000 objects, none with a `Drop` of its own, all alive \
+         when the process ends",
+    )
+    .heavy(),
+    Workload::new(
+        Dev,
+        "dev_tree",
+        "node",
+        "a tree of 1,000,000 nodes that know their parents, ten below each, built from the root \
+         on, dropped, collected",
+    )
+    .leaks_with_rc(),
+    Workload::new(
+        Dev,
+        "dev_tree_from_below",
+        "node",
+        "a binary tree of as many nodes that know their parents, built from the leaves on",
+    )
+    .leaks_with_rc(),
 ];
 
 #[cfg(test)]

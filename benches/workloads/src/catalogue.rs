@@ -1,12 +1,12 @@
 //! Which workload can run on which library.
 
-use crate::families::{allocation, graphs, lists, live, programs, rings, space, trees, weak};
+use crate::families::{allocation, ends, graphs, lists, live, programs, rings, space, trees, weak};
 use crate::libraries::{
     bacon_rajan::BaconRajan, boa::Boa, dumpster::Dumpster, gc_arena, gcmodule::Gcmodule,
     gcycle::Gcycle, jrsonnet::Jrsonnet, rc::Strong, rc_weak::WeakBack, rust_cc::RustCc,
     rust_gc::RustGc, typed_arena,
 };
-use crate::library::{Backlinks, Objects, Runtime, Weaks};
+use crate::library::{Backlinks, Objects, Runtime, Watched, Weaks};
 use crate::meter::{Meter, Named};
 
 /// One workload on one library.
@@ -20,11 +20,41 @@ pub struct Case {
     pub run: fn(&mut Meter),
 }
 
+/// What a process builds before it ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Builder {
+    /// The library's name.
+    pub library: &'static str,
+    /// Builds so many objects, and leaves them alive.
+    pub build: fn(usize),
+}
+
+/// The builders of all libraries that run the workload `exit`.
+#[must_use]
+pub fn builders() -> Vec<Builder> {
+    vec![
+        builder::<Gcycle>(),
+        builder::<Strong>(),
+        builder::<Gcmodule>(),
+        builder::<Jrsonnet>(),
+        builder::<RustCc>(),
+        builder::<Dumpster>(),
+        builder::<BaconRajan>(),
+        builder::<RustGc>(),
+        builder::<Boa>(),
+    ]
+}
+
+fn builder<L: Objects>() -> Builder {
+    Builder { library: L::NAME, build: ends::build::<L> }
+}
+
 /// All pairs.
 #[must_use]
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     everything::<Gcycle>(&mut cases);
+    watched::<Gcycle>(&mut cases);
     everything::<Strong>(&mut cases);
     backlinks::<WeakBack>(&mut cases);
     objects::<Gcmodule>(&mut cases);
@@ -99,6 +129,7 @@ fn objects<L: Objects>(cases: &mut Vec<Case>) {
             ("old_garbage", programs::old_garbage::<L>),
             ("payload", programs::payload::<L>),
             ("pauses", live::pauses::<L>),
+            ("exit", ends::exit::<L>),
             ("bytes_per_object", space::bytes_per_object::<L>),
             ("memory_returned", space::returned::<L>),
             ("steady_churn", space::steady::<L>),
@@ -110,7 +141,12 @@ fn backlinks<L: Backlinks>(cases: &mut Vec<Case>) {
     add(
         cases,
         L::NAME,
-        &[("parent_trees", trees::parent_trees::<L>), ("doubly_linked", lists::doubly_linked::<L>)],
+        &[
+            ("parent_trees", trees::parent_trees::<L>),
+            ("doubly_linked", lists::doubly_linked::<L>),
+            ("dev_tree", trees::from_above::<L>),
+            ("dev_tree_from_below", trees::from_below::<L>),
+        ],
     );
 }
 
@@ -119,5 +155,17 @@ fn weaks<L: Weaks>(cases: &mut Vec<Case>) {
         cases,
         L::NAME,
         &[("weak_upgrade", weak::upgrade::<L>), ("weak_downgrade", weak::downgrade::<L>)],
+    );
+}
+
+fn watched<L: Watched>(cases: &mut Vec<Case>) {
+    add(
+        cases,
+        L::NAME,
+        &[
+            ("callbacks_oldest_first", weak::oldest_first::<L>),
+            ("callbacks_newest_first", weak::newest_first::<L>),
+            ("callbacks_shuffled", weak::shuffled::<L>),
+        ],
     );
 }

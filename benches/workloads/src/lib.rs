@@ -6,5 +6,6 @@ pub mod families;
 pub mod libraries;
 pub mod library;
 pub mod meter;
+pub mod process;
 mod shapes;
 pub mod worker;

@@ -104,6 +104,8 @@ pub trait Objects: Runtime {
 pub trait Backlinks: Runtime {
     /// A node of a tree that knows its parent.
     type Child: Clone;
+    /// A node of a tree that knows its parent and has any number of children.
+    type Branch: Clone;
     /// A node of a doubly linked list.
     type Link: Clone;
 
@@ -111,6 +113,9 @@ pub trait Backlinks: Runtime {
     fn child(left: Option<Self::Child>, right: Option<Self::Child>) -> Self::Child;
     /// Tells a node's children that it is their parent.
     fn adopt(parent: &Self::Child);
+
+    /// A new node, the last child of `parent`.
+    fn branch(parent: Option<&Self::Branch>) -> Self::Branch;
 
     /// A new head in front of `next`.
     fn link(next: Option<Self::Link>) -> Self::Link;
@@ -127,4 +132,10 @@ pub trait Weaks: Objects {
     fn downgrade(node: &Self::Node<3>) -> Self::Weak;
     /// A strong handle, if the node is alive.
     fn upgrade(weak: &Self::Weak) -> Option<Self::Node<3>>;
+}
+
+/// Weak handles that call back when their object dies.
+pub trait Watched: Weaks {
+    /// A weak handle to the node, and what it calls.
+    fn watch(node: &Self::Node<3>, callback: impl FnOnce() + 'static) -> Self::Weak;
 }

@@ -110,6 +110,11 @@ impl Meter {
         result
     }
 
+    /// Takes a round in that was measured elsewhere, in a process of its own.
+    pub fn record(&mut self, sample: Sample) {
+        self.samples.push(sample);
+    }
+
     /// Notes a figure that is not a time.
     pub fn remark(&mut self, name: &'static str, value: f64) {
         self.remarks.push((name, value));

@@ -143,6 +143,14 @@ macro_rules! backlinks {
             owner [] [] parent left right
         }
         $crate::shapes::shape! { $derive $trace
+            #[doc = "A node of a tree that knows its parent and has any number of children."]
+            pub struct Branch {
+                parent: $Cell<Option<$Pointer<Branch>>>,
+                children: $Cell<Vec<$Pointer<Branch>>>
+            }
+            owner [] [] parent children
+        }
+        $crate::shapes::shape! { $derive $trace
             #[doc = "A node of a doubly linked list."]
             pub struct Link {
                 next: $Cell<Option<$Pointer<Link>>>,
@@ -153,6 +161,7 @@ macro_rules! backlinks {
 
         impl $crate::library::Backlinks for $Library {
             type Child = $Pointer<Child>;
+            type Branch = $Pointer<Branch>;
             type Link = $Pointer<Link>;
 
             #[inline(always)]
@@ -165,6 +174,18 @@ macro_rules! backlinks {
                 for child in [&parent.left, &parent.right].into_iter().flatten() {
                     *child.parent.borrow_mut() = Some(parent.clone());
                 }
+            }
+
+            #[inline(always)]
+            fn branch(parent: Option<&Self::Branch>) -> Self::Branch {
+                let child = $Pointer::new(Branch {
+                    parent: $Cell::new(parent.cloned()),
+                    children: $Cell::new(Vec::new()),
+                });
+                if let Some(parent) = parent {
+                    parent.children.borrow_mut().push(child.clone());
+                }
+                child
             }
 
             #[inline(always)]

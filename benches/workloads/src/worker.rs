@@ -4,11 +4,13 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use crate::catalogue::{Case, cases};
+use crate::catalogue::{Case, builders, cases};
 use crate::meter::{Meter, Size};
+use crate::process::Ending;
 
 /// Runs what the command line asks for: `list`, or
-/// `run LIBRARY WORKLOAD full|small ROUNDS MILLISECONDS`.
+/// `run LIBRARY WORKLOAD full|small ROUNDS MILLISECONDS`, or, as the workload `exit` does,
+/// `end LIBRARY return|exit|at-once COUNT`.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -33,12 +35,24 @@ pub fn main() -> ExitCode {
                 _ => usage(),
             }
         }
+        ["end", library, ending, count] => {
+            let builder = builders().into_iter().find(|builder| builder.library == library);
+            match (builder, Ending::of(ending), count.parse()) {
+                (Some(builder), Some(ending), Ok(count)) => {
+                    (builder.build)(count);
+                    ending.end()
+                }
+                _ => usage(),
+            }
+        }
         _ => usage(),
     }
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: worker list | worker run LIBRARY WORKLOAD full|small ROUNDS MILLISECONDS");
+    eprintln!("usage: worker list");
+    eprintln!("       worker run LIBRARY WORKLOAD full|small ROUNDS MILLISECONDS");
+    eprintln!("       worker end LIBRARY return|exit|at-once COUNT");
     ExitCode::from(2)
 }
 

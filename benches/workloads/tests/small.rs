@@ -1,6 +1,7 @@
 //! Every workload runs on every library, at its small size. What takes
 //! hundreds of megabytes at any size is left to the real run.
 
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
@@ -19,9 +20,28 @@ fn run(case: Case) -> Meter {
     meter
 }
 
+/// What starts the worker program again, so that the worker itself has to run it.
+const OF_PROCESSES: &str = "exit";
+
+#[test]
+fn processes_of_every_library_end_in_every_way() {
+    for case in cases().into_iter().filter(|case| case.workload == OF_PROCESSES) {
+        let worker = Command::new(env!("CARGO_BIN_EXE_worker-glibc"))
+            .args(["run", case.library, case.workload, "small", "1", "0"])
+            .output()
+            .expect("the worker starts");
+        let printed = String::from_utf8_lossy(&worker.stdout);
+        for figure in ["sample ", "end_return_ns ", "end_exit_ns ", "end_at_once_ns "] {
+            let is_there = printed.lines().any(|line| line.starts_with(figure));
+            assert!(is_there, "{figure}on {}: {worker:?}", case.library);
+        }
+    }
+}
+
 #[test]
 fn every_workload_runs_on_every_library() {
-    for case in cases().into_iter().filter(|case| !LARGE.contains(&case.workload)) {
+    let is_here = |case: &Case| !LARGE.contains(&case.workload) && case.workload != OF_PROCESSES;
+    for case in cases().into_iter().filter(is_here) {
         let thread = thread::Builder::new().stack_size(STACK).spawn(move || run(case));
         let meter = thread.expect("a thread").join();
         let meter = meter.unwrap_or_else(|_| panic!("{} on {}", case.workload, case.library));

@@ -1,6 +1,7 @@
 //! The workloads, one family a file.
 
 pub mod allocation;
+pub mod ends;
 pub mod graphs;
 pub mod lists;
 pub mod live;

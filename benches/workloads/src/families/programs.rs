@@ -15,21 +15,24 @@ pub fn grow_tree<L: Objects>(meter: &mut Meter) {
     let count = meter.size(1_000_000, 100_000);
     meter.only_once();
     let root = L::vertex();
-    meter.sample::<L, _>(count as u64, || {
-        let mut waiting = VecDeque::from([root.clone()]);
-        let mut made = 0;
-        while made < count
-            && let Some(above) = waiting.pop_front()
-        {
-            for _ in 0..10 {
-                let below = L::vertex();
-                waiting.push_back(below.clone());
-                L::with_edges(&above, |edges| edges.push(below));
-            }
-            made += 10;
-        }
-    });
+    meter.sample::<L, _>(count as u64, || grow::<L>(&root, count));
     std::mem::forget(root);
+}
+
+/// Has such a tree grow from its root.
+pub(super) fn grow<L: Objects>(root: &L::Vertex, count: usize) {
+    let mut waiting = VecDeque::from([root.clone()]);
+    let mut made = 0;
+    while made < count
+        && let Some(above) = waiting.pop_front()
+    {
+        for _ in 0..10 {
+            let below = L::vertex();
+            waiting.push_back(below.clone());
+            L::with_edges(&above, |edges| edges.push(below));
+        }
+        made += 10;
+    }
 }
 
 /// A list of a million nodes that only grows at its head: each node can be reached from all

@@ -1,5 +1,6 @@
 //! Trees: acyclic ones, and ones whose nodes know their parents.
 
+use std::collections::VecDeque;
 use std::hint::black_box;
 
 use crate::library::{Backlinks, Objects};
@@ -118,4 +119,34 @@ pub fn parent_trees<L: Backlinks>(meter: &mut Meter) {
             L::collect();
         });
     }
+}
+
+/// A tree of a million nodes that know their parents, ten below each, built from the root on,
+/// dropped and collected, once: what a program does that does not run long.
+pub fn from_above<L: Backlinks>(meter: &mut Meter) {
+    let count = meter.size(1_000_000, 1000);
+    meter.only_once();
+    meter.sample::<L, _>(count as u64, || {
+        let root = L::branch(None);
+        let mut waiting = VecDeque::from([root.clone()]);
+        let mut made = 0;
+        while made < count
+            && let Some(above) = waiting.pop_front()
+        {
+            waiting.extend((0..10).map(|_| L::branch(Some(&above))));
+            made += 10;
+        }
+        drop((waiting, root));
+        L::collect();
+    });
+}
+
+/// A binary tree of as many nodes that know their parents, built from the leaves on.
+pub fn from_below<L: Backlinks>(meter: &mut Meter) {
+    let depth = meter.size(19, 9) as u32;
+    meter.only_once();
+    meter.sample::<L, _>(nodes(depth), || {
+        drop(black_box(family::<L>(depth)));
+        L::collect();
+    });
 }

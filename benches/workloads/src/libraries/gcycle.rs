@@ -6,7 +6,7 @@ use std::time::Duration;
 use ::gcycle::{Gc, Trace, Weak, gc};
 
 use super::derived;
-use crate::library::Runtime;
+use crate::library::{Objects, Runtime, Watched, Weaks};
 use crate::shapes::{backlinks, objects, weaks};
 
 /// This project.
@@ -47,3 +47,12 @@ impl Runtime for Gcycle {
 objects!(for Gcycle, Gc, RefCell, derive (Trace), trace derived);
 backlinks!(for Gcycle, Gc, RefCell, derive (Trace), trace derived);
 weaks!(for Gcycle, Gc, Weak, Gc::downgrade);
+
+impl Watched for Gcycle {
+    fn watch(
+        node: &<Gcycle as Objects>::Node<3>,
+        callback: impl FnOnce() + 'static,
+    ) -> <Gcycle as Weaks>::Weak {
+        Gc::downgrade_with(node, callback)
+    }
+}

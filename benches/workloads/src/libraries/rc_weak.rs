@@ -20,6 +20,13 @@ pub struct Child {
     right: Option<Rc<Child>>,
 }
 
+/// A node of a tree that knows its parent and has any number of children.
+#[allow(dead_code, reason = "the parent is written, and dropped")]
+pub struct Branch {
+    parent: RefCell<Weak<Branch>>,
+    children: RefCell<Vec<Rc<Branch>>>,
+}
+
 /// A node of a doubly linked list.
 #[allow(dead_code, reason = "the links are written, and dropped")]
 pub struct Link {
@@ -29,6 +36,7 @@ pub struct Link {
 
 impl Backlinks for WeakBack {
     type Child = Rc<Child>;
+    type Branch = Rc<Branch>;
     type Link = Rc<Link>;
 
     #[inline(always)]
@@ -41,6 +49,18 @@ impl Backlinks for WeakBack {
         for child in [&parent.left, &parent.right].into_iter().flatten() {
             *child.parent.borrow_mut() = Rc::downgrade(parent);
         }
+    }
+
+    #[inline(always)]
+    fn branch(parent: Option<&Self::Branch>) -> Self::Branch {
+        let child = Rc::new(Branch {
+            parent: RefCell::new(parent.map(Rc::downgrade).unwrap_or_default()),
+            children: RefCell::new(Vec::new()),
+        });
+        if let Some(parent) = parent {
+            parent.children.borrow_mut().push(child.clone());
+        }
+        child
     }
 
     #[inline(always)]
