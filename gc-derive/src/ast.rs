@@ -218,7 +218,7 @@ fn read_fields<'a>(
     fields.iter().enumerate().map(read).collect()
 }
 
-/// `left`, `0`, `Some.0`, or what `name` says.
+/// `left`, `0`, `Circle.center`, or what `name` says.
 fn label(variant: Option<&Ident>, member: &Member, attributes: &Attributes) -> String {
     if let Some(name) = &attributes.name {
         return name.value.clone();

@@ -26,6 +26,8 @@ pub(crate) struct Attributes {
     pub(crate) acyclic: Option<Span>,
     pub(crate) bound: Option<Spanned<Vec<WherePredicate>>>,
     pub(crate) crate_path: Option<Path>,
+    /// With a function, or else with `Display`.
+    pub(crate) describe: Option<Spanned<Option<Path>>>,
     pub(crate) finalize: Option<Span>,
     pub(crate) name: Option<Spanned<String>>,
     pub(crate) skip: Option<Span>,
@@ -141,6 +143,12 @@ impl Attributes {
             "name" => {
                 let value = label(&string(word, "shown in heap tools", input)?)?;
                 self.name = Some(Spanned { value, span });
+                Ok(())
+            }
+            "describe" => {
+                let has_value = input.peek(Token![=]) || input.peek(syn::token::Paren);
+                let function = has_value.then(|| path(word, "path::to::function", input));
+                self.describe = Some(Spanned { value: function.transpose()?, span });
                 Ok(())
             }
             "unsafe_with" => {

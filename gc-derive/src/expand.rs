@@ -45,6 +45,7 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
     let quiet = quiet::expand(container, gcycle, !tracked.is_empty());
     let finalizers = finalizers::expand(container, gcycle);
     let type_name = type_name(container);
+    let describer = describer(container, gcycle);
     let checks = checks(container, gcycle);
     let body = body::expand(container, gcycle);
     let tracer = if body.is_empty() { quote!(_) } else { quote!(__tracer) };
@@ -59,6 +60,7 @@ fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {
         #quiet
         #finalizers
         #type_name
+        #describer
     };
     let methods = Group::new(Delimiter::Brace, methods);
     quote! {
@@ -112,6 +114,22 @@ fn type_name(container: &Container<'_>) -> Option<TokenStream> {
     Some(quote! {
         fn type_name() -> &'static ::core::primitive::str {
             #name
+        }
+    })
+}
+
+/// The function that writes the text of a value, for heap tools.
+fn describer(container: &Container<'_>, gcycle: &Path) -> Option<TokenStream> {
+    let describe = container.attributes.describe.as_ref()?;
+    let at_word = at(describe.span);
+    let by_display = || quote_spanned!(at_word=> #gcycle::__private::display::<Self>);
+    let function = describe.value.as_ref().map_or_else(by_display, |path| quote!(#path));
+    let ty = quote!(fn(&Self, &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result);
+    // With its type, or the message for another signature would be about `Some`.
+    Some(quote! {
+        fn describer() -> ::core::option::Option<#ty> {
+            let __function: #ty = #function;
+            ::core::option::Option::Some(__function)
         }
     })
 }

@@ -69,6 +69,7 @@ mod ty;
 /// | [`finalize`](#finalize) | runs `Finalize` before an object dies | | |
 /// | [`acyclic`](#acyclic) | checks that no cycle leads through it | | checks its type, and leaves it out |
 /// | [`name`](#name) | sets the name in heap tools | | sets the name in heap tools |
+/// | [`describe`](#describe) | shows its values as text in heap tools | | |
 /// | [`bound`](#bound) | replaces all inferred bounds | | replaces those of the field |
 /// | [`crate`](#crate) | gives the path of `gcycle` | | |
 /// | [`unsafe_with`](#unsafe_with) | | | traces the field with a function |
@@ -230,6 +231,46 @@ mod ty;
 /// let object = Gc::new(Obj { klass: Gc::new("Point".into()) });
 /// assert_eq!(gcycle::gc::get_objects(None)[0].type_name(), "lox::Instance");
 /// # drop(object);
+/// ```
+///
+/// ## `describe`
+///
+/// Shows the values of the type as text in heap tools, by their `Display` or by a function. It
+/// runs only while a program takes a snapshot with texts (`HeapSnapshot::capture_with_texts`,
+/// feature `inspect`), and never in a collection; no more than 100 characters are taken. The
+/// code may do anything. If it panics, the text is `(panicked)`.
+///
+/// ```
+/// use std::fmt;
+///
+/// use gcycle::{Gc, Trace};
+///
+/// #[derive(Trace)]
+/// #[trace(describe)]
+/// struct User {
+///     name: String,
+///     friends: Vec<Gc<User>>,
+/// }
+///
+/// impl fmt::Display for User {
+///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+///         f.write_str(&self.name)
+///     }
+/// }
+///
+/// #[derive(Trace)]
+/// #[trace(describe = describe_order)]
+/// struct Order {
+///     number: u32,
+///     by: Gc<User>,
+/// }
+///
+/// fn describe_order(order: &Order, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+///     write!(f, "#{} by {}", order.number, order.by)
+/// }
+///
+/// let ada = Gc::new(User { name: "Ada".into(), friends: Vec::new() });
+/// let _ = Gc::new(Order { number: 7, by: ada });
 /// ```
 ///
 /// ## `bound`

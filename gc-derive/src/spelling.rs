@@ -17,6 +17,7 @@ pub(crate) const WORDS: &[Word] = &[
     Word { name: "acyclic", positions: &[Position::Type, Position::Field] },
     Word { name: "bound", positions: &[Position::Type, Position::Field] },
     Word { name: "crate", positions: &[Position::Type] },
+    Word { name: "describe", positions: &[Position::Type] },
     Word { name: "finalize", positions: &[Position::Type] },
     Word { name: "name", positions: &[Position::Type, Position::Field] },
     Word { name: "skip", positions: &[Position::Variant, Position::Field] },
@@ -58,6 +59,7 @@ const FOREIGN_WORDS: &[(&[&str], &str)] = &[
         &["unsafe_no_drop", "unsafe_skip_drop", "unsafe_skip_gc_drop"],
         "write `#[trace(unsafe_drop)]` on the type",
     ),
+    (&["display", "repr"], "write `#[trace(describe)]` on a type that implements `Display`"),
     (&["label", "rename"], "write `#[trace(name = \"...\")]`"),
     (&["bounds", "where"], "write `#[trace(bound = \"...\")]`"),
 ];

@@ -125,20 +125,24 @@ fn main() -> io::Result<()> {
 /// What the tools must agree with.
 fn expected(before: &HeapSnapshot, after: &HeapSnapshot) -> serde_json::Value {
     let census = after.census();
-    let types =
-        census.rows().iter().map(|row| (row.key.to_string(), json!([row.count, row.bytes])));
+    let types = census
+        .rows()
+        .iter()
+        .map(|row| (row.key.to_string(), json!([row.count, row.bytes + row.owned])));
     let largest: Vec<_> = after
         .dominators()
         .largest()
         .into_iter()
         .take(2000)
-        .map(|object| json!([object.type_name(), object.bytes(), object.retained_size()]))
+        .map(|object| {
+            json!([object.type_name(), object.bytes() + object.owned(), object.retained_size()])
+        })
         .collect();
     let diff = after.diff(before);
     json!({
         "objects": after.len(),
         "edges": after.edge_count(),
-        "bytes": after.bytes(),
+        "bytes": after.bytes() + after.owned(),
         "roots": after.roots().count(),
         "garbage": after.unreachable().count(),
         "garbageBefore": before.unreachable().count(),

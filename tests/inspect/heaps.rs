@@ -82,6 +82,7 @@ pub(crate) fn on_empty_heap<R: Send + 'static>(test: impl FnOnce() -> R + Send +
 pub(crate) struct Graph {
     pub(crate) edges: Vec<Vec<usize>>,
     pub(crate) is_root: Vec<bool>,
+    /// What each takes on the heap and elsewhere.
     pub(crate) bytes: Vec<usize>,
 }
 
@@ -96,7 +97,7 @@ impl Graph {
                 .map(|object| object.referents().map(|edge| place(edge.target().id())).collect())
                 .collect(),
             is_root: snapshot.objects().map(gcycle::inspect::ObjectInfo::is_root).collect(),
-            bytes: snapshot.objects().map(gcycle::inspect::ObjectInfo::bytes).collect(),
+            bytes: snapshot.objects().map(|object| object.bytes() + object.owned()).collect(),
         }
     }
 

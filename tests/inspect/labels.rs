@@ -54,10 +54,10 @@ fn an_edge_is_named_by_the_way_to_it() {
             snapshot.referents(&owner).map(|edge| edge.label().to_string()).collect();
         let expected = [
             "plain",
-            "maybe.Some.0",
+            "maybe",
             "list[0]",
             "list[1]",
-            "grid[1][1].Some.0",
+            "grid[1][1]",
             "pair.0",
             "pair.2",
             "map[0].value",

@@ -14,5 +14,7 @@ mod labels;
 mod metrics;
 mod moments;
 mod oracle;
+mod owned;
 mod page;
 mod pictures;
+mod texts;

@@ -66,11 +66,11 @@ fn the_tree_of_dominators_adds_up_to_the_heap() {
     for_random_heaps(|snapshot, _| {
         let dominators = snapshot.dominators();
         let top: usize = dominators.top().map(gcycle::inspect::ObjectInfo::retained_size).sum();
-        assert_eq!(top, snapshot.bytes());
+        assert_eq!(top, snapshot.bytes() + snapshot.owned());
         for object in snapshot.objects() {
             let children = dominators.dominated_by(object);
             let below: usize = children.map(gcycle::inspect::ObjectInfo::retained_size).sum();
-            assert_eq!(object.retained_size(), object.bytes() + below);
+            assert_eq!(object.retained_size(), object.bytes() + object.owned() + below);
         }
         let largest = dominators.largest();
         assert_eq!(largest.len(), snapshot.len());

@@ -49,7 +49,10 @@ fn check_devtools_file(snapshot: &HeapSnapshot) {
     assert_eq!(head["edge_count"], edges.len() / 3);
     let nodes: Vec<&[usize]> = nodes.chunks(7).collect();
     assert_eq!(nodes.iter().map(|node| node[4]).sum::<usize>(), edges.len() / 3);
-    assert_eq!(nodes.iter().map(|node| node[3]).sum::<usize>(), snapshot.bytes());
+    assert_eq!(
+        nodes.iter().map(|node| node[3]).sum::<usize>(),
+        snapshot.bytes() + snapshot.owned()
+    );
     let ids: BTreeSet<usize> = nodes.iter().map(|node| node[2]).collect();
     assert_eq!(ids.len(), nodes.len(), "numbers are unique");
     assert!(ids.iter().all(|id| id % 2 == 1 && u32::try_from(*id).is_ok()));
@@ -79,7 +82,7 @@ fn check_devtools_file(snapshot: &HeapSnapshot) {
     let objects = &nodes[nodes.len() - snapshot.len()..];
     for (node, object) in objects.iter().zip(snapshot.objects()) {
         assert_eq!(strings[node[1]], object.type_name());
-        assert_eq!(node[3], object.bytes());
+        assert_eq!(node[3], object.bytes() + object.owned());
         assert_eq!(node[4], object.referents().len());
     }
 }

@@ -3,6 +3,8 @@
 
 use core::any::TypeId;
 use core::cell::Cell;
+#[cfg(feature = "inspect")]
+use core::fmt::{self, Formatter};
 
 use crate::object::edges::{EdgeBuffer, LabelledEdges, SAMPLE};
 use crate::object::flags::Flags;
@@ -58,6 +60,14 @@ pub(crate) struct VTable {
     ///
     /// The object's value is of the vtable's type.
     pub(crate) size_of_value: unsafe fn(ObjPtr) -> usize,
+    /// Writes the text by which heap tools show the value. Answers `None` if the type has
+    /// none; without a place to write to, it does nothing else.
+    ///
+    /// # Safety
+    ///
+    /// As `trace_labelled`.
+    #[cfg(feature = "inspect")]
+    pub(crate) describe: unsafe fn(ObjPtr, Option<&mut Formatter<'_>>) -> Option<fmt::Result>,
     /// The name that heap tools show.
     pub(crate) type_name: fn() -> &'static str,
     /// The identity of the type.
@@ -214,6 +224,25 @@ impl ObjPtr {
         self.trace_labelled(scale);
         scale.edges.clear();
         scale.names.owned
+    }
+
+    /// Whether heap tools show values of the type as text.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn has_text(self) -> bool {
+        // SAFETY: the vtable was made for this value, which is not looked at.
+        unsafe { (self.vtable().describe)(self, None) }.is_some()
+    }
+
+    /// Writes that text; nothing if the value is not readable.
+    ///
+    /// Runs user code, which may do anything: hold a handle.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn describe(self, f: &mut Formatter<'_>) -> fmt::Result {
+        if !self.is_readable() {
+            return Ok(());
+        }
+        // SAFETY: the vtable was made for this value; it is readable.
+        unsafe { (self.vtable().describe)(self, Some(f)) }.unwrap_or(Ok(()))
     }
 
     /// Whether the type has a finalizer.

@@ -110,7 +110,7 @@ impl Name {
 /// One step on the way from an object to an edge.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step {
-    /// A named or numbered field, or a variant's field as in `Some.0`.
+    /// A named or numbered field, or a variant's field as in `Circle.center`.
     Field(Name),
     /// A position in a sequence.
     Index(usize),

@@ -121,6 +121,9 @@ const fn vtable<T: Trace + ?Sized + 'static>(has_finalizer: fn() -> bool) -> VTa
         // Which `Drop` a trait object has is not known.
         drops_quietly: || !needs_drop::<T>(),
         size_of_value: size_of_value::<T>,
+        // Nor which text.
+        #[cfg(feature = "inspect")]
+        describe: |_, _| None,
         type_name: core::any::type_name::<T>,
         type_id: TypeId::of::<T>,
     }

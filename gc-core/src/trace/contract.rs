@@ -5,6 +5,7 @@
 //! referrer queries and heap snapshots, and this file stands below the pointers it
 //! traces.
 
+use core::fmt;
 use core::marker::PhantomData;
 use core::mem::needs_drop;
 use core::ops::Deref;
@@ -338,6 +339,37 @@ pub unsafe trait Trace {
     /// drop(Gc::new(Session(7)));
     /// ```
     fn finalizer() -> Option<fn(&Self)>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
+    /// The function that writes the text by which heap tools show a value, if the type has one:
+    /// `#[trace(describe)]` switches it on.
+    ///
+    /// It runs only while a snapshot is taken that asks for texts (feature `inspect`,
+    /// `HeapSnapshot::capture_with_texts`), and never in a collection. Types without one pay
+    /// nothing. A hand-written implementation always returns the same answer. Of numbers,
+    /// `bool`, `char`, `str` and `String`, it is their `Display`.
+    ///
+    /// ```
+    /// use std::fmt;
+    ///
+    /// use gcycle::{Trace, Tracer};
+    ///
+    /// struct Version(u16, u16);
+    ///
+    /// // SAFETY: there is nothing to report.
+    /// unsafe impl Trace for Version {
+    ///     fn trace(&self, _: &mut Tracer<'_>) {}
+    ///
+    ///     fn describer() -> Option<fn(&Self, &mut fmt::Formatter<'_>) -> fmt::Result> {
+    ///         Some(|version, f| write!(f, "{}.{}", version.0, version.1))
+    ///     }
+    /// }
+    /// ```
+    fn describer() -> Option<fn(&Self, &mut fmt::Formatter<'_>) -> fmt::Result>
     where
         Self: Sized,
     {

@@ -202,6 +202,33 @@ pub trait AddTraceFinalizeToTheType {}
 
 impl<T: Finalize + ?Sized> AddTraceFinalizeToTheType for T {}
 
+/// Writes the text of a value of a type that is marked with `#[trace(describe)]`.
+///
+/// # Errors
+///
+/// Those of its `Display`.
+pub fn display<T: HasText + ?Sized>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    value.write_text(f)
+}
+
+/// Implemented for every type that implements `Display`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is marked with `#[trace(describe)]`, which shows its `Display` in heap tools, but it does not implement `Display`",
+    label = "`Display` is not implemented for this type",
+    note = "write `impl fmt::Display for {Self}`, or give a function: `#[trace(describe = path)]` with `fn(&{Self}, &mut fmt::Formatter<'_>) -> fmt::Result`"
+)]
+pub trait HasText {
+    /// As `Display`.
+    #[expect(clippy::missing_errors_doc, reason = "those of the `Display`")]
+    fn write_text(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+impl<T: fmt::Display + ?Sized> HasText for T {
+    fn write_text(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt(f)
+    }
+}
+
 /// References to fields of one value, as a tuple.
 pub trait Fields: Sized {
     /// Reports the edges of each field, whose names are `labels`, joined by `|`.

@@ -21,6 +21,8 @@ use core::alloc::Layout;
 use core::any::TypeId;
 use core::cell::Cell;
 use core::ffi::CStr;
+#[cfg(feature = "inspect")]
+use core::fmt::{self, Formatter};
 use core::ptr::NonNull;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -148,7 +150,7 @@ unsafe impl<T: Trace + 'static> Extent for [T] {
 
 /// Types that are bytes with a promise about their contents.
 macro_rules! bytes {
-    ($($text:ty),* $(,)?) => {$(
+    ($($text:ty $(=> $describe:expr)?),* $(,)?) => {$(
         // SAFETY: the type is a wrapper of `[u8]`: a wide pointer to it holds
         // the number of bytes. `the_extents_of_text_are_bytes` checks it.
         unsafe impl Extent for $text {
@@ -177,6 +179,8 @@ macro_rules! bytes {
                 const VTABLE: &VTable = &VTable {
                     type_name: core::any::type_name::<$text>,
                     type_id: TypeId::of::<$text>,
+                    $(#[cfg(feature = "inspect")]
+                    describe: $describe,)?
                     ..items_vtable::<u8>()
                 };
                 VTABLE
@@ -189,7 +193,7 @@ macro_rules! bytes {
     )*};
 }
 
-bytes! { str, CStr, OsStr, Path }
+bytes! { str => describe_str, CStr, OsStr, Path }
 
 // The length in the slot.
 
@@ -283,6 +287,8 @@ const fn items_vtable<T: Trace + 'static>() -> VTable {
         drop_all: drop_all::<T>,
         drops_quietly: || T::drops_quietly(Ask::DROPS),
         size_of_value: size_of_value::<T>,
+        #[cfg(feature = "inspect")]
+        describe: |_, _| None,
         type_name: core::any::type_name::<[T]>,
         type_id: TypeId::of::<[T]>,
     }
@@ -364,6 +370,22 @@ unsafe fn drop_all<T>(objects: &[ObjPtr], dropped: &Cell<usize>) {
 unsafe fn size_of_value<T>(object: ObjPtr) -> usize {
     // SAFETY: as promised by the caller.
     unsafe { read_length::<T>(object) * size_of::<T>() }
+}
+
+/// # Safety
+///
+/// As for [`VTable::describe`], with `str` as the vtable's type.
+#[cfg(feature = "inspect")]
+#[expect(clippy::unnecessary_wraps, reason = "other types have no text")]
+unsafe fn describe_str(object: ObjPtr, f: Option<&mut Formatter<'_>>) -> Option<fmt::Result> {
+    let Some(f) = f else { return Some(Ok(())) };
+    // SAFETY: as promised by the caller.
+    let bytes = unsafe { items::<u8>(object) };
+    // SAFETY: as promised by the caller.
+    let bytes = unsafe { bytes.as_ref() };
+    // SAFETY: the value is a `str`, which is its bytes.
+    let text = unsafe { str::from_utf8_unchecked(bytes) };
+    Some(fmt::Display::fmt(text, f))
 }
 
 #[cfg(test)]

@@ -60,6 +60,41 @@ impl<'a> Tracer<'a> {
         Tracer { edges, naming: None }
     }
 
+    /// Reports that the value owns so many bytes of memory elsewhere, as [`LabelTracer::owns`]
+    /// does, for containers that the library does not know.
+    ///
+    /// Only heap tools and whoever weighs objects take note of it; in collections it does
+    /// nothing.
+    ///
+    /// ```
+    /// use gcycle::{Gc, Trace, Tracer};
+    ///
+    /// # mod other { pub struct Image(pub Vec<u8>); impl Image { pub fn as_raw(&self) -> &[u8] { &self.0 } } }
+    /// /// For the type of another crate.
+    /// fn weigh_image(image: &other::Image, tracer: &mut Tracer<'_>) {
+    ///     tracer.owns(image.as_raw().len());
+    /// }
+    ///
+    /// #[derive(Trace)]
+    /// struct Picture {
+    ///     // SAFETY: an image owns no `Gc`, and only its length is read.
+    ///     #[trace(unsafe_with = weigh_image)]
+    ///     image: other::Image,
+    /// }
+    ///
+    /// let picture = Gc::new(Picture { image: other::Image(vec![0; 1 << 20]) });
+    /// # #[cfg(feature = "inspect")] {
+    /// let snapshot = gcycle::inspect::HeapSnapshot::capture();
+    /// assert_eq!(snapshot.get(&picture).unwrap().owned(), 1 << 20);
+    /// # }
+    /// ```
+    #[inline]
+    pub fn owns(&mut self, bytes: usize) {
+        if let Some(naming) = &mut self.naming {
+            naming.names.owned = naming.names.owned.saturating_add(bytes);
+        }
+    }
+
     /// Reports one owned edge that is no `Gc`.
     #[inline]
     pub(crate) fn edge_to(&mut self, target: ObjPtr) {
@@ -229,6 +264,12 @@ impl<'a> LabelTracer<'a> {
     #[inline]
     pub fn index(&mut self, index: usize) -> LabelTracer<'_> {
         self.step(Step::Index(index))
+    }
+
+    /// Whether it stands at the object itself: an edge that is reported here has no name.
+    #[inline]
+    pub(crate) fn is_at_object(&self) -> bool {
+        self.path.is_none()
     }
 
     /// Reports that the value owns so many bytes of memory elsewhere, such as the buffer of a

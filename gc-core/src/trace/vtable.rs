@@ -2,6 +2,8 @@
 
 use core::any::TypeId;
 use core::cell::Cell;
+#[cfg(feature = "inspect")]
+use core::fmt::{self, Formatter};
 use core::mem::needs_drop;
 use core::ptr::NonNull;
 
@@ -26,6 +28,8 @@ pub(crate) trait Erase: Trace + Sized + 'static {
         drop_all: drop_all::<Self>,
         drops_quietly: || Self::drops_quietly(Ask::DROPS),
         size_of_value: size_of_value::<Self>,
+        #[cfg(feature = "inspect")]
+        describe: describe::<Self>,
         type_name: Self::type_name,
         type_id: TypeId::of::<Self>,
     };
@@ -175,6 +179,18 @@ pub(crate) fn for_each_counted(objects: &[ObjPtr], dropped: &Cell<usize>, drop: 
         dropped.set(dropped.get() + 1);
         drop(object);
     }
+}
+
+/// # Safety
+///
+/// As for [`VTable::describe`], with `T` as the vtable's type.
+#[cfg(feature = "inspect")]
+unsafe fn describe<T: Trace>(object: ObjPtr, f: Option<&mut Formatter<'_>>) -> Option<fmt::Result> {
+    let describer = T::describer()?;
+    let Some(f) = f else { return Some(Ok(())) };
+    // SAFETY: as promised by the caller.
+    let value: &T = unsafe { value(object) };
+    Some(describer(value, f))
 }
 
 /// # Safety

@@ -44,7 +44,7 @@ impl DominatorTree {
         let Numbering { order, dominators, garbage_entries } = found;
         let mut retained = with_room(order.len());
         retained.push(0);
-        retained.extend(order.iter().skip(1).map(|&object| graph.bytes(object)));
+        retained.extend(order.iter().skip(1).map(|&object| graph.bytes_in_all(object)));
         // A dominator is found before everything that it dominates.
         for number in (1..retained.len()).rev() {
             retained[dominators[number] as usize] += retained[number];
@@ -109,6 +109,8 @@ mod tests {
 
     use super::*;
     use crate::inspect::graph::heap_graph::{Kind, Place, Record, Traits, TypeRecord};
+    use crate::inspect::graph::owned::Owned;
+    use crate::inspect::graph::texts::Texts;
     use crate::object::label::LabelBuilder;
 
     /// A heap of objects of one byte with these edges, of which `roots` are held
@@ -133,6 +135,8 @@ mod tests {
             labels: LabelBuilder::default().finish(),
             kinds: alloc::vec![Kind { type_index: 0, size: 1, bytes: 1 }],
             types: alloc::vec![TypeRecord { id: TypeId::of::<()>(), name: "()" }],
+            owned: Owned::default(),
+            texts: Texts::default(),
             external: OnceLock::new(),
         }
     }

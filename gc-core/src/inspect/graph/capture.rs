@@ -10,7 +10,8 @@
 //! Nothing in the heap is written, no count is raised, and no object is allocated, so a
 //! snapshot can be taken at any time, even in the middle of a collection. The only user
 //! code that runs is `trace`, and the panic hook if `trace` panics. After a panic there
-//! is nothing to put back; but until the walk is over, no object may die.
+//! is nothing to put back; but until the walk is over, no object may die. What values own
+//! is reported by the same `trace`. Texts are another matter: see [`Texts`].
 
 use alloc::vec::Vec;
 use std::collections::HashMap;
@@ -21,8 +22,10 @@ use crate::collect::state::Collector;
 use crate::inspect::graph::heap_graph::{
     Graph, Kind, Place, Record, Rows, Traits, TypeRecord, narrow,
 };
+use crate::inspect::graph::owned::Owned;
 use crate::inspect::graph::page_index::PageIndex;
 use crate::inspect::graph::room::{filled, with_room};
+use crate::inspect::graph::texts::{Described, Texts};
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
 use crate::memory::walk::is_visible;
@@ -43,17 +46,37 @@ const HIDDEN: u32 = u32::MAX;
 ///
 /// Runs user code: hand-written `trace` implementations.
 pub(crate) fn capture() -> Graph {
-    looking(|| {
-        let heap = Heap::current();
-        let mut pages: Vec<Page> = heap.pages().collect();
-        // By address, so that the records are sorted by id.
-        pages.sort_unstable();
-        let mut walk = Walk::new(&pages, heap.epochs());
-        for page in pages {
-            walk.visit(page);
-        }
-        walk.finish()
-    })
+    looking(|| walk(false).finish())
+}
+
+/// The same with the texts of its values. A `trace` that is running gets none: code that writes
+/// texts may do what no `trace` may.
+///
+/// Runs user code: hand-written `trace` implementations, and code that writes texts.
+pub(crate) fn capture_with_texts() -> Graph {
+    let is_tracing = Collector::current().is_tracing();
+    let (mut graph, described) = looking(|| {
+        let mut walk = walk(!is_tracing);
+        let described = walk.hold_described();
+        (walk.finish(), described)
+    });
+    graph.texts = Texts::write(&described);
+    graph
+}
+
+/// A walk over all pages of this thread.
+///
+/// Runs user code: hand-written `trace` implementations.
+fn walk(takes_texts: bool) -> Walk {
+    let heap = Heap::current();
+    let mut pages: Vec<Page> = heap.pages().collect();
+    // By address, so that the records are sorted by id.
+    pages.sort_unstable();
+    let mut walk = Walk::new(&pages, heap.epochs(), takes_texts);
+    for page in pages {
+        walk.visit(page);
+    }
+    walk
 }
 
 /// A walk under way.
@@ -69,10 +92,14 @@ struct Walk {
     edges: Rows,
     /// What `trace` reported of one object; the labels are those of all.
     reported: LabelledEdges,
+    owned: Owned,
+    takes_texts: bool,
+    /// The objects that have a text, with their numbers.
+    described: Vec<(u32, ObjPtr)>,
 }
 
 impl Walk {
-    fn new(pages: &[Page], epochs: Epochs) -> Walk {
+    fn new(pages: &[Page], epochs: Epochs, takes_texts: bool) -> Walk {
         let used = pages.iter().map(|page| page.used() as usize).sum();
         let mut first = with_room(used + 1);
         first.push(0);
@@ -87,6 +114,9 @@ impl Walk {
             kinds: Kinds::default(),
             edges: Rows { first, entries: with_room(used * USUAL_DEGREE) },
             reported: LabelledEdges { names, ..LabelledEdges::default() },
+            owned: Owned::with_room(used),
+            takes_texts,
+            described: Vec::new(),
         }
     }
 
@@ -98,8 +128,10 @@ impl Walk {
             let slot = self.index.slot(object) as usize;
             self.numbers[slot] = narrow(self.records.len());
             self.reported.edges.clear();
+            self.reported.names.owned = 0;
             self.collector.look_at(object);
             object.trace_labelled(&mut self.reported);
+            self.owned.push(self.reported.names.owned);
             for &target in self.reported.edges.targets() {
                 self.edges.entries.push(self.index.slot(target));
             }
@@ -115,6 +147,9 @@ impl Walk {
             is_exclusive: object.has(Flags::EXCLUSIVE),
             is_immortal: object.is_immortal(),
         };
+        if self.takes_texts && known.has_text && object.is_readable() {
+            self.described.push((narrow(self.records.len()), object));
+        }
         let (id, place) = (object.value().addr().get(), self.place(object));
         self.records.push(Record::new(id, object.strong(), known.kind, place, traits));
     }
@@ -132,8 +167,14 @@ impl Walk {
         }
     }
 
+    /// Holds the objects that have a text. The walk is over, and counts no more handles.
+    fn hold_described(&mut self) -> Vec<Described> {
+        let described = core::mem::take(&mut self.described);
+        described.into_iter().map(|(index, object)| Described::hold(index, object)).collect()
+    }
+
     fn finish(self) -> Graph {
-        let Walk { numbers, records, kinds, mut edges, reported, .. } = self;
+        let Walk { numbers, records, kinds, mut edges, reported, owned, .. } = self;
         let Names { labels: mut edge_labels, builder, .. } = reported.names;
         for entry in &mut edges.entries {
             *entry = numbers.get(*entry as usize).map_or(HIDDEN, |number| number.wrapping_sub(1));
@@ -144,7 +185,8 @@ impl Walk {
         let labels = builder.finish();
         let Kinds { found: kinds, types, .. } = kinds;
         let external = OnceLock::new();
-        Graph { records, edges, edge_labels, labels, kinds, types, external }
+        let texts = Texts::default();
+        Graph { records, edges, edge_labels, labels, kinds, types, owned, texts, external }
     }
 }
 
@@ -189,6 +231,7 @@ type Key = (usize, usize, usize);
 struct Known {
     kind: u32,
     has_finalizer: bool,
+    has_text: bool,
 }
 
 impl Kinds {
@@ -218,7 +261,8 @@ impl Kinds {
         let (_, size, bytes) = key;
         self.found.push(Kind { type_index: narrow(type_index), size, bytes });
         let kind = narrow(self.found.len() - 1);
-        let known = Known { kind, has_finalizer: object.has_finalizer() };
+        let known =
+            Known { kind, has_finalizer: object.has_finalizer(), has_text: object.has_text() };
         self.known.insert(key, known);
         known
     }

@@ -10,6 +10,8 @@ use core::fmt;
 use core::ops::Range;
 use std::sync::OnceLock;
 
+use crate::inspect::graph::owned::Owned;
+use crate::inspect::graph::texts::Texts;
 use crate::object::label::{Label, Labels};
 
 /// The place where an object belongs: the key of
@@ -135,7 +137,7 @@ pub(crate) struct Kind {
     pub(crate) type_index: u32,
     /// The size of the value.
     pub(crate) size: usize,
-    /// The bytes that come back when the object dies: those of its slot.
+    /// The bytes of the slot.
     pub(crate) bytes: usize,
 }
 
@@ -219,6 +221,10 @@ pub(crate) struct Graph {
     pub(crate) labels: Labels,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) types: Vec<TypeRecord>,
+    /// What the values own elsewhere in memory.
+    pub(crate) owned: Owned,
+    /// The texts of the values, if they were asked for.
+    pub(crate) texts: Texts,
     /// See [`Graph::external`].
     pub(crate) external: OnceLock<Vec<u32>>,
 }
@@ -241,10 +247,17 @@ impl Graph {
         &self.kinds[self.record(index).kind()]
     }
 
-    /// The bytes that come back when object number `index` dies.
+    /// The bytes of the slot of object number `index`.
     #[inline]
     pub(crate) fn bytes(&self, index: u32) -> usize {
         self.kind(index).bytes
+    }
+
+    /// The bytes that come back when object number `index` dies: those of its slot, and those
+    /// that its value owns elsewhere.
+    #[inline]
+    pub(crate) fn bytes_in_all(&self, index: u32) -> usize {
+        self.bytes(index).saturating_add(self.owned.of(index))
     }
 
     /// How many objects there are of each kind.

@@ -11,5 +11,7 @@ pub(crate) mod capture;
 pub(crate) mod components;
 pub(crate) mod heap_graph;
 pub(crate) mod numbering;
+pub(crate) mod owned;
 mod page_index;
 pub(crate) mod room;
+pub(crate) mod texts;

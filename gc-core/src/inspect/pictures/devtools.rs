@@ -12,6 +12,10 @@
 //!     `------> (garbage) ---> where garbage is entered
 //! ```
 //!
+//! The name of a node is its type, by which the DevTools put objects together. So the text of an
+//! object stands in a node of its own, a string without bytes that the object refers to: there
+//! the DevTools show it and find it.
+//!
 //! With this shape the DevTools find the sizes that
 //! [`retained_size`](crate::inspect::HeapSnapshot::retained_size) finds.
 
@@ -41,6 +45,7 @@ const META: &str = concat!(
 );
 
 /// Types of nodes, by their position in [`META`].
+const STRING: u32 = 2;
 const OBJECT: u32 = 3;
 const SYNTHETIC: u32 = 9;
 
@@ -88,6 +93,8 @@ struct File<'a, W> {
     out: W,
     roots: Vec<ObjectInfo<'a>>,
     garbage: Vec<ObjectInfo<'a>>,
+    /// The objects that have a text.
+    described: Vec<ObjectInfo<'a>>,
     strings: Strings,
     /// Nothing stands before the next number of the array.
     is_first: bool,
@@ -101,6 +108,7 @@ impl<'a, W: Write> File<'a, W> {
             out,
             roots: snapshot.roots().collect(),
             garbage: garbage.iter().map(|&index| snapshot.object_at(index)).collect(),
+            described: snapshot.objects().filter(|object| object.text().is_some()).collect(),
             strings: Strings::default(),
             is_first: true,
         }
@@ -112,9 +120,9 @@ impl<'a, W: Write> File<'a, W> {
     }
 
     fn write_head(&mut self) -> io::Result<()> {
-        let nodes = self.snapshot.len() + self.first_object() as usize;
+        let nodes = self.snapshot.len() + self.first_object() as usize + self.described.len();
         let edges = self.snapshot.edge_count() + self.root_edges() + self.roots.len();
-        let edges = edges + self.garbage.len();
+        let edges = edges + self.garbage.len() + self.described.len();
         write!(
             self.out,
             "{{\"snapshot\":{{\"meta\":{META},\"node_count\":{nodes},\"edge_count\":{edges},\
@@ -137,9 +145,14 @@ impl<'a, W: Write> File<'a, W> {
         let mut ids = Ids::default();
         for object in self.snapshot.objects() {
             let name = self.strings.number_of(object.type_name());
-            let size = u32::try_from(object.bytes()).unwrap_or(u32::MAX);
-            let edges = narrow(object.referents().len());
+            let size = object.bytes().saturating_add(object.owned());
+            let size = u32::try_from(size).unwrap_or(u32::MAX);
+            let edges = narrow(object.referents().len()) + u32::from(object.text().is_some());
             self.write(&[OBJECT, name, ids.id_of(object), size, edges, 0, 0])?;
+        }
+        for object in self.described.clone() {
+            let text = self.strings.number_of(&object.escaped_text().unwrap_or_default());
+            self.write(&[STRING, text, ids.id_of_text(object), 0, 0, 0, 0])?;
         }
         self.out.write_all(b"],\n\"edges\":[")?;
         self.is_first = true;
@@ -167,10 +180,16 @@ impl<'a, W: Write> File<'a, W> {
                 self.write(&[ELEMENT, number, node(entry)])?;
             }
         }
+        let mut next_text = (first + narrow(self.snapshot.len())) * NODE_FIELDS;
         for object in self.snapshot.objects() {
             for edge in object.referents() {
                 let (kind, name) = self.name(edge);
                 self.write(&[kind, name, node(edge.target())])?;
+            }
+            if object.text().is_some() {
+                let name = self.strings.number_of("(text)");
+                self.write(&[INTERNAL, name, next_text])?;
+                next_text += NODE_FIELDS;
             }
         }
         self.out.write_all(b"],\n\"trace_function_infos\":[],\"trace_tree\":[],\"samples\":[],\"locations\":[],\n\"strings\":[")
@@ -263,6 +282,15 @@ impl Ids {
         for byte in object.type_name().bytes() {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
         }
+        self.take(hash)
+    }
+
+    /// The number of the node that has the text of `object`.
+    fn id_of_text(&mut self, object: ObjectInfo<'_>) -> u32 {
+        self.take((object.id().0 as u64).rotate_left(32))
+    }
+
+    fn take(&mut self, hash: u64) -> u32 {
         let mut half = ((hash.wrapping_mul(0x9E37_79B9_7F4A_7C15)) >> 33) as u32;
         // 1, 3 and 5 are the synthetic ones.
         while half < 3 || !self.taken.insert(half) {

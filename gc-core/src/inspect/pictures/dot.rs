@@ -69,6 +69,8 @@ impl fmt::Display for Quoted<'_> {
         self.0.chars().try_for_each(|letter| match letter {
             '"' => f.write_str("\\\""),
             '\\' => f.write_str("\\\\"),
+            // Graphviz reads entities of HTML in every string.
+            '&' => f.write_str("&amp;"),
             '\n' => f.write_str("\\n"),
             letter => f.write_char(letter),
         })?;
@@ -82,6 +84,6 @@ mod tests {
 
     #[test]
     fn text_cannot_end_its_string() {
-        assert_eq!(Quoted("a\"b\\c\nd").to_string(), r#""a\"b\\c\nd""#);
+        assert_eq!(Quoted("a\"b\\c\nd&lt;").to_string(), r#""a\"b\\c\nd&amp;lt;""#);
     }
 }

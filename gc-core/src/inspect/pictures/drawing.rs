@@ -161,9 +161,16 @@ impl Drawing {
             let object = snapshot.object_at(index);
             let handles = object.ref_count();
             let plural = if handles == 1 { "" } else { "s" };
+            let name = short(object.type_name());
             PictureBox {
-                title: short(object.type_name()),
-                detail: format!("{} B, {handles} handle{plural}", grouped(object.bytes())),
+                title: match object.quoted_text() {
+                    Some(text) => format!("{name} {text}"),
+                    None => name,
+                },
+                detail: format!(
+                    "{}, {handles} handle{plural}",
+                    in_bytes(object.bytes(), object.owned())
+                ),
                 hint: format!("{object}\n{}", object.place()),
                 role: self.role(object),
             }
@@ -204,6 +211,7 @@ impl Drawing {
             let group = groups.entry(object.type_name()).or_default();
             group.count += 1;
             group.bytes += object.bytes();
+            group.owned = group.owned.saturating_add(object.owned());
             group.roots += usize::from(object.is_root());
             for edge in object.referents() {
                 if objects.binary_search(&edge.target().index()).is_ok() {
@@ -213,7 +221,7 @@ impl Drawing {
         }
         let types = groups.len();
         let mut groups: Vec<(&str, Group)> = groups.into_iter().collect();
-        groups.sort_by_key(|(_, group)| Reverse(group.bytes));
+        groups.sort_by_key(|(_, group)| Reverse(group.bytes.saturating_add(group.owned)));
         groups.truncate(self.limit);
         let place: BTreeMap<&str, usize> =
             groups.iter().enumerate().map(|(place, (name, _))| (*name, place)).collect();
@@ -248,6 +256,8 @@ impl Drawing {
 struct Group {
     count: usize,
     bytes: usize,
+    /// The bytes that they own elsewhere.
+    owned: usize,
     roots: usize,
     /// How many edges lead to each type.
     edges: BTreeMap<&'static str, usize>,
@@ -255,13 +265,21 @@ struct Group {
 
 impl Group {
     fn draw(&self, name: &str) -> PictureBox {
-        let (count, bytes) = (grouped(self.count), grouped(self.bytes));
+        let (count, bytes) = (grouped(self.count), in_bytes(self.bytes, self.owned));
         PictureBox {
             title: short(name),
-            detail: format!("{count} objects, {bytes} B"),
+            detail: format!("{count} objects, {bytes}"),
             hint: format!("{name}\n{} of them held from outside", grouped(self.roots)),
             role: if self.roots > 0 { Role::Root } else { Role::Plain },
         }
+    }
+}
+
+/// The bytes of objects, and those that they own elsewhere.
+fn in_bytes(bytes: usize, owned: usize) -> String {
+    match owned {
+        0 => format!("{} B", grouped(bytes)),
+        _ => format!("{} B and owns {} B", grouped(bytes), grouped(owned)),
     }
 }
 

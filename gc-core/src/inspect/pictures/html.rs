@@ -165,6 +165,7 @@ impl<'a> Heap<'a> {
             ("count", self.snapshot.len().into()),
             ("edgeCount", self.snapshot.edge_count().into()),
             ("bytes", self.snapshot.bytes().into()),
+            ("owned", self.snapshot.owned().into()),
             ("cycles", self.snapshot.cycles().len().into()),
             ("garbage", self.snapshot.unreachable().count().into()),
             ("types", graph.types.iter().map(|known| known.name).collect()),
@@ -188,6 +189,8 @@ impl<'a> Heap<'a> {
         alloc::vec![
             ("ids", distances),
             ("kind", column(&|object| object.kind_index() as u64)),
+            ("ownedBytes", column(&|object| object.owned() as u64)),
+            ("texts", self.texts()),
             ("handles", column(&|object| object.ref_count() as u64)),
             ("external", column(&|object| object.external_count() as u64)),
             ("place", column(&|object| object.place() as u64)),
@@ -202,6 +205,13 @@ impl<'a> Heap<'a> {
                 })
             ),
         ]
+    }
+
+    /// The texts of the objects that have one, each behind the place of its object.
+    fn texts(&self) -> json::Value {
+        let places = (0_u32..).zip(&self.objects);
+        let texts = places.filter_map(|(place, object)| Some((place, object.escaped_text()?)));
+        texts.map(|(place, text)| json::json!([place, text])).collect()
     }
 
     fn edges(&self) -> Columns {
@@ -250,9 +260,9 @@ fn traits(object: ObjectInfo<'_>) -> u64 {
         | u64::from(!object.is_reachable()) << 3
 }
 
-/// Name, count and bytes of each type.
+/// Name, count, bytes and owned bytes of each type.
 fn census(of: &HeapSnapshot) -> json::Value {
     let census = of.census();
-    let row = |row: &CensusRow<&str>| json::json!([row.key, row.count, row.bytes]);
+    let row = |row: &CensusRow<&str>| json::json!([row.key, row.count, row.bytes, row.owned]);
     census.rows().iter().map(row).collect()
 }

@@ -21,17 +21,18 @@ use crate::inspect::snapshot::object_info::ObjectInfo;
 /// let _numbers: Vec<_> = (0..100).map(|number| Gc::new(f64::from(number))).collect();
 /// let _list = Gc::new(vec![0; 1000]);
 /// let census = HeapSnapshot::capture().census();
-/// assert_eq!(census.rows()[0].count, 100);
+/// assert_eq!((census.rows()[0].count, census.rows()[0].owned), (1, 4000));
 /// println!("{census}");
-/// //   count       %      bytes      %  cum. %
-/// //     100   99.0%      2,400  98.4%   98.4%  f64
-/// //       1    1.0%         40   1.6%  100.0%  alloc::vec::Vec<i32>
+/// //   count       %      bytes  owned bytes      %  cum. %
+/// //       1    1.0%         40        4,000  62.7%   62.7%  alloc::vec::Vec<i32>
+/// //     100   99.0%      2,400            0  37.3%  100.0%  f64
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Census<K> {
     rows: Vec<CensusRow<K>>,
     count: usize,
     bytes: usize,
+    owned: usize,
 }
 
 /// One group of a [`Census`].
@@ -44,20 +45,51 @@ pub struct CensusRow<K> {
     pub count: usize,
     /// Their [bytes](ObjectInfo::bytes).
     pub bytes: usize,
-    /// Their share of the bytes of all objects, from 0 to 1.
+    /// The bytes that they [own](ObjectInfo::owned) elsewhere.
+    pub owned: usize,
+    /// Their share of the bytes of all objects, owned ones included, from 0 to 1.
     pub share: f64,
+}
+
+impl<K> CensusRow<K> {
+    /// The bytes of the objects and those that they own.
+    fn bytes_in_all(&self) -> usize {
+        self.bytes.saturating_add(self.owned)
+    }
+}
+
+/// The objects of one group.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    count: usize,
+    bytes: usize,
+    owned: usize,
+}
+
+impl Sums {
+    fn add(&mut self, object: ObjectInfo<'_>) {
+        self.count += 1;
+        self.bytes += object.bytes();
+        self.owned = self.owned.saturating_add(object.owned());
+    }
 }
 
 impl HeapSnapshot {
     /// Counts the objects by type.
     #[must_use]
     pub fn census(&self) -> Census<&'static str> {
+        // Names are compared once for each type, not once for each object.
         let graph = self.graph();
-        let mut groups = BTreeMap::new();
-        for (kind, count) in graph.count_by_kind() {
-            let name = graph.types[kind.type_index as usize].name;
-            let group: &mut (usize, usize) = groups.entry(name).or_default();
-            *group = (group.0 + count, group.1 + count * kind.bytes);
+        let mut types = alloc::vec![Sums::default(); graph.types.len()];
+        for object in self.objects() {
+            types[object.type_index()].add(object);
+        }
+        let mut groups: BTreeMap<&'static str, Sums> = BTreeMap::new();
+        for (known, sums) in graph.types.iter().zip(types) {
+            let group = groups.entry(known.name).or_default();
+            group.count += sums.count;
+            group.bytes += sums.bytes;
+            group.owned = group.owned.saturating_add(sums.owned);
         }
         Census::of(groups)
     }
@@ -91,8 +123,7 @@ impl HeapSnapshot {
     pub fn census_by<'a, K: Ord>(&'a self, mut key: impl FnMut(ObjectInfo<'a>) -> K) -> Census<K> {
         let mut groups = BTreeMap::new();
         for object in self.objects() {
-            let group: &mut (usize, usize) = groups.entry(key(object)).or_default();
-            *group = (group.0 + 1, group.1 + object.bytes());
+            groups.entry(key(object)).or_insert_with(Sums::default).add(object);
         }
         Census::of(groups)
     }
@@ -105,20 +136,26 @@ pub(crate) fn share(part: usize, whole: usize) -> f64 {
 }
 
 impl<K: Ord> Census<K> {
-    fn of(groups: BTreeMap<K, (usize, usize)>) -> Census<K> {
-        let count = groups.values().map(|group| group.0).sum();
-        let bytes = groups.values().map(|group| group.1).sum();
-        let row = |(key, group): (K, (usize, usize))| CensusRow {
+    fn of(groups: BTreeMap<K, Sums>) -> Census<K> {
+        let count = groups.values().map(|group| group.count).sum();
+        let bytes: usize = groups.values().map(|group| group.bytes).sum();
+        let owned = groups.values().map(|group| group.owned).fold(0, usize::saturating_add);
+        let row = |(key, Sums { count, bytes, owned }): (K, Sums)| CensusRow {
             key,
-            count: group.0,
-            bytes: group.1,
-            share: share(group.1, bytes),
+            count,
+            bytes,
+            owned,
+            share: 0.0,
         };
         let mut rows: Vec<CensusRow<K>> =
-            groups.into_iter().filter(|(_, group)| group.0 > 0).map(row).collect();
+            groups.into_iter().filter(|(_, group)| group.count > 0).map(row).collect();
+        let all = bytes.saturating_add(owned);
+        for row in &mut rows {
+            row.share = share(row.bytes_in_all(), all);
+        }
         // Stable: groups of one size stay sorted by key.
-        rows.sort_by_key(|row| core::cmp::Reverse(row.bytes));
-        Census { rows, count, bytes }
+        rows.sort_by_key(|row| core::cmp::Reverse(row.bytes_in_all()));
+        Census { rows, count, bytes, owned }
     }
 }
 
@@ -141,6 +178,12 @@ impl<K> Census<K> {
         self.bytes
     }
 
+    /// The bytes that they own elsewhere.
+    #[must_use]
+    pub fn owned(&self) -> usize {
+        self.owned
+    }
+
     /// The group with this key.
     pub fn get(&self, key: &K) -> Option<&CensusRow<K>>
     where
@@ -152,23 +195,35 @@ impl<K> Census<K> {
 
 impl<K: fmt::Display> fmt::Display for Census<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:>11}  {:>6}  {:>14}  {:>6}  {:>6}", "count", "%", "bytes", "%", "cum. %")?;
+        writeln!(
+            f,
+            "{:>11}  {:>6}  {:>14}  {:>14}  {:>6}  {:>6}",
+            "count", "%", "bytes", "owned bytes", "%", "cum. %"
+        )?;
         let percent = |part, whole| share(part, whole) * 100.0;
-        let mut bytes = 0;
+        let all = self.bytes.saturating_add(self.owned);
+        let mut so_far = 0_usize;
         for row in &self.rows {
-            bytes += row.bytes;
+            so_far = so_far.saturating_add(row.bytes_in_all());
             writeln!(
                 f,
-                "{:>11}  {:>5.1}%  {:>14}  {:>5.1}%  {:>5.1}%  {}",
+                "{:>11}  {:>5.1}%  {:>14}  {:>14}  {:>5.1}%  {:>5.1}%  {}",
                 grouped(row.count),
                 percent(row.count, self.count),
                 grouped(row.bytes),
-                percent(row.bytes, self.bytes),
-                percent(bytes, self.bytes),
+                grouped(row.owned),
+                percent(row.bytes_in_all(), all),
+                percent(so_far, all),
                 row.key,
             )?;
         }
-        write!(f, "{:>11}          {:>14}", grouped(self.count), grouped(self.bytes))
+        write!(
+            f,
+            "{:>11}          {:>14}  {:>14}",
+            grouped(self.count),
+            grouped(self.bytes),
+            grouped(self.owned)
+        )
     }
 }
 

@@ -64,6 +64,12 @@ impl<'a> Cycle<'a> {
         self.members.iter().map(|member| member.bytes()).sum()
     }
 
+    /// The bytes that they [own](ObjectInfo::owned) elsewhere.
+    #[must_use]
+    pub fn owned(&self) -> usize {
+        self.members.iter().map(|member| member.owned()).fold(0, usize::saturating_add)
+    }
+
     /// Whether no root reaches the cycle: a collection would free it.
     #[must_use]
     pub fn is_garbage(&self) -> bool {

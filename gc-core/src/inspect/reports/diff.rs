@@ -49,6 +49,10 @@ pub struct GrowthRow {
     pub bytes_before: usize,
     /// Their bytes after.
     pub bytes_after: usize,
+    /// The bytes that they [owned](ObjectInfo::owned) elsewhere before.
+    pub owned_before: usize,
+    /// The bytes that they own elsewhere after.
+    pub owned_after: usize,
 }
 
 impl GrowthRow {
@@ -62,6 +66,17 @@ impl GrowthRow {
     #[must_use]
     pub fn bytes_growth(&self) -> isize {
         self.bytes_after.wrapping_sub(self.bytes_before).cast_signed()
+    }
+
+    /// The growth in bytes that the objects own elsewhere.
+    #[must_use]
+    pub fn owned_growth(&self) -> isize {
+        self.owned_after.wrapping_sub(self.owned_before).cast_signed()
+    }
+
+    /// The growth of both together.
+    fn growth_in_all(&self) -> isize {
+        self.bytes_growth().saturating_add(self.owned_growth())
     }
 }
 
@@ -77,13 +92,15 @@ impl HeapSnapshot {
         for row in earlier.census().rows() {
             let grown = row_of(&mut rows, row.key);
             (grown.count_before, grown.bytes_before) = (row.count, row.bytes);
+            grown.owned_before = row.owned;
         }
         for row in self.census().rows() {
             let grown = row_of(&mut rows, row.key);
             (grown.count_after, grown.bytes_after) = (row.count, row.bytes);
+            grown.owned_after = row.owned;
         }
         let mut rows: Vec<GrowthRow> = rows.into_values().collect();
-        rows.sort_by_key(|row| Reverse((row.bytes_growth(), row.count_growth())));
+        rows.sort_by_key(|row| Reverse((row.growth_in_all(), row.count_growth())));
         HeapDiff { rows, new: missing_in(earlier, self), gone: missing_in(self, earlier) }
     }
 }
@@ -98,6 +115,8 @@ fn row_of<'a>(
         count_after: 0,
         bytes_before: 0,
         bytes_after: 0,
+        owned_before: 0,
+        owned_after: 0,
     })
 }
 
@@ -117,7 +136,7 @@ fn is_same(one: ObjectInfo<'_>, other: ObjectInfo<'_>) -> bool {
 
 impl<'a> HeapDiff<'a> {
     /// All types of both snapshots, the one that has grown by the most bytes
-    /// first.
+    /// first, owned ones included.
     #[must_use]
     pub fn rows(&self) -> &[GrowthRow] {
         &self.rows
@@ -145,18 +164,29 @@ impl<'a> HeapDiff<'a> {
     pub fn bytes_growth(&self) -> isize {
         self.rows.iter().map(GrowthRow::bytes_growth).sum()
     }
+
+    /// By how many bytes that its objects own elsewhere.
+    #[must_use]
+    pub fn owned_growth(&self) -> isize {
+        self.rows.iter().map(GrowthRow::owned_growth).fold(0, isize::saturating_add)
+    }
 }
 
 impl fmt::Display for HeapDiff<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:>11}  {:>11}  {:>14}", "count", "growth", "bytes growth")?;
+        write!(
+            f,
+            "{:>11}  {:>11}  {:>14}  {:>14}",
+            "count", "growth", "bytes growth", "owned growth"
+        )?;
         for row in self.grown() {
             write!(
                 f,
-                "\n{:>11}  {:>11}  {:>14}  {}",
+                "\n{:>11}  {:>11}  {:>14}  {:>14}  {}",
                 grouped(row.count_after),
                 signed(row.count_growth()),
                 signed(row.bytes_growth()),
+                signed(row.owned_growth()),
                 row.type_name,
             )?;
         }

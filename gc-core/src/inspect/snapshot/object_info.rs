@@ -1,5 +1,6 @@
 //! One object of a snapshot, and one edge: small handles into the flat arrays.
 
+use alloc::string::String;
 use core::fmt;
 
 use crate::inspect::graph::heap_graph::{Place, Record};
@@ -96,13 +97,77 @@ impl<'a> ObjectInfo<'a> {
 
     /// The bytes that the object takes on the heap: the value, its header, and the loss
     /// to rounding. Memory that the value owns elsewhere, such as the elements of a
-    /// `Vec`, is not included.
+    /// `Vec`, is not included: that is [`owned`](ObjectInfo::owned).
     ///
-    /// All totals and retained sizes count these bytes; their sum over all objects is
-    /// `gc::memory().live_bytes`.
+    /// Their sum over all objects is `gc::memory().live_bytes`.
     #[must_use]
     pub fn bytes(self) -> usize {
         self.snapshot.graph().bytes(self.index)
+    }
+
+    /// The bytes that the value owns elsewhere in memory: the capacity of its vectors, strings,
+    /// maps and boxes, and of those that lie in them.
+    ///
+    /// Values report them as they do to the collector, which collects earlier when objects own
+    /// much: see [`LabelTracer::owns`](crate::LabelTracer::owns). What is shared through an `Rc`
+    /// or an `Arc` is divided among those who share it, and what it owns in turn is not counted.
+    /// Nor is what lies in fields that are not traced, in a `RefCell` that is mutably borrowed, or
+    /// in an object in [exclusive use](ObjectInfo::is_exclusive). For a type of another crate, let
+    /// a function report it with [`Tracer::owns`](crate::Tracer::owns). The bytes that the
+    /// allocator adds are not known.
+    ///
+    /// Vectors, strings and boxes are exact. So are hash tables, but one from which
+    /// entries were removed may own twice what is reported. B-trees of more than a thousand
+    /// entries are estimated, mostly to a few percent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gcycle::{Gc, inspect::HeapSnapshot};
+    ///
+    /// let names = Gc::new(vec![String::with_capacity(1000), String::with_capacity(500)]);
+    /// let snapshot = HeapSnapshot::capture();
+    /// let names = snapshot.get(&names).unwrap();
+    /// assert_eq!(names.owned(), 1500 + 2 * size_of::<String>());
+    /// assert_eq!(names.retained_size(), names.bytes() + names.owned());
+    /// ```
+    #[must_use]
+    pub fn owned(self) -> usize {
+        self.snapshot.graph().owned.of(self.index)
+    }
+
+    /// The text of the value, if it has one and the snapshot was
+    /// [taken with texts](HeapSnapshot::capture_with_texts).
+    ///
+    /// It is what the program wrote: it may come from a network, and contain control characters
+    /// and whatever else can be in a text. Pictures, files, and the [`Display`](fmt::Display) of
+    /// objects and paths show it in quotes and escaped.
+    ///
+    /// ```
+    /// use gcycle::{Gc, inspect::HeapSnapshot};
+    ///
+    /// let name = Gc::new(String::from("Ada\n"));
+    /// let snapshot = HeapSnapshot::capture_with_texts();
+    /// let name = snapshot.get(&name).unwrap();
+    /// assert_eq!(name.text(), Some("Ada\n"));
+    /// assert!(name.to_string().ends_with(r#" "Ada\n">"#));
+    /// ```
+    #[must_use]
+    pub fn text(self) -> Option<&'a str> {
+        self.snapshot.graph().texts.of(self.index)
+    }
+
+    /// The text in quotes, with everything escaped that could be taken for something else.
+    pub(crate) fn quoted_text(self) -> Option<String> {
+        self.text().map(|text| alloc::format!("{text:?}"))
+    }
+
+    /// The text without the quotes.
+    pub(crate) fn escaped_text(self) -> Option<String> {
+        let mut text = self.quoted_text()?;
+        text.pop();
+        text.remove(0);
+        Some(text)
     }
 
     /// The place where the object belongs: in a generation, or in none.
@@ -198,9 +263,13 @@ impl PartialEq for ObjectInfo<'_> {
 impl Eq for ObjectInfo<'_> {}
 
 impl fmt::Display for ObjectInfo<'_> {
-    /// The type and the address, as [`Object`] is shown.
+    /// The type and the address, as [`Object`] is shown, and the text, if there is one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<{} {}>", self.type_name(), self.id())
+        write!(f, "<{} {}", self.type_name(), self.id())?;
+        if let Some(text) = self.text() {
+            write!(f, " {text:?}")?;
+        }
+        f.write_str(">")
     }
 }
 
@@ -240,8 +309,9 @@ impl<'a> Edge<'a> {
         ObjectInfo::at(snapshot, snapshot.graph().edges.entries[self.position])
     }
 
-    /// The field that holds the handle: `parent`, `children[3]`, `Some.0`,
-    /// `map[2].key`. Empty if a hand-written `Trace` does not name it.
+    /// The field that holds the handle: `parent`, `children[3]`, `Circle.center`,
+    /// `map[2].key`. What lies in an `Option` is named by the field that holds the option.
+    /// Empty if a hand-written `Trace` does not name it.
     #[must_use]
     pub fn label(self) -> EdgeLabel<'a> {
         EdgeLabel { edge: self }

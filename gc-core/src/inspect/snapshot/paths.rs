@@ -15,7 +15,7 @@ use crate::inspect::snapshot::object_info::{Edge, ObjectId, ObjectInfo};
 /// ```text
 /// <app::Registry 0x7f5c0a2c0f90> (held from outside, 1 handle)
 ///   .listeners[3] -> <app::Listener 0x7f5c0a2d1230>
-///   .window.Some.0 -> <app::Window 0x7f5c0a2e0450>
+///   .window -> <app::Window 0x7f5c0a2e0450>
 /// ```
 #[derive(Clone, Debug)]
 pub struct Path<'a> {

@@ -30,7 +30,8 @@ use crate::inspect::snapshot::object_info::{ObjectId, ObjectInfo};
 /// let dominators = snapshot.dominators();
 /// let list = snapshot.get(&list).unwrap();
 /// assert_eq!(dominators.dominated_by(list).count(), 2, "the variable holds `shared` too");
-/// assert_eq!(list.retained_size(), list.bytes() + 2 * snapshot.get(&shared).unwrap().bytes());
+/// let two_numbers = 2 * snapshot.get(&shared).unwrap().bytes();
+/// assert_eq!(list.retained_size(), list.bytes() + list.owned() + two_numbers);
 /// ```
 #[derive(Debug)]
 pub struct Dominators<'a> {
@@ -48,14 +49,15 @@ impl HeapSnapshot {
     }
 
     /// The bytes that would be freed if an object vanished: its own, and those of
-    /// everything that it alone keeps alive. 0 if the snapshot does not contain it.
+    /// everything that it alone keeps alive, on the heap and
+    /// [elsewhere](ObjectInfo::owned). 0 if the snapshot does not contain it.
     ///
     /// ```
     /// use gcycle::{Gc, inspect::HeapSnapshot};
     ///
     /// let list = Gc::new(vec![Gc::new(1), Gc::new(2), Gc::new(3)]);
     /// let snapshot = HeapSnapshot::capture();
-    /// assert_eq!(snapshot.retained_size(&list), snapshot.bytes());
+    /// assert_eq!(snapshot.retained_size(&list), snapshot.bytes() + snapshot.owned());
     /// ```
     pub fn retained_size(&self, of: impl Into<ObjectId>) -> usize {
         self.get(of).map_or(0, ObjectInfo::retained_size)
@@ -63,7 +65,8 @@ impl HeapSnapshot {
 }
 
 impl<'a> ObjectInfo<'a> {
-    /// The bytes that would be freed if the object vanished.
+    /// The bytes that would be freed if the object vanished: [`bytes`](ObjectInfo::bytes) and
+    /// [`owned`](ObjectInfo::owned) of all that it alone keeps alive, itself included.
     #[must_use]
     pub fn retained_size(self) -> usize {
         self.snapshot().dominator_tree().retained(self.index())
@@ -95,7 +98,7 @@ impl<'a> Dominators<'a> {
 
     /// The objects without a dominator: those that are held from outside, by several
     /// roots, or only by themselves. Their retained sizes add up to the bytes of the
-    /// heap.
+    /// heap and what it owns.
     pub fn top(&self) -> impl ExactSizeIterator<Item = ObjectInfo<'a>> {
         self.row(crate::inspect::graph::heap_graph::narrow(self.snapshot.len()))
     }

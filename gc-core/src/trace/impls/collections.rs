@@ -13,6 +13,7 @@ use crate::trace::contract::{Acyclic, Trace};
 use crate::trace::finalizers::has_finalizers;
 use crate::trace::finalizing::Finalizing;
 use crate::trace::impls::contents::{items, label_items, trace_items};
+use crate::trace::impls::footprint::{table, tree};
 use crate::trace::recursion::{NoGcLeadsBackTo, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
@@ -21,16 +22,16 @@ sequences! {
     {T} VecDeque<T> => |this| this => owns items::<T>(this.capacity()),
     {T} LinkedList<T> => |this| this => owns items::<(T, [usize; 2])>(this.len()),
     {T} BinaryHeap<T> => |this| this.iter() => owns items::<T>(this.capacity()),
-    {T} BTreeSet<T> => |this| this => owns items::<T>(this.len()),
-    {T, S} HashSet<T, S> => |this| this => owns items::<(T, u8)>(this.capacity()),
+    {T} BTreeSet<T> => |this| this => owns tree(this.iter().map(|item| (item, &()))),
+    {T, S} HashSet<T, S> => |this| this => owns table::<T>(this.capacity()),
     {T, const N: usize} [T; N] => |this| this,
-    {T} vec::IntoIter<T> => |this| this.as_slice(),
+    {T} vec::IntoIter<T> => |this| this.as_slice() => owns items::<T>(this.len()),
     {T, const N: usize} array::IntoIter<T, N> => |this| this.as_slice(),
 }
 
 maps! {
-    {K, V} BTreeMap<K, V> => |this| this => owns items::<(K, V)>(this.len()),
-    {K, V, S} HashMap<K, V, S> => |this| this => owns items::<(K, V, u8)>(this.capacity()),
+    {K, V} BTreeMap<K, V> => |this| this => owns tree(this.iter()),
+    {K, V, S} HashMap<K, V, S> => |this| this => owns table::<(K, V)>(this.capacity()),
 }
 
 // SAFETY: a slice owns each of its items alone, and each is traced once. `T`

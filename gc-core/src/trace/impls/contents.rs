@@ -105,8 +105,7 @@ pub(super) fn label_entries<'a, K: Trace + 'a, V: Trace + 'a>(
     });
 }
 
-/// The bytes that so many items take. Of trees and tables this is a little less than what they
-/// own.
+/// The bytes that so many items take, side by side.
 pub(super) fn items<T>(count: usize) -> usize {
     count.saturating_mul(size_of::<T>())
 }

@@ -40,6 +40,7 @@
 #[macro_use]
 mod shapes;
 mod contents;
+mod footprint;
 
 mod cells;
 mod choices;

@@ -29,16 +29,23 @@ use core::task::{RawWaker, RawWakerVTable, Waker};
 use std::alloc::System;
 use std::hash::{DefaultHasher, RandomState};
 
+leaves! { () }
+
 leaves! {
-    (), bool, char,
+    displayed:
+    bool, char,
     u8, u16, u32, u64, u128, usize,
     i8, i16, i32, i64, i128, isize,
     f32, f64,
 }
 
 leaves! {
+    displayed:
     NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize,
     NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize,
+}
+
+leaves! {
     FpCategory, IntErrorKind, ParseIntError, ParseFloatError, TryFromIntError,
 }
 

@@ -74,6 +74,7 @@ macro_rules! finalizes_nothing {
 /// user code, and `owns` how many bytes they own elsewhere, as do generic `owners`. With `shares`,
 /// they refer to a `T` that others may refer to as well, and that is acyclic; `where` names the
 /// condition that says so. With `asks`, the generics have bounds.
+/// `displayed` are quiet, and heap tools show their `Display`.
 ///
 /// The compiler does not list leaves when it says that another type is not `Trace`: there are
 /// hundreds of them. Where there are bounds, it must not hide which of them is not met.
@@ -130,6 +131,21 @@ macro_rules! leaves {
             #[inline]
             fn drops_quietly(_: $crate::trace::contract::Ask) -> bool {
                 true
+            }
+        } $(, |$this, tracer| $owns)? }
+        leaves! { @owns_nothing {} $leaf }
+    )*};
+    (displayed: $($leaf:ty $(=> owns |$this:ident| $owns:expr)?),* $(,)?) => {$(
+        leaves! { @one {} $leaf, {
+            #[inline]
+            fn drops_quietly(_: $crate::trace::contract::Ask) -> bool {
+                true
+            }
+
+            fn describer() -> Option<
+                fn(&Self, &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result
+            > {
+                Some(::core::fmt::Display::fmt)
             }
         } $(, |$this, tracer| $owns)? }
         leaves! { @owns_nothing {} $leaf }
@@ -332,6 +348,17 @@ macro_rules! fields {
 /// Enums whose variants own at most one field: `Type { Variant: FieldType }`
 /// with the variants that own something.
 macro_rules! variants {
+    (@labelled Some $field:ident $tracer:ident) => {
+        // A field that is an `Option` says enough: `leader`, not `leader.Some.0`.
+        if $tracer.is_at_object() {
+            $field.trace_labelled(&mut $tracer.field("Some.0"));
+        } else {
+            $field.trace_labelled($tracer);
+        }
+    };
+    (@labelled $variant:ident $field:ident $tracer:ident) => {
+        $field.trace_labelled(&mut $tracer.field(concat!(stringify!($variant), ".0")));
+    };
     ($({$($generics:tt)*} $owner:ty { $($variant:ident: $field:ty),* $(,)? }),* $(,)?) => {$(
         // SAFETY: the one field of the variant is owned by the value alone and
         // traced once. It keeps the contract for the rest.
@@ -348,8 +375,7 @@ macro_rules! variants {
 
             fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
                 $(if let Self::$variant(field) = self {
-                    let label = concat!(stringify!($variant), ".0");
-                    field.trace_labelled(&mut tracer.field(label));
+                    variants! { @labelled $variant field tracer }
                 })*
             }
 

@@ -16,8 +16,12 @@ use std::path::{
 };
 
 leaves! {
-    quiet:
+    displayed:
     String => owns |this| this.capacity(),
+}
+
+leaves! {
+    quiet:
     CString => owns |this| this.as_bytes_with_nul().len(),
     OsString => owns |this| this.capacity(),
     PathBuf => owns |this| this.capacity(),

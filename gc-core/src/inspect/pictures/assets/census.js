@@ -2,23 +2,22 @@
 
 function censusView() {
   const numbers = new Map(heap.data.types.map((name, type) => [name, type]));
-  const rows = heap.data.census.map(([name, count, bytes]) => ({ type: numbers.get(name), count, bytes }));
+  const rows = heap.data.census.map(([name, count, bytes, owned]) =>
+    ({ type: numbers.get(name), count, bytes, owned, inAll: bytes + owned }));
+  const all = heap.data.bytes + heap.data.owned;
   return table({
     caption: "All objects by type",
-    by: 2,
+    by: 4,
     rows,
     columns: [
       { title: "Type", isText: true, value: (row) => typeName(row.type), show: (row) => typeLink(row.type) },
       { title: "Objects", value: (row) => row.count },
-      {
-        title: "Bytes",
-        value: (row) => row.bytes,
-        show: (row) => bar(row.bytes, heap.data.bytes, size(row.bytes)),
-      },
+      { title: "Bytes", value: (row) => row.bytes, show: (row) => size(row.bytes) },
+      { title: "Owned", value: (row) => row.owned, show: (row) => (row.owned > 0 ? size(row.owned) : "–") },
       {
         title: "Share",
-        value: (row) => row.bytes,
-        show: (row) => percent(row.bytes, heap.data.bytes).toFixed(1) + " %",
+        value: (row) => row.inAll,
+        show: (row) => bar(row.inAll, all, percent(row.inAll, all).toFixed(1) + " %"),
       },
       {
         title: "Retained",
@@ -47,12 +46,17 @@ function objectsTable(objects, caption, selected) {
   const most = Math.max(1, ...objects.slice(0, 1).map(heap.retained));
   return table({
     caption,
-    by: 2,
+    by: 3,
     rows: objects,
     isCurrent: (object) => object === selected,
     columns: [
       { title: "Object", isText: true, value: heap.id, show: objectLink },
       { title: "Bytes", value: heap.bytes, show: (object) => size(heap.bytes(object)) },
+      {
+        title: "Owned",
+        value: heap.owned,
+        show: (object) => (heap.owned(object) > 0 ? size(heap.owned(object)) : "–"),
+      },
       {
         title: "Retained",
         value: heap.retained,

@@ -13,6 +13,7 @@ function fillDetails(panel, object) {
     element("header", {},
       element("h2", { class: "type-head" }, element("a", { href: `#type=${heap.typeOf(object)}` }, typeName(heap.typeOf(object)))),
       element("p", { class: "id" }, heap.id(object)),
+      heap.text(object) === undefined ? null : element("p", { class: "text-head" }, textOf(object)),
       element("p", { class: "badges" }, badges(object))),
     facts(object),
     section("Why it is alive", pathList(object)),
@@ -43,7 +44,7 @@ const newObjects = (() => {
 })();
 
 function facts(object) {
-  const all = heap.data.bytes;
+  const all = heap.data.bytes + heap.data.owned;
   const retained = heap.retained(object);
   const fact = (name, ...value) => [element("dt", {}, name), element("dd", {}, ...value)];
   const dominator = heap.dominator(object);
@@ -52,6 +53,8 @@ function facts(object) {
       element("span", { class: "aside" }, `, ${percent(retained, all).toFixed(1)} % of the heap`)),
     fact("Bytes", number(heap.bytes(object)),
       element("span", { class: "aside" }, ` with header; the value has ${number(heap.size(object))}`)),
+    fact("Owned", number(heap.owned(object)),
+      element("span", { class: "aside" }, " in vectors, strings and the like")),
     fact("Handles", number(heap.handles(object)),
       element("span", { class: "aside" }, `, ${number(heap.external(object))} from outside`)),
     fact("Dominator", dominator === NONE ? element("span", { class: "aside" }, "none") : objectLink(dominator)),

@@ -42,8 +42,14 @@ function typeLink(type) {
 
 function objectLink(object) {
   const link = element("a", { class: "object", href: `#object=${object}` }, typeText(heap.typeOf(object)));
-  link.append(" ", element("span", { class: "id" }, heap.id(object)));
+  link.append(" ", element("span", { class: "id" }, heap.id(object)), textOf(object));
   return link;
+}
+
+// The text of an object, in quotes; it cannot change the direction of what is around it.
+function textOf(object) {
+  const text = heap.text(object);
+  return text === undefined ? "" : element("bdi", { class: "text" }, `"${text}"`);
 }
 
 // A label as it would follow the name of a variable.

@@ -6,8 +6,12 @@ function growthRows() {
     if (!rows.has(name)) rows.set(name, { name, before: 0, after: 0, bytesBefore: 0, bytesAfter: 0 });
     return rows.get(name);
   };
-  for (const [name, count, bytes] of heap.data.before) Object.assign(row(name), { before: count, bytesBefore: bytes });
-  for (const [name, count, bytes] of heap.data.census) Object.assign(row(name), { after: count, bytesAfter: bytes });
+  for (const [name, count, bytes, owned] of heap.data.before) {
+    Object.assign(row(name), { before: count, bytesBefore: bytes + owned });
+  }
+  for (const [name, count, bytes, owned] of heap.data.census) {
+    Object.assign(row(name), { after: count, bytesAfter: bytes + owned });
+  }
   return [...rows.values()];
 }
 

@@ -44,6 +44,9 @@ const heap = (() => {
 
   const typeOf = (object) => data.kinds[data.kind[object]][0];
   const bytes = (object) => data.kinds[data.kind[object]][2];
+  const owned = (object) => data.ownedBytes[object];
+  const inAll = (object) => bytes(object) + owned(object);
+  const texts = new Map(data.texts);
   const retained = (object) => data.retained[object];
   const dominator = (object) => data.dominator[object] - 1;
   const byRetained = (one, other) => retained(other) - retained(one);
@@ -119,16 +122,19 @@ const heap = (() => {
     while (pending.length > 0) {
       const next = pending.pop();
       const sum = sums.get(typeOf(next)) ?? { count: 0, bytes: 0 };
-      sums.set(typeOf(next), { count: sum.count + 1, bytes: sum.bytes + bytes(next) });
+      sums.set(typeOf(next), { count: sum.count + 1, bytes: sum.bytes + inAll(next) });
       for (const child of dominated(next)) pending.push(child);
     }
     return [...sums].sort((one, other) => other[1].bytes - one[1].bytes);
   }
 
   return {
-    data, count, typeOf, bytes, retained, dominator, dominated, referrers, objectsOf, pathTo,
+    data, count, typeOf, bytes, owned, inAll, retained, dominator, dominated, referrers, objectsOf, pathTo,
     retainedByType, contents,
     id: (object) => "0x" + ids[object].toString(16),
+    // The text of an object, with everything escaped that could be taken for something else.
+    text: (object) => texts.get(object),
+    texts: () => texts,
     withId: (id) => ids.indexOf(id),
     size: (object) => data.kinds[data.kind[object]][1],
     handles: (object) => data.handles[object],

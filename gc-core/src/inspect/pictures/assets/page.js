@@ -85,11 +85,12 @@ document.getElementById("tabs").addEventListener("keydown", (event) => {
 
 function fillTotals() {
   const total = (value, name) => element("li", {}, element("strong", {}, value), " ", name);
-  const { count, bytes, edgeCount, cycles, garbage, types } = heap.data;
+  const { count, bytes, owned, edgeCount, cycles, garbage, types } = heap.data;
   const roots = heap.data.external.filter((handles) => handles > 0).length;
   const made = [
     total(number(count), count === 1 ? "object" : "objects"),
     total(size(bytes), "on the heap"),
+    total(size(owned), "owned elsewhere"),
     total(number(types.length), types.length === 1 ? "type" : "types"),
     total(number(edgeCount), edgeCount === 1 ? "edge" : "edges"),
     total(number(roots), "held from outside"),
@@ -141,7 +142,14 @@ function find(text) {
       });
     }
   });
-  return found.slice(0, 12);
+  found.splice(12);
+  for (const [object, text] of heap.texts()) {
+    if (found.length >= 24) break;
+    if (text.toLowerCase().includes(wanted)) {
+      found.push({ href: `#object=${object}`, show: () => objectLink(object).childNodes });
+    }
+  }
+  return found;
 }
 
 function fillResults() {
@@ -152,7 +160,7 @@ function fillResults() {
     onmousedown: (event) => event.preventDefault(), onclick: () => choose(result.href),
   }, ...result.show())));
   if (isOpen && found.length === 0) {
-    results.replaceChildren(element("li", { class: "aside" }, "No type and no address like this."));
+    results.replaceChildren(element("li", { class: "aside" }, "No type, no text and no address like this."));
   }
   results.hidden = !isOpen;
   search.setAttribute("aria-expanded", String(isOpen));

@@ -88,7 +88,7 @@ function treemapView(place, selected) {
     crumbs.push(element("a", { href: `#treemap=${object}` }, shortName(typeName(heap.typeOf(object)))));
   }
   if (place.members) crumbs.push(element("span", {}, `${number(place.members.length)} × `, typeText(place.type)));
-  const whole = place.object === NONE ? heap.data.bytes : heap.retained(place.object);
+  const whole = place.object === NONE ? heap.data.bytes + heap.data.owned : heap.retained(place.object);
   const bytes = place.members ? sum(place.members) : whole;
   const draw = () => drawTiles(map, place, selected);
   new ResizeObserver(draw).observe(map);
@@ -161,7 +161,9 @@ function describe(tile, place) {
   if (tile.members) {
     return { what: `${number(tile.members.length)} × ${name}`, href: `#treemap=${place.object}&type=${tile.type}` };
   }
-  return { what: name, href: `#treemap=${tile.object}&object=${tile.object}` };
+  const text = heap.text(tile.object);
+  const what = text === undefined ? name : `${name} "${text}"`;
+  return { what, href: `#treemap=${tile.object}&object=${tile.object}` };
 }
 
 // Arrow keys go to the nearest tile in their direction.

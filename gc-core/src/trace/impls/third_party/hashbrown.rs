@@ -9,18 +9,18 @@ macro_rules! hashbrown {
         const _: () = {
             use $version::{HashMap, HashSet, HashTable};
 
-            use crate::trace::impls::contents::items;
+            use crate::trace::impls::footprint::table;
 
             maps! {
                 {K, V, S} HashMap<K, V, S> =>
-                    |this| this.iter() => owns items::<(K, V, u8)>(this.capacity()),
+                    |this| this.iter() => owns table::<(K, V)>(this.capacity()),
             }
 
             sequences! {
                 {T, S} HashSet<T, S> =>
-                    |this| this.iter() => owns items::<(T, u8)>(this.capacity()),
+                    |this| this.iter() => owns table::<T>(this.capacity()),
                 {T} HashTable<T> =>
-                    |this| this.iter() => owns items::<(T, u8)>(this.capacity()),
+                    |this| this.iter() => owns table::<T>(this.capacity()),
             }
         };
     )*};

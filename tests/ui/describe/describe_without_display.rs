@@ -1,0 +1,11 @@
+//! `describe` asks for `Display`.
+
+use gcycle::Trace;
+
+#[derive(Trace)]
+#[trace(describe)]
+struct Owner {
+    name: String,
+}
+
+fn main() {}
