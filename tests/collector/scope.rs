@@ -150,7 +150,7 @@ fn steady_garbage_is_bounded_while_thresholds_adapt() {
 fn a_budget_bounds_what_a_partial_collection_examines_and_loses_nothing() {
     const RINGS: usize = if cfg!(miri) { 120 } else { 1000 };
     gc::disable();
-    gc::set_budget(Some(100));
+    gc::set_budget(100);
     for _ in 0..RINGS {
         drop(ring_of_two());
     }
@@ -166,7 +166,7 @@ fn a_budget_bounds_what_a_partial_collection_examines_and_loses_nothing() {
 fn what_a_budget_leaves_out_is_found_by_later_partial_collections() {
     const RINGS: usize = 200;
     gc::disable();
-    gc::set_budget(Some(10));
+    gc::set_budget(10);
     for _ in 0..RINGS {
         drop(ring_of_two());
     }

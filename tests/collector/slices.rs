@@ -87,7 +87,7 @@ fn start() -> Vec<Gc<Vertex>> {
         }
     });
     let tree = tree(MANY);
-    gc::set_budget(Some(BUDGET));
+    gc::set_budget(BUDGET);
     gc::collect();
     MOST_TRACED.set(0);
     tree
@@ -345,7 +345,7 @@ fn objects_that_are_examined_are_old_to_whoever_asks() {
 #[test]
 fn steps_collect_while_automatic_collection_is_off_and_say_when_nothing_is_left() {
     let mut tree = start();
-    gc::set_budget(None);
+    gc::set_budget(gc::Budget::default());
     gc::disable();
     let collections = || gc::get_stats().iter().map(|stats| stats.collections).sum::<u64>();
     let (before, mut steps) = (collections(), 0);
@@ -527,4 +527,18 @@ fn a_weak_map_that_is_made_meanwhile_hides_no_garbage() {
     drop(tree);
     gc::collect();
     assert_eq!(ALIVE.get(), 0);
+}
+
+#[test]
+fn a_large_heap_is_collected_in_slices_if_the_program_sets_nothing() {
+    let mut tree = start();
+    gc::set_budget(gc::Budget::default());
+    assert_eq!(gc::get_budget(), gc::Budget::Time(std::time::Duration::from_millis(1)));
+    tree.extend((0..2 * MANY).map(|_| vertex(None)));
+    gc::collect();
+    let ended = FULL.get().1;
+    replace_leaves(&mut tree[..MANY], || FULL.get().1 >= ended + 3);
+    let [_, _, old] = gc::get_stats();
+    assert!(old.slices > old.collections + 10, "{old:?}");
+    assert!(old.suspected >= old.refuted, "{old:?}");
 }

@@ -192,7 +192,7 @@ fn the_dead_are_freed_where_a_frame_asks_for_a_collection_if_one_is_due() {
 
 #[test]
 fn with_a_budget_no_partial_collection_examines_more_and_full_ones_free_the_dead() {
-    gc::set_budget(Some(1_000));
+    gc::set_budget(1_000);
     let largest = Rc::new(Cell::new(0));
     let callback = gc::add_callback({
         let largest = Rc::clone(&largest);
@@ -204,6 +204,6 @@ fn with_a_budget_no_partial_collection_examines_more_and_full_ones_free_the_dead
     });
     leaves_nothing(|| simulate(all_frames(), || ()));
     gc::remove_callback(callback);
-    gc::set_budget(None);
+    gc::set_budget(gc::Budget::default());
     assert!(largest.get() < 2_000, "{} objects in one go", largest.get());
 }

@@ -3,6 +3,7 @@
 
 use core::mem::ManuallyDrop;
 
+use super::budget::Budget;
 use super::collection::{Reason, collect, restart_epochs_in_time};
 use super::in_slices::is_running;
 use super::schedule::Due;
@@ -10,7 +11,6 @@ use super::slices::{fits, go_on, start};
 use super::state::Collector;
 use super::weighing::{weigh_closely, weigh_new};
 use crate::memory::heap::Heap;
-use crate::object::generation::Generation;
 
 /// The heap asks what is due, before an object is allocated.
 #[cold]
@@ -29,7 +29,7 @@ pub(crate) fn collect_automatically() {
     }
     let counted = Counted;
     let is_weighed = weigh_in_time(collector);
-    if let Outcome::Nothing = do_what_is_due(collector)
+    if let Outcome::Nothing = do_what_is_due(collector, Slices::IfLarge)
         && !is_weighed
     {
         weigh_new(collector);
@@ -37,34 +37,47 @@ pub(crate) fn collect_automatically() {
     let _counted = ManuallyDrop::new(counted);
 }
 
-/// Does what the next allocation would do, whether automatic collection is on or not. Returns
-/// the number of objects found unreachable, if a collection was due and ended.
+/// Does what is due as a whole, whether automatic collection is on or not: a collection that runs
+/// in slices comes to its end. Returns the number of objects found unreachable, if a collection
+/// was due.
 pub(crate) fn collect_if_due() -> Option<usize> {
     let collector = Collector::current();
     if cannot_collect(collector) {
         return None;
     }
+    if is_running() {
+        return end_slices(collector);
+    }
     weigh_in_time(collector);
-    match do_what_is_due(collector) {
+    match do_what_is_due(collector, Slices::Never) {
         Outcome::Collected(found) => Some(found),
         Outcome::Nothing | Outcome::Other => None,
     }
 }
 
-/// The same with a budget of so many `objects`. Goes on with a full collection that runs in
+/// Goes on with the collection that runs in slices until it ends.
+fn end_slices(collector: &'static Collector) -> Option<usize> {
+    let mut found = None;
+    while is_running() {
+        found = go_on(collector, usize::MAX);
+    }
+    found
+}
+
+/// Does what the next allocation would do with this `budget`. Goes on with a collection that runs in
 /// slices in any case. Returns whether one runs then.
-pub(crate) fn step(objects: usize) -> bool {
+pub(crate) fn step(budget: Budget) -> bool {
     let collector = Collector::current();
     if cannot_collect(collector) {
         return false;
     }
     if is_running() {
-        go_on(collector, objects);
+        go_on(collector, budget.slice());
     } else {
         weigh_in_time(collector);
-        collector.schedule.with_budget(objects, || do_what_is_due(collector));
+        collector.schedule.with_budget(budget, || do_what_is_due(collector, Slices::IfLarge));
         if is_running() {
-            go_on(collector, objects);
+            go_on(collector, budget.slice());
         }
     }
     is_running()
@@ -83,15 +96,22 @@ enum Outcome {
     Nothing,
     /// A collection ended, which found so many objects unreachable.
     Collected(usize),
-    /// New objects were passed over, or a full collection goes on in slices.
+    /// New objects were passed over, or a collection goes on in slices.
     Other,
 }
 
+/// Which collections run in slices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slices {
+    Never,
+    IfLarge,
+}
+
 /// Runs user code: all that a collection runs.
-fn do_what_is_due(collector: &'static Collector) -> Outcome {
+fn do_what_is_due(collector: &'static Collector, slices: Slices) -> Outcome {
     match collector.schedule.due() {
-        Due::Collection(Generation::Old) if fits(collector) => {
-            start(collector);
+        Due::Collection(generation) if slices == Slices::IfLarge && fits(collector, generation) => {
+            start(collector, generation);
             Outcome::Other
         }
         Due::Collection(generation) => Outcome::Collected(collect(generation, Reason::Allocations)),

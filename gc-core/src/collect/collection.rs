@@ -25,7 +25,7 @@ use super::debug::{DebugFlags, print_done, print_object, print_start, report_exc
 use super::finalize::{
     announce_unreachable, finalize_garbage, handle_resurrected, keep_unreachable, make_candidates,
 };
-use super::in_slices::abandon;
+use super::in_slices::{abandon, is_running_of};
 use super::reclaim::{mark_dead, reclaim, reclaim_early, unflag};
 use super::snapshot::early::Garbage;
 use super::snapshot::set::{OutOfMemory, Snapshot};
@@ -70,7 +70,7 @@ pub(crate) enum Reason {
 pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     let collector = Collector::current();
     let Some(running) = collector.begin() else { return 0 };
-    if generation == Generation::Old {
+    if generation == Generation::Old || is_running_of(generation) {
         // It would look at the same objects.
         abandon(collector);
     }
@@ -92,11 +92,11 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     if generation == Generation::Old {
         give_memory_back(reason);
     }
-    info.duration = stopwatch.elapsed();
+    info.note_pause(stopwatch.elapsed());
     if debug.contains(DebugFlags::STATS) {
         print_done(&info);
     }
-    collector.add_stats(&info, info.duration);
+    collector.add_stats(&info);
     collector.callbacks.call(Phase::Stop, &info);
     // Whoever is told of the end of the span can ask for a collection: this one is to
     // be the only one as long.
@@ -210,7 +210,7 @@ fn deduce_unreachable(
     unreachable: &mut Vec<ObjPtr>,
 ) -> Result<Concern, OutOfMemory> {
     let arrays = collector.take_arrays();
-    let budget = collector.schedule.budget(info.generation);
+    let budget = collector.schedule.most_examined(info.generation);
     let mut snapshot = Snapshot::gather_candidates(heap, info.generation, budget, arrays)?;
     #[cfg(any(debug_assertions, gc_zeal))]
     collector.checks.candidates(&snapshot.facts());

@@ -1,14 +1,14 @@
-//! The full collection that runs in slices on this thread, while the program runs.
+//! The collection that runs in slices on this thread, while the program runs.
 
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
-use core::time::Duration;
 
 use super::schedule::Before;
 use super::sliced::Sliced;
 use super::state::Collector;
 use crate::collect::stats::{CollectionInfo, Phase};
 use crate::memory::heap::Heap;
+use crate::object::generation::Generation;
 
 /// A collection, and what is told of it when it ends.
 #[derive(Debug)]
@@ -16,7 +16,6 @@ pub(super) struct InSlices {
     pub(super) sliced: Sliced,
     pub(super) info: CollectionInfo,
     pub(super) before: Before,
-    pub(super) longest: Duration,
 }
 
 std::thread_local! {
@@ -45,6 +44,17 @@ pub(super) fn put(in_slices: InSlices) {
     RUNNING.with(|running| running.set(Some(in_slices)));
 }
 
+/// Whether there is one of `generation`, as above.
+pub(super) fn is_running_of(generation: Generation) -> bool {
+    let in_slices = take();
+    let is_running =
+        in_slices.as_ref().is_some_and(|running| running.info.generation == generation);
+    if let Some(in_slices) = in_slices {
+        put(in_slices);
+    }
+    is_running
+}
+
 /// Ends the collection that runs in slices, if there is one, as if it had not begun. A slice
 /// that is running is not ended.
 ///
@@ -59,6 +69,6 @@ pub(crate) fn abandon(collector: &Collector) {
 pub(super) fn end_without_result(collector: &Collector, in_slices: InSlices) {
     let InSlices { sliced, info, before, .. } = in_slices;
     collector.keep_lists(sliced.abandon(Heap::current()));
-    collector.schedule.give_up_slices(&before);
+    collector.schedule.give_up_slices(info.generation, &before);
     collector.callbacks.call(Phase::Stop, &info);
 }

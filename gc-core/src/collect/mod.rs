@@ -11,6 +11,7 @@
 
 mod arrays;
 pub(crate) mod automatic;
+pub(crate) mod budget;
 pub(crate) mod callbacks;
 mod cascade;
 mod clock;

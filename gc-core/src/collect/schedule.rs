@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use core::num::NonZeroU64;
 
+use crate::collect::budget::Budget;
 use crate::collect::pace::{Beat, MADE_PER_EXAMINED, Outcome, Pace, Rhythm};
 use crate::collect::stats::CollectionInfo;
 use crate::collect::weights::Weights;
@@ -12,7 +13,7 @@ use crate::object::generation::{DEFAULT_THRESHOLDS, Generation};
 /// A full collection runs in slices if the heap is so many times as large as a slice.
 const SLICES_AT_LEAST: usize = 4;
 
-/// When the slices of a full collection are due.
+/// When the slices of a collection are due.
 #[derive(Clone, Copy, Debug)]
 struct Slices {
     /// How much work each does, counted in objects that are traced.
@@ -36,8 +37,8 @@ pub(crate) struct Schedule {
     thresholds: Cell<[u32; 3]>,
     /// What takes the place of the thresholds until the program sets them.
     rhythm: Cell<Option<Rhythm>>,
-    /// The number of objects a partial collection examines at most.
-    budget: Cell<usize>,
+    /// How much is done in one go.
+    budget: Cell<Budget>,
     /// Collections of the next younger generation since a generation's own
     /// last one; the heap counts for the youngest.
     counts: Cell<[u32; 3]>,
@@ -53,7 +54,7 @@ pub(crate) struct Schedule {
     next_weighing: Cell<usize>,
     /// Objects that partial collections examined since the last full one.
     examined: Cell<usize>,
-    /// While a full collection runs in slices.
+    /// While a collection runs in slices.
     slices: Cell<Option<Slices>>,
     /// Whether a slice is next, if a partial collection is due as well: they take turns.
     is_slice_next: Cell<bool>,
@@ -95,7 +96,7 @@ impl Schedule {
             begun: Cell::new(0),
             thresholds: Cell::new(DEFAULT_THRESHOLDS),
             rhythm: Cell::new(Some(Rhythm::new(Pace::Balanced))),
-            budget: Cell::new(usize::MAX),
+            budget: Cell::new(Budget::DEFAULT),
             counts: Cell::new([0; 3]),
             tracked: Cell::new(0),
             tracked_after_full: Cell::new(0),
@@ -179,19 +180,28 @@ impl Schedule {
 
     /// The number of objects that a collection of `generation` examines at
     /// most. A full collection is always complete.
-    pub(crate) fn budget(&self, generation: Generation) -> usize {
-        if generation == Generation::Old { usize::MAX } else { self.budget.get() }
+    pub(crate) fn most_examined(&self, generation: Generation) -> usize {
+        match generation {
+            Generation::Young => self.budget.get().young(),
+            Generation::Middle => self.budget.get().middle(),
+            Generation::Old => usize::MAX,
+        }
     }
 
-    /// Sets the number of objects that a partial collection examines at most.
-    pub(crate) fn set_budget(&self, objects: usize) {
-        self.budget.set(objects);
+    /// How much is done in one go.
+    pub(crate) fn budget(&self) -> Budget {
+        self.budget.get()
     }
 
-    /// Calls `collect` with a budget of `objects`, if that is less.
-    pub(crate) fn with_budget<R>(&self, objects: usize, collect: impl FnOnce() -> R) -> R {
+    /// Sets how much is done in one go.
+    pub(crate) fn set_budget(&self, budget: Budget) {
+        self.budget.set(budget);
+    }
+
+    /// Calls `collect` with this `budget`, if that is less.
+    pub(crate) fn with_budget<R>(&self, budget: Budget, collect: impl FnOnce() -> R) -> R {
         /// Restores the budget, unless the program sets another meanwhile.
-        struct Restore<'a>(&'a Cell<usize>, [usize; 2]);
+        struct Restore<'a>(&'a Cell<Budget>, [Budget; 2]);
         impl Drop for Restore<'_> {
             fn drop(&mut self) {
                 let Restore(budget, [before, meanwhile]) = *self;
@@ -201,7 +211,7 @@ impl Schedule {
             }
         }
         let before = self.budget.get();
-        let meanwhile = before.min(objects);
+        let meanwhile = if budget.slice() < before.slice() { budget } else { before };
         self.budget.set(meanwhile);
         let _restore = Restore(&self.budget, [before, meanwhile]);
         collect()
@@ -353,7 +363,7 @@ impl Schedule {
             Due::Weighing
         } else if is_passed_over && !cfg!(gc_zeal) {
             Due::PassOver
-        } else if middle > max_middle {
+        } else if middle > max_middle && self.slices.get().is_none() {
             Due::Collection(Generation::Middle)
         } else {
             Due::Collection(Generation::Young)
@@ -362,27 +372,33 @@ impl Schedule {
 
     // A full collection in slices.
 
-    /// Whether a full collection is to run in slices: the program has set a budget, which is
-    /// small for this heap. Where thresholds are exact, each collection is one.
-    pub(crate) fn is_large(&self) -> bool {
-        let tracked = self.tracked_now().max(0).cast_unsigned();
-        self.rhythm.get().is_some() && tracked >= self.budget.get().saturating_mul(SLICES_AT_LEAST)
+    /// Whether a collection of `generation` is to run in slices: the budget is small for so many
+    /// objects. Where thresholds are exact, each collection is one.
+    pub(crate) fn is_large(&self, generation: Generation) -> bool {
+        let most = self.budget.get().slice().saturating_mul(SLICES_AT_LEAST);
+        self.rhythm.get().is_some() && self.tracked_in(generation) >= most
     }
 
     /// Begins to plan slices: so that the collection ends before the heap has grown by as much
     /// as made it due. Growth is counted from here.
-    pub(crate) fn start_slices(&self) {
+    pub(crate) fn start_slices(&self, generation: Generation) {
         /// How much work there is for each object that has a few handles, counted in objects that
         /// are traced; twice as much, so that half of the allowance is left.
-        const WORK: usize = 9;
-        let tracked = self.tracked_now().max(1);
+        const WORK: usize = 10;
+        let tracked = self.tracked_in(generation).max(1);
+        let is_full = generation == Generation::Old;
         let allowance = self.rhythm.get().map_or(0, |rhythm| rhythm.allowance());
-        let size = self.budget.get().max(1);
-        let slices = WORK.saturating_mul(tracked.cast_unsigned()).div_ceil(size);
+        let allowance = if is_full { allowance } else { tracked };
+        let size = self.budget.get().slice();
+        let slices = WORK.saturating_mul(tracked).div_ceil(size);
         let every = (allowance / slices).max(1);
-        self.tracked_after_full.set(tracked);
-        self.start_over();
-        self.slices.set(Some(Slices { size, every, next: every, next_taken: every }));
+        if is_full {
+            self.tracked_after_full.set(self.tracked_now());
+            self.start_over();
+        }
+        self.tracked_after_middle.set(self.tracked_now());
+        let next_taken = Heap::current().taken().saturating_add(every);
+        self.slices.set(Some(Slices { size, every, next: every, next_taken }));
     }
 
     /// How much work a slice does, counted in objects that are traced.
@@ -413,20 +429,25 @@ impl Schedule {
     }
 
     /// The collection was given up: growth is counted as `before` it.
-    pub(crate) fn give_up_slices(&self, before: &Before) {
-        self.tracked_after_full.set(before.tracked_after_full);
+    pub(crate) fn give_up_slices(&self, generation: Generation, before: &Before) {
+        if generation == Generation::Old {
+            self.tracked_after_full.set(before.tracked_after_full);
+        }
         self.slices.set(None);
         self.update_trigger();
     }
 
-    /// Notes that a full collection in slices examined so many objects and freed so many.
-    /// What was made meanwhile counts as growth.
-    pub(crate) fn note_sliced(&self, examined: usize, freed: usize) {
+    /// Notes what a collection in slices came to. What was made meanwhile counts as growth.
+    pub(crate) fn note_sliced(&self, info: &CollectionInfo) {
+        let left = |after: &Cell<isize>| after.get().saturating_sub_unsigned(info.collected);
         self.weights.note_collection();
-        self.weights.note_examined(examined);
-        self.tracked_after_middle.set(self.tracked_now());
-        let left = self.tracked_after_full.get().saturating_sub_unsigned(freed);
-        self.tracked_after_full.set(left);
+        self.tracked_after_middle.set(left(&self.tracked_after_middle));
+        if info.generation == Generation::Old {
+            self.weights.note_examined(info.traced);
+            self.tracked_after_full.set(left(&self.tracked_after_full));
+        } else {
+            self.examined.set(self.examined.get().saturating_add(info.traced));
+        }
         self.slices.set(None);
     }
 
@@ -483,6 +504,16 @@ impl Schedule {
     fn has_grown_by_a_quarter(&self) -> bool {
         let before = self.tracked_after_full.get();
         self.tracked_after_middle.get() - before >= before / 4
+    }
+
+    /// About how many objects a collection of `generation` may have to examine.
+    pub(crate) fn tracked_in(&self, generation: Generation) -> usize {
+        let tracked = match generation {
+            Generation::Young => 0,
+            Generation::Middle => self.tracked_now() - self.tracked_after_middle.get(),
+            Generation::Old => self.tracked_now(),
+        };
+        tracked.max(0).cast_unsigned()
     }
 
     /// The number of tracked objects.

@@ -1,20 +1,23 @@
-//! A full collection in slices: what is long about it is done while the program runs.
+//! A collection in slices: what is long about it is done while the program runs.
 //!
 //! By T1 garbage may be looked for in any set of objects, if counts and edges are read in one
 //! go. So the long part, which finds out what is *probably* garbage, may use what was true some
 //! time ago: by T5 all garbage that there was when the collection began is suspected. The
 //! suspects are looked at again in one go, as any snapshot.
 //!
-//! 1. *List*: the candidates of all generations. They are no candidates any more; one that loses
-//!    a handle from now on becomes one for the next collection. When all are listed, the objects
-//!    that there are then take part.
-//! 2. *Trace*: candidates and all that they reach become [entries](entries). Each is traced
+//! 1. *Clear*: lists of earlier collections that are too short are given back.
+//! 2. *List*: the candidates of the generations that are collected. They are no candidates any
+//!    more; one that loses a handle from now on becomes one for the next collection. When all are
+//!    listed, the objects of these generations that there are then take part.
+//! 3. *Trace*: candidates and all that they reach become [entries](entries). Each is traced
 //!    once, and its edges are subtracted from the counts.
-//! 3. *Sweep*: what is held from outside, or by what is held, is alive.
-//! 4. *Sort*: what is alive leaves the entries. What is left is suspected.
-//! 5. *Group*: suspects that edges connect belong together.
+//! 4. *Sweep*: what is held from outside, or by what is held, is alive.
+//! 5. *Sort*: what is alive leaves the entries. What is left is suspected.
+//! 6. *Group*: suspects that edges connect belong together.
 //!
-//! Then one group after the other is looked at again.
+//! Then one group after the other is looked at again. At last, what was listed by a collection of
+//! the middle generation and survived is a candidate of the old one, as after a collection in one
+//! go.
 //!
 //! Between any two steps the program runs, and so do collections of young objects, for which
 //! all entries are old.
@@ -27,6 +30,7 @@ mod sweep;
 
 use alloc::vec::Vec;
 use core::iter::once;
+use core::ops::Range;
 
 use self::entries::{Ages, Entries};
 use self::groups::Groups;
@@ -38,12 +42,13 @@ use crate::collect::snapshot::set::OutOfMemory;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
 use crate::object::flags::Flags;
-use crate::object::generation::{Generation, narrow};
+use crate::object::generation::{Epoch, Generation, narrow};
 use crate::object::header::ObjPtr;
 
 /// How far a collection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
+    Clear,
     List,
     Trace,
     Sweep,
@@ -61,6 +66,11 @@ enum Step {
 /// is a slot that had a candidate.
 #[derive(Debug)]
 pub(crate) struct Sliced {
+    generation: Generation,
+    /// Objects born later belong to the generations that are collected.
+    floor: Epoch,
+    /// About so many there were at the start.
+    expected: usize,
     step: Step,
     /// How many candidates were listed.
     candidates: usize,
@@ -84,15 +94,30 @@ pub(crate) struct Sliced {
     grouped: usize,
     /// The groups of so many suspects were looked at again.
     looked_at: u32,
+    /// So many of those listed were made candidates again.
+    retained: usize,
 }
 
 impl Sliced {
-    /// Starts: all candidates that there are will be listed.
-    pub(crate) fn start(heap: &Heap, lists: Lists) -> Result<Sliced, OutOfMemory> {
-        make_old(heap);
-        let entries = Entries::new(lists, Ages::old(&heap.epochs()))?;
+    /// Starts: all candidates of `generation` and of younger ones will be listed. About as many
+    /// objects are `expected`.
+    pub(crate) fn start(
+        heap: &Heap,
+        generation: Generation,
+        expected: usize,
+        mut lists: Lists,
+    ) -> Result<Sliced, OutOfMemory> {
+        let floor = heap.epochs().floor(generation);
+        if generation == Generation::Old {
+            make_old(heap);
+        }
+        lists.start();
+        let entries = Entries::new(lists, Ages::after(floor, &heap.epochs()))?;
         Ok(Sliced {
-            step: Step::List,
+            generation,
+            floor,
+            expected,
+            step: Step::Clear,
             candidates: 0,
             traced: 0,
             entries,
@@ -106,6 +131,7 @@ impl Sliced {
             are_few: false,
             grouped: 0,
             looked_at: 0,
+            retained: 0,
         })
     }
 
@@ -126,6 +152,7 @@ impl Sliced {
     pub(crate) fn advance(&mut self, heap: &Heap, left: &mut usize) -> Result<bool, OutOfMemory> {
         while *left > 0 && self.step != Step::Done {
             let (work, next) = match self.step {
+                Step::Clear => (self.clear(*left), Step::List),
                 Step::List => (self.list(heap, *left)?, Step::Trace),
                 Step::Trace => (self.trace(*left)?, Step::Sweep),
                 Step::Sweep => (self.sweep(*left)?, Step::Sort),
@@ -136,7 +163,7 @@ impl Sliced {
                 Work::Paused => *left = 0,
                 Work::Completed(work) => {
                     if self.step == Step::List {
-                        self.end_list(heap);
+                        self.end_list(heap)?;
                     }
                     *left = left.saturating_sub(work);
                     self.step = next;
@@ -155,43 +182,66 @@ impl Sliced {
         &mut self.entries.lists_mut().listed
     }
 
+    /// Gives lists back that are too short for the objects of the heap.
+    fn clear(&mut self, most: usize) -> Work {
+        if self.entries.lists_mut().clear(self.expected, most) {
+            Work::Completed(0)
+        } else {
+            Work::Paused
+        }
+    }
+
     /// Lists the candidates, page by page.
     #[inline(never)]
     fn list(&mut self, heap: &Heap, most: usize) -> Result<Work, OutOfMemory> {
         /// Candidates are listed in the time in which one object is traced.
         const PER_OBJECT: usize = 4;
         let before = self.listed().len();
-        while let Some(page) = heap.take_dirty_page(Generation::Old) {
+        while let Some((page, generation)) = self.next_dirty_page(heap) {
             page.segment().hold();
-            for mut candidates in page.take_candidates(Generation::Old) {
+            for mut candidates in page.take_candidates(generation) {
                 while let Some(object) = candidates.next() {
                     if let Err(error) = self.listed_mut().reserve(1, object) {
                         let left = once(object).chain(candidates);
-                        left.for_each(|object| Page::add_candidate(object, Generation::Old));
+                        left.for_each(|object| Page::add_candidate(object, generation));
                         return Err(error.into());
                     }
                     object.clear(Flags::CANDIDATE);
                     self.listed_mut().push(object);
                 }
             }
-            if (self.listed().len() - before) / PER_OBJECT >= most {
+            // A program that makes candidates as fast as they are listed is not to keep this from
+            // coming to an end.
+            let is_overtaken = self.listed().len() > self.expected;
+            if (self.listed().len() - before) / PER_OBJECT >= most && !is_overtaken {
                 return Ok(Work::Paused);
             }
         }
         Ok(Work::Completed((self.listed().len() - before) / PER_OBJECT))
     }
 
+    /// The next page that has candidates which are to be listed, and of which generation they are.
+    /// At the start of a full collection all are of the old generation.
+    fn next_dirty_page(&self, heap: &Heap) -> Option<(Page, Generation)> {
+        let young =
+            || heap.take_dirty_page(Generation::Young).map(|page| (page, Generation::Young));
+        let own = heap.take_dirty_page(self.generation).map(|page| (page, self.generation));
+        own.or_else(|| (self.generation == Generation::Middle).then(young).flatten())
+    }
+
     /// All objects that there are now take part. Those made since the collection began are among
     /// them, since one of them can be in a cycle with an object that is listed, and need not be a
     /// candidate. What became a candidate meanwhile is left to the next collection.
-    fn end_list(&mut self, heap: &Heap) {
+    fn end_list(&mut self, heap: &Heap) -> Result<(), OutOfMemory> {
         make_old(heap);
         heap.hold_slots();
-        self.entries.set_ages(Ages::old(&heap.epochs()));
+        self.entries.set_ages(Ages::after(self.floor, &heap.epochs()));
         self.candidates = self.listed().len();
-        self.entries.lists_mut().reserve(heap.tracked_slots());
-        let chunks = Chunks::of(self.listed().len(), heap.tracked_slots());
+        let room = self.expected + self.expected / 8;
+        self.entries.lists_mut().reserve(room)?;
+        let chunks = Chunks::of(self.listed().len(), self.expected);
         self.chunks = chunks.unwrap_or(Chunks::REST);
+        Ok(())
     }
 
     /// Takes in candidates, and traces what they reach.
@@ -232,7 +282,7 @@ impl Sliced {
             self.entries.admit(self.listed().at(place))?;
             self.taken_in += 1;
         }
-        Ok(chunk.len() / 4)
+        Ok(chunk.len())
     }
 
     /// Finds out what is alive, as far as it is known.
@@ -301,6 +351,9 @@ impl Sliced {
         left: &mut usize,
         objects: &mut Vec<ObjPtr>,
     ) -> Result<(), OutOfMemory> {
+        /// So many members of groups that were taken are skipped in the time in which one object
+        /// is traced.
+        const SKIPPED: u32 = 8;
         if self.are_few {
             while let Some(index) = self.suspects.get(self.looked_at as usize) {
                 objects.try_reserve(1)?;
@@ -316,6 +369,9 @@ impl Sliced {
                 *left = left.saturating_sub(1);
             }
             self.looked_at += 1;
+            if self.looked_at.is_multiple_of(SKIPPED) {
+                *left = left.saturating_sub(1);
+            }
         }
         Ok(())
     }
@@ -334,6 +390,33 @@ impl Sliced {
         self.step == Step::Done && self.looked_at as usize == self.suspects.len()
     }
 
+    /// When all suspects were taken: what survived a collection of the middle generation, and was
+    /// a candidate, stays one, since an older object may hold it in a cycle. Returns whether that
+    /// is done, after about as much work as is `left`.
+    pub(crate) fn retain_candidates(&mut self, heap: &Heap, left: usize) -> bool {
+        /// Candidates are made again in the time in which one object is traced.
+        const PER_OBJECT: usize = 2;
+        let all = if self.generation == Generation::Old { 0 } else { self.listed().len() };
+        let end = all.min(self.retained.saturating_add(left.saturating_mul(PER_OBJECT)));
+        self.make_candidates(heap, self.retained..end);
+        self.retained = end;
+        end == all
+    }
+
+    /// Makes those candidates again that are listed in `places`, and are still there.
+    fn make_candidates(&self, heap: &Heap, places: Range<usize>) {
+        let epochs = heap.epochs();
+        for object in places.map(|place| self.listed().at(place)) {
+            if object.is_dead() || object.has(Flags::CANDIDATE.union(Flags::UNTRACKED)) {
+                continue;
+            }
+            let birth = object.stamp().epoch();
+            if let Some(generation) = birth.and_then(|birth| epochs.generation_of(birth)) {
+                Page::add_candidate(object, generation);
+            }
+        }
+    }
+
     /// Ends the collection: all suspects were taken. Returns the memory of the lists.
     pub(crate) fn finish(self, heap: &Heap) -> Lists {
         heap.let_slots_go();
@@ -342,15 +425,10 @@ impl Sliced {
 
     /// Ends the collection without a result: all candidates are candidates again.
     pub(crate) fn abandon(self, heap: &Heap) -> Lists {
-        let ages = Ages::old(&heap.epochs());
         for index in 0..self.entries.len() {
             self.entries.let_go(index);
         }
-        for object in (0..self.listed().len()).map(|place| self.listed().at(place)) {
-            if ages.admit_slot(object) && !object.has(Flags::CANDIDATE) {
-                Page::add_candidate(object, Generation::Old);
-            }
-        }
+        self.make_candidates(heap, self.retained..self.listed().len());
         heap.let_slots_go();
         self.entries.into_lists()
     }

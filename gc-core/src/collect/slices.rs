@@ -1,7 +1,6 @@
-//! A full collection in slices, step by step; see [`sliced`](super::sliced) for the idea.
+//! A collection in slices, step by step; see [`sliced`](super::sliced) for the idea.
 
 use alloc::vec::Vec;
-use core::time::Duration;
 
 use super::clock::Stopwatch;
 use super::collection::{
@@ -14,6 +13,7 @@ use super::in_slices::{InSlices, end_without_result, is_running, put, take};
 use super::sliced::Sliced;
 use super::snapshot::early::Garbage;
 use super::snapshot::set::{OutOfMemory, Snapshot};
+use super::span::CollectionSpan;
 use super::state::Collector;
 use super::weighing::weigh_all;
 use crate::collect::stats::{CollectionInfo, Phase, Progress};
@@ -23,39 +23,40 @@ use crate::object::header::ObjPtr;
 use crate::object::unwind::FirstPanic;
 use crate::watch::ephemeron;
 
-/// Whether a full collection that is due is to run in slices: it would take long in one go. If
-/// one runs, it is too slow for what objects own.
+/// Whether a collection of `generation` that is due is to run in slices: it would take long in
+/// one go. If one runs, it is too slow for what objects own.
 ///
 /// Weak maps make edges that depend on what is alive, which is known only in one go. Whoever
 /// debugs wants to see a collection as a whole.
-pub(super) fn fits(collector: &Collector) -> bool {
-    collector.schedule.is_large()
+pub(super) fn fits(collector: &Collector, generation: Generation) -> bool {
+    collector.schedule.is_large(generation)
         && !is_running()
         && !ephemeron::is_in_use()
         && collector.debug() == DebugFlags::empty()
 }
 
-/// Starts a full collection in slices.
+/// Starts a collection in slices.
 ///
 /// Runs user code: callbacks of collections.
-pub(super) fn start(collector: &'static Collector) {
+pub(super) fn start(collector: &'static Collector, generation: Generation) {
     let Some(running) = collector.begin() else { return };
-    let info = CollectionInfo::start(Generation::Old);
+    let info = CollectionInfo::start(generation);
     collector.callbacks.call(Phase::Start, &info);
     let heap = Heap::current();
     restart_epochs_in_time(heap);
     let before = collector.schedule.before();
-    collector.schedule.count_collection(Generation::Old);
-    if let Ok(sliced) = Sliced::start(heap, collector.take_lists()) {
-        collector.schedule.start_slices();
-        put(InSlices { sliced, info, before, longest: Duration::ZERO });
+    collector.schedule.count_collection(generation);
+    let expected = collector.schedule.tracked_in(generation);
+    if let Ok(sliced) = Sliced::start(heap, generation, expected, collector.take_lists()) {
+        collector.schedule.start_slices(generation);
+        put(InSlices { sliced, info, before });
     } else {
         collector.callbacks.call(Phase::Stop, &info);
     }
     drop(running);
 }
 
-/// Goes on with the full collection that runs in slices, if there is one, for about as much
+/// Goes on with the collection that runs in slices, if there is one, for about as much
 /// work as tracing so many `objects`. Returns the number of objects found unreachable if it
 /// ended.
 ///
@@ -70,6 +71,7 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
         end_without_result(collector, in_slices);
         return None;
     }
+    let span = CollectionSpan::enter_slice(&in_slices.info);
     let stopwatch = Stopwatch::start();
     let mut panics = FirstPanic::none();
     let progress = advance(collector, &mut in_slices, objects, &mut panics);
@@ -77,18 +79,22 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
     let mut found = None;
     match progress {
         Ok(Progress::More) => {
-            note_time(&mut in_slices, &stopwatch);
+            in_slices.info.note_pause(stopwatch.elapsed());
+            span.exit(&in_slices.info);
             put(in_slices);
             collector.schedule.end_slice();
             drop(running);
         }
         Ok(Progress::Done) => {
-            let before = in_slices.before;
-            found = Some(finish(collector, in_slices, &stopwatch));
+            let (before, generation) = (in_slices.before, in_slices.info.generation);
+            found = Some(finish(collector, in_slices, &stopwatch, span));
             drop(running);
-            weigh_all(collector, &before);
+            if generation == Generation::Old {
+                weigh_all(collector, &before);
+            }
         }
         Err(OutOfMemory) => {
+            span.exit(&in_slices.info);
             end_without_result(collector, in_slices);
             drop(running);
         }
@@ -118,28 +124,31 @@ fn advance(
         panics.keep(FirstPanic::of_all(|| look_again(collector, heap, &suspects, info)));
     }
     taken?;
-    Ok(if sliced.is_decided() { Progress::Done } else { Progress::More })
-}
-
-fn note_time(in_slices: &mut InSlices, stopwatch: &Stopwatch) {
-    let elapsed = stopwatch.elapsed();
-    in_slices.info.duration += elapsed;
-    in_slices.longest = in_slices.longest.max(elapsed);
+    let is_done = sliced.is_decided() && sliced.retain_candidates(heap, left);
+    Ok(if is_done { Progress::Done } else { Progress::More })
 }
 
 /// The end, when all suspects were looked at again. Returns how many objects were found
 /// unreachable.
-fn finish(collector: &'static Collector, mut in_slices: InSlices, stopwatch: &Stopwatch) -> usize {
+fn finish(
+    collector: &'static Collector,
+    mut in_slices: InSlices,
+    stopwatch: &Stopwatch,
+    span: CollectionSpan,
+) -> usize {
     in_slices.info.candidates = in_slices.sliced.candidates();
     in_slices.info.traced = in_slices.sliced.traced();
-    collector.schedule.note_sliced(in_slices.info.traced, in_slices.info.collected);
+    collector.schedule.note_sliced(&in_slices.info);
     collector.schedule.adapt(&in_slices.before, &in_slices.info);
-    note_time(&mut in_slices, stopwatch);
-    let InSlices { sliced, info, longest, .. } = in_slices;
+    let InSlices { sliced, mut info, .. } = in_slices;
     collector.keep_lists(sliced.finish(Heap::current()));
-    give_memory_back(Reason::Allocations);
-    collector.add_stats(&info, longest);
+    if info.generation == Generation::Old {
+        give_memory_back(Reason::Allocations);
+    }
+    info.note_pause(stopwatch.elapsed());
+    collector.add_stats(&info);
     collector.callbacks.call(Phase::Stop, &info);
+    span.exit(&info);
     info.collected + info.uncollectable
 }
 
@@ -165,8 +174,11 @@ fn find_unreachable(
     info: &mut CollectionInfo,
     unreachable: &mut Vec<ObjPtr>,
 ) -> Result<Concern, OutOfMemory> {
+    info.suspected += suspects.len();
     let (objects, arrays) = (suspects.iter().copied(), collector.take_arrays());
     let mut snapshot = Snapshot::of_set(heap, Generation::Old, objects, arrays)?;
     collector.tracing(|| snapshot.subtract_refs(None::<fn(Garbage<'_>)>))?;
-    decide(collector, snapshot, info, unreachable)
+    let concern = decide(collector, snapshot, info, unreachable)?;
+    info.refuted += suspects.len() - unreachable.len();
+    Ok(concern)
 }

@@ -1,5 +1,5 @@
-//! One span of the `tracing` crate for each collection, with the feature
-//! `tracing`; otherwise nothing.
+//! One span of the `tracing` crate for each collection, or for each slice of one, with the
+//! feature `tracing`; otherwise nothing.
 
 use crate::collect::stats::CollectionInfo;
 #[cfg(feature = "tracing")]
@@ -33,7 +33,29 @@ impl CollectionSpan {
         CollectionSpan(entered)
     }
 
-    /// Records what the collection did, and leaves the span. Panics are reported by the
+    /// Enters the span of a slice. Panics are reported by the panic hook and go no further.
+    ///
+    /// Runs user code: the subscriber.
+    pub(super) fn enter_slice(info: &CollectionInfo) -> CollectionSpan {
+        use tracing::field::Empty;
+        let mut entered = None;
+        drop(FirstPanic::of(|| {
+            let span = tracing::debug_span!(
+                "gc_slice",
+                generation = info.generation.index(),
+                slice = info.slices,
+                candidates = Empty,
+                traced = Empty,
+                collected = Empty,
+                uncollectable = Empty,
+                duration_ns = Empty,
+            );
+            entered = Some(span.entered());
+        }));
+        CollectionSpan(entered)
+    }
+
+    /// Records what the collection did so far, and leaves the span. Panics are reported by the
     /// panic hook and go no further.
     ///
     /// Runs user code: the subscriber.
@@ -58,6 +80,11 @@ pub(super) struct CollectionSpan;
 impl CollectionSpan {
     /// Does nothing.
     pub(super) fn enter(_: &CollectionInfo) -> CollectionSpan {
+        CollectionSpan
+    }
+
+    /// Does nothing.
+    pub(super) fn enter_slice(_: &CollectionInfo) -> CollectionSpan {
         CollectionSpan
     }
 

@@ -6,7 +6,6 @@
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::mem::ManuallyDrop;
-use core::time::Duration;
 
 use crate::collect::arrays::Arrays;
 use crate::collect::callbacks::Callbacks;
@@ -186,10 +185,10 @@ impl Collector {
         self.stats.get()
     }
 
-    /// Adds what one collection did, and the longest pause that it caused.
-    pub(crate) fn add_stats(&self, info: &CollectionInfo, pause: Duration) {
+    /// Adds what one collection did.
+    pub(crate) fn add_stats(&self, info: &CollectionInfo) {
         let mut stats = self.stats.get();
-        stats[info.generation.index()].add(info, pause);
+        stats[info.generation.index()].add(info);
         self.stats.set(stats);
     }
 

@@ -24,8 +24,16 @@ pub struct GenerationStats {
     pub traced: u64,
     /// The time that the collections took.
     pub duration: Duration,
-    /// The time that the longest of them took: the worst pause that they caused.
+    /// The time that the longest of them took, or the longest slice of one that ran in
+    /// [slices](crate::gc::set_budget): the worst pause that they caused.
     pub max_pause: Duration,
+    /// In how many goes the collections were done: one each, but for those in slices.
+    pub slices: u64,
+    /// Objects that collections in slices suspected to be unreachable, and looked at again.
+    pub suspected: u64,
+    /// Of these, the ones that turned out to be reachable: the program had moved handles to them
+    /// meanwhile.
+    pub refuted: u64,
 }
 
 /// When a callback of [`gc::add_callback`](crate::gc::add_callback) is called.
@@ -62,6 +70,14 @@ pub struct CollectionInfo {
     pub traced: usize,
     /// The time that it has taken so far.
     pub duration: Duration,
+    /// In how many goes it was done: one, unless it ran in [slices](crate::gc::set_budget).
+    pub slices: usize,
+    /// The time that the longest of these took.
+    pub max_pause: Duration,
+    /// Objects that a collection in slices suspected to be unreachable, and looked at again.
+    pub suspected: usize,
+    /// Of these, the ones that turned out to be reachable.
+    pub refuted: usize,
 }
 
 impl CollectionInfo {
@@ -74,7 +90,18 @@ impl CollectionInfo {
             candidates: 0,
             traced: 0,
             duration: Duration::ZERO,
+            slices: 0,
+            max_pause: Duration::ZERO,
+            suspected: 0,
+            refuted: 0,
         }
+    }
+
+    /// Notes that one go, or the only one, took so long.
+    pub(crate) fn note_pause(&mut self, pause: Duration) {
+        self.slices += 1;
+        self.duration += pause;
+        self.max_pause = self.max_pause.max(pause);
     }
 }
 
@@ -89,17 +116,23 @@ impl GenerationStats {
             traced: 0,
             duration: Duration::ZERO,
             max_pause: Duration::ZERO,
+            slices: 0,
+            suspected: 0,
+            refuted: 0,
         }
     }
 
-    /// Adds what one collection did, and the longest pause that it caused.
-    pub(crate) fn add(&mut self, info: &CollectionInfo, pause: Duration) {
+    /// Adds what one collection did.
+    pub(crate) fn add(&mut self, info: &CollectionInfo) {
         self.collections += 1;
         self.collected += info.collected as u64;
         self.uncollectable += info.uncollectable as u64;
         self.candidates += info.candidates as u64;
         self.traced += info.traced as u64;
         self.duration += info.duration;
-        self.max_pause = self.max_pause.max(pause);
+        self.max_pause = self.max_pause.max(info.max_pause);
+        self.slices += info.slices as u64;
+        self.suspected += info.suspected as u64;
+        self.refuted += info.refuted as u64;
     }
 }

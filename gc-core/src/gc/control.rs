@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::introspect;
 use crate::collect::automatic;
+use crate::collect::budget::Budget;
 use crate::collect::callbacks::CallbackId;
 use crate::collect::collection::{Reason, collect as run_collection, restart_epochs_in_time};
 use crate::collect::debug::DebugFlags;
@@ -145,9 +146,9 @@ pub fn collect_if_due() -> Option<usize> {
     automatic::collect_if_due()
 }
 
-/// Does what is due, and examines no more than about `objects` objects in one go: for programs
-/// with idle time, such as the rest of a frame. Call it until it returns [`Progress::Done`], or
-/// until the time is up.
+/// Does what is due, within about this `budget`, a [number of objects or a time](Budget): for
+/// programs with idle time, such as the rest of a frame. Call it until it returns
+/// [`Progress::Done`], or until the time is up.
 ///
 /// It is [`collect_if_due`] with a [budget](set_budget) of its own. A full collection of a heap
 /// of more than four times as many objects runs in slices, one with each call; see
@@ -165,11 +166,12 @@ pub fn collect_if_due() -> Option<usize> {
 /// use gcycle::gc::{self, Progress};
 ///
 /// let end_of_frame = Instant::now() + Duration::from_millis(2);
-/// while gc::step(1000) == Progress::More && Instant::now() < end_of_frame {}
+/// let slice = Duration::from_micros(200);
+/// while gc::step(slice) == Progress::More && Instant::now() < end_of_frame {}
 /// ```
-pub fn step(objects: usize) -> Progress {
+pub fn step(budget: impl Into<Budget>) -> Progress {
     lifecycle::ensure_teardown();
-    if automatic::step(objects.max(1)) { Progress::More } else { Progress::Done }
+    if automatic::step(budget.into()) { Progress::More } else { Progress::Done }
 }
 
 /// Sets the thresholds at which collections start:
@@ -267,18 +269,14 @@ pub fn add_pressure(bytes: usize) -> Pressure {
     Pressure::new(bytes)
 }
 
-/// Limits the pauses of automatic collections: none examines more than about `objects`
-/// objects in one go. `None`, the initial value, means no limit.
+/// Sets how much automatic collections do in one go: a [number of objects or a time](Budget).
+/// Initially that is one millisecond.
 ///
-/// Examining an object takes some tens of nanoseconds, and up to two hundred in a heap that is
-/// much larger than the caches of the processor; freeing one takes about as long. A limit of
-/// 10,000 therefore keeps nearly all pauses below one to three milliseconds, not counting
-/// finalizers. The guide [Latency] has measurements.
-///
-/// * The objects that a partial collection leaves out because of the limit are examined by the
+/// * A young collection examines no more objects. Those that it leaves out are examined by the
 ///   next collection of the next generation.
-/// * A full collection of a heap of more than four times as many objects runs in slices, and
-///   the program goes on between them. All garbage that there was when it began is freed by the
+/// * A full collection of a heap of more than four times as many objects runs in slices, and so
+///   does one of the middle generation that would have to examine as many. The program goes on
+///   between them. All garbage that there was when it began is freed by the
 ///   time it ends, in slices as well; only garbage objects that refer to each other, however
 ///   many, are freed in one go. What became garbage meanwhile is left to the next collection.
 ///   Callbacks are told of its start and its end. The collections of
@@ -287,16 +285,29 @@ pub fn add_pressure(bytes: usize) -> Pressure {
 /// * If you have set thresholds or debug flags, or a weak map has entries, automatic full
 ///   collections run in one go, as those that you [request](collect) always do.
 ///
-/// ```
-/// use gcycle::gc;
+/// Examining an object takes some tens of nanoseconds, and up to two hundred in a heap that is
+/// much larger than the caches of the processor; freeing one takes about as long. Finalizers take
+/// the time that they take. The guide [Latency] has measurements.
 ///
-/// gc::set_budget(Some(10_000));
-/// # gc::set_budget(None);
+/// ```
+/// use std::time::Duration;
+/// use gcycle::gc::{self, Budget};
+///
+/// gc::set_budget(Duration::from_micros(200));
+/// gc::set_budget(10_000);
+/// gc::set_budget(Budget::Unlimited); // Each collection in one go.
+/// # gc::set_budget(Budget::default());
 /// ```
 ///
 /// [Latency]: https://docs.rs/gcycle/latest/gcycle/guide/latency/index.html
-pub fn set_budget(objects: Option<usize>) {
-    Collector::current().schedule.set_budget(objects.unwrap_or(usize::MAX));
+pub fn set_budget(budget: impl Into<Budget>) {
+    Collector::current().schedule.set_budget(budget.into());
+}
+
+/// How much automatic collections do in one go.
+#[must_use]
+pub fn get_budget() -> Budget {
+    Collector::current().schedule.budget()
 }
 
 /// The counts that are compared with the thresholds, youngest first.

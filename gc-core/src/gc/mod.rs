@@ -10,7 +10,7 @@
 //! | (not in Python: collecting where it does not disturb) | [`collect_if_due`], [`step`] |
 //! | `gc.set_threshold()`, `gc.get_threshold()`, `gc.get_count()` | [`set_threshold`], [`get_threshold`], [`get_count`] |
 //! | `gc.get_stats()` | [`get_stats`] |
-//! | (not in Python: saving memory or time, limiting the pause) | [`set_pace`], [`get_pace`], [`set_budget`] |
+//! | (not in Python: saving memory or time, limiting the pause) | [`set_pace`], [`get_pace`], [`set_budget`], [`get_budget`] |
 //! | `gc.get_objects(generation=None)` | [`get_objects`] |
 //! | `gc.get_referrers()`, `gc.get_referents()` | [`get_referrers`], [`get_referents`] |
 //! | `gc.is_tracked()`, `gc.is_finalized()` | [`is_tracked`], [`is_finalized`] |
@@ -27,6 +27,7 @@
 mod control;
 mod introspect;
 
+pub use crate::collect::budget::Budget;
 pub use crate::collect::callbacks::CallbackId;
 pub use crate::collect::debug::DebugFlags;
 pub use crate::collect::pace::Pace;
@@ -37,8 +38,8 @@ pub use crate::object::generation::{Generation, InvalidGeneration};
 pub use crate::pointer::erased::Object;
 pub use control::{
     PauseGuard, add_callback, add_pressure, collect, collect_generation, collect_if_due, disable,
-    enable, freeze, garbage, get_count, get_debug, get_freeze_count, get_objects, get_pace,
-    get_referents, get_referrers, get_stats, get_threshold, id, is_enabled, is_finalized,
+    enable, freeze, garbage, get_budget, get_count, get_debug, get_freeze_count, get_objects,
+    get_pace, get_referents, get_referrers, get_stats, get_threshold, id, is_enabled, is_finalized,
     is_tracked, leak_at_exit, memory, pause, remove_callback, set_budget, set_debug, set_pace,
     set_threshold, step, take_garbage, trim, unfreeze,
 };

@@ -16,7 +16,8 @@ use crate::object::edges::EdgeBuffer;
 use crate::object::generation::{Epoch, Epochs, Generation, Stamp, narrow};
 use crate::object::header::ObjPtr;
 
-/// Which objects take part: those that are old when all candidates are listed.
+/// Which objects take part: those of the generations that are collected when all candidates are
+/// listed. They are old then.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ages {
     /// Those born later than this,
@@ -26,9 +27,9 @@ pub(super) struct Ages {
 }
 
 impl Ages {
-    /// What is old now.
-    pub(super) fn old(epochs: &Epochs) -> Ages {
-        Ages { floor: epochs.floor(Generation::Old), ceiling: epochs.birth_in(Generation::Old) }
+    /// What was born after `floor`, and is old now.
+    pub(super) fn after(floor: Epoch, epochs: &Epochs) -> Ages {
+        Ages { floor, ceiling: epochs.birth_in(Generation::Old) }
     }
 
     /// Whether an object with this stamp takes part and is no entry yet.
@@ -64,8 +65,7 @@ pub(super) struct Entries {
 
 impl Entries {
     /// No entries yet; objects of these `ages` become some. `lists` lend their memory.
-    pub(super) fn new(mut lists: Lists, ages: Ages) -> Result<Entries, OutOfMemory> {
-        lists.start()?;
+    pub(super) fn new(lists: Lists, ages: Ages) -> Result<Entries, OutOfMemory> {
         let mut present = Vec::new();
         present.try_reserve_exact(BATCH)?;
         Ok(Entries { lists, buffer: EdgeBuffer::new(), ages, traced: 0, present })

@@ -41,25 +41,37 @@ impl Lists {
     }
 
     /// Forgets the last collection and keeps its memory.
-    pub(super) fn start(&mut self) -> Result<(), TryReserveError> {
+    pub(super) fn start(&mut self) {
         self.objects.clear();
         self.refs.clear();
         self.first_edge.clear();
         self.edges.clear();
         self.pending.clear();
         self.listed.clear();
-        self.first_edge.try_reserve(1)?;
-        self.first_edge.push(0);
-        Ok(())
+    }
+
+    /// Gives the memory of lists back that are too short for so many entries: it would be copied.
+    /// Does about as much as takes the time of tracing so many `objects`, and returns whether that
+    /// was all.
+    pub(super) fn clear(&mut self, entries: usize, objects: usize) -> bool {
+        /// So many bytes are given back in the time in which one object is traced.
+        const BYTES: usize = 512;
+        let bytes = objects.saturating_mul(BYTES);
+        let Lists { objects, refs, first_edge, pending, .. } = self;
+        let is_cleared = [refs, first_edge, pending].map(|list| shrink(list, entries, bytes));
+        shrink(objects, entries, bytes) && !is_cleared.contains(&false)
     }
 
     /// Makes room for so many entries, if there is memory. Otherwise the lists grow when they must.
-    pub(super) fn reserve(&mut self, entries: usize) {
+    pub(super) fn reserve(&mut self, entries: usize) -> Result<(), TryReserveError> {
         let Lists { objects, refs, first_edge, pending, .. } = self;
         let _ = objects.try_reserve_exact(entries);
         for list in [refs, first_edge, pending] {
             let _ = list.try_reserve_exact(entries + 1);
         }
+        self.first_edge.try_reserve(1)?;
+        self.first_edge.push(0);
+        Ok(())
     }
 
     /// Which edges are those of entry `index`.
@@ -76,4 +88,13 @@ impl Lists {
         let objects = objects.capacity() + listed.capacity();
         numbers * size_of::<u32>() + objects * size_of::<ObjPtr>()
     }
+}
+
+/// Gives so many bytes of an empty list back if it is too short for so many entries; returns
+/// whether it is long enough, or has no memory any more.
+fn shrink<T>(list: &mut Vec<T>, entries: usize, bytes: usize) -> bool {
+    if list.capacity() <= entries {
+        list.shrink_to(list.capacity().saturating_sub(bytes / size_of::<T>()));
+    }
+    list.capacity() > entries || list.capacity() == 0
 }

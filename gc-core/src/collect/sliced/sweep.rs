@@ -97,7 +97,8 @@ mod tests {
         let edges = [(5, 1), (1, 4), (4, 0), (6, 7), (0, 2)];
         for steps in 1..20 {
             let mut lists = Lists::default();
-            lists.start().unwrap();
+            lists.start();
+            lists.reserve(8).unwrap();
             lists.refs.extend([0, 0, 0, 0, 0, 2, 0, u32::MAX]);
             lists.edges.reserve(edges.len(), 0).unwrap();
             for owner in 0..8 {

@@ -156,9 +156,13 @@ impl Program {
                 assert!(left.is_empty(), "{left:?} are left, seed {}", self.seed);
             }
         } else if self.below(3) == 0 {
-            let reachable = self.reachable();
-            self.garbage = alive().difference(&reachable).copied().collect();
-            start(collector);
+            let generation = [Generation::Middle, Generation::Old, Generation::Old][self.below(3)];
+            // What a collection of the middle generation misses must be found by a full one.
+            self.garbage = match generation {
+                Generation::Old => alive().difference(&self.reachable()).copied().collect(),
+                _ => BTreeSet::new(),
+            };
+            start(collector, generation);
         }
         self.check();
     }

@@ -86,7 +86,7 @@ impl Heap {
             }
             Reserve::Bytes(bytes) => (bytes, false),
         };
-        let mut kept = 0;
+        let (mut kept, mut is_any_doomed) = (0, false);
         for segment in self.segments.iter() {
             let was_used = segment.take_was_used();
             if !segment.is_unused() || segment.is_held() {
@@ -97,9 +97,12 @@ impl Heap {
                 kept += segment.size();
             } else {
                 segment.doom();
+                is_any_doomed = true;
             }
         }
-        self.forget_doomed_pages();
+        if is_any_doomed {
+            self.forget_doomed_pages();
+        }
         let before = self.reserved.get();
         for segment in self.segments.iter().filter(|segment| segment.is_doomed()) {
             self.release(segment);

@@ -1,0 +1,100 @@
+//! How long automatic collections may stop the program.
+
+use core::time::Duration;
+
+/// How much an automatic collection does in one go; see [`set_budget`](crate::gc::set_budget).
+///
+/// The default is [`Time`](Budget::Time) of one millisecond.
+///
+/// ```
+/// use std::time::Duration;
+/// use gcycle::gc::{self, Budget};
+///
+/// assert_eq!(gc::get_budget(), Budget::Time(Duration::from_millis(1)));
+/// gc::set_budget(Duration::from_micros(200)); // or Budget::Time
+/// gc::set_budget(10_000); // or Budget::Objects
+/// assert_eq!(gc::get_budget(), Budget::Objects(10_000));
+/// gc::set_budget(Budget::Unlimited);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Budget {
+    /// Every collection is done in one go.
+    Unlimited,
+    /// About as much as it takes to examine so many objects.
+    Objects(usize),
+    /// About so much time: as many objects as a processor examines in it, at 200 nanoseconds
+    /// for an object of a large heap, which is in none of its caches, and 50 nanoseconds for
+    /// one of the youngest.
+    ///
+    /// These figures are fixed, and no clock is asked: the collections of a program are the same
+    /// each time that it runs. On a slow machine give less.
+    Time(Duration),
+}
+
+impl Budget {
+    /// What a thread starts with.
+    pub(crate) const DEFAULT: Budget = Budget::Time(Duration::from_millis(1));
+
+    /// How many objects a slice of a collection examines.
+    pub(crate) fn slice(self) -> usize {
+        self.objects(200)
+    }
+
+    /// How many objects a collection of young objects examines at most.
+    pub(crate) fn young(self) -> usize {
+        self.objects(50)
+    }
+
+    /// How many objects a collection of the middle generation examines at most.
+    pub(crate) fn middle(self) -> usize {
+        match self {
+            Budget::Objects(objects) => objects.max(1),
+            Budget::Unlimited | Budget::Time(_) => usize::MAX,
+        }
+    }
+
+    /// As many as are examined, if each takes so many nanoseconds.
+    fn objects(self, nanoseconds: u128) -> usize {
+        match self {
+            Budget::Unlimited => usize::MAX,
+            Budget::Objects(objects) => objects.max(1),
+            Budget::Time(time) => {
+                usize::try_from(time.as_nanos() / nanoseconds).unwrap_or(usize::MAX).max(1)
+            }
+        }
+    }
+}
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget::DEFAULT
+    }
+}
+
+impl From<usize> for Budget {
+    fn from(objects: usize) -> Budget {
+        Budget::Objects(objects)
+    }
+}
+
+impl From<Duration> for Budget {
+    fn from(time: Duration) -> Budget {
+        Budget::Time(time)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_as_many_objects_as_are_examined_in_it() {
+        assert_eq!((Budget::DEFAULT.slice(), Budget::DEFAULT.young()), (5000, 20_000));
+        assert_eq!(Budget::Time(Duration::ZERO).slice(), 1);
+        assert_eq!(Budget::Time(Duration::MAX).slice(), usize::MAX);
+        assert_eq!((Budget::Objects(7).slice(), Budget::Objects(7).young()), (7, 7));
+        assert_eq!(Budget::Objects(0).slice(), 1);
+        assert_eq!(Budget::Unlimited.slice(), usize::MAX);
+    }
+}
