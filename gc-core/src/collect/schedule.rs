@@ -389,9 +389,11 @@ impl Schedule {
         let is_full = generation == Generation::Old;
         let allowance = self.rhythm.get().map_or(0, |rhythm| rhythm.allowance());
         let allowance = if is_full { allowance } else { tracked };
-        let size = self.budget.get().slice();
-        let slices = WORK.saturating_mul(tracked).div_ceil(size);
-        let every = (allowance / slices).max(1);
+        let work = WORK.saturating_mul(tracked);
+        // At most one slice for each object that is made: a budget that is too small for that is
+        // not kept, or the heap would outgrow the collection.
+        let size = self.budget.get().slice().max(work.div_ceil(allowance.max(1)));
+        let every = (allowance / work.div_ceil(size)).max(1);
         if is_full {
             self.tracked_after_full.set(self.tracked_now());
             self.start_over();

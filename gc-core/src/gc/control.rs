@@ -282,6 +282,7 @@ pub fn add_pressure(bytes: usize) -> Pressure {
 ///   Callbacks are told of its start and its end. The collections of
 ///   young objects go on meanwhile. Anything that needs all of a collection at once gives it up:
 ///   [`collect`], [`trim`], [`freeze`], [`set_threshold`], and the first entry of a weak map.
+/// * A budget that is so small that a slice before each allocation would not be enough is exceeded.
 /// * If you have set thresholds or debug flags, or a weak map has entries, automatic full
 ///   collections run in one go, as those that you [request](collect) always do.
 ///
