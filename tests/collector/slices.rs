@@ -542,3 +542,20 @@ fn a_large_heap_is_collected_in_slices_if_the_program_sets_nothing() {
     assert!(old.slices > old.collections + 10, "{old:?}");
     assert!(old.suspected >= old.refuted, "{old:?}");
 }
+
+#[test]
+fn objects_that_are_permanent_no_more_while_candidates_are_listed_are_found() {
+    gc::disable();
+    // A ring without handles from outside.
+    let ring = vertex(None);
+    ring.children.borrow_mut().push(ring.clone());
+    gc::freeze();
+    drop(ring);
+    let live: Vec<_> = (0..2 * MANY).map(|_| vertex(None)).collect();
+    live.iter().for_each(|vertex| drop(vertex.clone()));
+    assert_eq!(gc::step(20), Progress::More);
+    gc::unfreeze();
+    while gc::step(20_000) == Progress::More {}
+    gc::collect();
+    assert_eq!(ALIVE.get(), live.len());
+}

@@ -58,7 +58,7 @@ enum Step {
     Done,
 }
 
-/// A full collection that runs in slices.
+/// A collection that runs in slices.
 ///
 /// # Invariants
 ///

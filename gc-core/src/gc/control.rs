@@ -445,6 +445,8 @@ pub fn freeze() {
 /// examines all objects that were permanent, and can find the garbage cycles that they
 /// are part of.
 pub fn unfreeze() {
+    // It did not count on these objects.
+    abandon(Collector::current());
     Heap::current().unfreeze();
 }
 
