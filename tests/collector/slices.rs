@@ -552,7 +552,9 @@ fn objects_that_are_permanent_no_more_while_candidates_are_listed_are_found() {
     gc::freeze();
     drop(ring);
     let live: Vec<_> = (0..2 * MANY).map(|_| vertex(None)).collect();
-    live.iter().for_each(|vertex| drop(vertex.clone()));
+    for vertex in &live {
+        drop(vertex.clone());
+    }
     assert_eq!(gc::step(20), Progress::More);
     gc::unfreeze();
     while gc::step(20_000) == Progress::More {}
