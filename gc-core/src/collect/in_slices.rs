@@ -29,30 +29,27 @@ pub(super) fn take() -> Option<InSlices> {
     RUNNING.with(|running| running.take())
 }
 
+/// What is told so far of the one that runs, unless a slice works on it at the moment.
+pub(super) fn info() -> Option<CollectionInfo> {
+    let in_slices = take()?;
+    let info = in_slices.info;
+    put(in_slices);
+    Some(info)
+}
+
 /// Whether there is one, which no slice works on at the moment.
 pub(super) fn is_running() -> bool {
-    let in_slices = take();
-    let is_running = in_slices.is_some();
-    if let Some(in_slices) = in_slices {
-        put(in_slices);
-    }
-    is_running
+    info().is_some()
+}
+
+/// Whether there is one of `generation`, as above.
+pub(super) fn is_running_of(generation: Generation) -> bool {
+    info().is_some_and(|info| info.generation == generation)
 }
 
 /// It goes on later.
 pub(super) fn put(in_slices: InSlices) {
     RUNNING.with(|running| running.set(Some(in_slices)));
-}
-
-/// Whether there is one of `generation`, as above.
-pub(super) fn is_running_of(generation: Generation) -> bool {
-    let in_slices = take();
-    let is_running =
-        in_slices.as_ref().is_some_and(|running| running.info.generation == generation);
-    if let Some(in_slices) = in_slices {
-        put(in_slices);
-    }
-    is_running
 }
 
 /// Ends the collection that runs in slices, if there is one, as if it had not begun. A slice

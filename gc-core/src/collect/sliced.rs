@@ -77,7 +77,7 @@ pub(crate) struct Sliced {
     /// How many objects were examined.
     traced: usize,
     entries: Entries,
-    /// So many of them were taken in.
+    /// So many of those listed were taken in.
     taken_in: usize,
     /// How they are taken in.
     chunks: Chunks,

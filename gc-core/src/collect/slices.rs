@@ -9,7 +9,7 @@ use super::collection::{
 use super::death::let_die;
 use super::debug::DebugFlags;
 use super::finalize::make_candidates;
-use super::in_slices::{InSlices, end_without_result, is_running, put, take};
+use super::in_slices::{InSlices, end_without_result, info, is_running, put, take};
 use super::sliced::Sliced;
 use super::snapshot::early::Garbage;
 use super::snapshot::set::{OutOfMemory, Snapshot};
@@ -64,6 +64,8 @@ pub(super) fn start(collector: &'static Collector, generation: Generation) {
 /// runs.
 pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usize> {
     let running = collector.begin()?;
+    // Whoever is told of the slice may do what gives the collection up.
+    let span = CollectionSpan::enter_slice(&info()?);
     let mut in_slices = take()?;
     if ephemeron::is_in_use() {
         // There are weak maps since it began: what they hold may be what their keys hold, which
@@ -71,7 +73,6 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
         end_without_result(collector, in_slices);
         return None;
     }
-    let span = CollectionSpan::enter_slice(&in_slices.info);
     let stopwatch = Stopwatch::start();
     let mut panics = FirstPanic::none();
     let progress = advance(collector, &mut in_slices, objects, &mut panics);
@@ -80,9 +81,10 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
     match progress {
         Ok(Progress::More) => {
             in_slices.info.note_pause(stopwatch.elapsed());
-            span.exit(&in_slices.info);
+            let info = in_slices.info;
             put(in_slices);
             collector.schedule.end_slice();
+            span.exit(&info);
             drop(running);
         }
         Ok(Progress::Done) => {
@@ -94,8 +96,9 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
             }
         }
         Err(OutOfMemory) => {
-            span.exit(&in_slices.info);
+            let info = in_slices.info;
             end_without_result(collector, in_slices);
+            span.exit(&info);
             drop(running);
         }
     }

@@ -9,6 +9,22 @@ use crate::object::unwind::FirstPanic;
 #[cfg(feature = "tracing")]
 pub(super) struct CollectionSpan(Option<tracing::span::EnteredSpan>);
 
+/// A span with this name, these fields, and places for what is recorded at its end.
+#[cfg(feature = "tracing")]
+macro_rules! span {
+    ($name:literal, $($field:tt)+) => {
+        tracing::debug_span!(
+            $name,
+            $($field)+,
+            candidates = tracing::field::Empty,
+            traced = tracing::field::Empty,
+            collected = tracing::field::Empty,
+            uncollectable = tracing::field::Empty,
+            duration_ns = tracing::field::Empty,
+        )
+    };
+}
+
 #[cfg(feature = "tracing")]
 impl CollectionSpan {
     /// Enters the span of a collection that starts. Panics are reported by the panic
@@ -16,42 +32,21 @@ impl CollectionSpan {
     ///
     /// Runs user code: the subscriber.
     pub(super) fn enter(info: &CollectionInfo) -> CollectionSpan {
-        use tracing::field::Empty;
-        let mut entered = None;
-        drop(FirstPanic::of(|| {
-            let span = tracing::debug_span!(
-                "gc",
-                generation = info.generation.index(),
-                candidates = Empty,
-                traced = Empty,
-                collected = Empty,
-                uncollectable = Empty,
-                duration_ns = Empty,
-            );
-            entered = Some(span.entered());
-        }));
-        CollectionSpan(entered)
+        CollectionSpan::entered(|| span!("gc", generation = info.generation.index()))
     }
 
-    /// Enters the span of a slice. Panics are reported by the panic hook and go no further.
+    /// The same for a slice.
     ///
     /// Runs user code: the subscriber.
     pub(super) fn enter_slice(info: &CollectionInfo) -> CollectionSpan {
-        use tracing::field::Empty;
+        CollectionSpan::entered(|| {
+            span!("gc_slice", generation = info.generation.index(), slice = info.slices)
+        })
+    }
+
+    fn entered(span: impl FnOnce() -> tracing::Span) -> CollectionSpan {
         let mut entered = None;
-        drop(FirstPanic::of(|| {
-            let span = tracing::debug_span!(
-                "gc_slice",
-                generation = info.generation.index(),
-                slice = info.slices,
-                candidates = Empty,
-                traced = Empty,
-                collected = Empty,
-                uncollectable = Empty,
-                duration_ns = Empty,
-            );
-            entered = Some(span.entered());
-        }));
+        drop(FirstPanic::of(|| entered = Some(span().entered())));
         CollectionSpan(entered)
     }
 

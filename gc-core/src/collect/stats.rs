@@ -50,7 +50,7 @@ pub enum Phase {
 pub enum Progress {
     /// Nothing is due.
     Done,
-    /// A full collection runs in slices, and has not ended.
+    /// A collection runs in slices, and has not ended.
     More,
 }
 
