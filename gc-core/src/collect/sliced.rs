@@ -10,7 +10,8 @@
 //!    more; one that loses a handle from now on becomes one for the next collection. When all are
 //!    listed, the objects of these generations that there are then take part.
 //! 3. *Trace*: candidates and all that they reach become [entries](entries). Each is traced
-//!    once, and its edges are subtracted from the counts.
+//!    once, and its edges are subtracted from the counts. What turns out to be garbage within one
+//!    slice is [reclaimed](early) immediately.
 //! 4. *Sweep*: what is held from outside, or by what is held, is alive.
 //! 5. *Sort*: what is alive leaves the entries. What is left is suspected.
 //! 6. *Group*: suspects that edges connect belong together.
@@ -22,10 +23,12 @@
 //! Between any two steps the program runs, and so do collections of young objects, for which
 //! all entries are old.
 
+mod early;
 pub(super) mod entries;
 mod groups;
 pub(super) mod lists;
 mod pieces;
+mod suspects;
 mod sweep;
 
 use alloc::vec::Vec;
@@ -33,16 +36,17 @@ use core::iter::once;
 use core::ops::Range;
 
 use self::entries::{Ages, Entries};
-use self::groups::Groups;
 use self::lists::Lists;
 use self::pieces::Pieces;
+use self::suspects::Suspects;
 use self::sweep::Sweep;
 use crate::collect::snapshot::candidates::Chunks;
+use crate::collect::snapshot::early::Garbage;
 use crate::collect::snapshot::set::OutOfMemory;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
 use crate::object::flags::Flags;
-use crate::object::generation::{Epoch, Generation, narrow};
+use crate::object::generation::{Epoch, Generation};
 use crate::object::header::ObjPtr;
 
 /// How far a collection has come.
@@ -81,19 +85,18 @@ pub(crate) struct Sliced {
     taken_in: usize,
     /// How they are taken in.
     chunks: Chunks,
-    /// How many entries there were before the last ones.
+    /// How many entries there were before the last candidates were taken in: the others are a part.
     part: usize,
+    /// Whether all before the part were traced, and the part began in this slice.
+    is_part_of_one_go: bool,
+    /// Whether anything in the part owns weak handles with a callback.
+    has_watches: bool,
+    /// How many objects were garbage that left.
+    released: usize,
     sweep: Sweep,
     /// So many entries were sorted.
     sorted: usize,
-    suspects: Pieces<u32>,
-    groups: Groups,
-    /// Whether the suspects are so few that they need no groups.
-    are_few: bool,
-    /// So many suspects were put into their groups.
-    grouped: usize,
-    /// The groups of so many suspects were looked at again.
-    looked_at: u32,
+    suspects: Suspects,
     /// So many of those listed were made candidates again.
     retained: usize,
 }
@@ -124,13 +127,12 @@ impl Sliced {
             taken_in: 0,
             chunks: Chunks::REST,
             part: 0,
+            is_part_of_one_go: false,
+            has_watches: false,
+            released: 0,
             sweep: Sweep::default(),
             sorted: 0,
-            suspects: Pieces::default(),
-            groups: Groups::default(),
-            are_few: false,
-            grouped: 0,
-            looked_at: 0,
+            suspects: Suspects::default(),
             retained: 0,
         })
     }
@@ -146,15 +148,21 @@ impl Sliced {
     }
 
     /// Goes on until about as much work was done as tracing so many objects as are `left`, and
-    /// takes it off. Returns whether it is known what is suspected.
+    /// takes it off. Returns whether it is known what is suspected. Calls `reclaim` with garbage
+    /// that is known before that.
     ///
     /// Runs user code: hand-written `trace` implementations.
-    pub(crate) fn advance(&mut self, heap: &Heap, left: &mut usize) -> Result<bool, OutOfMemory> {
+    pub(crate) fn advance(
+        &mut self,
+        heap: &Heap,
+        left: &mut usize,
+        mut reclaim: Option<impl FnMut(Garbage<'_>)>,
+    ) -> Result<bool, OutOfMemory> {
         while *left > 0 && self.step != Step::Done {
             let (work, next) = match self.step {
                 Step::Clear => (self.clear(*left), Step::List),
                 Step::List => (self.list(heap, *left)?, Step::Trace),
-                Step::Trace => (self.trace(*left)?, Step::Sweep),
+                Step::Trace => (self.trace(*left, &mut reclaim)?, Step::Sweep),
                 Step::Sweep => (self.sweep(*left)?, Step::Sort),
                 Step::Sort => (self.sort(*left)?, Step::Group),
                 Step::Group | Step::Done => (self.group(*left), Step::Done),
@@ -195,7 +203,7 @@ impl Sliced {
     #[inline(never)]
     fn list(&mut self, heap: &Heap, most: usize) -> Result<Work, OutOfMemory> {
         /// Candidates are listed in the time in which one object is traced.
-        const PER_OBJECT: usize = 4;
+        const PER_OBJECT: usize = 2;
         let before = self.listed().len();
         while let Some((page, generation)) = self.next_dirty_page(heap) {
             page.segment().hold();
@@ -240,15 +248,24 @@ impl Sliced {
         let room = self.expected + self.expected / 8;
         self.entries.lists_mut().reserve(room)?;
         let chunks = Chunks::of(self.listed().len(), self.expected);
-        self.chunks = chunks.unwrap_or(Chunks::REST);
+        self.chunks = chunks.unwrap_or(Chunks::FEW);
         Ok(())
     }
 
-    /// Takes in candidates, and traces what they reach.
+    /// Takes in candidates, and traces what they reach. A part that began in this slice may take
+    /// half a slice more.
     #[inline(never)]
-    fn trace(&mut self, most: usize) -> Result<Work, OutOfMemory> {
+    fn trace(
+        &mut self,
+        most: usize,
+        reclaim: &mut Option<impl FnMut(Garbage<'_>)>,
+    ) -> Result<Work, OutOfMemory> {
+        self.is_part_of_one_go = false;
+        self.entries.start_slice();
         let mut work = 0;
-        while work < most {
+        let longest = most.saturating_add(most / 2);
+        while work < most || work < longest && self.is_part_of_one_go && !self.entries.are_traced()
+        {
             if self.entries.len() - self.part > self.chunks.largest_part {
                 // The order of the heap is better than that of the edges.
                 self.chunks = Chunks::REST;
@@ -256,24 +273,30 @@ impl Sliced {
             let is_rest = self.chunks.len == usize::MAX && self.taken_in < self.listed().len();
             if !self.entries.are_traced() && !is_rest {
                 work += self.entries.trace_batch()?;
+                self.has_watches |= self.entries.has_watches();
+                if let Some(reclaim) = reclaim {
+                    work += self.release_garbage(reclaim);
+                }
             } else if self.taken_in < self.listed().len() {
-                work += self.take_in()?;
+                work += self.take_in(most)?;
             } else {
-                self.traced = self.entries.len();
+                self.traced = self.entries.len() + self.released;
                 return Ok(Work::Completed(work));
             }
         }
         Ok(Work::Paused)
     }
 
-    /// Takes in the next candidates.
-    fn take_in(&mut self) -> Result<usize, OutOfMemory> {
+    /// Takes in the next candidates: few, if a slice is short.
+    fn take_in(&mut self, most: usize) -> Result<usize, OutOfMemory> {
         /// So many are taken in without looking at the time.
         const MOST: usize = 64;
+        /// A slice has room for so many parts.
+        const PARTS: usize = 32;
         /// The header of the object so far ahead is asked for.
         const AHEAD: usize = 16;
-        let len = self.chunks.len.min(MOST);
-        self.part = self.entries.len();
+        let len = self.chunks.len.min(MOST).min(most / PARTS).max(1);
+        self.start_part();
         let chunk = self.taken_in..self.listed().len().min(self.taken_in + len);
         for place in chunk.clone() {
             if let Some(ahead) = self.listed().get(place + AHEAD) {
@@ -283,6 +306,15 @@ impl Sliced {
             self.taken_in += 1;
         }
         Ok(chunk.len())
+    }
+
+    /// What is taken in from here on is a part, together with what was not begun to be traced.
+    fn start_part(&mut self) {
+        if !self.is_part_of_one_go || self.entries.traced() > self.part {
+            self.part = self.entries.len();
+            self.is_part_of_one_go = self.entries.are_traced();
+            self.has_watches = false;
+        }
     }
 
     /// Finds out what is alive, as far as it is known.
@@ -295,51 +327,25 @@ impl Sliced {
     }
 
     /// Lets go of what is alive, and lists the others.
-    #[inline(never)]
     fn sort(&mut self, most: usize) -> Result<Work, OutOfMemory> {
         /// Entries are sorted in the time in which one object is traced.
         const PER_OBJECT: usize = 4;
-        let first = self.sorted;
-        let end = self.entries.len().min(first.saturating_add(most.saturating_mul(PER_OBJECT)));
-        while self.sorted < end {
-            let is_suspect = self.entries.is_suspect(self.sorted);
-            let mut suspect = None;
-            if !is_suspect {
-                self.entries.let_go(self.sorted);
-            } else if self.entries.get(self.sorted).is_some() {
-                self.suspects.reserve(1, 0)?;
-                suspect = Some(self.groups.add()?);
-                self.suspects.push(narrow(self.sorted));
-            }
-            self.entries.note_suspect(self.sorted, suspect);
-            self.sorted += 1;
+        let (first, all) = (self.sorted, self.entries.len());
+        let end = all.min(first.saturating_add(most.saturating_mul(PER_OBJECT)));
+        if first == 0 {
+            // As the lists, this must not be copied when it grows. If there is no memory it must.
+            let _ = self.suspects.reserve(all);
         }
-        let work = (end - first) / PER_OBJECT;
-        Ok(if end == self.entries.len() { Work::Completed(work) } else { Work::Paused })
+        self.suspects.reserve(end - first)?;
+        self.suspects.sort(&mut self.entries, first..end);
+        self.sorted = end;
+        Ok(if end == all { Work::Completed((end - first) / PER_OBJECT) } else { Work::Paused })
     }
 
     /// Puts the suspects that edges connect into one group.
-    #[inline(never)]
     fn group(&mut self, most: usize) -> Work {
-        if self.suspects.len() <= most {
-            // They can be looked at together.
-            self.are_few = true;
-            return Work::Completed(0);
-        }
-        let mut left = most;
-        while let Some(index) = self.suspects.get(self.grouped) {
-            if left == 0 {
-                return Work::Paused;
-            }
-            let (entries, groups) = (&self.entries, &mut self.groups);
-            let number = narrow(self.grouped);
-            let edges = entries.meet_suspected_targets(index as usize, |target| {
-                groups.unite(number, target);
-            });
-            self.grouped += 1;
-            left = left.saturating_sub(1 + edges / 4);
-        }
-        Work::Completed(most - left)
+        let left = self.suspects.group(&self.entries, most);
+        left.map_or(Work::Paused, |left| Work::Completed(most - left))
     }
 
     /// Moves the next suspects that are still there into `objects`, group by group, as far as
@@ -351,43 +357,12 @@ impl Sliced {
         left: &mut usize,
         objects: &mut Vec<ObjPtr>,
     ) -> Result<(), OutOfMemory> {
-        /// So many members of groups that were taken are skipped in the time in which one object
-        /// is traced.
-        const SKIPPED: u32 = 8;
-        if self.are_few {
-            while let Some(index) = self.suspects.get(self.looked_at as usize) {
-                objects.try_reserve(1)?;
-                objects.extend(self.take(index as usize));
-                self.looked_at += 1;
-            }
-            return Ok(());
-        }
-        while *left > 0 && !self.is_decided() {
-            for member in self.groups.members(self.looked_at) {
-                objects.try_reserve(1)?;
-                objects.extend(self.take(self.suspects.at(member as usize) as usize));
-                *left = left.saturating_sub(1);
-            }
-            self.looked_at += 1;
-            if self.looked_at.is_multiple_of(SKIPPED) {
-                *left = left.saturating_sub(1);
-            }
-        }
-        Ok(())
-    }
-
-    /// The object of entry `index`, if it is still there: it is old and no candidate then.
-    fn take(&self, index: usize) -> Option<ObjPtr> {
-        let object = self.entries.let_go(index)?;
-        if object.has(Flags::CANDIDATE) {
-            Page::remove_candidate(object);
-        }
-        Some(object)
+        self.suspects.take(&self.entries, left, objects)
     }
 
     /// Whether all suspects were taken.
     pub(crate) fn is_decided(&self) -> bool {
-        self.step == Step::Done && self.looked_at as usize == self.suspects.len()
+        self.step == Step::Done && self.suspects.are_decided()
     }
 
     /// When all suspects were taken: what survived a collection of the middle generation, and was

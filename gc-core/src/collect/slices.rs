@@ -1,15 +1,17 @@
 //! A collection in slices, step by step; see [`sliced`](super::sliced) for the idea.
 
 use alloc::vec::Vec;
+use core::hint::black_box;
 
 use super::clock::Stopwatch;
 use super::collection::{
-    Concern, Reason, decide, destroy, give_memory_back, restart_epochs_in_time,
+    Concern, Reason, decide, destroy, give_memory_back, is_debugging, restart_epochs_in_time,
 };
 use super::death::let_die;
 use super::debug::DebugFlags;
 use super::finalize::make_candidates;
 use super::in_slices::{InSlices, end_without_result, info, is_running, put, take};
+use super::reclaim::reclaim_early;
 use super::sliced::Sliced;
 use super::snapshot::early::Garbage;
 use super::snapshot::set::{OutOfMemory, Snapshot};
@@ -75,8 +77,12 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
     }
     let stopwatch = Stopwatch::start();
     let mut panics = FirstPanic::none();
+    let before = in_slices.info.collected;
     let progress = advance(collector, &mut in_slices, objects, &mut panics);
     panics.keep(let_die(collector));
+    if in_slices.info.collected > before {
+        let_allocator_settle();
+    }
     let mut found = None;
     match progress {
         Ok(Progress::More) => {
@@ -106,6 +112,17 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
     found
 }
 
+/// Some allocators put off half of the work of freeing small blocks until somebody asks for a large
+/// one. Asks for one, so that what this slice freed does not add up: with that of two million
+/// objects the first request of a later slice took 31 milliseconds (glibc).
+fn let_allocator_settle() {
+    const LARGE: usize = 4096;
+    let mut block = Vec::<u8>::new();
+    // Without memory there is nothing to wait for either.
+    let _ = block.try_reserve_exact(LARGE);
+    black_box(block);
+}
+
 /// One slice. After a panic of a `trace` there is no result.
 fn advance(
     collector: &'static Collector,
@@ -117,7 +134,19 @@ fn advance(
     let InSlices { sliced, info, .. } = in_slices;
     let mut left = objects;
     let mut is_known = Err(OutOfMemory);
-    panics.catch(|| is_known = collector.tracing(|| sliced.advance(heap, &mut left)));
+    // Whoever debugs wants to see everything that is unreachable.
+    let reclaim = (!is_debugging(collector)).then_some(|mut garbage: Garbage<'_>| {
+        #[cfg(any(debug_assertions, gc_zeal))]
+        collector.checks.early(&garbage);
+        info.collected += garbage.objects.len();
+        // SAFETY: in one go, no handles to these objects were found but their own, nobody can get
+        // one, and their drops are quiet; see (T1) and (T4) in the design.
+        unsafe { reclaim_early(&mut garbage) }
+    });
+    panics.catch(|| is_known = collector.tracing(|| sliced.advance(heap, &mut left, reclaim)));
+    // What lost its last handle to garbage that left must not hold others when these are looked
+    // at again.
+    panics.keep(let_die(collector));
     if !is_known? {
         return Ok(Progress::More);
     }

@@ -71,12 +71,16 @@ impl Snapshot {
         mut arrays: Arrays,
     ) -> Result<Snapshot, OutOfMemory> {
         let birth = heap.epochs().birth_in(generation);
+        let least = objects.size_hint().0;
         arrays.start(false);
         let mut snapshot = Snapshot::empty(heap, arrays, Epoch::LAST, birth);
         snapshot.common_birth = Some(birth);
         snapshot.retention = Some(generation);
-        for object in objects {
-            snapshot.reserve(1)?;
+        snapshot.reserve(least)?;
+        for (index, object) in objects.enumerate() {
+            if index >= least {
+                snapshot.reserve(1)?;
+            }
             snapshot.arrays.admit(object, birth);
         }
         snapshot.candidates = Candidates::first(snapshot.len());

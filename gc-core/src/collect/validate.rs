@@ -193,7 +193,7 @@ fn counts(facts: &Facts<'_>) {
 /// Every handle to garbage that leaves early is its own.
 fn own_handles(garbage: &Garbage<'_>) {
     let Some(mut handles) = zeros(garbage.objects.len()) else { return };
-    for &target in garbage.edges.iter().filter(|&&target| target != OUTSIDE) {
+    for &target in garbage.edges.iter().copied().flatten().filter(|&&target| target != OUTSIDE) {
         if let Some(own) = (target as usize).checked_sub(garbage.start) {
             handles[own] += 1;
         }

@@ -16,6 +16,12 @@ use crate::object::edges::EdgeBuffer;
 use crate::object::generation::{Epoch, Epochs, Generation, Stamp, narrow};
 use crate::object::header::ObjPtr;
 
+/// All entries of a batch are there.
+const ALL_PRESENT: u32 = u32::MAX;
+
+/// What is noted for an entry that was sorted and is not suspected.
+const NO_SUSPECT: u32 = u32::MAX;
+
 /// Which objects take part: those of the generations that are collected when all candidates are
 /// listed. They are old then.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +36,11 @@ impl Ages {
     /// What was born after `floor`, and is old now.
     pub(super) fn after(floor: Epoch, epochs: &Epochs) -> Ages {
         Ages { floor, ceiling: epochs.birth_in(Generation::Old) }
+    }
+
+    /// When those that take part count as born once the collection is over.
+    pub(super) fn ceiling(self) -> Epoch {
+        self.ceiling
     }
 
     /// Whether an object with this stamp takes part and is no entry yet.
@@ -59,6 +70,8 @@ pub(super) struct Entries {
     ages: Ages,
     /// How many were traced.
     traced: usize,
+    /// Those from this number on became entries in this slice, so that they are there.
+    new: usize,
     /// Those of a batch that are there.
     present: Vec<ObjPtr>,
 }
@@ -68,7 +81,7 @@ impl Entries {
     pub(super) fn new(lists: Lists, ages: Ages) -> Result<Entries, OutOfMemory> {
         let mut present = Vec::new();
         present.try_reserve_exact(BATCH)?;
-        Ok(Entries { lists, buffer: EdgeBuffer::new(), ages, traced: 0, present })
+        Ok(Entries { lists, buffer: EdgeBuffer::new(), ages, traced: 0, new: 0, present })
     }
 
     /// How many there are.
@@ -76,9 +89,35 @@ impl Entries {
         self.lists.objects.len()
     }
 
+    /// How many were traced.
+    pub(super) fn traced(&self) -> usize {
+        self.traced
+    }
+
     /// Whether all were traced.
     pub(super) fn are_traced(&self) -> bool {
         self.traced == self.len()
+    }
+
+    /// Whether any of the batch that was traced last owns weak handles with a callback.
+    pub(super) fn has_watches(&self) -> bool {
+        !self.buffer.watches().is_empty()
+    }
+
+    /// A slice begins: the program ran meanwhile.
+    pub(super) fn start_slice(&mut self) {
+        self.new = self.len();
+    }
+
+    /// Which objects take part.
+    pub(super) fn ages(&self) -> Ages {
+        self.ages
+    }
+
+    /// Forgets the entries from number `start` on, which were traced.
+    pub(super) fn truncate(&mut self, start: usize) {
+        self.lists.truncate(start);
+        self.traced = start;
     }
 
     /// The object of entry `index`, if it is still there.
@@ -89,28 +128,54 @@ impl Entries {
         is_entry(object, index).then_some(object)
     }
 
-    /// Whether nothing was noted that holds entry `index` or leads to it from what is held.
-    pub(super) fn is_suspect(&self, index: usize) -> bool {
-        self.lists.refs[index] == 0
-    }
-
-    /// Notes that entry `index`, which is sorted now, is number `suspect` of the suspects, or
-    /// none.
-    pub(super) fn note_suspect(&mut self, index: usize, suspect: Option<u32>) {
-        self.lists.refs[index] = suspect.map_or(0, |suspect| suspect + 1);
-    }
-
-    /// Calls `meet` with the numbers of the suspects to which recorded edges of entry `index`
-    /// lead; all are sorted. Returns how many edges there are.
-    pub(super) fn meet_suspected_targets(&self, index: usize, mut meet: impl FnMut(u32)) -> usize {
-        let edges = self.lists.edges_of(index);
-        let count = edges.len();
-        for &target in self.lists.edges.slices(edges).flatten() {
-            let refs = self.lists.refs.get(target as usize);
-            let noted = refs.and_then(|refs| refs.checked_sub(1));
-            noted.into_iter().for_each(&mut meet);
+    /// Lets go of those in `range` that are alive as far as was noted, and appends the numbers of
+    /// those that are left to `suspects`, which has room. From then on it is noted for each of
+    /// them which of the suspects it is.
+    #[inline(never)]
+    pub(super) fn sort(&mut self, range: Range<usize>, suspects: &mut Vec<u32>) {
+        let survived = Stamp::born(self.ages.ceiling);
+        let Lists { objects, refs, .. } = &mut self.lists;
+        let mut count = narrow(suspects.len());
+        for (index, refs) in range.clone().zip(&mut refs[range]) {
+            fetch_ahead(objects, index);
+            let is_suspect = *refs == 0;
+            *refs = NO_SUSPECT;
+            let object = objects[index];
+            if !is_entry(object, index) {
+                continue;
+            }
+            if is_suspect {
+                push_reserved(suspects, narrow(index));
+                *refs = count;
+                count += 1;
+            } else {
+                object.set_stamp(survived);
+            }
         }
-        count
+    }
+
+    /// Which edges are those of entry `index`.
+    #[inline]
+    pub(super) fn edges_of(&self, index: usize) -> Range<usize> {
+        self.lists.edges_of(index)
+    }
+
+    /// Calls `meet` with the numbers of the suspects to which these recorded edges lead, when all
+    /// entries were [sorted](Entries::sort).
+    #[inline]
+    pub(super) fn meet_suspects(&self, mut edges: Range<usize>, mut meet: impl FnMut(u32)) {
+        let refs = &self.lists.refs[..];
+        while !edges.is_empty() {
+            let in_piece = self.lists.edges.first_of(edges.clone());
+            edges.start += in_piece.len();
+            for &target in in_piece {
+                if let Some(&suspect) = refs.get(target as usize)
+                    && suspect != NO_SUSPECT
+                {
+                    meet(suspect);
+                }
+            }
+        }
     }
 
     /// The candidates that were listed.
@@ -154,8 +219,18 @@ impl Entries {
         let batch = self.traced..self.len().min(self.traced + BATCH);
         self.buffer.clear();
         let mut ends: Ends = [0; BATCH];
-        let is_present = self.list_present(batch.clone());
-        ObjPtr::trace_all(&self.present, &mut self.buffer, &mut ends[..self.present.len()]);
+        let is_present = if batch.start >= self.new {
+            self.fetch_next(batch.end);
+            ALL_PRESENT
+        } else {
+            self.list_present(batch.clone())
+        };
+        let objects = match is_present {
+            ALL_PRESENT => &self.lists.objects[batch.clone()],
+            _ => &self.present,
+        };
+        let count = objects.len();
+        ObjPtr::trace_all(objects, &mut self.buffer, &mut ends[..count]);
         Collector::current().assert_nothing_was_allocated();
         let reported = self.buffer.len();
         let most = OUTSIDE as usize - PIECE;
@@ -170,15 +245,20 @@ impl Entries {
         Ok(batch.len() + reported / 4)
     }
 
-    /// Lists the entries of a batch that are there. Bit n: the one at place n of the batch is.
+    /// Asks for the headers of the batch that starts at `next`.
+    fn fetch_next(&self, next: usize) {
+        self.lists.objects[next..].iter().take(BATCH).for_each(|object| object.prefetch());
+    }
+
+    /// Lists the entries of a batch that are there. Bit n: the one at place n of the batch is, if
+    /// there is such a place.
     fn list_present(&mut self, batch: Range<usize>) -> u32 {
         const { assert!(BATCH <= u32::BITS as usize, "a batch has a bit for each entry") };
+        self.fetch_next(batch.end);
         let Entries { lists, present, .. } = self;
         present.clear();
         let objects = &lists.objects[batch.start..];
-        let ahead = objects.get(BATCH..).unwrap_or_default();
-        ahead.iter().take(BATCH).for_each(|object| object.prefetch());
-        let mut is_present = 0;
+        let mut is_present = ALL_PRESENT.checked_shl(narrow(batch.len())).unwrap_or(0);
         for (place, &object) in objects[..batch.len()].iter().enumerate() {
             if is_entry(object, batch.start + place) {
                 push_reserved(present, object);
@@ -211,7 +291,7 @@ impl Entries {
     fn note_ends(&mut self, is_present: u32, len: usize, ends: Ends) {
         let first_edge = &mut self.lists.first_edge;
         let first = self.lists.edges.len() - self.buffer.len();
-        if self.present.len() == len {
+        if is_present == ALL_PRESENT {
             for &end in &ends[..len] {
                 push_reserved(first_edge, narrow(first + end));
             }

@@ -74,6 +74,14 @@ impl Lists {
         Ok(())
     }
 
+    /// Forgets the entries from number `start` on, which were traced.
+    pub(super) fn truncate(&mut self, start: usize) {
+        self.objects.truncate(start);
+        self.refs.truncate(start);
+        self.edges.truncate(self.first_edge[start] as usize);
+        self.first_edge.truncate(start + 1);
+    }
+
     /// Which edges are those of entry `index`.
     #[inline]
     pub(super) fn edges_of(&self, index: usize) -> Range<usize> {

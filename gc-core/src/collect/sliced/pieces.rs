@@ -99,20 +99,6 @@ impl<T: Copy> Pieces<T> {
         (index < self.len).then(|| self.at(index))
     }
 
-    /// Element `index`, which there is.
-    #[inline]
-    pub(super) fn at_mut(&mut self, index: usize) -> &mut T {
-        debug_assert!(index < self.len);
-        &mut self.pieces[piece_of(index)][place_of(index)]
-    }
-
-    /// Exchanges two elements.
-    pub(super) fn swap(&mut self, one: usize, other: usize) {
-        let element = self.at(one);
-        *self.at_mut(one) = self.at(other);
-        *self.at_mut(other) = element;
-    }
-
     /// As many of the elements of `range` as are in one piece, from the first on.
     #[inline]
     pub(super) fn first_of(&self, range: Range<usize>) -> &[T] {
@@ -126,7 +112,7 @@ impl<T: Copy> Pieces<T> {
     }
 
     /// The elements of `range`, in as many slices as the pieces make of it.
-    #[inline]
+    #[cfg(any(debug_assertions, gc_zeal, test))]
     pub(super) fn slices(&self, mut range: Range<usize>) -> impl Iterator<Item = &[T]> {
         core::iter::from_fn(move || {
             let slice = self.first_of(range.clone());
@@ -152,6 +138,11 @@ impl<T: Copy> Pieces<T> {
         Ok(&mut piece[place_of(start)..place_of(start) + count])
     }
 
+    /// Forgets the elements from `start` on and keeps the memory.
+    pub(super) fn truncate(&mut self, start: usize) {
+        self.len = self.len.min(start);
+    }
+
     /// Forgets the elements and keeps the memory.
     pub(super) fn clear(&mut self) {
         self.len = 0;
@@ -174,15 +165,15 @@ mod tests {
         let len = 3 * PIECE + 5;
         let mut list = list(len);
         assert_eq!((list.len(), list.get(len), list.get(len - 1)), (len, None, Some(len - 1)));
-        *list.at_mut(PIECE) = 7;
-        assert_eq!(list.at(PIECE), 7);
-        *list.at_mut(PIECE) = PIECE;
         for range in [0..0, 0..len, 3..PIECE, PIECE - 1..PIECE + 1, len - 1..len] {
             let found: Vec<usize> = list.slices(range.clone()).flatten().copied().collect();
             assert_eq!(found, range.collect::<Vec<_>>());
         }
-        list.swap(0, len - 1);
-        assert_eq!((list.at(0), list.at(len - 1)), (len - 1, 0));
+        list.truncate(PIECE + 1);
+        assert_eq!(
+            (list.len(), list.get(PIECE), list.get(PIECE + 1)),
+            (PIECE + 1, Some(PIECE), None)
+        );
         list.clear();
         assert_eq!((list.len(), list.get(0), list.capacity()), (0, None, 4 * PIECE));
     }

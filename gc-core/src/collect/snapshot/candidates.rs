@@ -52,6 +52,10 @@ impl Chunks {
         (count > FEW && (is_sparse || slots >= MANY)).then_some(Chunks { len, largest_part })
     }
 
+    /// A few at a time, as long as they do not lead to many objects.
+    pub(in crate::collect) const FEW: Chunks =
+        Chunks { len: SMALLEST_CHUNK, largest_part: LARGE * PART };
+
     /// All that are left.
     pub(in crate::collect) const REST: Chunks =
         Chunks { len: usize::MAX, largest_part: usize::MAX };

@@ -21,6 +21,8 @@
 //! only parts leave that have no handles but to themselves; otherwise the code could find
 //! another object with one handle fewer, or with none.
 
+#[cfg(any(debug_assertions, gc_zeal))]
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::set::{MOST_EDGES, Snapshot};
@@ -47,7 +49,7 @@ pub(crate) struct Garbage<'a> {
     pub(crate) start: usize,
     /// Where their edges lead.
     #[cfg(any(debug_assertions, gc_zeal))]
-    pub(crate) edges: &'a [u32],
+    pub(crate) edges: Vec<&'a [u32]>,
 }
 
 impl Snapshot {
@@ -56,7 +58,7 @@ impl Snapshot {
     pub(super) fn release_garbage(&mut self, reclaim: &mut impl FnMut(Garbage<'_>)) {
         let Some(chunk) = self.candidates.last_chunk() else { return };
         let start = chunk.start;
-        if !self.is_garbage(start) || !self.can_leave(start) {
+        if !have_no_refs(&self.arrays.refs[start..]) || !self.can_leave(start) {
             return;
         }
         reclaim(Garbage {
@@ -65,21 +67,13 @@ impl Snapshot {
             #[cfg(any(debug_assertions, gc_zeal))]
             start,
             #[cfg(any(debug_assertions, gc_zeal))]
-            edges: &self.arrays.edges[self.arrays.first_edge[start] as usize..],
+            edges: Vec::from([&self.arrays.edges[self.arrays.first_edge[start] as usize..]]),
             objects: &mut self.arrays.objects[start..],
         });
         self.arrays.truncate(start);
         self.candidates.drop_last_chunk();
         #[cfg(any(debug_assertions, gc_zeal))]
         self.handles.forget_part();
-    }
-
-    /// Whether the objects from `start` on have no handles but their own.
-    fn is_garbage(&self, start: usize) -> bool {
-        /// So many counts are a few vector instructions.
-        const CHUNK: usize = 64;
-        let refs = &self.arrays.refs[start..];
-        refs.chunks(CHUNK).all(|refs| refs.iter().fold(0, |all, refs| all | refs) == 0)
     }
 
     /// Whether the objects from `start` on, which are garbage, can leave.
@@ -100,8 +94,15 @@ impl Snapshot {
     }
 }
 
+/// Whether all of these counts are 0.
+pub(in crate::collect) fn have_no_refs(refs: &[u32]) -> bool {
+    /// So many counts are a few vector instructions.
+    const CHUNK: usize = 64;
+    refs.chunks(CHUNK).all(|refs| refs.iter().fold(0, |all, refs| all | refs) == 0)
+}
+
 /// Whether no user code waits for `objects`, and their drops are quiet.
-fn concern_nobody(objects: &[ObjPtr]) -> bool {
+pub(in crate::collect) fn concern_nobody(objects: &[ObjPtr]) -> bool {
     let mut quiet = 0;
     objects.iter().all(|object| {
         if let Some(flags) = object.flags_with(quiet) {

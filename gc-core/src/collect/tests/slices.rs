@@ -1,7 +1,7 @@
 //! Random programs that run between the slices of full collections: nothing that is reachable
 //! is freed, and what is garbage when a collection begins is freed when it ends (T5).
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use std::thread;
@@ -9,11 +9,13 @@ use std::thread;
 use crate::collect::in_slices::is_running;
 use crate::collect::slices::{go_on, start};
 use crate::collect::state::Collector;
+use crate::collect::stats::Phase;
 use crate::gc::{self, Generation};
 use crate::memory::heap::Heap;
+use crate::object::header::ObjPtr;
 use crate::pointer::gc_ptr::Gc;
 use crate::pointer::weak::Weak;
-use crate::trace::contract::Trace;
+use crate::trace::contract::{Ask, Trace};
 use crate::trace::tracer::Tracer;
 
 std::thread_local! {
@@ -21,92 +23,173 @@ std::thread_local! {
     static NEXT: Cell<usize> = const { Cell::new(0) };
     /// Whether nodes have a finalizer: if so, garbage is looked at once more.
     static FINALIZES: Cell<bool> = const { Cell::new(false) };
-    static SAVED: RefCell<Vec<Gc<Node>>> = const { RefCell::new(Vec::new()) };
+    static SAVED: RefCell<Vec<Gc<Node<Loud>>>> = const { RefCell::new(Vec::new()) };
+    /// What was reclaimed in slices and not suspected before.
+    static EARLY: Cell<usize> = const { Cell::new(0) };
+    /// Which node was made last at which address.
+    static MADE: RefCell<BTreeMap<usize, usize>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Counts itself.
-struct Counted(usize);
+/// How nodes are counted.
+trait Kind: Sized + 'static {
+    const DROPS_QUIETLY: bool;
+    fn made(id: usize) -> Self;
+    /// A new node, which saves itself if it is finalized.
+    fn node(id: usize, saves: bool) -> Gc<Node<Self>>;
+    fn alive() -> BTreeSet<usize>;
+    fn saved() -> Vec<Gc<Node<Self>>>;
+    fn finalize(node: &Node<Self>);
+}
 
-impl Drop for Counted {
+/// Counts itself; collections have to drop it, and look at it a second time.
+struct Loud(usize);
+
+impl Drop for Loud {
     fn drop(&mut self) {
         assert!(ALIVE.with_borrow_mut(|alive| alive.remove(&self.0)), "dropped once");
     }
 }
 
-struct Node {
-    edges: RefCell<Vec<Gc<Node>>>,
-    saves: Cell<bool>,
-    this: Weak<Node>,
-    /// So that the candidates lie on many pages, which are listed one after the other.
-    _padding: [u64; 500],
-    counted: Counted,
+impl Kind for Loud {
+    const DROPS_QUIETLY: bool = false;
+
+    fn made(id: usize) -> Loud {
+        ALIVE.with_borrow_mut(|alive| alive.insert(id));
+        Loud(id)
+    }
+
+    fn node(id: usize, saves: bool) -> Gc<Node<Loud>> {
+        Gc::new_cyclic(|this| Node::new(id, saves, this.clone()))
+    }
+
+    fn alive() -> BTreeSet<usize> {
+        ALIVE.with_borrow(Clone::clone)
+    }
+
+    fn saved() -> Vec<Gc<Node<Loud>>> {
+        SAVED.with_borrow(Clone::clone)
+    }
+
+    fn finalize(node: &Node<Loud>) {
+        if node.saves.get()
+            && let Some(this) = node.this.upgrade()
+        {
+            SAVED.with_borrow_mut(|saved| saved.push(this));
+        }
+    }
 }
 
-// SAFETY: the edges are reported once.
-unsafe impl Trace for Node {
+/// Nobody is told when it is dropped, so that it may be reclaimed before all is traced.
+struct Quiet;
+
+impl Kind for Quiet {
+    const DROPS_QUIETLY: bool = true;
+
+    fn made(_: usize) -> Quiet {
+        Quiet
+    }
+
+    fn node(id: usize, saves: bool) -> Gc<Node<Quiet>> {
+        let node = Gc::new(Node::new(id, saves, Weak::new()));
+        MADE.with_borrow_mut(|made| made.insert(gc::id(&node), id));
+        node
+    }
+
+    fn alive() -> BTreeSet<usize> {
+        let objects = Heap::current().collectable_objects();
+        let id = |made: &BTreeMap<usize, usize>, object: ObjPtr| {
+            made.get(&object.value().addr().get()).copied()
+        };
+        MADE.with_borrow(|made| objects.filter_map(|object| id(made, object)).collect())
+    }
+
+    fn saved() -> Vec<Gc<Node<Quiet>>> {
+        Vec::new()
+    }
+
+    fn finalize(_: &Node<Quiet>) {}
+}
+
+struct Node<K: Kind> {
+    edges: RefCell<Vec<Gc<Node<K>>>>,
+    saves: Cell<bool>,
+    this: Weak<Node<K>>,
+    id: usize,
+    _kind: K,
+    /// So that the candidates lie on many pages, which are listed one after the other.
+    _padding: [u64; 500],
+}
+
+impl<K: Kind> Node<K> {
+    fn new(id: usize, saves: bool, this: Weak<Node<K>>) -> Node<K> {
+        Node {
+            edges: RefCell::default(),
+            saves: Cell::new(saves),
+            this,
+            id,
+            _kind: K::made(id),
+            _padding: [0; 500],
+        }
+    }
+}
+
+// SAFETY: the edges are reported once. Beside handles there is only the kind to be dropped.
+unsafe impl<K: Kind> Trace for Node<K> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.edges.trace(tracer);
     }
 
     fn finalizer() -> Option<fn(&Self)> {
-        let finalize: fn(&Self) = |node| {
-            if node.saves.get()
-                && let Some(this) = node.this.upgrade()
-            {
-                SAVED.with_borrow_mut(|saved| saved.push(this));
-            }
-        };
-        FINALIZES.get().then_some(finalize)
+        FINALIZES.get().then_some(K::finalize)
+    }
+
+    fn drops_quietly(_: Ask) -> bool {
+        K::DROPS_QUIETLY
     }
 }
 
 /// Large enough for a run of its own.
-struct Large {
+struct Large<K: Kind> {
     _bytes: [u8; 40_000],
-    edges: RefCell<Vec<Gc<Node>>>,
+    edges: RefCell<Vec<Gc<Node<K>>>>,
 }
 
-// SAFETY: the edges are reported once.
-unsafe impl Trace for Large {
+// SAFETY: the edges are reported once, and nothing else is dropped.
+unsafe impl<K: Kind> Trace for Large<K> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.edges.trace(tracer);
     }
+
+    fn drops_quietly(_: Ask) -> bool {
+        true
+    }
 }
 
-fn node(saves: bool) -> Gc<Node> {
-    let id = NEXT.replace(NEXT.get() + 1);
-    ALIVE.with_borrow_mut(|alive| alive.insert(id));
-    Gc::new_cyclic(|this| Node {
-        edges: RefCell::default(),
-        saves: Cell::new(saves),
-        this: this.clone(),
-        _padding: [0; 500],
-        counted: Counted(id),
-    })
+fn node<K: Kind>(saves: bool) -> Gc<Node<K>> {
+    K::node(NEXT.replace(NEXT.get() + 1), saves)
 }
 
 /// The nodes that `roots` reach.
-fn reachable<'a, I: IntoIterator<Item = &'a Gc<Node>>>(roots: I) -> BTreeSet<usize> {
+fn reachable<'a, K: Kind, I>(roots: I) -> BTreeSet<usize>
+where
+    I: IntoIterator<Item = &'a Gc<Node<K>>>,
+{
     let mut seen = BTreeSet::new();
-    let mut waiting: Vec<*const Node> = roots.into_iter().map(Gc::as_ptr).collect();
+    let mut waiting: Vec<*const Node<K>> = roots.into_iter().map(Gc::as_ptr).collect();
     while let Some(node) = waiting.pop() {
         // SAFETY: it is reachable, and nothing is freed meanwhile. No handle is made, which
         // would make a candidate.
         let node = unsafe { &*node };
-        if seen.insert(node.counted.0) {
+        if seen.insert(node.id) {
             waiting.extend(node.edges.borrow().iter().map(Gc::as_ptr));
         }
     }
     seen
 }
 
-fn alive() -> BTreeSet<usize> {
-    ALIVE.with_borrow(Clone::clone)
-}
-
-struct Program {
-    roots: Vec<Gc<Node>>,
-    large: Vec<Gc<Large>>,
+struct Program<K: Kind> {
+    roots: Vec<Gc<Node<K>>>,
+    large: Vec<Gc<Large<K>>>,
     /// What was garbage when the collection in slices began, and was not resurrected and dropped
     /// since.
     garbage: BTreeSet<usize>,
@@ -114,7 +197,7 @@ struct Program {
     seed: u32,
 }
 
-impl Program {
+impl<K: Kind> Program<K> {
     fn below(&mut self, limit: usize) -> usize {
         self.state = self.state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (self.state >> 8) as usize % limit.max(1)
@@ -123,17 +206,17 @@ impl Program {
     fn reachable(&self) -> BTreeSet<usize> {
         let large: Vec<_> =
             self.large.iter().flat_map(|large| large.edges.borrow().clone()).collect();
-        let saved = SAVED.with_borrow(Clone::clone);
+        let saved = K::saved();
         reachable(self.roots.iter().chain(&large).chain(&saved))
     }
 
     fn check(&self) {
-        let (alive, reachable) = (alive(), self.reachable());
+        let (alive, reachable) = (K::alive(), self.reachable());
         assert!(alive.is_superset(&reachable), "seed {}", self.seed);
     }
 
     /// A node that a root reaches.
-    fn pick(&mut self) -> Option<Gc<Node>> {
+    fn pick(&mut self) -> Option<Gc<Node<K>>> {
         let root = self.below(self.roots.len());
         let mut node = self.roots.get(root)?.clone();
         for _ in 0..self.below(4) {
@@ -150,8 +233,8 @@ impl Program {
             let objects = 1 + self.below(6);
             go_on(collector, objects);
             if !is_running() {
-                let left: Vec<_> = alive().intersection(&self.garbage).copied().collect();
-                let saved = SAVED.with_borrow(|saved| reachable(saved));
+                let left: Vec<_> = K::alive().intersection(&self.garbage).copied().collect();
+                let saved = reachable(&K::saved());
                 let left: Vec<_> = left.into_iter().filter(|id| !saved.contains(id)).collect();
                 assert!(left.is_empty(), "{left:?} are left, seed {}", self.seed);
             }
@@ -159,7 +242,7 @@ impl Program {
             let generation = [Generation::Middle, Generation::Old, Generation::Old][self.below(3)];
             // What a collection of the middle generation misses must be found by a full one.
             self.garbage = match generation {
-                Generation::Old => alive().difference(&self.reachable()).copied().collect(),
+                Generation::Old => K::alive().difference(&self.reachable()).copied().collect(),
                 _ => BTreeSet::new(),
             };
             start(collector, generation);
@@ -221,7 +304,9 @@ impl Program {
             }
             13 => {
                 let edges = self.pick().into_iter().collect();
-                self.large.push(Gc::new(Large { _bytes: [0; 40_000], edges: RefCell::new(edges) }));
+                let large = Gc::new(Large { _bytes: [0; 40_000], edges: RefCell::new(edges) });
+                MADE.with_borrow_mut(|made| made.remove(&gc::id(&large)));
+                self.large.push(large);
             }
             14 if !self.large.is_empty() => {
                 let large = self.below(self.large.len());
@@ -236,7 +321,7 @@ impl Program {
                 1 => {
                     gc::collect();
                     assert!(!is_running());
-                    assert_eq!(alive(), self.reachable(), "seed {}", self.seed);
+                    assert_eq!(K::alive(), self.reachable(), "seed {}", self.seed);
                 }
                 2 => {
                     let saved = SAVED.take();
@@ -254,10 +339,18 @@ impl Program {
     }
 }
 
-fn run(seed: u32, steps: u32) {
+/// Runs one program. Returns how many objects its full collections in slices reclaimed before all
+/// was traced.
+fn run<K: Kind>(seed: u32, steps: u32) -> usize {
     gc::disable();
+    gc::add_callback(|phase, info| {
+        let suspected = info.suspected - info.refuted;
+        if phase == Phase::Stop && info.slices > 1 {
+            EARLY.set(EARLY.get() + info.collected.saturating_sub(suspected));
+        }
+    });
     FINALIZES.set(seed.is_multiple_of(3));
-    let mut program = Program {
+    let mut program = Program::<K> {
         roots: Vec::new(),
         large: Vec::new(),
         garbage: BTreeSet::new(),
@@ -276,14 +369,38 @@ fn run(seed: u32, steps: u32) {
         drop(SAVED.take());
     }
     gc::collect();
-    assert_eq!(alive(), BTreeSet::new(), "seed {seed}");
+    assert_eq!(K::alive(), BTreeSet::new(), "seed {seed}");
     assert!(!Heap::current().has_candidates());
+    EARLY.get()
 }
 
 #[test]
 fn what_is_garbage_when_a_collection_in_slices_begins_is_freed_and_nothing_that_is_alive() {
     let (seeds, steps) = if cfg!(miri) { (3, 80) } else { (300, 600) };
+    let mut early = 0;
     for seed in 0..seeds {
-        thread::spawn(move || run(seed, steps)).join().expect("the test passes");
+        let quiet = seed % 3 == 1;
+        let run = move || if quiet { run::<Quiet>(seed, steps) } else { run::<Loud>(seed, steps) };
+        early += thread::spawn(run).join().expect("the test passes");
     }
+    assert!(early > 0 || cfg!(miri), "some garbage is known before all is traced");
+}
+
+/// `kept` is looked at again in the slice in which `left` leaves early. `between`, whose last handle
+/// `left` had, must be gone by then.
+#[test]
+fn what_only_early_garbage_held_does_not_hold_what_is_looked_at_again() {
+    gc::disable();
+    let [kept, between, left] = [(); 3].map(|()| node::<Quiet>(false));
+    kept.edges.borrow_mut().extend([kept.clone(), kept.clone()]);
+    between.edges.borrow_mut().push(kept.clone());
+    left.edges.borrow_mut().extend([between.clone(), left.clone()]);
+    drop([kept, between, left]);
+    let collector = Collector::current();
+    start(collector, Generation::Old);
+    for objects in [4, 6] {
+        go_on(collector, objects);
+    }
+    assert!(!is_running());
+    assert_eq!(Quiet::alive(), BTreeSet::new());
 }
