@@ -25,7 +25,7 @@ use super::debug::{DebugFlags, print_done, print_object, print_start, report_exc
 use super::finalize::{
     announce_unreachable, finalize_garbage, handle_resurrected, keep_unreachable, make_candidates,
 };
-use super::in_slices::{abandon, is_running_of};
+use super::in_slices::{give_up, is_running_of};
 use super::reclaim::{mark_dead, reclaim, reclaim_early, unflag};
 use super::snapshot::early::Garbage;
 use super::snapshot::set::{OutOfMemory, Snapshot};
@@ -70,9 +70,10 @@ pub(crate) enum Reason {
 pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     let collector = Collector::current();
     let Some(running) = collector.begin() else { return 0 };
+    let mut panics = FirstPanic::none();
     if generation == Generation::Old || is_running_of(generation) {
         // It would look at the same objects.
-        abandon(collector);
+        panics.keep(give_up(collector));
     }
     let mut info = CollectionInfo::start(generation);
     let span = CollectionSpan::enter(&info);
@@ -83,7 +84,7 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     }
     let stopwatch = Stopwatch::start();
     let before = collector.schedule.before();
-    let mut panics = FirstPanic::of_all(|| run(collector, &mut info));
+    panics.keep(FirstPanic::of_all(|| run(collector, &mut info)));
     panics.keep(let_die(collector));
     collector.schedule.note_survivors(generation, info.traced);
     if reason == Reason::Allocations {
@@ -140,15 +141,33 @@ fn run(collector: &'static Collector, info: &mut CollectionInfo) -> FirstPanic {
 
 /// Phases 5 to 8: destroys what is unreachable, unless user code brings it back. Returns the
 /// first panic of user code.
-pub(super) fn destroy(
+fn destroy(
+    collector: &'static Collector,
+    heap: &'static Heap,
+    info: &mut CollectionInfo,
+    unreachable: Vec<ObjPtr>,
+    concern: Concern,
+) -> FirstPanic {
+    let mut panics = FirstPanic::none();
+    let mut dead = condemn(collector, heap, info, unreachable, concern, &mut panics);
+    // SAFETY: trial deletion found no handle to these objects but those that
+    // they own themselves; see the correctness argument (T1) in the design.
+    panics.keep(unsafe { reclaim(&mut dead) });
+    collector.keep_list(dead);
+    panics
+}
+
+/// Phases 5 to 7, and the beginning of phase 8: runs the user code that waits for what is
+/// unreachable, and marks what is unreachable after that. Returns it.
+pub(super) fn condemn(
     collector: &'static Collector,
     heap: &'static Heap,
     info: &mut CollectionInfo,
     mut unreachable: Vec<ObjPtr>,
     concern: Concern,
-) -> FirstPanic {
+    panics: &mut FirstPanic,
+) -> Vec<ObjPtr> {
     let generation = info.generation;
-    let mut panics = FirstPanic::none();
     if collector.debug().contains(DebugFlags::COLLECTABLE) {
         for &object in &unreachable {
             print_object("collectable", object);
@@ -160,7 +179,7 @@ pub(super) fn destroy(
         announce_unreachable(collector, unreachable);
         let Ok(first_panic) = call_weak_callbacks(collector, has_watches) else {
             keep_unreachable(collector, heap, generation);
-            return panics;
+            return Vec::new();
         };
         panics.keep(first_panic);
         panics.keep(finalize_garbage(collector));
@@ -172,7 +191,7 @@ pub(super) fn destroy(
         } else {
             make_candidates(&unreachable, generation);
         }
-        return panics;
+        return Vec::new();
     }
     info.collected += unreachable.len();
     if !matches!(concern, Concern::Nobody) {
@@ -182,11 +201,7 @@ pub(super) fn destroy(
             mark_dead(object, false);
         }
     }
-    // SAFETY: trial deletion found no handle to these objects but those that
-    // they own themselves; see the correctness argument (T1) in the design.
-    panics.keep(unsafe { reclaim(&mut unreachable) });
-    collector.keep_list(unreachable);
-    panics
+    unreachable
 }
 
 /// What has to run before unreachable objects are reclaimed.
@@ -275,7 +290,7 @@ pub(crate) fn restart_epochs_in_time(heap: &'static Heap) {
     if !heap.epochs().is_exhausted() {
         return;
     }
-    abandon(Collector::current());
+    give_up(Collector::current()).rethrow();
     let before = heap.epochs();
     let epoch_of = heap.with_epochs(Epochs::restart);
     for object in heap.collectable_objects() {

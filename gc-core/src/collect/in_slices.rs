@@ -3,12 +3,14 @@
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
 
+use super::reclaim::Reclaiming;
 use super::schedule::Before;
 use super::sliced::Sliced;
 use super::state::Collector;
 use crate::collect::stats::{CollectionInfo, Phase};
 use crate::memory::heap::Heap;
 use crate::object::generation::Generation;
+use crate::object::unwind::FirstPanic;
 
 /// A collection, and what is told of it when it ends.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub(super) struct InSlices {
     pub(super) sliced: Sliced,
     pub(super) info: CollectionInfo,
     pub(super) before: Before,
+    /// What was found to be garbage and is still to be reclaimed.
+    pub(super) dead: Reclaiming,
 }
 
 std::thread_local! {
@@ -52,20 +56,22 @@ pub(super) fn put(in_slices: InSlices) {
     RUNNING.with(|running| running.set(Some(in_slices)));
 }
 
-/// Ends the collection that runs in slices, if there is one, as if it had not begun. A slice
-/// that is running is not ended.
+/// Ends the collection that runs in slices, if there is one, as if it had not begun; but what it
+/// has found to be garbage is reclaimed. A slice that is running is not ended. Returns the first
+/// panic.
 ///
-/// Runs user code: callbacks of collections.
-pub(crate) fn abandon(collector: &Collector) {
-    if let Some(in_slices) = take() {
-        end_without_result(collector, in_slices);
-    }
+/// Runs user code: callbacks of collections, and the `Drop` of what is reclaimed.
+pub(crate) fn give_up(collector: &Collector) -> FirstPanic {
+    take().map_or_else(FirstPanic::none, |in_slices| end_without_result(collector, in_slices))
 }
 
-/// Ends it: what was a candidate is one again.
-pub(super) fn end_without_result(collector: &Collector, in_slices: InSlices) {
-    let InSlices { sliced, info, before, .. } = in_slices;
+/// Ends it: what was a candidate is one again, unless it is garbage. Returns the first panic.
+pub(super) fn end_without_result(collector: &Collector, in_slices: InSlices) -> FirstPanic {
+    let InSlices { sliced, info, before, mut dead } = in_slices;
     collector.keep_lists(sliced.abandon(Heap::current()));
     collector.schedule.give_up_slices(info.generation, &before);
+    let panics = dead.finish();
+    collector.keep_list(dead.into_list());
     collector.callbacks.call(Phase::Stop, &info);
+    panics
 }

@@ -7,6 +7,7 @@
 //! slots are freed part by part, as far as the counts tell that; the rest are freed when
 //! the last value has been dropped.
 
+use alloc::vec::Vec;
 use core::cell::Cell;
 use core::ops::Range;
 
@@ -107,6 +108,77 @@ unsafe fn reclaim_parts(
     // SAFETY: the values were dropped.
     unsafe { free_slots(&objects[..left], is_kept) };
     panics
+}
+
+/// Garbage that is dropped and freed while the program runs.
+///
+/// # Invariants
+///
+/// All `objects` were [marked](mark_dead), and every handle to one of them is owned by the value of
+/// one of them. The values of the first `dropped` were dropped. Of these, the slots of
+/// `freed..left` are still to be freed.
+#[derive(Debug, Default)]
+pub(super) struct Reclaiming {
+    objects: Vec<ObjPtr>,
+    left: usize,
+    dropped: usize,
+    freed: usize,
+}
+
+impl Reclaiming {
+    /// Begins with `objects`, which were [marked](mark_dead).
+    ///
+    /// # Safety
+    ///
+    /// As for [`reclaim`], and none of the objects is the key of a weak map's entry.
+    pub(super) unsafe fn new(objects: Vec<ObjPtr>) -> Reclaiming {
+        Reclaiming { objects, ..Reclaiming::default() }
+    }
+
+    /// Whether nothing is left to do.
+    pub(super) fn is_done(&self) -> bool {
+        self.dropped == self.objects.len() && self.freed == self.left
+    }
+
+    /// Drops about as many objects as there is work `left`, and takes it off. Returns the first
+    /// panic of a value's `Drop`.
+    ///
+    /// Runs user code: the `Drop` of foreign values.
+    pub(super) fn go_on(&mut self, work: &mut usize) -> FirstPanic {
+        /// Slots are freed in the time in which one object is dropped.
+        const PER_OBJECT: usize = 4;
+        let mut panics = FirstPanic::none();
+        while *work > 0 && self.dropped < self.objects.len() {
+            let part = self.dropped..self.objects.len().min(self.dropped + PART.min(*work));
+            self.dropped = part.end;
+            *work -= part.len();
+            // SAFETY: by the invariants; these are dropped once.
+            panics.keep(unsafe { drop_values(&self.objects[part.clone()]) });
+            // SAFETY: the values of this part were dropped just now.
+            self.left = unsafe { free_done_with(&mut self.objects, self.left, part, |_| false) };
+        }
+        while *work > 0 && !self.is_done() {
+            let part =
+                self.freed..self.left.min(self.freed + PART.min(work.saturating_mul(PER_OBJECT)));
+            self.freed = part.end;
+            *work -= part.len().div_ceil(PER_OBJECT);
+            // SAFETY: all values were dropped.
+            unsafe { free_slots(&self.objects[part], |_| false) };
+        }
+        panics
+    }
+
+    /// Drops and frees all that is left, as [`go_on`](Reclaiming::go_on).
+    pub(super) fn finish(&mut self) -> FirstPanic {
+        let mut work = usize::MAX;
+        self.go_on(&mut work)
+    }
+
+    /// Ends it: the memory of the list.
+    pub(super) fn into_list(self) -> Vec<ObjPtr> {
+        debug_assert!(self.is_done());
+        self.objects
+    }
 }
 
 /// Frees the objects of a part that nothing has a handle to but their holder, unless

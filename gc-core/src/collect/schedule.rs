@@ -13,6 +13,14 @@ use crate::object::generation::{DEFAULT_THRESHOLDS, Generation};
 /// A full collection runs in slices if the heap is so many times as large as a slice.
 const SLICES_AT_LEAST: usize = 4;
 
+/// Under `cfg(gc_zeal)` all automatic collections but young ones run in slices of so much work, as
+/// soon as there is an object. Slices and young collections take turns, at each allocation.
+const ZEALOUS_SLICE: usize = 3;
+
+/// For so many collections and slices full ones are due as soon as none runs, and then for as many
+/// only those that would be due otherwise.
+const ZEALOUS_TURN: u64 = 64;
+
 /// When the slices of a collection are due.
 #[derive(Clone, Copy, Debug)]
 struct Slices {
@@ -345,7 +353,8 @@ impl Schedule {
             _ if self.slices.get().is_some() => self.weights.is_full_one_late(growth),
             None => old > max_old && self.has_grown_by_a_quarter(),
             Some(rhythm) => {
-                rhythm.is_outgrown(growth)
+                cfg!(gc_zeal) && (self.begun.get() / ZEALOUS_TURN).is_multiple_of(2)
+                    || rhythm.is_outgrown(growth)
                     || heap.taken() >= self.made_until_full(rhythm)
                     || self.weights.is_full_one_due(growth)
             }
@@ -375,7 +384,8 @@ impl Schedule {
     /// Whether a collection of `generation` is to run in slices: the budget is small for so many
     /// objects. Where thresholds are exact, each collection is one.
     pub(crate) fn is_large(&self, generation: Generation) -> bool {
-        let most = self.budget.get().slice().saturating_mul(SLICES_AT_LEAST);
+        let budget = self.budget.get().slice();
+        let most = if cfg!(gc_zeal) { 1 } else { budget.saturating_mul(SLICES_AT_LEAST) };
         self.rhythm.get().is_some() && self.tracked_in(generation) >= most
     }
 
@@ -393,6 +403,7 @@ impl Schedule {
         // At most one slice for each object that is made: a budget that is too small for that is
         // not kept, or the heap would outgrow the collection.
         let size = self.budget.get().slice().max(work.div_ceil(allowance.max(1)));
+        let size = if cfg!(gc_zeal) { ZEALOUS_SLICE } else { size };
         let every = (allowance / work.div_ceil(size)).max(1);
         if is_full {
             self.tracked_after_full.set(self.tracked_now());
@@ -413,7 +424,8 @@ impl Schedule {
     fn is_slice_due(&self) -> bool {
         let heap = Heap::current();
         self.slices.get().is_some_and(|slices| {
-            heap.net_allocations() > slices.next
+            cfg!(gc_zeal)
+                || heap.net_allocations() > slices.next
                 || heap.taken() >= slices.next_taken
                 || self.weights.is_full_one_due(self.growth())
         })

@@ -5,13 +5,13 @@ use core::hint::black_box;
 
 use super::clock::Stopwatch;
 use super::collection::{
-    Concern, Reason, decide, destroy, give_memory_back, is_debugging, restart_epochs_in_time,
+    Concern, Reason, condemn, decide, give_memory_back, is_debugging, restart_epochs_in_time,
 };
 use super::death::let_die;
 use super::debug::DebugFlags;
 use super::finalize::make_candidates;
 use super::in_slices::{InSlices, end_without_result, info, is_running, put, take};
-use super::reclaim::reclaim_early;
+use super::reclaim::{Reclaiming, reclaim, reclaim_early};
 use super::sliced::Sliced;
 use super::snapshot::early::Garbage;
 use super::snapshot::set::{OutOfMemory, Snapshot};
@@ -51,7 +51,7 @@ pub(super) fn start(collector: &'static Collector, generation: Generation) {
     let expected = collector.schedule.tracked_in(generation);
     if let Ok(sliced) = Sliced::start(heap, generation, expected, collector.take_lists()) {
         collector.schedule.start_slices(generation);
-        put(InSlices { sliced, info, before });
+        put(InSlices { sliced, info, before, dead: Reclaiming::default() });
     } else {
         collector.callbacks.call(Phase::Stop, &info);
     }
@@ -72,17 +72,14 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
     if ephemeron::is_in_use() {
         // There are weak maps since it began: what they hold may be what their keys hold, which
         // no slice can know. All that was listed is left to a collection in one go.
-        end_without_result(collector, in_slices);
+        end_without_result(collector, in_slices).rethrow();
         return None;
     }
     let stopwatch = Stopwatch::start();
     let mut panics = FirstPanic::none();
-    let before = in_slices.info.collected;
     let progress = advance(collector, &mut in_slices, objects, &mut panics);
     panics.keep(let_die(collector));
-    if in_slices.info.collected > before {
-        let_allocator_settle();
-    }
+    let_allocator_settle();
     let mut found = None;
     match progress {
         Ok(Progress::More) => {
@@ -103,7 +100,7 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
         }
         Err(OutOfMemory) => {
             let info = in_slices.info;
-            end_without_result(collector, in_slices);
+            panics.keep(end_without_result(collector, in_slices));
             span.exit(&info);
             drop(running);
         }
@@ -113,8 +110,8 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
 }
 
 /// Some allocators put off half of the work of freeing small blocks until somebody asks for a large
-/// one. Asks for one, so that what this slice freed does not add up: with that of two million
-/// objects the first request of a later slice took 31 milliseconds (glibc).
+/// one. Asks for one, so that what slices freed does not add up: with that of two million objects the
+/// first large request of a later slice took 31 milliseconds (glibc).
 fn let_allocator_settle() {
     const LARGE: usize = 4096;
     let mut block = Vec::<u8>::new();
@@ -131,8 +128,12 @@ fn advance(
     panics: &mut FirstPanic,
 ) -> Result<Progress, OutOfMemory> {
     let heap = Heap::current();
-    let InSlices { sliced, info, .. } = in_slices;
+    let InSlices { sliced, info, dead, .. } = in_slices;
     let mut left = objects;
+    panics.keep(dead.go_on(&mut left));
+    if !dead.is_done() {
+        return Ok(Progress::More);
+    }
     let mut is_known = Err(OutOfMemory);
     // Whoever debugs wants to see everything that is unreachable.
     let reclaim = (!is_debugging(collector)).then_some(|mut garbage: Garbage<'_>| {
@@ -153,10 +154,12 @@ fn advance(
     let mut suspects = Vec::new();
     let taken = sliced.take_suspects(&mut left, &mut suspects);
     if !suspects.is_empty() {
-        panics.keep(FirstPanic::of_all(|| look_again(collector, heap, &suspects, info)));
+        let found = look_again(collector, heap, &suspects, info, panics);
+        collector.keep_list(core::mem::replace(dead, found).into_list());
+        panics.keep(dead.go_on(&mut left));
     }
     taken?;
-    let is_done = sliced.is_decided() && sliced.retain_candidates(heap, left);
+    let is_done = dead.is_done() && sliced.is_decided() && sliced.retain_candidates(heap, left);
     Ok(if is_done { Progress::Done } else { Progress::More })
 }
 
@@ -172,7 +175,8 @@ fn finish(
     in_slices.info.traced = in_slices.sliced.traced();
     collector.schedule.note_sliced(&in_slices.info);
     collector.schedule.adapt(&in_slices.before, &in_slices.info);
-    let InSlices { sliced, mut info, .. } = in_slices;
+    let InSlices { sliced, mut info, dead, .. } = in_slices;
+    collector.keep_list(dead.into_list());
     collector.keep_lists(sliced.finish(Heap::current()));
     if info.generation == Generation::Old {
         give_memory_back(Reason::Allocations);
@@ -184,19 +188,35 @@ fn finish(
     info.collected + info.uncollectable
 }
 
-/// Decides about the suspects as about any set, and destroys what is unreachable.
+/// Decides about the suspects as about any set. Returns what is garbage, to be reclaimed.
 fn look_again(
     collector: &'static Collector,
     heap: &'static Heap,
     suspects: &[ObjPtr],
     info: &mut CollectionInfo,
-) -> FirstPanic {
-    let mut unreachable = Vec::new();
-    if let Ok(concern) = find_unreachable(collector, heap, suspects, info, &mut unreachable) {
-        return destroy(collector, heap, info, unreachable, concern);
+    panics: &mut FirstPanic,
+) -> Reclaiming {
+    let mut dead = Vec::new();
+    panics.keep(FirstPanic::of_all(|| {
+        let mut panics = FirstPanic::none();
+        let mut unreachable = Vec::new();
+        match find_unreachable(collector, heap, suspects, info, &mut unreachable) {
+            Ok(concern) => {
+                dead = condemn(collector, heap, info, unreachable, concern, &mut panics);
+            }
+            Err(OutOfMemory) => make_candidates(suspects, Generation::Old),
+        }
+        panics
+    }));
+    if ephemeron::is_in_use() {
+        // User code made weak maps just now: entries end after all values.
+        // SAFETY: the second look found no handle to these objects but those that they own
+        // themselves (T1).
+        panics.keep(unsafe { reclaim(&mut dead) });
+        dead.clear();
     }
-    make_candidates(suspects, Generation::Old);
-    FirstPanic::none()
+    // SAFETY: as above. There are no weak maps, and what is dead does not become a key any more.
+    unsafe { Reclaiming::new(dead) }
 }
 
 fn find_unreachable(

@@ -40,7 +40,13 @@ impl CollectionSpan {
     /// Runs user code: the subscriber.
     pub(super) fn enter_slice(info: &CollectionInfo) -> CollectionSpan {
         CollectionSpan::entered(|| {
-            span!("gc_slice", generation = info.generation.index(), slice = info.slices)
+            span!(
+                "gc_slice",
+                generation = info.generation.index(),
+                slice = info.slices,
+                suspected = tracing::field::Empty,
+                refuted = tracing::field::Empty
+            )
         })
     }
 
@@ -61,6 +67,9 @@ impl CollectionSpan {
             span.record("traced", info.traced);
             span.record("collected", info.collected);
             span.record("uncollectable", info.uncollectable);
+            // Those of a whole collection have no such fields.
+            span.record("suspected", info.suspected);
+            span.record("refuted", info.refuted);
             span.record("duration_ns", u64::try_from(info.duration.as_nanos()).unwrap_or(u64::MAX));
             drop(span);
         }));

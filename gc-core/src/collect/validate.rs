@@ -193,11 +193,13 @@ fn counts(facts: &Facts<'_>) {
 /// Every handle to garbage that leaves early is its own.
 fn own_handles(garbage: &Garbage<'_>) {
     let Some(mut handles) = zeros(garbage.objects.len()) else { return };
-    for &target in garbage.edges.iter().copied().flatten().filter(|&&target| target != OUTSIDE) {
-        if let Some(own) = (target as usize).checked_sub(garbage.start) {
+    (garbage.edges)(&mut |target| {
+        if target != OUTSIDE
+            && let Some(own) = (target as usize).checked_sub(garbage.start)
+        {
             handles[own] += 1;
         }
-    }
+    });
     for (object, handles) in garbage.objects.iter().zip(handles) {
         assert_eq!(object.strong(), handles, "handles to {object:?} (left) and its own (right)");
     }

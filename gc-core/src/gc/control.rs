@@ -9,7 +9,7 @@ use crate::collect::budget::Budget;
 use crate::collect::callbacks::CallbackId;
 use crate::collect::collection::{Reason, collect as run_collection, restart_epochs_in_time};
 use crate::collect::debug::DebugFlags;
-use crate::collect::in_slices::abandon;
+use crate::collect::in_slices::give_up;
 use crate::collect::lifecycle;
 use crate::collect::pace::Pace;
 use crate::collect::state::Collector;
@@ -187,10 +187,16 @@ pub fn step(budget: impl Into<Budget>) -> Progress {
 /// Until you call this, the thresholds are only where the collector starts: it adapts to
 /// what its collections find, within the limits that [`set_pace`] sets. Once you have set
 /// the thresholds, they are exact.
+///
+/// # Panics
+///
+/// If a collection runs in slices, what it has found to be garbage is dropped first. A panic of a
+/// `Drop` in it goes on when everything is done.
 pub fn set_threshold(young: u32, middle: u32, old: u32) {
     let collector = Collector::current();
-    abandon(collector);
+    let panics = give_up(collector);
     collector.schedule.set_thresholds([young, middle, old]);
+    panics.rethrow();
 }
 
 /// The thresholds, youngest first.
@@ -353,15 +359,22 @@ pub fn memory() -> MemoryStats {
 /// [`collect`] returns unused segments too, unless the program was seen to need the memory
 /// again immediately after the previous `collect`: then up to 32 MiB stay, because a
 /// program that collects after every task would pay each time for touching fresh memory.
+///
+/// # Panics
+///
+/// If a collection runs in slices, what it has found to be garbage is dropped first. A panic of a
+/// `Drop` in it goes on when everything is done.
 pub fn trim() -> usize {
     if Collector::current().is_tracing() {
         // Somebody walks over the pages.
         return 0;
     }
     let collector = Collector::current();
-    abandon(collector);
+    let panics = give_up(collector);
     collector.trim();
-    Heap::current().trim(Reserve::Nothing)
+    let given_back = Heap::current().trim(Reserve::Nothing);
+    panics.rethrow();
+    given_back
 }
 
 /// The tracked objects of one generation, or of all three if it is `None`.
@@ -432,11 +445,17 @@ pub fn is_finalized<T: ?Sized>(gc: &Gc<T>) -> bool {
 /// Call it after the program has built the objects that it needs until the end;
 /// collections are cheaper from then on. Reference counting continues: permanent objects
 /// whose count reaches zero die.
+///
+/// # Panics
+///
+/// If a collection runs in slices, what it has found to be garbage is dropped first. A panic of a
+/// `Drop` in it goes on when everything is done.
 pub fn freeze() {
-    abandon(Collector::current());
+    let panics = give_up(Collector::current());
     restart_epochs_in_time(Heap::current());
     Heap::current().with_epochs(Epochs::freeze);
     Collector::current().schedule.reset_counts();
+    panics.rethrow();
 }
 
 /// Moves all permanent objects to the old generation.
@@ -444,10 +463,16 @@ pub fn freeze() {
 /// Takes time proportional to the number of tracked objects. The next full collection
 /// examines all objects that were permanent, and can find the garbage cycles that they
 /// are part of.
+///
+/// # Panics
+///
+/// If a collection runs in slices, what it has found to be garbage is dropped first. A panic of a
+/// `Drop` in it goes on when everything is done.
 pub fn unfreeze() {
     // It did not count on these objects.
-    abandon(Collector::current());
+    let panics = give_up(Collector::current());
     Heap::current().unfreeze();
+    panics.rethrow();
 }
 
 /// Leaves everything on the heap as it is when this thread ends: no collection runs, no

@@ -10,9 +10,6 @@
 //! it, and these were subtracted. An entry that loses its last handle so dies before any suspect
 //! is looked at again, as any entry may between two slices.
 
-#[cfg(any(debug_assertions, gc_zeal))]
-use alloc::vec::Vec;
-
 use super::Sliced;
 use super::lists::Lists;
 use crate::collect::snapshot::early::{Garbage, concern_nobody, have_no_refs};
@@ -31,16 +28,19 @@ impl Sliced {
             return released / 8;
         }
         let survived = Stamp::born(self.entries.ages().ceiling());
-        let Lists { objects, first_edge, edges, .. } = self.entries.lists_mut();
         #[cfg(not(any(debug_assertions, gc_zeal)))]
-        let _ = (first_edge, edges);
+        let Lists { objects, .. } = self.entries.lists_mut();
+        #[cfg(any(debug_assertions, gc_zeal))]
+        let Lists { objects, first_edge, edges, .. } = self.entries.lists_mut();
+        #[cfg(any(debug_assertions, gc_zeal))]
+        let all_edges = (first_edge[start] as usize..edges.len()).map(|edge| edges.at(edge));
         reclaim(Garbage {
             candidates: 0,
             survived,
             #[cfg(any(debug_assertions, gc_zeal))]
             start,
             #[cfg(any(debug_assertions, gc_zeal))]
-            edges: edges.slices(first_edge[start] as usize..edges.len()).collect::<Vec<_>>(),
+            edges: &|check| all_edges.clone().for_each(&mut *check),
             objects: &mut objects[start..],
         });
         self.entries.truncate(start);

@@ -112,8 +112,8 @@ impl<T: Copy> Pieces<T> {
     }
 
     /// The elements of `range`, in as many slices as the pieces make of it.
-    #[cfg(any(debug_assertions, gc_zeal, test))]
-    pub(super) fn slices(&self, mut range: Range<usize>) -> impl Iterator<Item = &[T]> {
+    #[cfg(test)]
+    fn slices(&self, mut range: Range<usize>) -> impl Iterator<Item = &[T]> {
         core::iter::from_fn(move || {
             let slice = self.first_of(range.clone());
             range.start += slice.len();

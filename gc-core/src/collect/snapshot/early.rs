@@ -21,8 +21,6 @@
 //! only parts leave that have no handles but to themselves; otherwise the code could find
 //! another object with one handle fewer, or with none.
 
-#[cfg(any(debug_assertions, gc_zeal))]
-use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::set::{MOST_EDGES, Snapshot};
@@ -35,8 +33,11 @@ use crate::watch::watches;
 /// Flags of objects that user code waits for, or can still reach.
 const CONCERNS_SOMEBODY: Flags = Flags::NOTABLE.union(Flags::HAS_WEAK);
 
+/// Calls a function with the target of each edge, as the snapshot numbers objects.
+#[cfg(any(debug_assertions, gc_zeal))]
+pub(crate) type ForEachEdge<'a> = &'a dyn Fn(&mut dyn FnMut(u32));
+
 /// A part of a snapshot that is garbage.
-#[derive(Debug)]
 pub(crate) struct Garbage<'a> {
     /// Its objects, which are in no particular order afterwards.
     pub(crate) objects: &'a mut [ObjPtr],
@@ -49,7 +50,7 @@ pub(crate) struct Garbage<'a> {
     pub(crate) start: usize,
     /// Where their edges lead.
     #[cfg(any(debug_assertions, gc_zeal))]
-    pub(crate) edges: Vec<&'a [u32]>,
+    pub(crate) edges: ForEachEdge<'a>,
 }
 
 impl Snapshot {
@@ -61,13 +62,15 @@ impl Snapshot {
         if !have_no_refs(&self.arrays.refs[start..]) || !self.can_leave(start) {
             return;
         }
+        #[cfg(any(debug_assertions, gc_zeal))]
+        let edges = &self.arrays.edges[self.arrays.first_edge[start] as usize..];
         reclaim(Garbage {
             candidates: chunk.len(),
             survived: Stamp::born(self.survivors_birth),
             #[cfg(any(debug_assertions, gc_zeal))]
             start,
             #[cfg(any(debug_assertions, gc_zeal))]
-            edges: Vec::from([&self.arrays.edges[self.arrays.first_edge[start] as usize..]]),
+            edges: &|check| edges.iter().copied().for_each(check),
             objects: &mut self.arrays.objects[start..],
         });
         self.arrays.truncate(start);
