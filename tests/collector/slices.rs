@@ -22,6 +22,12 @@ thread_local! {
     static MOST_TRACED: Cell<usize> = const { Cell::new(0) };
     static ALIVE: Cell<usize> = const { Cell::new(0) };
     static PANICS: Cell<bool> = const { Cell::new(false) };
+    /// How many objects were dropped since the program did something.
+    static DROPPED: Cell<usize> = const { Cell::new(0) };
+    static MOST_DROPPED: Cell<usize> = const { Cell::new(0) };
+    /// How many vertices of a [`LARGE`] tree were dropped, and whether the next one panics.
+    static OF_LARGE: Cell<usize> = const { Cell::new(0) };
+    static LARGE_PANICS: Cell<bool> = const { Cell::new(false) };
     /// How many full collections started, and how many ended.
     static FULL: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
 }
@@ -30,6 +36,7 @@ thread_local! {
 struct Vertex {
     parent: RefCell<Option<Gc<Vertex>>>,
     children: RefCell<Vec<Gc<Vertex>>>,
+    is_of_large: bool,
 }
 
 // SAFETY: each handle is reported once.
@@ -46,14 +53,26 @@ unsafe impl Trace for Vertex {
 impl Drop for Vertex {
     fn drop(&mut self) {
         ALIVE.set(ALIVE.get() - 1);
+        DROPPED.set(DROPPED.get() + 1);
+        MOST_DROPPED.set(MOST_DROPPED.get().max(DROPPED.get()));
+        OF_LARGE.set(OF_LARGE.get() + usize::from(self.is_of_large));
+        assert!(!self.is_of_large || !LARGE_PANICS.take(), "this drop panics");
     }
 }
 
 fn vertex(parent: Option<&Gc<Vertex>>) -> Gc<Vertex> {
+    vertex_of(false, parent)
+}
+
+fn vertex_of(is_of_large: bool, parent: Option<&Gc<Vertex>>) -> Gc<Vertex> {
     ALIVE.set(ALIVE.get() + 1);
-    let vertex =
-        Gc::new(Vertex { parent: RefCell::new(parent.cloned()), children: RefCell::default() });
+    let vertex = Gc::new(Vertex {
+        parent: RefCell::new(parent.cloned()),
+        children: RefCell::default(),
+        is_of_large,
+    });
     TRACED.set(0);
+    DROPPED.set(0);
     if let Some(parent) = parent {
         parent.children.borrow_mut().push(vertex.clone());
     }
@@ -62,10 +81,14 @@ fn vertex(parent: Option<&Gc<Vertex>>) -> Gc<Vertex> {
 
 /// All vertices of a tree.
 fn tree(count: usize) -> Vec<Gc<Vertex>> {
-    let mut vertices = vec![vertex(None)];
+    tree_of(false, count)
+}
+
+fn tree_of(is_large: bool, count: usize) -> Vec<Gc<Vertex>> {
+    let mut vertices = vec![vertex_of(is_large, None)];
     for index in 1..count {
         let parent = vertices[(index - 1) / 8].clone();
-        vertices.push(vertex(Some(&parent)));
+        vertices.push(vertex_of(is_large, Some(&parent)));
     }
     vertices
 }
@@ -198,9 +221,8 @@ fn whatever_gives_a_collection_up_loses_no_garbage() {
     }
 }
 
-#[test]
-#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
-fn a_thread_that_ends_meanwhile_frees_everything() {
+/// How many vertices are left by a thread that ends after `run`.
+fn left_by(run: impl FnOnce() + Send + 'static) -> usize {
     /// Says what is left, after the heap.
     struct Tell(Sender<usize>);
     impl Drop for Tell {
@@ -213,11 +235,20 @@ fn a_thread_that_ends_meanwhile_frees_everything() {
     let (sender, left) = channel();
     let thread = thread::spawn(move || {
         TELL.set(Some(Tell(sender)));
+        run();
+    });
+    thread.join().expect("the thread ends");
+    left.recv().expect("it says what is left")
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
+fn a_thread_that_ends_meanwhile_frees_everything() {
+    let left = left_by(|| {
         let mut tree = start();
         until_one_runs(&mut tree);
     });
-    thread.join().expect("the thread ends");
-    assert_eq!(left.recv(), Ok(0));
+    assert_eq!(left, 0);
 }
 
 #[test]
@@ -560,4 +591,78 @@ fn objects_that_are_permanent_no_more_while_candidates_are_listed_are_found() {
     while gc::step(20_000) == Progress::More {}
     gc::collect();
     assert_eq!(ALIVE.get(), live.len());
+}
+
+/// So many vertices that are garbage and refer to each other.
+const LARGE: usize = 10_000;
+
+/// Makes a heap in whose full collection, which runs, some of [`LARGE`] dead vertices were dropped,
+/// and others were not. Returns the live ones, and weak handles to the dead.
+fn with_dead_that_wait() -> (Vec<Gc<Vertex>>, Vec<Weak<Vertex>>) {
+    let mut live = start();
+    let large = tree_of(true, LARGE);
+    gc::collect();
+    let weak: Vec<_> = large.iter().map(Gc::downgrade).collect();
+    drop(large);
+    replace_leaves(&mut live, || OF_LARGE.get() > 0);
+    assert!(is_running() && OF_LARGE.get() < LARGE, "{} were dropped", OF_LARGE.get());
+    assert!(weak.iter().all(|weak| weak.upgrade().is_none()), "all are dead");
+    (live, weak)
+}
+
+#[test]
+fn a_large_group_of_garbage_is_dropped_in_slices() {
+    let (mut live, weak) = with_dead_that_wait();
+    // The slots stay for what looks at them, or not.
+    drop(weak);
+    until_it_ended(&mut live);
+    assert_eq!(OF_LARGE.get(), LARGE);
+    let most = MOST_DROPPED.get();
+    assert!(most < 10 * BUDGET, "{most} objects dropped in one go");
+    drop(live);
+    gc::collect();
+    assert_eq!(ALIVE.get(), 0);
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
+fn whatever_gives_a_collection_up_drops_the_dead_first_and_a_panic_of_theirs_goes_on() {
+    fn trim() {
+        gc::trim();
+    }
+    fn set_threshold() {
+        gc::set_threshold(700, 10, 10);
+    }
+    fn collect() {
+        gc::collect();
+    }
+    let ways: [(fn(), bool); 5] = [
+        (gc::freeze, true),
+        (gc::unfreeze, false),
+        (trim, false),
+        (set_threshold, false),
+        (collect, false),
+    ];
+    for (way, freezes) in ways {
+        let test = move || {
+            let (live, weak) = with_dead_that_wait();
+            LARGE_PANICS.set(true);
+            catch_unwind(AssertUnwindSafe(way)).expect_err("the panic goes on");
+            assert!(!is_running());
+            assert_eq!(OF_LARGE.get(), LARGE, "the others were dropped, too");
+            assert_eq!(gc::get_freeze_count() > 0, freezes, "it was done all the same");
+            gc::unfreeze();
+            drop((live, weak));
+            gc::collect();
+            assert_eq!(ALIVE.get(), 0);
+        };
+        thread::spawn(test).join().expect("the test passes");
+    }
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
+fn a_thread_that_ends_while_the_dead_wait_drops_each_of_them_once() {
+    assert_eq!(left_by(|| drop(with_dead_that_wait())), 0);
 }
