@@ -404,3 +404,47 @@ fn what_only_early_garbage_held_does_not_hold_what_is_looked_at_again() {
     assert!(!is_running());
     assert_eq!(Quiet::alive(), BTreeSet::new());
 }
+
+/// Runs a collection of `generation` in slices, and `between` them.
+fn collect_in_slices(generation: Generation, between: impl Fn()) {
+    let collector = Collector::current();
+    start(collector, generation);
+    for slice in 0.. {
+        go_on(collector, 1);
+        if !is_running() {
+            break;
+        }
+        between();
+        assert!(slice < 1000, "it does not end");
+    }
+}
+
+#[test]
+fn candidates_that_are_made_as_fast_as_they_are_listed_do_not_keep_a_collection_from_its_end() {
+    gc::disable();
+    let nodes: Vec<_> = (0..40).map(|_| node::<Quiet>(false)).collect();
+    let touch = || {
+        nodes.iter().for_each(|node| drop(node.clone()));
+        Collector::current().schedule.pass_over();
+    };
+    touch();
+    collect_in_slices(Generation::Old, touch);
+    assert_eq!(Quiet::alive().len(), 40);
+}
+
+#[test]
+fn a_middle_collection_in_slices_leaves_what_older_objects_hold_to_a_full_one() {
+    gc::disable();
+    let old = node::<Quiet>(false);
+    gc::collect();
+    let [held_by_old, own] = [(); 2].map(|()| node::<Quiet>(false));
+    old.edges.borrow_mut().push(held_by_old.clone());
+    held_by_old.edges.borrow_mut().push(old.clone());
+    own.edges.borrow_mut().push(own.clone());
+    let left = BTreeSet::from([old.id, held_by_old.id]);
+    drop([old, held_by_old, own]);
+    collect_in_slices(Generation::Middle, || ());
+    assert_eq!(Quiet::alive(), left);
+    collect_in_slices(Generation::Old, || ());
+    assert_eq!(Quiet::alive(), BTreeSet::new());
+}
