@@ -275,7 +275,7 @@ impl Sliced {
                 work += self.entries.trace_batch()?;
                 self.has_watches |= self.entries.has_watches();
                 if let Some(reclaim) = reclaim {
-                    work += self.release_garbage(reclaim);
+                    work += self.release_garbage(reclaim)?;
                 }
             } else if self.taken_in < self.listed().len() {
                 work += self.take_in(most)?;

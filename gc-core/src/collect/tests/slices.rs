@@ -424,7 +424,9 @@ fn candidates_that_are_made_as_fast_as_they_are_listed_do_not_keep_a_collection_
     gc::disable();
     let nodes: Vec<_> = (0..40).map(|_| node::<Quiet>(false)).collect();
     let touch = || {
-        nodes.iter().for_each(|node| drop(node.clone()));
+        for node in &nodes {
+            drop(node.clone());
+        }
         Collector::current().schedule.pass_over();
     };
     touch();
