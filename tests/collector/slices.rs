@@ -28,6 +28,9 @@ thread_local! {
     /// How many vertices of a [`LARGE`] tree were dropped, and whether the next one panics.
     static OF_LARGE: Cell<usize> = const { Cell::new(0) };
     static LARGE_PANICS: Cell<bool> = const { Cell::new(false) };
+    /// The next one makes so many objects, or fewer if a full collection starts.
+    static LARGE_MAKES: Cell<usize> = const { Cell::new(0) };
+    static MADE: RefCell<Vec<Gc<Vertex>>> = const { RefCell::new(Vec::new()) };
     /// How many full collections started, and how many ended.
     static FULL: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
 }
@@ -57,6 +60,12 @@ impl Drop for Vertex {
         MOST_DROPPED.set(MOST_DROPPED.get().max(DROPPED.get()));
         OF_LARGE.set(OF_LARGE.get() + usize::from(self.is_of_large));
         assert!(!self.is_of_large || !LARGE_PANICS.take(), "this drop panics");
+        if self.is_of_large && LARGE_MAKES.get() > 0 {
+            let (most, (started, _)) = (LARGE_MAKES.take(), FULL.get());
+            let made = (0..most).take_while(|_| FULL.get().0 == started).map(|_| vertex(None));
+            let made: Vec<_> = made.collect();
+            MADE.set(made);
+        }
     }
 }
 
@@ -665,4 +674,56 @@ fn whatever_gives_a_collection_up_drops_the_dead_first_and_a_panic_of_theirs_goe
 #[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn a_thread_that_ends_while_the_dead_wait_drops_each_of_them_once() {
     assert_eq!(left_by(|| drop(with_dead_that_wait())), 0);
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
+fn what_the_dead_make_begins_no_collection_before_objects_are_permanent_or_no_more() {
+    for way in [gc::freeze, gc::unfreeze] {
+        let test = move || {
+            let permanent: Vec<_> = (0..1000).map(|_| vertex(None)).collect();
+            for vertex in &permanent {
+                vertex.children.borrow_mut().push(vertex.clone());
+            }
+            gc::freeze();
+            let (live, weak) = with_dead_that_wait();
+            // Garbage, of which all candidates are permanent.
+            drop(permanent);
+            LARGE_MAKES.set(2 * MANY);
+            way();
+            assert_eq!(LARGE_MAKES.get(), 0, "a drop made objects");
+            assert!(!is_running(), "no collection runs that does not know of it");
+            gc::unfreeze();
+            drop((live, weak));
+            MADE.take();
+            gc::collect();
+            assert_eq!(ALIVE.get(), 0);
+        };
+        thread::spawn(test).join().expect("the test passes");
+    }
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
+fn a_program_that_gives_every_collection_up_is_freed_of_its_garbage() {
+    fn trim() {
+        gc::trim();
+    }
+    for way in [gc::unfreeze, trim] {
+        let test = move || {
+            let mut live = start();
+            let mut steps = 0;
+            let mut most = 0;
+            replace_leaves(&mut live, || {
+                steps += 1;
+                most = most.max(ALIVE.get());
+                if steps % 100 == 0 {
+                    way();
+                }
+                steps == 10 * MANY
+            });
+            assert!(most < 4 * MANY, "{most} were alive");
+        };
+        thread::spawn(test).join().expect("the test passes");
+    }
 }

@@ -61,8 +61,11 @@ pub(super) fn put(in_slices: InSlices) {
 /// panic.
 ///
 /// Runs user code: callbacks of collections, and the `Drop` of what is reclaimed.
-pub(crate) fn give_up(collector: &Collector) -> FirstPanic {
-    take().map_or_else(FirstPanic::none, |in_slices| end_without_result(collector, in_slices))
+pub(crate) fn give_up(collector: &'static Collector) -> FirstPanic {
+    let Some(in_slices) = take() else { return FirstPanic::none() };
+    // No other one begins before whoever gives this one up has done what it is for.
+    let _running = collector.begin();
+    end_without_result(collector, in_slices)
 }
 
 /// Ends it: what was a candidate is one again, unless it is garbage. Returns the first panic.

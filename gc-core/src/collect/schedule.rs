@@ -64,6 +64,8 @@ pub(crate) struct Schedule {
     examined: Cell<usize>,
     /// While a collection runs in slices.
     slices: Cell<Option<Slices>>,
+    /// How many collections in slices one after the other were given up.
+    given_up: Cell<u32>,
     /// Whether a slice is next, if a partial collection is due as well: they take turns.
     is_slice_next: Cell<bool>,
 }
@@ -113,6 +115,7 @@ impl Schedule {
             next_weighing: Cell::new(1),
             examined: Cell::new(0),
             slices: Cell::new(None),
+            given_up: Cell::new(0),
             is_slice_next: Cell::new(false),
         }
     }
@@ -382,11 +385,15 @@ impl Schedule {
     // A full collection in slices.
 
     /// Whether a collection of `generation` is to run in slices: the budget is small for so many
-    /// objects. Where thresholds are exact, each collection is one.
+    /// objects. Where thresholds are exact, each collection is one. A program that gives one after
+    /// the other up would wait for ever for its garbage.
     pub(crate) fn is_large(&self, generation: Generation) -> bool {
+        /// After so many the next one runs in one go.
+        const GIVEN_UP: u32 = 2;
         let budget = self.budget.get().slice();
         let most = if cfg!(gc_zeal) { 1 } else { budget.saturating_mul(SLICES_AT_LEAST) };
-        self.rhythm.get().is_some() && self.tracked_in(generation) >= most
+        let is_given_up_again = self.given_up.get() >= GIVEN_UP;
+        self.rhythm.get().is_some() && self.tracked_in(generation) >= most && !is_given_up_again
     }
 
     /// Begins to plan slices: so that the collection ends before the heap has grown by as much
@@ -448,6 +455,7 @@ impl Schedule {
             self.tracked_after_full.set(before.tracked_after_full);
         }
         self.slices.set(None);
+        self.given_up.set(self.given_up.get().saturating_add(1));
         self.update_trigger();
     }
 
@@ -462,6 +470,7 @@ impl Schedule {
         } else {
             self.examined.set(self.examined.get().saturating_add(info.traced));
         }
+        self.given_up.set(0);
         self.slices.set(None);
     }
 
@@ -546,6 +555,7 @@ impl Schedule {
         if generation == Generation::Old {
             self.weights.note_examined(examined);
             self.tracked_after_full.set(now);
+            self.given_up.set(0);
             self.start_over();
         } else {
             self.examined.set(self.examined.get().saturating_add(examined));

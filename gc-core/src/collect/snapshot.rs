@@ -62,8 +62,8 @@ impl Snapshot {
     }
 
     /// Starts with `objects`, which belong to `generation`, and takes in no others, to
-    /// find out which of them are reachable now. The survivors become candidates of the
-    /// next collection of `generation`.
+    /// find out which of them are reachable now. None is a candidate. The survivors become
+    /// candidates of the next collection of `generation`.
     pub(crate) fn of_set(
         heap: &'static Heap,
         generation: Generation,
@@ -81,9 +81,12 @@ impl Snapshot {
             if index >= least {
                 snapshot.reserve(1)?;
             }
+            debug_assert!(!object.has(Flags::CANDIDATE));
+            // A handle that is dropped meanwhile must not make it one.
+            object.set(Flags::CANDIDATE);
             snapshot.arrays.admit(object, birth);
+            snapshot.candidates = Candidates::first(snapshot.len());
         }
-        snapshot.candidates = Candidates::first(snapshot.len());
         Ok(snapshot)
     }
 

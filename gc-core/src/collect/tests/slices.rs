@@ -4,6 +4,8 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
+use core::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
 use std::thread;
 
 use crate::collect::in_slices::is_running;
@@ -449,4 +451,61 @@ fn a_middle_collection_in_slices_leaves_what_older_objects_hold_to_a_full_one() 
     assert_eq!(Quiet::alive(), left);
     collect_in_slices(Generation::Old, || ());
     assert_eq!(Quiet::alive(), BTreeSet::new());
+}
+
+std::thread_local! {
+    /// So many traces before a [`Touchy`] object gives a handle to itself up while it is traced.
+    static UNTIL_TOUCHED: Cell<usize> = const { Cell::new(usize::MAX) };
+    static IS_DROPPED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Gives a handle to itself up while it is traced, as a panic hook could, and panics then, or not.
+struct Touchy {
+    this: RefCell<Option<Gc<Touchy>>>,
+    weak: Weak<Touchy>,
+    panics: bool,
+}
+
+impl Drop for Touchy {
+    fn drop(&mut self) {
+        IS_DROPPED.set(true);
+    }
+}
+
+// SAFETY: the handle is reported once.
+unsafe impl Trace for Touchy {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.this.trace(tracer);
+        let left = UNTIL_TOUCHED.get().wrapping_sub(1);
+        UNTIL_TOUCHED.set(left);
+        if left == 0 {
+            drop(self.weak.upgrade());
+            assert!(!self.panics, "this trace panics");
+        }
+    }
+}
+
+#[test]
+#[cfg_attr(panic = "abort", ignore = "catches a panic")]
+fn a_handle_that_is_given_up_while_suspects_are_traced_makes_no_candidate_twice() {
+    for panics in [false, true] {
+        gc::disable();
+        IS_DROPPED.set(false);
+        let touchy =
+            Gc::new_cyclic(|weak| Touchy { this: RefCell::default(), weak: weak.clone(), panics });
+        touchy.this.replace(Some(touchy.clone()));
+        drop(touchy);
+        // It is traced once, and then looked at again.
+        UNTIL_TOUCHED.set(2);
+        let collector = Collector::current();
+        start(collector, Generation::Old);
+        while is_running() {
+            let slice = catch_unwind(AssertUnwindSafe(|| go_on(collector, 100)));
+            assert!(slice.is_ok() || panics);
+        }
+        assert_eq!(UNTIL_TOUCHED.get(), 0);
+        assert_eq!(gc::collect(), usize::from(panics));
+        assert!(IS_DROPPED.get());
+        assert!(!Heap::current().has_candidates());
+    }
 }
