@@ -50,7 +50,7 @@ fn what_is_not_there_has_no_answers() {
         assert_eq!(snapshot.referrers(&late).count() + snapshot.referents(&late).count(), 0);
         assert!(snapshot.cycles().is_empty());
         assert_eq!(snapshot.dominators().top().len(), 0);
-        assert_eq!(snapshot.census().to_string().lines().count(), 2);
+        assert_eq!(snapshot.census().to_string().lines().count(), 3, "a head and a sum");
     });
 }
 
@@ -182,9 +182,24 @@ fn a_path_prints_as_one_would_write_it() {
         let snapshot = HeapSnapshot::capture();
         let text = snapshot.path_to_root(&shelf.lists[0][0]).unwrap().to_string();
         let lines: Vec<&str> = text.lines().collect();
-        assert!(lines[0].ends_with("> (held from outside, 1 handle)"), "{text}");
-        assert!(lines[1].starts_with("  .lists[0] -> <alloc::vec::Vec<"), "{text}");
-        assert!(lines[2].starts_with("  [0] -> <u8 0x"), "{text}");
+        assert_eq!(lines.len(), 5, "a head, a line, and one for each object: {text}");
+        assert!(lines[2].starts_with(" 1 handle from outside   <"), "{text}");
+        assert!(lines[3].starts_with(" .lists[0]               <alloc::vec::Vec<"), "{text}");
+        assert!(lines[4].starts_with(" [0]                     <u8 0x"), "{text}");
+    });
+}
+
+#[test]
+fn a_long_path_prints_its_ends_and_counts_the_rest() {
+    on_empty_heap(|| {
+        let long = list(1_203);
+        let snapshot = HeapSnapshot::capture();
+        let end = snapshot.objects().find(|object| object.referents().len() == 0).unwrap();
+        let text = snapshot.path_to_root(end).unwrap().to_string();
+        assert_eq!(text.lines().count(), 2 + 1 + 100 + 1 + 100, "{text}");
+        assert!(text.contains("1,002 more"), "{text}");
+        assert!(text.ends_with(&end.to_string()), "{text}");
+        drop(long);
     });
 }
 

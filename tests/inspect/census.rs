@@ -80,10 +80,21 @@ fn the_table_has_a_line_for_each_type_and_a_sum() {
         let _text: Gc<str> = Gc::from("text");
         let table = HeapSnapshot::capture().census().to_string();
         let lines: Vec<&str> = table.lines().collect();
-        assert_eq!(lines.len(), 4, "{table}");
-        assert!(lines[1].ends_with("  i64") && lines[1].contains(count), "{table}");
-        assert!(lines[2].ends_with("100.0%  str"), "{table}");
-        assert!(lines[3].contains(one_more), "{table}");
+        assert_eq!(lines.len(), 5, "{table}");
+        assert!(lines[2].ends_with(" i64") && lines[2].contains(count), "{table}");
+        assert!(lines[3].ends_with("100.0%   str"), "{table}");
+        assert!(lines[4].contains(one_more) && lines[4].ends_with("in all"), "{table}");
+    });
+}
+
+#[test]
+fn a_key_cannot_break_the_table() {
+    on_empty_heap(|| {
+        let _held = Gc::new(1_u8);
+        let snapshot = HeapSnapshot::capture();
+        let table = snapshot.census_by(|_| "a\nb\u{1B}[2J\u{202E}").to_string();
+        assert_eq!(table.lines().count(), 4, "{table}");
+        assert!(table.contains(r"a\nb\u{1b}[2J\u{202e}"), "{table}");
     });
 }
 

@@ -87,7 +87,13 @@ fn edges_that_a_trace_does_not_name_are_there_without_a_name() {
         let snapshot = HeapSnapshot::capture();
         let edge = snapshot.referents(&quiet).next().unwrap();
         assert_eq!(edge.label().to_string(), "");
-        assert!(snapshot.path_to_root(&quiet.0).unwrap().to_string().contains("(unnamed) -> <u8"));
+        assert!(
+            snapshot
+                .path_to_root(&quiet.0)
+                .unwrap()
+                .to_string()
+                .contains(" (unnamed)               <u8")
+        );
         let mut file = Vec::new();
         snapshot.to_heapsnapshot(&mut file).unwrap();
         assert!(String::from_utf8(file).unwrap().contains("\"(unnamed)\""));

@@ -370,7 +370,7 @@ fn hostile_texts_are_given_as_they_are_and_shown_escaped() {
                 assert!(is_harmless(&shown), "{shown}");
                 assert!(shown.contains(&format!("{text:?}")), "{shown}");
             }
-            assert_eq!(path.to_string().lines().count(), 2, "one for each object");
+            assert_eq!(path.to_string().lines().count(), 4, "a head, and one for each object");
         }
     });
 }

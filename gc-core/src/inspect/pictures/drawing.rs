@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use crate::inspect::graph::components::Components;
-use crate::inspect::reports::census::grouped;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::{Edge, ObjectId, ObjectInfo};
+use crate::inspect::snapshot::table::grouped;
 use crate::inspect::snapshot::type_name::short;
 
 /// Selects what a picture shows.

@@ -1,6 +1,7 @@
 //! The census of a heap: objects counted by type, by generation, or by anything else.
 
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -8,6 +9,7 @@ use core::fmt;
 use crate::inspect::graph::heap_graph::Place;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::ObjectInfo;
+use crate::inspect::snapshot::table::{Align, Table, grouped};
 
 /// The objects of a snapshot in groups, the one with the most bytes first.
 ///
@@ -23,9 +25,11 @@ use crate::inspect::snapshot::object_info::ObjectInfo;
 /// let census = HeapSnapshot::capture().census();
 /// assert_eq!((census.rows()[0].count, census.rows()[0].owned), (1, 4000));
 /// println!("{census}");
-/// //   count       %      bytes  owned bytes      %  cum. %
-/// //       1    1.0%         40        4,000  62.7%   62.7%  alloc::vec::Vec<i32>
-/// //     100   99.0%      2,400            0  37.3%  100.0%  f64
+/// //  count       %   bytes   owned bytes       %   cum. %
+/// // ─────────────────────────────────────────────────────────────────────────────
+/// //      1    1.0%      40         4,000   62.7%    62.7%   alloc::vec::Vec<i32>
+/// //    100   99.0%   2,400             0   37.3%   100.0%   f64
+/// //    101           2,440         4,000                    in all
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Census<K> {
@@ -195,60 +199,34 @@ impl<K> Census<K> {
 
 impl<K: fmt::Display> fmt::Display for Census<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{:>11}  {:>6}  {:>14}  {:>14}  {:>6}  {:>6}",
-            "count", "%", "bytes", "owned bytes", "%", "cum. %"
-        )?;
-        let percent = |part, whole| share(part, whole) * 100.0;
+        let mut table = Table::new([
+            ("count", Align::Right),
+            ("%", Align::Right),
+            ("bytes", Align::Right),
+            ("owned bytes", Align::Right),
+            ("%", Align::Right),
+            ("cum. %", Align::Right),
+            ("", Align::Left),
+        ]);
+        let percent = |part, whole| format!("{:.1}%", share(part, whole) * 100.0);
         let all = self.bytes.saturating_add(self.owned);
         let mut so_far = 0_usize;
         for row in &self.rows {
             so_far = so_far.saturating_add(row.bytes_in_all());
-            writeln!(
-                f,
-                "{:>11}  {:>5.1}%  {:>14}  {:>14}  {:>5.1}%  {:>5.1}%  {}",
+            table.add([
                 grouped(row.count),
                 percent(row.count, self.count),
                 grouped(row.bytes),
                 grouped(row.owned),
                 percent(row.bytes_in_all(), all),
                 percent(so_far, all),
-                row.key,
-            )?;
+                row.key.to_string(),
+            ]);
         }
-        write!(
-            f,
-            "{:>11}          {:>14}  {:>14}",
-            grouped(self.count),
-            grouped(self.bytes),
-            grouped(self.owned)
-        )
-    }
-}
-
-/// A number with its digits in groups of three.
-pub(crate) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_are_in_groups_of_three() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1000), "1,000");
-        assert_eq!(grouped(1_234_567), "1,234,567");
+        let nothing = String::new;
+        let sums = [self.count, self.bytes, self.owned].map(grouped);
+        let [count, bytes, owned] = sums;
+        table.add([count, nothing(), bytes, owned, nothing(), nothing(), "in all".into()]);
+        table.fmt(f)
     }
 }

@@ -1,13 +1,14 @@
 //! The growth of a heap: two snapshots compared.
 
 use alloc::collections::BTreeMap;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::fmt;
 
-use crate::inspect::reports::census::grouped;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::ObjectInfo;
+use crate::inspect::snapshot::table::{Align, Table, grouped, signed};
 
 /// The difference between two snapshots of one heap.
 ///
@@ -174,27 +175,22 @@ impl<'a> HeapDiff<'a> {
 
 impl fmt::Display for HeapDiff<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:>11}  {:>11}  {:>14}  {:>14}",
-            "count", "growth", "bytes growth", "owned growth"
-        )?;
+        let mut table = Table::new([
+            ("count", Align::Right),
+            ("growth", Align::Right),
+            ("bytes growth", Align::Right),
+            ("owned growth", Align::Right),
+            ("type", Align::Left),
+        ]);
         for row in self.grown() {
-            write!(
-                f,
-                "\n{:>11}  {:>11}  {:>14}  {:>14}  {}",
+            table.add([
                 grouped(row.count_after),
                 signed(row.count_growth()),
                 signed(row.bytes_growth()),
                 signed(row.owned_growth()),
-                row.type_name,
-            )?;
+                row.type_name.to_string(),
+            ]);
         }
-        Ok(())
+        table.fmt(f)
     }
-}
-
-fn signed(number: isize) -> alloc::string::String {
-    let sign = if number < 0 { '-' } else { '+' };
-    alloc::format!("{sign}{}", grouped(number.unsigned_abs()))
 }

@@ -11,4 +11,5 @@ pub(crate) mod heap_snapshot;
 pub(crate) mod object_info;
 pub(crate) mod paths;
 pub(crate) mod retained_size;
+pub(crate) mod table;
 pub(crate) mod type_name;

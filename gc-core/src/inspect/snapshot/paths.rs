@@ -1,22 +1,29 @@
 //! Why an object is alive: the paths that lead to it from the roots.
 
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::inspect::graph::heap_graph::Reversed;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::{Edge, ObjectId, ObjectInfo};
+use crate::inspect::snapshot::table::{Align, Table, grouped};
 
 /// A path from a root, which is an object with a handle from outside, to another object,
 /// edge by edge.
 ///
-/// It prints as one line for each object:
+/// It prints as a table with one line for each object, from the root to the end:
 ///
 /// ```text
-/// <app::Registry 0x7f5c0a2c0f90> (held from outside, 1 handle)
-///   .listeners[3] -> <app::Listener 0x7f5c0a2d1230>
-///   .window -> <app::Window 0x7f5c0a2e0450>
+///  held by                 object
+/// ────────────────────────────────────────────────────────
+///  1 handle from outside   <app::Registry 0x7f5c0a2c0f90>
+///  .listeners[3]           <app::Listener 0x7f5c0a2d1230>
+///  .window                 <app::Window 0x7f5c0a2e0450>
 /// ```
+///
+/// Of more than 200 edges the middle ones are only counted.
 #[derive(Clone, Debug)]
 pub struct Path<'a> {
     root: ObjectInfo<'a>,
@@ -50,14 +57,29 @@ impl<'a> Path<'a> {
 
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let handles = self.root.external_count();
-        let plural = if handles == 1 { "" } else { "s" };
-        write!(f, "{} (held from outside, {handles} handle{plural})", self.root)?;
-        for edge in &self.edges {
-            write!(f, "\n  {} -> {}", Dotted(*edge), edge.target())?;
+        let mut table = Table::new([("held by", Align::Left), ("object", Align::Left)]);
+        table.add([handles_from_outside(self.root), self.root.to_string()]);
+        let left_out = self.edges.len().saturating_sub(2 * MOST_AT_EACH_END);
+        let middle = MOST_AT_EACH_END..MOST_AT_EACH_END + left_out;
+        for (number, edge) in self.edges.iter().enumerate() {
+            if !middle.contains(&number) {
+                table.add([Dotted(*edge).to_string(), edge.target().to_string()]);
+            } else if number == middle.start {
+                table.add(["…".into(), format!("{} more", grouped(left_out))]);
+            }
         }
-        Ok(())
+        table.fmt(f)
     }
+}
+
+/// Of a longer path only so many edges are printed at its beginning, and at its end.
+const MOST_AT_EACH_END: usize = 100;
+
+/// What holds a root, in words.
+pub(crate) fn handles_from_outside(root: ObjectInfo<'_>) -> String {
+    let handles = root.external_count();
+    let plural = if handles == 1 { "" } else { "s" };
+    format!("{} handle{plural} from outside", grouped(handles))
 }
 
 /// A label as it would follow the name of a variable.
@@ -65,7 +87,7 @@ struct Dotted<'a>(Edge<'a>);
 
 impl fmt::Display for Dotted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let label = alloc::format!("{}", self.0.label());
+        let label = self.0.label().to_string();
         match label.as_bytes().first() {
             None => f.write_str("(unnamed)"),
             Some(b'[') => f.write_str(&label),
