@@ -13,6 +13,7 @@ mod heaps;
 mod labels;
 mod metrics;
 mod moments;
+mod names;
 mod oracle;
 mod owned;
 mod page;

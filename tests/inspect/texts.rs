@@ -324,7 +324,7 @@ fn a_trace_that_takes_a_snapshot_gets_no_texts() {
 }
 
 /// What may come from a network, and what it looks like in quotes.
-const HOSTILE: [&str; 13] = [
+pub(crate) const HOSTILE: [&str; 13] = [
     "</script><script>alert(1)</script>",
     "<!--<script>",
     "\"quoted\" 'both' \\ways\\",
@@ -341,7 +341,7 @@ const HOSTILE: [&str; 13] = [
 ];
 
 /// Whether something in a text would change what is around it.
-fn is_harmless(text: &str) -> bool {
+pub(crate) fn is_harmless(text: &str) -> bool {
     let is_bad = |letter: char| {
         letter.is_control() && letter != '\n'
             || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')

@@ -63,6 +63,7 @@
 //! | why is it alive? | [`path_to_root`], [`paths_to`] | `objgraph.find_backref_chain`, DevTools retainers |
 //! | what refers to it, and what does it refer to? | [`referrers`], [`referents`] | `gc.get_referrers`, `gc.get_referents` |
 //! | which of them is it? | [`capture_with_texts`], [`ObjectInfo::text`] | `repr` |
+//! | is it the one that I know? | [`name`], [`ObjectInfo::name`] | – |
 //! | how much does it own elsewhere? | [`ObjectInfo::owned`] | `sys.getsizeof` |
 //! | how much would be freed with it? | [`retained_size`], [`dominators`] | guppy `domisize`, DevTools retained size |
 //! | where are cycles? | [`cycles`] | pympler `GarbageGraph` |
@@ -123,6 +124,7 @@ mod reports;
 mod snapshot;
 
 pub use graph::heap_graph::Place;
+pub use graph::names::name;
 pub use pictures::drawing::Drawing;
 pub use pictures::html::HtmlPage;
 pub use reports::census::{Census, CensusRow};

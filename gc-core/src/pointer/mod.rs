@@ -29,4 +29,4 @@ mod traits;
 pub(crate) mod unique;
 pub mod unsize;
 pub mod weak;
-mod weak_ptr;
+pub(crate) mod weak_ptr;

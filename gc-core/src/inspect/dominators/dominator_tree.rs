@@ -137,6 +137,7 @@ mod tests {
             types: alloc::vec![TypeRecord { id: TypeId::of::<()>(), name: "()" }],
             owned: Owned::default(),
             texts: Texts::default(),
+            names: Texts::default(),
             external: OnceLock::new(),
         }
     }

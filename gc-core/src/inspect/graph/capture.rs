@@ -22,6 +22,7 @@ use crate::collect::state::Collector;
 use crate::inspect::graph::heap_graph::{
     Graph, Kind, Place, Record, Rows, Traits, TypeRecord, narrow,
 };
+use crate::inspect::graph::names::names_of;
 use crate::inspect::graph::owned::Owned;
 use crate::inspect::graph::page_index::PageIndex;
 use crate::inspect::graph::room::{filled, with_room};
@@ -184,9 +185,9 @@ impl Walk {
         }
         let labels = builder.finish();
         let Kinds { found: kinds, types, .. } = kinds;
+        let (texts, names) = (Texts::default(), names_of(&records));
         let external = OnceLock::new();
-        let texts = Texts::default();
-        Graph { records, edges, edge_labels, labels, kinds, types, owned, texts, external }
+        Graph { records, edges, edge_labels, labels, kinds, types, owned, texts, names, external }
     }
 }
 

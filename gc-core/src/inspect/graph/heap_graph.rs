@@ -225,6 +225,8 @@ pub(crate) struct Graph {
     pub(crate) owned: Owned,
     /// The texts of the values, if they were asked for.
     pub(crate) texts: Texts,
+    /// The names that the program gave to objects.
+    pub(crate) names: Texts,
     /// See [`Graph::external`].
     pub(crate) external: OnceLock<Vec<u32>>,
 }

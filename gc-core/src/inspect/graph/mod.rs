@@ -10,6 +10,7 @@ pub(crate) mod breadth_first;
 pub(crate) mod capture;
 pub(crate) mod components;
 pub(crate) mod heap_graph;
+pub(crate) mod names;
 pub(crate) mod numbering;
 pub(crate) mod owned;
 mod page_index;

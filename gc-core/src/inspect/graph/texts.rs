@@ -45,6 +45,19 @@ impl Texts {
         self.all.get(start..self.ends[place].1)
     }
 
+    /// Object number `index`, which comes after all that have one, has this text.
+    pub(crate) fn push(&mut self, index: u32, text: &str) {
+        let mut limited = Limited { text: &mut self.all, left: MOST_CHARACTERS };
+        // A writer that is full says so by an error.
+        let _ = limited.write_str(text);
+        self.ends.push((index, self.all.len()));
+    }
+
+    /// The numbers of the objects that have a text, in order.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = u32> {
+        self.ends.iter().map(|&(index, _)| index)
+    }
+
     /// The texts of these objects, as their code writes them now.
     ///
     /// Runs user code.

@@ -93,8 +93,8 @@ struct File<'a, W> {
     out: W,
     roots: Vec<ObjectInfo<'a>>,
     garbage: Vec<ObjectInfo<'a>>,
-    /// The objects that have a text.
-    described: Vec<ObjectInfo<'a>>,
+    /// What is said of objects beside their types: their names and their texts.
+    notes: Vec<Note<'a>>,
     strings: Strings,
     /// Nothing stands before the next number of the array.
     is_first: bool,
@@ -108,7 +108,7 @@ impl<'a, W: Write> File<'a, W> {
             out,
             roots: snapshot.roots().collect(),
             garbage: garbage.iter().map(|&index| snapshot.object_at(index)).collect(),
-            described: snapshot.objects().filter(|object| object.text().is_some()).collect(),
+            notes: snapshot.objects().flat_map(notes_of).collect(),
             strings: Strings::default(),
             is_first: true,
         }
@@ -120,9 +120,9 @@ impl<'a, W: Write> File<'a, W> {
     }
 
     fn write_head(&mut self) -> io::Result<()> {
-        let nodes = self.snapshot.len() + self.first_object() as usize + self.described.len();
+        let nodes = self.snapshot.len() + self.first_object() as usize + self.notes.len();
         let edges = self.snapshot.edge_count() + self.root_edges() + self.roots.len();
-        let edges = edges + self.garbage.len() + self.described.len();
+        let edges = edges + self.garbage.len() + self.notes.len();
         write!(
             self.out,
             "{{\"snapshot\":{{\"meta\":{META},\"node_count\":{nodes},\"edge_count\":{edges},\
@@ -147,12 +147,12 @@ impl<'a, W: Write> File<'a, W> {
             let name = self.strings.number_of(object.type_name());
             let size = object.bytes().saturating_add(object.owned());
             let size = u32::try_from(size).unwrap_or(u32::MAX);
-            let edges = narrow(object.referents().len()) + u32::from(object.text().is_some());
+            let edges = narrow(object.referents().len() + notes_of(object).count());
             self.write(&[OBJECT, name, ids.id_of(object), size, edges, 0, 0])?;
         }
-        for object in self.described.clone() {
-            let text = self.strings.number_of(&object.escaped_text().unwrap_or_default());
-            self.write(&[STRING, text, ids.id_of_text(object), 0, 0, 0, 0])?;
+        for Note { object, label, text } in core::mem::take(&mut self.notes) {
+            let text = self.strings.number_of(&text);
+            self.write(&[STRING, text, ids.id_of_note(object, label), 0, 0, 0, 0])?;
         }
         self.out.write_all(b"],\n\"edges\":[")?;
         self.is_first = true;
@@ -172,7 +172,8 @@ impl<'a, W: Write> File<'a, W> {
         }
         let (roots, garbage) = (self.roots.clone(), self.garbage.clone());
         for &root in &roots {
-            let name = self.strings.number_of(root.type_name());
+            let name = root.escaped_name();
+            let name = self.strings.number_of(name.as_deref().unwrap_or(root.type_name()));
             self.write(&[SHORTCUT, name, node(root)])?;
         }
         for entries in [&roots, &garbage] {
@@ -180,16 +181,16 @@ impl<'a, W: Write> File<'a, W> {
                 self.write(&[ELEMENT, number, node(entry)])?;
             }
         }
-        let mut next_text = (first + narrow(self.snapshot.len())) * NODE_FIELDS;
+        let mut next_note = (first + narrow(self.snapshot.len())) * NODE_FIELDS;
         for object in self.snapshot.objects() {
             for edge in object.referents() {
                 let (kind, name) = self.name(edge);
                 self.write(&[kind, name, node(edge.target())])?;
             }
-            if object.text().is_some() {
-                let name = self.strings.number_of("(text)");
-                self.write(&[INTERNAL, name, next_text])?;
-                next_text += NODE_FIELDS;
+            for note in notes_of(object) {
+                let name = self.strings.number_of(note.label);
+                self.write(&[INTERNAL, name, next_note])?;
+                next_note += NODE_FIELDS;
             }
         }
         self.out.write_all(b"],\n\"trace_function_infos\":[],\"trace_tree\":[],\"samples\":[],\"locations\":[],\n\"strings\":[")
@@ -229,6 +230,19 @@ impl<'a, W: Write> File<'a, W> {
         }
         self.out.write_all(b"\n")
     }
+}
+
+/// A text about an object. It is a node of its own, to which an edge with this label leads.
+struct Note<'a> {
+    object: ObjectInfo<'a>,
+    label: &'static str,
+    text: String,
+}
+
+/// What is said of an object beside its type.
+fn notes_of(object: ObjectInfo<'_>) -> impl Iterator<Item = Note<'_>> {
+    let notes = [("(name)", object.escaped_name()), ("(text)", object.escaped_text())];
+    notes.into_iter().filter_map(move |(label, text)| Some(Note { object, label, text: text? }))
 }
 
 /// The texts of the file and their numbers.
@@ -285,9 +299,9 @@ impl Ids {
         self.take(hash)
     }
 
-    /// The number of the node that has the text of `object`.
-    fn id_of_text(&mut self, object: ObjectInfo<'_>) -> u32 {
-        self.take((object.id().0 as u64).rotate_left(32))
+    /// The number of the node that has a note about `object`.
+    fn id_of_note(&mut self, object: ObjectInfo<'_>, label: &str) -> u32 {
+        self.take((object.id().0 as u64 + label.len() as u64).rotate_left(32))
     }
 
     fn take(&mut self, hash: u64) -> u32 {

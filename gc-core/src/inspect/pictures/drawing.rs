@@ -161,7 +161,11 @@ impl Drawing {
             let object = snapshot.object_at(index);
             let handles = object.ref_count();
             let plural = if handles == 1 { "" } else { "s" };
-            let name = short(object.type_name());
+            let type_name = short(object.type_name());
+            let name = match object.name() {
+                Some(name) => format!("{name:?} {type_name}"),
+                None => type_name,
+            };
             PictureBox {
                 title: match object.quoted_text() {
                     Some(text) => format!("{name} {text}"),

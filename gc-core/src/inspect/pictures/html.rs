@@ -190,7 +190,8 @@ impl<'a> Heap<'a> {
             ("ids", distances),
             ("kind", column(&|object| object.kind_index() as u64)),
             ("ownedBytes", column(&|object| object.owned() as u64)),
-            ("texts", self.texts()),
+            ("texts", self.texts(ObjectInfo::escaped_text)),
+            ("objectNames", self.texts(ObjectInfo::escaped_name)),
             ("handles", column(&|object| object.ref_count() as u64)),
             ("external", column(&|object| object.external_count() as u64)),
             ("place", column(&|object| object.place() as u64)),
@@ -207,10 +208,10 @@ impl<'a> Heap<'a> {
         ]
     }
 
-    /// The texts of the objects that have one, each behind the place of its object.
-    fn texts(&self) -> json::Value {
+    /// What `of` says of objects, each text behind the place of its object.
+    fn texts(&self, of: fn(ObjectInfo<'a>) -> Option<String>) -> json::Value {
         let places = (0_u32..).zip(&self.objects);
-        let texts = places.filter_map(|(place, object)| Some((place, object.escaped_text()?)));
+        let texts = places.filter_map(|(place, &object)| Some((place, of(object)?)));
         texts.map(|(place, text)| json::json!([place, text])).collect()
     }
 

@@ -1,5 +1,6 @@
 //! One object of a snapshot, and one edge: small handles into the flat arrays.
 
+use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
@@ -159,15 +160,25 @@ impl<'a> ObjectInfo<'a> {
 
     /// The text in quotes, with everything escaped that could be taken for something else.
     pub(crate) fn quoted_text(self) -> Option<String> {
-        self.text().map(|text| alloc::format!("{text:?}"))
+        self.text().map(|text| format!("{text:?}"))
     }
 
     /// The text without the quotes.
     pub(crate) fn escaped_text(self) -> Option<String> {
-        let mut text = self.quoted_text()?;
-        text.pop();
-        text.remove(0);
-        Some(text)
+        self.text().map(escaped)
+    }
+
+    /// The name that the program [gave](crate::inspect::name) to the object.
+    ///
+    /// Like a [text](ObjectInfo::text) it is shown escaped, and given here as it is.
+    #[must_use]
+    pub fn name(self) -> Option<&'a str> {
+        self.snapshot.graph().names.of(self.index)
+    }
+
+    /// The name with everything escaped that could be taken for something else.
+    pub(crate) fn escaped_name(self) -> Option<String> {
+        self.name().map(escaped)
     }
 
     /// The place where the object belongs: in a generation, or in none.
@@ -253,6 +264,14 @@ impl<'a> ObjectInfo<'a> {
     }
 }
 
+/// As it stands between the quotes of a string in Rust.
+fn escaped(text: &str) -> String {
+    let mut text = format!("{text:?}");
+    text.pop();
+    text.remove(0);
+    text
+}
+
 impl PartialEq for ObjectInfo<'_> {
     /// Whether both are the same object of the same snapshot.
     fn eq(&self, other: &Self) -> bool {
@@ -263,8 +282,12 @@ impl PartialEq for ObjectInfo<'_> {
 impl Eq for ObjectInfo<'_> {}
 
 impl fmt::Display for ObjectInfo<'_> {
-    /// The type and the address, as [`Object`] is shown, and the text, if there is one.
+    /// The type and the address, as [`Object`] is shown, with the name before it and the text
+    /// in it, if there are any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(name) = self.name() {
+            write!(f, "{name:?} ")?;
+        }
         write!(f, "<{} {}", self.type_name(), self.id())?;
         if let Some(text) = self.text() {
             write!(f, " {text:?}")?;

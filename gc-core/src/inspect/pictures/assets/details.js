@@ -12,6 +12,7 @@ function fillDetails(panel, object) {
   panel.replaceChildren(
     element("header", {},
       element("h2", { class: "type-head" }, element("a", { href: `#type=${heap.typeOf(object)}` }, typeName(heap.typeOf(object)))),
+      heap.nameOf(object) === undefined ? null : element("p", { class: "text-head" }, nameOf(object)),
       element("p", { class: "id" }, heap.id(object)),
       heap.text(object) === undefined ? null : element("p", { class: "text-head" }, textOf(object)),
       element("p", { class: "badges" }, badges(object))),

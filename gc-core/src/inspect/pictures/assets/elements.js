@@ -42,8 +42,15 @@ function typeLink(type) {
 
 function objectLink(object) {
   const link = element("a", { class: "object", href: `#object=${object}` }, typeText(heap.typeOf(object)));
+  link.prepend(nameOf(object));
   link.append(" ", element("span", { class: "id" }, heap.id(object)), textOf(object));
   return link;
+}
+
+// The name that the program gave to an object, before its type.
+function nameOf(object) {
+  const name = heap.nameOf(object);
+  return name === undefined ? "" : element("bdi", { class: "name" }, name);
 }
 
 // The text of an object, in quotes; it cannot change the direction of what is around it.

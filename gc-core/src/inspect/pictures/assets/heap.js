@@ -47,6 +47,7 @@ const heap = (() => {
   const owned = (object) => data.ownedBytes[object];
   const inAll = (object) => bytes(object) + owned(object);
   const texts = new Map(data.texts);
+  const objectNames = new Map(data.objectNames);
   const retained = (object) => data.retained[object];
   const dominator = (object) => data.dominator[object] - 1;
   const byRetained = (one, other) => retained(other) - retained(one);
@@ -135,6 +136,9 @@ const heap = (() => {
     // The text of an object, with everything escaped that could be taken for something else.
     text: (object) => texts.get(object),
     texts: () => texts,
+    // The name that the program gave to an object.
+    nameOf: (object) => objectNames.get(object),
+    names: () => objectNames,
     withId: (id) => ids.indexOf(id),
     size: (object) => data.kinds[data.kind[object]][1],
     handles: (object) => data.handles[object],

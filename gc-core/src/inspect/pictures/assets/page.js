@@ -143,7 +143,7 @@ function find(text) {
     }
   });
   found.splice(12);
-  for (const [object, text] of heap.texts()) {
+  for (const [object, text] of [...heap.names(), ...heap.texts()]) {
     if (found.length >= 24) break;
     if (text.toLowerCase().includes(wanted)) {
       found.push({ href: `#object=${object}`, show: () => objectLink(object).childNodes });
@@ -160,7 +160,7 @@ function fillResults() {
     onmousedown: (event) => event.preventDefault(), onclick: () => choose(result.href),
   }, ...result.show())));
   if (isOpen && found.length === 0) {
-    results.replaceChildren(element("li", { class: "aside" }, "No type, no text and no address like this."));
+    results.replaceChildren(element("li", { class: "aside" }, "No type, no name, no text and no address like this."));
   }
   results.hidden = !isOpen;
   search.setAttribute("aria-expanded", String(isOpen));

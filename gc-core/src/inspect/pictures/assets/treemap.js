@@ -162,7 +162,9 @@ function describe(tile, place) {
     return { what: `${number(tile.members.length)} × ${name}`, href: `#treemap=${place.object}&type=${tile.type}` };
   }
   const text = heap.text(tile.object);
-  const what = text === undefined ? name : `${name} "${text}"`;
+  const given = heap.nameOf(tile.object);
+  const type = given === undefined ? name : `${given}: ${name}`;
+  const what = text === undefined ? type : `${type} "${text}"`;
   return { what, href: `#treemap=${tile.object}&object=${tile.object}` };
 }
 

@@ -1,0 +1,140 @@
+//! Names that the program gives to single objects.
+//!
+//! They stand in a table of the thread, each with a weak handle to its object. The handle
+//! keeps the slot of the object, so no other object can take the address, and so the name,
+//! while the entry is there. Entries of dead objects are taken out when names are given, at
+//! most once for as many names as are left: a program that names nothing does not pay, and
+//! one that names much does so a constant number of times for each name. A snapshot only
+//! reads the table.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::cell::RefCell;
+
+use crate::inspect::graph::heap_graph::Record;
+use crate::inspect::graph::texts::Texts;
+use crate::pointer::gc_ptr::Gc;
+use crate::pointer::weak_ptr::Weak;
+
+std::thread_local! {
+    static NAMED: RefCell<Named> = const { RefCell::new(Named::new()) };
+}
+
+/// Gives an object a name, which heap tools show wherever the object is: in paths, in
+/// pictures, in the page and in the files for the DevTools.
+///
+/// Name what everything hangs on: the event bus, the cache, the window that is open. A path
+/// then begins with a name that you know. An object has one name, and a new one replaces it;
+/// an empty one takes it away. The name does not keep the object alive, and goes when the
+/// object dies. Of more than 100 characters the first are kept.
+///
+/// Only an object that has a name pays for it. The name counts as a [`Weak`] to it.
+///
+/// # Examples
+///
+/// ```
+/// use gcycle::{Gc, inspect::{self, HeapSnapshot}};
+///
+/// let bus = Gc::new(vec![Gc::new(1)]);
+/// inspect::name(&bus, "event bus");
+///
+/// let snapshot = HeapSnapshot::capture();
+/// assert_eq!(snapshot.get(&bus).unwrap().name(), Some("event bus"));
+/// let path = snapshot.path_to_root(&bus[0]).unwrap();
+/// assert!(path.to_string().contains(r#""event bus" <alloc::vec::Vec<"#));
+/// ```
+pub fn name<T: ?Sized>(gc: &Gc<T>, name: impl Into<String>) {
+    // What `into` does is done before the table is touched.
+    let name: String = name.into();
+    let object = gc.object();
+    let handle = Weak::to_object(object, object.value().cast());
+    // When the thread ends there is nobody left to look.
+    let replaced = NAMED.try_with(|named| named.borrow_mut().insert(handle, &name));
+    drop(replaced);
+}
+
+/// What the objects of this thread are called.
+///
+/// # Invariants
+///
+/// The key of an entry is the address that its handle refers to.
+struct Named {
+    entries: BTreeMap<usize, Entry>,
+    /// With more entries than this, those of dead objects are looked for.
+    most: usize,
+}
+
+struct Entry {
+    object: Weak<()>,
+    name: Arc<str>,
+}
+
+/// So many entries are not worth looking through.
+const FEW: usize = 32;
+
+impl Named {
+    const fn new() -> Named {
+        Named { entries: BTreeMap::new(), most: FEW }
+    }
+
+    /// Names the object of `handle`; returns what is left to drop.
+    fn insert(&mut self, object: Weak<()>, name: &str) -> Option<Entry> {
+        let id = object.value_ptr().addr().get();
+        if name.is_empty() {
+            return self.entries.remove(&id);
+        }
+        let mut texts = Texts::default();
+        texts.push(0, name);
+        let name = texts.of(0).unwrap_or_default().into();
+        let replaced = self.entries.insert(id, Entry { object, name });
+        if self.entries.len() > self.most {
+            self.entries.retain(|_, entry| entry.object.strong_count() > 0);
+            self.most = FEW.max(2 * self.entries.len());
+        }
+        replaced
+    }
+}
+
+/// The names of these objects, which are sorted by id.
+pub(crate) fn names_of(records: &[Record]) -> Texts {
+    let mut texts = Texts::default();
+    let read = |named: &RefCell<Named>| {
+        // A `trace` may take a snapshot, but not while the table is written: that runs no
+        // code of the program.
+        for (id, entry) in &named.borrow().entries {
+            let index = records.binary_search_by_key(id, |record| record.id).ok();
+            let index = index.filter(|_| entry.object.strong_count() > 0);
+            if let Some(index) = index.and_then(|index| u32::try_from(index).ok()) {
+                texts.push(index, &entry.name);
+            }
+        }
+    };
+    // When the thread ends, names may be gone before the objects.
+    let _ = NAMED.try_with(read);
+    texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_forgets_the_dead() {
+        std::thread::spawn(|| {
+            let kept = Gc::new(0_usize);
+            name(&kept, "kept");
+            for number in 0..10 * FEW {
+                name(&Gc::new(number), "gone");
+                NAMED.with(|named| assert!(named.borrow().entries.len() <= FEW + 1));
+            }
+            name(&kept, "");
+            NAMED.with(|named| {
+                let named = named.borrow();
+                assert!(named.entries.values().all(|entry| &*entry.name == "gone"));
+            });
+        })
+        .join()
+        .unwrap();
+    }
+}
