@@ -10,6 +10,7 @@ mod answers;
 mod census;
 mod growth;
 mod heaps;
+mod holders;
 mod labels;
 mod metrics;
 mod moments;

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use gcycle::inspect::{self, Drawing, HeapSnapshot, HtmlPage};
+use gcycle::inspect::{self, Drawing, HeapSnapshot, HtmlPage, ObjectInfo};
 use gcycle::{Finalize, Gc, Trace, gc};
 
 use crate::heaps::{on_empty_heap, ring, vertex};
@@ -76,7 +76,7 @@ fn any_kind_of_object_can_be_named() {
         inspect::name(&slice, "slice");
         inspect::name(&empty, "empty");
         let snapshot = HeapSnapshot::capture();
-        let mut names: Vec<_> = snapshot.objects().filter_map(|object| object.name()).collect();
+        let mut names: Vec<_> = snapshot.objects().filter_map(ObjectInfo::name).collect();
         names.sort_unstable();
         assert_eq!(names, ["empty", "slice", "text"]);
     });

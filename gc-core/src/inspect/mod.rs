@@ -61,9 +61,10 @@
 //! | what has grown? | [`diff`] | `objgraph.show_growth`, DevTools comparison |
 //! | which objects are new? | [`HeapDiff::new_objects`] | `objgraph.get_new_ids` |
 //! | why is it alive? | [`path_to_root`], [`paths_to`] | `objgraph.find_backref_chain`, DevTools retainers |
+//! | what holds all of these? | [`holders`] | DevTools retainers, merged |
 //! | what refers to it, and what does it refer to? | [`referrers`], [`referents`] | `gc.get_referrers`, `gc.get_referents` |
 //! | which of them is it? | [`capture_with_texts`], [`ObjectInfo::text`] | `repr` |
-//! | is it the one that I know? | [`name`], [`ObjectInfo::name`] | – |
+//! | is it the one that I know? | [`name`](name()), [`ObjectInfo::name`] | – |
 //! | how much does it own elsewhere? | [`ObjectInfo::owned`] | `sys.getsizeof` |
 //! | how much would be freed with it? | [`retained_size`], [`dominators`] | guppy `domisize`, DevTools retained size |
 //! | where are cycles? | [`cycles`] | pympler `GarbageGraph` |
@@ -80,6 +81,7 @@
 //! [`diff`]: HeapSnapshot::diff
 //! [`path_to_root`]: HeapSnapshot::path_to_root
 //! [`paths_to`]: HeapSnapshot::paths_to
+//! [`holders`]: HeapSnapshot::holders
 //! [`referrers`]: HeapSnapshot::referrers
 //! [`referents`]: HeapSnapshot::referents
 //! [`retained_size`]: HeapSnapshot::retained_size
@@ -130,7 +132,9 @@ pub use pictures::html::HtmlPage;
 pub use reports::census::{Census, CensusRow};
 pub use reports::cycles::Cycle;
 pub use reports::diff::{GrowthRow, HeapDiff};
+pub use reports::holders::Holders;
 pub use reports::metrics::{Metric, Metrics, Monitor, Pauses};
+pub use reports::way::{Way, WayStep};
 pub use snapshot::heap_snapshot::HeapSnapshot;
 pub use snapshot::object_info::{Edge, EdgeLabel, ObjectId, ObjectInfo};
 pub use snapshot::paths::Path;

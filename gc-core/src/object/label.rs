@@ -313,7 +313,20 @@ impl Labels {
 
     /// Shows `label`.
     pub(crate) fn show(&self, label: Label) -> Shown<'_> {
-        Shown { labels: self, label }
+        Shown { labels: self, label, has_positions: true }
+    }
+
+    /// Shows `label` with a star in place of each position.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn show_starred(&self, label: Label) -> Shown<'_> {
+        Shown { labels: self, label, has_positions: false }
+    }
+
+    /// A number that labels which differ in their positions alone have in common. Others may
+    /// read the same.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn way(&self, label: Label) -> u32 {
+        self.parts(label).shape.0
     }
 
     /// The position, if the way is nothing but one position.
@@ -358,6 +371,7 @@ impl Parts<'_> {
 pub(crate) struct Shown<'a> {
     labels: &'a Labels,
     label: Label,
+    has_positions: bool,
 }
 
 impl fmt::Display for Shown<'_> {
@@ -375,6 +389,7 @@ impl fmt::Display for Shown<'_> {
             match self.labels.shapes[shape.0 as usize].field {
                 Some(name) if number == 0 => f.write_str(name.text())?,
                 Some(name) => write!(f, ".{}", name.text())?,
+                None if !self.has_positions => f.write_str("[*]")?,
                 None => write!(f, "[{}]", positions.next().copied().unwrap_or_default())?,
             }
         }

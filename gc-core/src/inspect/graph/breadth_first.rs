@@ -12,7 +12,7 @@ pub(crate) struct Forest {
 }
 
 /// No root reaches the object.
-const UNREACHED: u32 = u32::MAX;
+pub(crate) const UNREACHED: u32 = u32::MAX;
 /// The object is a root.
 const ROOT: u32 = u32::MAX - 1;
 
@@ -36,6 +36,27 @@ impl Forest {
             }
         }
         Forest { via }
+    }
+
+    /// How many edges a shortest path to each object has; [`UNREACHED`] if there is none.
+    pub(crate) fn distances(edges: &Rows, roots: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut distances = alloc::vec![UNREACHED; edges.len()];
+        let mut reached: Vec<u32> = roots.collect();
+        for &root in &reached {
+            distances[root as usize] = 0;
+        }
+        let mut next = 0;
+        while let Some(&object) = reached.get(next) {
+            next += 1;
+            let distance = distances[object as usize] + 1;
+            for &target in edges.row(object) {
+                if distances[target as usize] == UNREACHED {
+                    distances[target as usize] = distance;
+                    reached.push(target);
+                }
+            }
+        }
+        distances
     }
 
     /// Whether a root reaches `object`.

@@ -53,11 +53,6 @@ impl Texts {
         self.ends.push((index, self.all.len()));
     }
 
-    /// The numbers of the objects that have a text, in order.
-    pub(crate) fn objects(&self) -> impl Iterator<Item = u32> {
-        self.ends.iter().map(|&(index, _)| index)
-    }
-
     /// The texts of these objects, as their code writes them now.
     ///
     /// Runs user code.
