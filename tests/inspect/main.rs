@@ -8,6 +8,7 @@
 
 mod answers;
 mod census;
+mod garbage;
 mod growth;
 mod heaps;
 mod holders;

@@ -68,7 +68,7 @@
 //! | how much does it own elsewhere? | [`ObjectInfo::owned`] | `sys.getsizeof` |
 //! | how much would be freed with it? | [`retained_size`], [`dominators`] | guppy `domisize`, DevTools retained size |
 //! | where are cycles? | [`cycles`] | pympler `GarbageGraph` |
-//! | what is garbage already? | [`unreachable`] | guppy `heapu()` |
+//! | what is garbage already, and why is it still there? | [`garbage`], [`unreachable`] | guppy `heapu()` |
 //! | where are all of a type? | [`find`], [`of_type`] | `objgraph.by_type` |
 //! | draw it | [`to_html`], [`to_svg`], [`to_dot`] | `objgraph.show_backrefs` |
 //! | open it in tools I know | [`to_heapsnapshot`] | Chrome and Edge DevTools |
@@ -87,6 +87,7 @@
 //! [`retained_size`]: HeapSnapshot::retained_size
 //! [`dominators`]: HeapSnapshot::dominators
 //! [`cycles`]: HeapSnapshot::cycles
+//! [`garbage`]: HeapSnapshot::garbage
 //! [`unreachable`]: HeapSnapshot::unreachable
 //! [`find`]: HeapSnapshot::find
 //! [`of_type`]: HeapSnapshot::of_type
@@ -132,6 +133,7 @@ pub use pictures::html::HtmlPage;
 pub use reports::census::{Census, CensusRow};
 pub use reports::cycles::Cycle;
 pub use reports::diff::{GrowthRow, HeapDiff};
+pub use reports::garbage::{Garbage, WaitsFor};
 pub use reports::holders::Holders;
 pub use reports::metrics::{Metric, Metrics, Monitor, Pauses};
 pub use reports::way::{Way, WayStep};

@@ -110,6 +110,7 @@ mod tests {
     use super::*;
     use crate::inspect::graph::heap_graph::{Kind, Place, Record, Traits, TypeRecord};
     use crate::inspect::graph::owned::Owned;
+    use crate::inspect::graph::switches::Switches;
     use crate::inspect::graph::texts::Texts;
     use crate::object::label::LabelBuilder;
 
@@ -138,6 +139,7 @@ mod tests {
             owned: Owned::default(),
             texts: Texts::default(),
             names: Texts::default(),
+            switches: Switches::default(),
             external: OnceLock::new(),
         }
     }

@@ -26,6 +26,7 @@ use crate::inspect::graph::names::names_of;
 use crate::inspect::graph::owned::Owned;
 use crate::inspect::graph::page_index::PageIndex;
 use crate::inspect::graph::room::{filled, with_room};
+use crate::inspect::graph::switches::Switches;
 use crate::inspect::graph::texts::{Described, Texts};
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
@@ -187,7 +188,19 @@ impl Walk {
         let Kinds { found: kinds, types, .. } = kinds;
         let (texts, names) = (Texts::default(), names_of(&records));
         let external = OnceLock::new();
-        Graph { records, edges, edge_labels, labels, kinds, types, owned, texts, names, external }
+        Graph {
+            records,
+            edges,
+            edge_labels,
+            labels,
+            kinds,
+            types,
+            owned,
+            texts,
+            names,
+            switches: Switches::current(),
+            external,
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use core::ops::Range;
 use std::sync::OnceLock;
 
 use crate::inspect::graph::owned::Owned;
+use crate::inspect::graph::switches::Switches;
 use crate::inspect::graph::texts::Texts;
 use crate::object::label::{Label, Labels};
 
@@ -227,6 +228,8 @@ pub(crate) struct Graph {
     pub(crate) texts: Texts,
     /// The names that the program gave to objects.
     pub(crate) names: Texts,
+    /// When collections run by themselves.
+    pub(crate) switches: Switches,
     /// See [`Graph::external`].
     pub(crate) external: OnceLock<Vec<u32>>,
 }

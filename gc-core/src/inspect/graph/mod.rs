@@ -15,4 +15,5 @@ pub(crate) mod numbering;
 pub(crate) mod owned;
 mod page_index;
 pub(crate) mod room;
+pub(crate) mod switches;
 pub(crate) mod texts;

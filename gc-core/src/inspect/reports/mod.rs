@@ -8,6 +8,7 @@
 pub(crate) mod census;
 pub(crate) mod cycles;
 pub(crate) mod diff;
+pub(crate) mod garbage;
 pub(crate) mod holders;
 pub(crate) mod metrics;
 pub(crate) mod way;

@@ -46,7 +46,8 @@ impl HeapSnapshot {
     }
 
     /// The objects that no root reaches: the garbage that the next full collection will
-    /// find.
+    /// find, and that which is [frozen](crate::gc::freeze). [`garbage`](HeapSnapshot::garbage)
+    /// tells them apart.
     ///
     /// ```
     /// use std::cell::RefCell;

@@ -1,0 +1,31 @@
+//! How the automatic collections of a thread were set when a snapshot was taken.
+
+use crate::collect::state::Collector;
+use crate::memory::heap::Heap;
+
+/// What decides when the next automatic collection is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Switches {
+    /// The program switched automatic collection on, which it is from the start.
+    pub(crate) is_enabled: bool,
+    /// A guard of the program suspends it.
+    pub(crate) is_paused: bool,
+    /// The objects that were made since the last one, less those that died.
+    pub(crate) made: usize,
+    /// After how many the next one is due at the earliest; 0 for never.
+    pub(crate) due_after: u32,
+}
+
+impl Switches {
+    /// Those of this thread, as they are now.
+    pub(crate) fn current() -> Switches {
+        let schedule = &Collector::current().schedule;
+        let [due_after, _, _] = schedule.thresholds();
+        Switches {
+            is_enabled: schedule.is_enabled(),
+            is_paused: schedule.is_paused(),
+            made: Heap::current().net_allocations(),
+            due_after,
+        }
+    }
+}
