@@ -5,20 +5,29 @@
 //! $ cargo run --release --features inspect --example inspect_files -- target/inspect
 //! ```
 
-#![expect(clippy::std_instead_of_core, reason = "written as a user would write it")]
+#![expect(
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    reason = "written as a user would write it"
+)]
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{File, create_dir_all, write};
 use std::io::{self, BufWriter};
 use std::path::PathBuf;
 
-use gcycle::inspect::{HeapSnapshot, HtmlPage, ObjectId, ObjectInfo};
+use gcycle::inspect::{
+    self, Garbage, HeapSnapshot, HtmlPage, ObjectId, ObjectInfo, Place, WaitsFor,
+};
 use gcycle::{Gc, Trace, gc};
 use serde_json::json;
 
 /// The number of objects that a page shows one by one at the most.
 const OBJECTS: usize = 100_000;
+
+/// A name that would be markup, if it were not escaped.
+const NASTY: &str = "</script><b>second</b> \u{202E}shop";
 
 /// A shop, which holds all that is below.
 #[derive(Trace)]
@@ -102,10 +111,15 @@ fn main() -> io::Result<()> {
     let folder = std::env::args_os().nth(1).map_or_else(|| "target/inspect".into(), PathBuf::from);
     create_dir_all(&folder)?;
     gc::disable();
+    let frozen = shop(&mut Random(7), 20);
+    drop(shop(&mut Random(8), 5));
+    gc::freeze();
     let mut random = Random(0x5EED);
     let open = shop(&mut random, 35_000);
+    inspect::name(&open, "first shop");
     let before = HeapSnapshot::capture();
     let second = shop(&mut random, 11_000);
+    inspect::name(&second, NASTY);
     drop(shop(&mut random, 150));
     let rest = OBJECTS - gc::memory().objects;
     let _rest: Vec<Gc<u64>> = (0..rest as u64).map(Gc::new).collect();
@@ -118,7 +132,9 @@ fn main() -> io::Result<()> {
     after.to_html(&HtmlPage::new("Two shops").compared_with(&before), file("heap.html")?)?;
     write(folder.join("expected.json"), expected(&before, &after).to_string())?;
     println!("{} objects, {} before", after.len(), before.len());
-    drop((open.shelves.take(), second.shelves.take()));
+    for shop in [frozen, open, second] {
+        drop(shop.shelves.take());
+    }
     Ok(())
 }
 
@@ -139,6 +155,7 @@ fn expected(before: &HeapSnapshot, after: &HeapSnapshot) -> serde_json::Value {
         })
         .collect();
     let diff = after.diff(before);
+    let ways = ["Shelf", "Product<'static>", "Order"].map(|name| ways(after, name));
     json!({
         "objects": after.len(),
         "edges": after.edge_count(),
@@ -147,6 +164,10 @@ fn expected(before: &HeapSnapshot, after: &HeapSnapshot) -> serde_json::Value {
         "garbage": after.unreachable().count(),
         "garbageBefore": before.unreachable().count(),
         "cycles": after.cycles().len(),
+        "frozen": after.objects().filter(|object| object.place() == Place::Permanent).count(),
+        "waits": waits(&after.garbage()),
+        "ways": ways,
+        "byType": top_by_type(after),
         "types": types.collect::<serde_json::Map<_, _>>(),
         "retained": largest,
         "allRetained": after.objects().map(ObjectInfo::retained_size).sum::<usize>(),
@@ -155,6 +176,36 @@ fn expected(before: &HeapSnapshot, after: &HeapSnapshot) -> serde_json::Value {
         "newPlaces": places(after, diff.new_objects().map(ObjectInfo::id)),
         "gonePlaces": places(before, diff.gone_objects().map(ObjectInfo::id)),
     })
+}
+
+/// How much garbage waits for what, for all that something waits for.
+fn waits(garbage: &Garbage<'_>) -> BTreeMap<String, usize> {
+    let mut waits: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, waits_for) in garbage.objects() {
+        *waits.entry(waits_for.to_string()).or_default() += 1;
+    }
+    assert!(garbage.objects().any(|(_, waits_for)| waits_for == WaitsFor::Unfreeze));
+    waits
+}
+
+/// The ways to all objects of a type, each with the number of objects and of roots.
+fn ways(snapshot: &HeapSnapshot, type_name: &str) -> serde_json::Value {
+    let objects = snapshot.objects().filter(|object| object.type_name().ends_with(type_name));
+    let holders = snapshot.holders(objects);
+    assert!(holders.is_complete());
+    let ways = holders.ways().iter();
+    ways.map(|way| json!([way.to_string(), way.objects().len(), way.roots().len()])).collect()
+}
+
+/// The objects without a dominator by type: how many, and what they retain.
+fn top_by_type(snapshot: &HeapSnapshot) -> BTreeMap<&'static str, (usize, usize)> {
+    let mut types = BTreeMap::new();
+    for object in snapshot.dominators().top() {
+        let (count, retained) = types.entry(object.type_name()).or_insert((0, 0));
+        *count += 1;
+        *retained += object.retained_size();
+    }
+    types
 }
 
 /// Where some objects of a snapshot stand among all of it, which is where they

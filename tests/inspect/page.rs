@@ -112,6 +112,30 @@ fn growth_is_in_the_page_if_it_is_asked_for() {
 }
 
 #[test]
+fn what_stands_behind_the_totals_is_in_the_page() {
+    on_empty_heap(|| {
+        let _pause = gcycle::gc::pause();
+        let frozen = ring(2);
+        gcycle::gc::freeze();
+        let (live, garbage) = (ring(3), ring(4));
+        drop((frozen, garbage));
+        let heap = heap_in(&page_of(&HeapSnapshot::capture(), &HtmlPage::new("lists")));
+        let numbers = ["roots", "cycles", "garbage", "frozen"].map(|name| heap[name].as_u64());
+        assert_eq!(numbers, [1, 3, 6, 2].map(Some));
+        let cycles = heap["cycleList"].as_array().unwrap();
+        let sizes: Vec<_> = cycles.iter().map(|cycle| (&cycle[0], &cycle[1])).collect();
+        assert_eq!(sizes, [(&1.into(), &4.into()), (&0.into(), &3.into()), (&1.into(), &2.into())]);
+        assert!(cycles.iter().all(|cycle| cycle[1] == cycle[3].as_array().unwrap().len()));
+        let waits = heap["waits"].as_array().unwrap();
+        let counts: Vec<_> = waits.iter().map(|wait| wait[1].as_u64().unwrap()).collect();
+        assert_eq!(counts, [4, 0, 0, 2]);
+        assert_eq!(heap["waiting"].as_array().unwrap().len(), 6);
+        assert!(heap["schedule"].as_str().unwrap().contains("gc::pause"));
+        drop(live);
+    });
+}
+
+#[test]
 fn of_a_larger_heap_the_page_shows_what_retains_the_most() {
     if cfg!(miri) {
         return;

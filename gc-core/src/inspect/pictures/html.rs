@@ -13,19 +13,24 @@ use std::io::{self, BufWriter, Write};
 
 use serde_json_1 as json;
 
-use crate::inspect::graph::heap_graph::{Kind, PLACES, narrow};
+use crate::inspect::graph::heap_graph::{Kind, PLACES, Place, narrow};
 use crate::inspect::reports::census::CensusRow;
+use crate::inspect::reports::cycles::Cycle;
+use crate::inspect::reports::garbage::ALL;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::ObjectInfo;
 
 const PAGE: &str = include_str!("assets/page.html");
 const STYLE: &str = include_str!("assets/page.css");
 /// The program, in the order in which it is run.
-const PROGRAM: [&str; 8] = [
+const PROGRAM: [&str; 11] = [
     include_str!("assets/heap.js"),
     include_str!("assets/elements.js"),
     include_str!("assets/table.js"),
+    include_str!("assets/ways.js"),
     include_str!("assets/census.js"),
+    include_str!("assets/lists.js"),
+    include_str!("assets/dominators.js"),
     include_str!("assets/treemap.js"),
     include_str!("assets/growth.js"),
     include_str!("assets/details.js"),
@@ -147,7 +152,7 @@ impl<'a> Heap<'a> {
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let columns = [self.totals(), self.columns(), self.edges(), self.growth()];
+        let columns = [self.totals(), self.columns(), self.edges(), self.lists(), self.growth()];
         for (number, (name, value)) in columns.into_iter().flatten().enumerate() {
             let separator = if number == 0 { "{" } else { ",\n" };
             // Nothing in a text can end the element that the JSON stands in.
@@ -166,8 +171,9 @@ impl<'a> Heap<'a> {
             ("edgeCount", self.snapshot.edge_count().into()),
             ("bytes", self.snapshot.bytes().into()),
             ("owned", self.snapshot.owned().into()),
-            ("cycles", self.snapshot.cycles().len().into()),
+            ("roots", self.snapshot.roots().count().into()),
             ("garbage", self.snapshot.unreachable().count().into()),
+            ("frozen", self.snapshot.objects().filter(|object| is_frozen(*object)).count().into()),
             ("types", graph.types.iter().map(|known| known.name).collect()),
             ("kinds", json::json!(graph.kinds.iter().map(kind).collect::<Vec<_>>())),
             ("places", PLACES.iter().map(|place| place.name()).collect()),
@@ -240,6 +246,36 @@ impl<'a> Heap<'a> {
         ]
     }
 
+    /// What stands behind the totals.
+    fn lists(&self) -> Columns {
+        let cycles = self.snapshot.cycles();
+        let cycle = |cycle: &Cycle<'a>| {
+            let shown = cycle.members().iter().filter_map(|&member| self.place(member));
+            let bytes = cycle.bytes().saturating_add(cycle.owned());
+            let members: Vec<u32> = shown.collect();
+            json::json!([u8::from(cycle.is_garbage()), cycle.members().len(), bytes, members])
+        };
+        let garbage = self.snapshot.garbage();
+        let number = |waits| ALL.iter().position(|&other| other == waits);
+        let waiting = garbage
+            .objects()
+            .filter_map(|(object, waits)| Some(json::json!([self.place(object)?, number(waits)?])));
+        let waits = ALL.map(|waits| {
+            let these = garbage.objects().filter(|&(_, other)| other == waits);
+            let sum = these.fold((0, 0_usize), |(count, bytes), (object, _)| {
+                (count + 1, bytes.saturating_add(object.bytes()).saturating_add(object.owned()))
+            });
+            json::json!([waits.to_string(), sum.0, sum.1])
+        });
+        alloc::vec![
+            ("cycles", cycles.len().into()),
+            ("cycleList", cycles.iter().map(cycle).collect()),
+            ("waits", json::json!(waits)),
+            ("waiting", waiting.collect()),
+            ("schedule", garbage.schedule().into()),
+        ]
+    }
+
     fn growth(&self) -> Columns {
         let Some(earlier) = self.page.earlier else { return Columns::new() };
         let diff = self.snapshot.diff(earlier);
@@ -251,6 +287,10 @@ impl<'a> Heap<'a> {
             ("new", new.into()),
         ]
     }
+}
+
+fn is_frozen(object: ObjectInfo<'_>) -> bool {
+    object.place() == Place::Permanent
 }
 
 /// What is true of an object, a bit for each.

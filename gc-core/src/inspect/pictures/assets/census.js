@@ -32,8 +32,14 @@ function typeView(type, selected) {
   return [
     backTo("#view=census", "All types"),
     element("h2", { class: "type-head", title: typeName(type) }, typeName(type)),
+    holdersSection(heap.objectsOf(type), `What holds objects of type ${typeName(type)}`),
     objectsTable(heap.objectsOf(type), `Objects of type ${typeName(type)}`, selected),
   ];
+}
+
+// All that holds some objects, in one table.
+function holdersSection(objects, caption) {
+  return element("section", { class: "holders", "aria-label": caption }, waysTable(objects, caption));
 }
 
 function backTo(href, text) {
@@ -41,13 +47,14 @@ function backTo(href, text) {
 }
 
 // Objects, the one that retains the most first.
-function objectsTable(objects, caption, selected) {
+function objectsTable(objects, caption, selected, ...more) {
   const held = (object) => heap.external(object);
-  const most = Math.max(1, ...objects.slice(0, 1).map(heap.retained));
+  const most = objects.reduce((most, object) => Math.max(most, heap.retained(object)), 1);
   return table({
     caption,
     by: 3,
     rows: objects,
+    name: "objects",
     isCurrent: (object) => object === selected,
     columns: [
       { title: "Object", isText: true, value: heap.id, show: objectLink },
@@ -65,6 +72,7 @@ function objectsTable(objects, caption, selected) {
       { title: "Handles", value: heap.handles },
       { title: "Outside", value: held, show: (object) => (held(object) > 0 ? number(held(object)) : "–") },
       { title: "Generation", isText: true, value: heap.place, show: heap.place },
+      ...more,
     ],
   });
 }

@@ -18,6 +18,7 @@ function fillDetails(panel, object) {
       element("p", { class: "badges" }, badges(object))),
     facts(object),
     section("Why it is alive", pathList(object)),
+    otherWays(object),
     edgeSection("Fields", heap.edges(object), (edge) => [labelText(edge), objectLink(heap.target(edge))],
       "Refers to nothing."),
     edgeSection("Referrers", Array.from(heap.referrers(object)),
@@ -63,7 +64,7 @@ function facts(object) {
 }
 
 function section(title, ...content) {
-  return element("section", {}, element("h3", {}, title), ...content);
+  return element("section", {}, element("h3", {}, title), ...content.filter((part) => part !== null));
 }
 
 // A list of edges, the first few at once.
@@ -90,7 +91,7 @@ function pathList(object) {
   if (path === null) {
     return element("p", { class: "aside" },
       heap.isGarbage(object)
-        ? "Nothing outside reaches it: the next full collection frees it."
+        ? `Nothing outside reaches it. It waits for ${heap.waitsFor(object)}.`
         : "The way to it leads through objects that this page leaves out.");
   }
   const root = path.length === 0 ? object : heap.owner(path[0]);
@@ -103,6 +104,18 @@ function pathList(object) {
     steps.splice(LISTED, left, element("li", { class: "aside" }, `… ${number(left)} more …`));
   }
   return element("ol", { class: "path" }, start, step(root), steps);
+}
+
+// All that holds it, if that is more than one path.
+function otherWays(object) {
+  const ways = waysTo([object]);
+  const roots = ways.reduce((count, way) => count + way.roots.length, 0);
+  if (roots < 2) return "";
+  const item = (way) => element("li", {}, wayLink({ ...way, ends: way.roots }),
+    element("span", { class: "aside" }, way.roots.length > 1 ? ` ${number(way.roots.length)} roots` : ""));
+  return section(`All shortest ways to it, from ${number(roots)} roots`,
+    element("ul", { class: "contents" }, ways.slice(0, 12).map(item)),
+    ways.length > 12 ? element("p", { class: "aside" }, `… ${number(ways.length - 12)} more`) : null);
 }
 
 function contentsList(object) {

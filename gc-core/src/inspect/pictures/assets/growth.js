@@ -55,6 +55,7 @@ function newView(type, selected) {
   return [
     backTo("#view=growth", "Growth"),
     element("h2", { class: "type-head", title: typeName(type) }, `New: ${typeName(type)}`),
+    holdersSection(objects, `What holds new objects of type ${typeName(type)}`),
     objectsTable(objects, `New objects of type ${typeName(type)}`, selected),
   ];
 }

@@ -65,13 +65,15 @@ const heap = (() => {
     return (object) => Array.from(list(object === NONE ? count : object)).sort(byRetained);
   });
 
-  // The last edge of a shortest way from a root to each object.
+  // The last edge of a shortest way from a root to each object, and how many edges it has.
+  const distances = new Int32Array(count).fill(NONE);
   const lastEdge = once(() => {
     const via = new Int32Array(count).fill(-2);
     const queue = [];
     for (let object = 0; object < count; object++) {
       if (data.external[object] > 0) {
         via[object] = NONE;
+        distances[object] = 0;
         queue.push(object);
       }
     }
@@ -79,6 +81,7 @@ const heap = (() => {
       for (let edge = firstEdge[queue[next]]; edge < firstEdge[queue[next] + 1]; edge++) {
         if (via[targets[edge]] === -2) {
           via[targets[edge]] = edge;
+          distances[targets[edge]] = distances[queue[next]] + 1;
           queue.push(targets[edge]);
         }
       }
@@ -129,6 +132,13 @@ const heap = (() => {
     return [...sums].sort((one, other) => other[1].bytes - one[1].bytes);
   }
 
+  const waiting = new Map(data.waiting);
+  const isDominator = once(() => {
+    const is = new Uint8Array(count + 1);
+    for (let object = 0; object < count; object++) is[dominator(object) + 1] = 1;
+    return (object) => is[object + 1] === 1;
+  });
+
   return {
     data, count, typeOf, bytes, owned, inAll, retained, dominator, dominated, referrers, objectsOf, pathTo,
     retainedByType, contents,
@@ -153,5 +163,14 @@ const heap = (() => {
     owner: (edge) => owners[edge],
     target: (edge) => targets[edge],
     label: (edge) => data.labels[data.names[edge]],
+    labelNumber: (edge) => data.names[edge],
+    // The number of edges on a shortest path from a root; none if there is no path.
+    distance: (object) => (lastEdge(object), distances[object]),
+    // The first type with this number in `typeNumbers`.
+    typeNumbered: (number) => typeNumbers.indexOf(number),
+    dominatesNothing: (object) => !isDominator(object),
+    isFrozen: (object) => data.places[data.place[object]] === "permanent",
+    // What garbage waits for.
+    waitsFor: (object) => data.waits[waiting.get(object)]?.[0] ?? "",
   };
 })();

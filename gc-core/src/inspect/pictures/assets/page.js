@@ -7,17 +7,19 @@ const details = document.getElementById("details");
 const VIEWS = [
   ["census", "Census"],
   ["treemap", "Treemap"],
+  ["dominators", "Dominators"],
   ...(heap.data.before ? [["growth", "Growth"]] : []),
 ];
 
 // What the address says, with what it does not say left as it was.
-const state = { view: heap.data.before ? "growth" : "census", type: NONE, new: NONE, treemap: NONE, object: NONE };
+const state = { view: heap.data.before ? "growth" : "census", type: NONE, new: NONE, treemap: NONE, cycle: NONE, object: NONE };
 
 function readAddress() {
   const said = new URLSearchParams(location.hash.slice(1));
   const value = (name) => (said.has(name) ? Number(said.get(name)) : NONE);
-  if (said.has("view")) Object.assign(state, { view: said.get("view"), type: NONE, new: NONE, treemap: NONE });
+  if (said.has("view")) Object.assign(state, { view: said.get("view"), type: NONE, new: NONE, treemap: NONE, cycle: NONE });
   if (said.has("new")) Object.assign(state, { view: "growth", new: value("new") });
+  if (said.has("cycle")) Object.assign(state, { view: "cycles", cycle: value("cycle") });
   if (said.has("treemap")) Object.assign(state, { view: "treemap", treemap: value("treemap"), type: value("type") });
   else if (said.has("type")) Object.assign(state, { view: "census", type: value("type") });
   if (said.has("object")) state.object = value("object");
@@ -26,7 +28,7 @@ function readAddress() {
 function show() {
   const before = { ...state };
   readAddress();
-  const isOther = ["view", "type", "new", "treemap"].some((name) => before[name] !== state[name]);
+  const isOther = ["view", "type", "new", "treemap", "cycle"].some((name) => before[name] !== state[name]);
   fillTabs();
   if (isOther || view.childElementCount === 0) fillView();
   else markCurrent();
@@ -41,9 +43,16 @@ function fillView() {
     census: () => (state.type === NONE ? censusView() : typeView(state.type, state.object)),
     growth: () => (state.new === NONE ? growthView() : newView(state.new, state.object)),
     treemap: () => treemapView(treemapPlace(), state.object),
+    dominators: typeTree,
+    roots: () => rootsView(state.object),
+    cycles: () => (state.cycle === NONE ? cyclesView() : cycleView(state.cycle, state.object)),
+    garbage: () => garbageView(state.object),
+    frozen: () => frozenView(state.object),
   }[state.view]();
-  view.replaceChildren(...[content].flat());
-  view.setAttribute("aria-labelledby", `tab-${state.view}`);
+  view.replaceChildren(...[content].flat().filter((part) => part !== null));
+  const hasTab = VIEWS.some(([name]) => name === state.view);
+  if (hasTab) view.setAttribute("aria-labelledby", `tab-${state.view}`);
+  else view.removeAttribute("aria-labelledby");
   view.scrollTop = 0;
 }
 
@@ -55,7 +64,7 @@ function treemapPlace() {
 
 // Lines and tiles of the selected object.
 function markCurrent() {
-  for (const line of view.querySelectorAll("tbody tr, .tile")) {
+  for (const line of view.querySelectorAll(".objects tbody tr, .tile")) {
     const link = line.matches("a") ? line : line.querySelector("a.object");
     const isCurrent = link && new URLSearchParams(link.hash.slice(1)).get("object") === String(state.object);
     if (isCurrent) line.setAttribute("aria-current", "true");
@@ -66,18 +75,20 @@ function markCurrent() {
 function fillTabs() {
   const tabs = document.getElementById("tabs");
   const hadFocus = tabs.contains(document.activeElement);
+  // Of the views behind the totals none has a tab; Tab leads to the first one.
+  const current = VIEWS.some(([name]) => name === state.view) ? state.view : VIEWS[0][0];
   tabs.replaceChildren(...VIEWS.map(([name, title]) => element("a", {
     id: `tab-${name}`, role: "tab", href: `#view=${name}`, "aria-controls": "view",
-    "aria-selected": String(state.view === name), tabindex: state.view === name ? "0" : "-1",
+    "aria-selected": String(state.view === name), tabindex: current === name ? "0" : "-1",
   }, title)));
-  if (hadFocus) tabs.querySelector("[aria-selected=true]").focus();
+  if (hadFocus) tabs.querySelector("[tabindex='0']").focus();
 }
 
 document.getElementById("tabs").addEventListener("keydown", (event) => {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!step) return;
   event.preventDefault();
-  const at = VIEWS.findIndex(([name]) => name === state.view);
+  const at = Math.max(0, VIEWS.findIndex(([name]) => name === state.view));
   location.hash = `#view=${VIEWS[(at + step + VIEWS.length) % VIEWS.length][0]}`;
 });
 
@@ -85,17 +96,20 @@ document.getElementById("tabs").addEventListener("keydown", (event) => {
 
 function fillTotals() {
   const total = (value, name) => element("li", {}, element("strong", {}, value), " ", name);
-  const { count, bytes, owned, edgeCount, cycles, garbage, types } = heap.data;
-  const roots = heap.data.external.filter((handles) => handles > 0).length;
+  const listed = (count, name, view) => (count === 0
+    ? total(number(count), name)
+    : element("li", {}, element("a", { href: `#view=${view}` }, element("strong", {}, number(count)), " ", name)));
+  const { count, bytes, owned, edgeCount, cycles, garbage, types, roots, frozen } = heap.data;
   const made = [
     total(number(count), count === 1 ? "object" : "objects"),
     total(size(bytes), "on the heap"),
     total(size(owned), "owned elsewhere"),
     total(number(types.length), types.length === 1 ? "type" : "types"),
     total(number(edgeCount), edgeCount === 1 ? "edge" : "edges"),
-    total(number(roots), "held from outside"),
-    total(number(cycles), cycles === 1 ? "cycle" : "cycles"),
-    total(number(garbage), "garbage"),
+    listed(roots, "held from outside", "roots"),
+    listed(cycles, cycles === 1 ? "cycle" : "cycles", "cycles"),
+    listed(garbage, "garbage", "garbage"),
+    listed(frozen, "frozen", "frozen"),
   ];
   if (heap.count < count) {
     made.push(element("li", { class: "aside" },

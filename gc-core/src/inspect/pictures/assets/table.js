@@ -1,21 +1,21 @@
 // A table that sorts by the column whose head is pressed. Long ones show their
-// first lines and a button for more. The arrow keys go from line to line.
+// first lines and a button for more. The arrow keys go from line to line, and all of a
+// line is pressed to follow its link.
 
 const LINES = 200;
 
 // `columns`: {title, value(row), show?(row), isText?}; sorted by column number
 // `by` at first, largest first unless it is text.
-function table({ caption, columns, rows, by, isCurrent = () => false }) {
+function table({ caption, columns, rows, by, isCurrent = () => false, lines = LINES, name = "rows" }) {
   let sorted = { column: by, isDown: !columns[by].isText };
-  let lines = LINES;
   const head = element("tr");
-  const body = element("tbody", { onkeydown: moveBetweenLines });
+  const body = element("tbody", { onkeydown: moveBetweenLines, onclick: followLine });
   const more = element("button", { class: "more quiet", type: "button", onclick: () => showMore() });
 
   function sort() {
     const { value, isText } = columns[sorted.column];
     const ascending = isText
-      ? (one, other) => value(one).localeCompare(value(other))
+      ? (one, other) => String(value(one)).localeCompare(String(value(other)))
       : (one, other) => value(one) - value(other);
     rows.sort(sorted.isDown ? (one, other) => ascending(other, one) : ascending);
   }
@@ -72,8 +72,15 @@ function table({ caption, columns, rows, by, isCurrent = () => false }) {
 
   fill();
   return element("div", { class: "table" },
-    element("table", {}, element("caption", {}, caption), element("thead", {}, head), body),
+    element("table", { class: name }, element("caption", {}, caption), element("thead", {}, head), body),
     more);
+}
+
+// A press anywhere on a line follows its first link; marking text does not.
+function followLine(event) {
+  if (event.target.closest("a, button") || String(getSelection()) !== "") return;
+  const link = event.target.closest("tr")?.querySelector("a");
+  if (link) location.hash = link.hash;
 }
 
 function moveBetweenLines(event) {
