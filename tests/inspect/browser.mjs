@@ -244,6 +244,23 @@ await lines.first().locator("a").click();
 await details.locator(".badge.new").waitFor();
 step("growth leads to the new objects");
 
+// The heap over time: any two moments, by a press and by the keyboard.
+await page.getByRole("tab", { name: "Timeline" }).click();
+await page.locator(".moments").first().waitFor();
+assert.equal(await page.locator(".chart").count(), 3);
+assert.equal(await page.locator(".moments").first().locator(".moment").count(), expected.moments);
+const [middle, shelves] = expected.sinceStart;
+await page.locator("#moment-from").focus();
+for (let press = 0; press < middle; press++) await page.keyboard.press("ArrowRight");
+const shelfLine = lines.filter({ has: page.locator(".type", { hasText: "Shelf" }) });
+const grown = await shelfLine.locator("td").nth(3).innerText();
+assert.equal(grown.replaceAll(",", "").replace("−", "-"), (shelves > 0 ? "+" : "") + shelves);
+await page.locator(".moments").nth(1).locator(".moment").nth(middle + 5).click();
+assert.equal(await page.locator("#moment-from").inputValue(), String(middle + 5), "the nearer end moves");
+assert.equal(await page.locator(".moments").first().locator(".moment.end").count(), 2);
+await shot("timeline");
+step("any two moments are compared");
+
 // Light and dark.
 const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 const light = await ground();
@@ -255,6 +272,11 @@ await shot("dark");
 await page.evaluate(() => (location.hash = "#view=treemap"));
 await page.locator(".tile").first().waitFor();
 await shot("treemap-dark");
+for (const name of ["timeline", "garbage", "dominators"]) {
+  await page.evaluate((view) => (location.hash = `#view=${view}`), name);
+  await lines.first().waitFor();
+  await shot(`${name}-dark`);
+}
 await page.locator("#theme").click();
 await page.emulateMedia({ colorScheme: "dark" });
 assert.notEqual(await ground(), light, "the page follows the system");

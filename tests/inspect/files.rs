@@ -18,7 +18,8 @@ use std::io::{self, BufWriter};
 use std::path::PathBuf;
 
 use gcycle::inspect::{
-    self, Garbage, HeapSnapshot, HtmlPage, ObjectId, ObjectInfo, Place, WaitsFor,
+    self, Garbage, GrowthRow, HeapSnapshot, HtmlPage, Interval, ObjectId, ObjectInfo, Place,
+    Recorder, Recording, WaitsFor,
 };
 use gcycle::{Gc, Trace, gc};
 use serde_json::json;
@@ -111,12 +112,15 @@ fn main() -> io::Result<()> {
     let folder = std::env::args_os().nth(1).map_or_else(|| "target/inspect".into(), PathBuf::from);
     create_dir_all(&folder)?;
     gc::disable();
+    let recorder = Recorder::start(Interval::Collections(1));
+    open_and_close();
     let frozen = shop(&mut Random(7), 20);
     drop(shop(&mut Random(8), 5));
     gc::freeze();
     let mut random = Random(0x5EED);
     let open = shop(&mut random, 35_000);
     inspect::name(&open, "first shop");
+    recorder.record();
     let before = HeapSnapshot::capture();
     let second = shop(&mut random, 11_000);
     inspect::name(&second, NASTY);
@@ -129,8 +133,11 @@ fn main() -> io::Result<()> {
     let file = |name: &str| File::create(folder.join(name)).map(BufWriter::new);
     after.to_heapsnapshot(file("heap.heapsnapshot")?)?;
     before.to_heapsnapshot(file("before.heapsnapshot")?)?;
-    after.to_html(&HtmlPage::new("Two shops").compared_with(&before), file("heap.html")?)?;
-    write(folder.join("expected.json"), expected(&before, &after).to_string())?;
+    recorder.record();
+    let recording = recorder.recording();
+    let page = HtmlPage::new("Two shops").compared_with(&before).with_recording(&recording);
+    after.to_html(&page, file("heap.html")?)?;
+    write(folder.join("expected.json"), expected(&before, &after, &recording).to_string())?;
     println!("{} objects, {} before", after.len(), before.len());
     for shop in [frozen, open, second] {
         drop(shop.shelves.take());
@@ -138,8 +145,26 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
+/// Shops that come and go; a few stay for a while.
+fn open_and_close() {
+    let (mut random, mut open) = (Random(9), Vec::new());
+    for _ in 0..80 {
+        open.push(shop(&mut random, 120));
+        if random.below(9) == 0 {
+            open.clear();
+        }
+        gc::collect();
+    }
+    drop(open);
+    gc::collect();
+}
+
 /// What the tools must agree with.
-fn expected(before: &HeapSnapshot, after: &HeapSnapshot) -> serde_json::Value {
+fn expected(
+    before: &HeapSnapshot,
+    after: &HeapSnapshot,
+    recording: &Recording,
+) -> serde_json::Value {
     let census = after.census();
     let types = census
         .rows()
@@ -168,6 +193,8 @@ fn expected(before: &HeapSnapshot, after: &HeapSnapshot) -> serde_json::Value {
         "waits": waits(&after.garbage()),
         "ways": ways,
         "byType": top_by_type(after),
+        "moments": recording.moments().len(),
+        "sinceStart": growth_of_shelves(recording),
         "types": types.collect::<serde_json::Map<_, _>>(),
         "retained": largest,
         "allRetained": after.objects().map(ObjectInfo::retained_size).sum::<usize>(),
@@ -206,6 +233,14 @@ fn top_by_type(snapshot: &HeapSnapshot) -> BTreeMap<&'static str, (usize, usize)
         *retained += object.retained_size();
     }
     types
+}
+
+/// How many shelves there are at the last moment more than in the middle of the recording.
+fn growth_of_shelves(recording: &Recording) -> (usize, isize) {
+    let middle = recording.moments().len() / 2;
+    let growth = recording.growth(middle, recording.moments().len() - 1);
+    let shelves = growth.iter().find(|row| row.type_name.ends_with("Shelf"));
+    (middle, shelves.map_or(0, GrowthRow::count_growth))
 }
 
 /// Where some objects of a snapshot stand among all of it, which is where they

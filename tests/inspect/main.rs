@@ -20,4 +20,5 @@ mod oracle;
 mod owned;
 mod page;
 mod pictures;
+mod recorder;
 mod texts;

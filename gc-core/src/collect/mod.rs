@@ -14,7 +14,7 @@ pub(crate) mod automatic;
 pub(crate) mod budget;
 pub(crate) mod callbacks;
 mod cascade;
-mod clock;
+pub(crate) mod clock;
 pub(crate) mod collection;
 pub(crate) mod death;
 pub(crate) mod debug;

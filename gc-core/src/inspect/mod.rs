@@ -73,6 +73,7 @@
 //! | draw it | [`to_html`], [`to_svg`], [`to_dot`] | `objgraph.show_backrefs` |
 //! | open it in tools I know | [`to_heapsnapshot`] | Chrome and Edge DevTools |
 //! | what does my service do? | [`Monitor`] | `gc.get_stats` |
+//! | since when does it grow? | [`Recorder`] | tracemalloc, DevTools timeline |
 //!
 //! [`capture_with_texts`]: HeapSnapshot::capture_with_texts
 //! [`census`]: HeapSnapshot::census
@@ -136,6 +137,8 @@ pub use reports::diff::{GrowthRow, HeapDiff};
 pub use reports::garbage::{Garbage, WaitsFor};
 pub use reports::holders::Holders;
 pub use reports::metrics::{Metric, Metrics, Monitor, Pauses};
+pub use reports::recorder::{Interval, Recorder};
+pub use reports::recording::{Moment, Recording};
 pub use reports::way::{Way, WayStep};
 pub use snapshot::heap_snapshot::HeapSnapshot;
 pub use snapshot::object_info::{Edge, EdgeLabel, ObjectId, ObjectInfo};

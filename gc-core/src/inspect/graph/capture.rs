@@ -14,14 +14,12 @@
 //! is reported by the same `trace`. Texts are another matter: see [`Texts`].
 
 use alloc::vec::Vec;
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::collect::death::looking;
 use crate::collect::state::Collector;
-use crate::inspect::graph::heap_graph::{
-    Graph, Kind, Place, Record, Rows, Traits, TypeRecord, narrow,
-};
+use crate::inspect::graph::heap_graph::{Graph, Place, Record, Rows, Traits, narrow};
+use crate::inspect::graph::kinds::Kinds;
 use crate::inspect::graph::names::names_of;
 use crate::inspect::graph::owned::Owned;
 use crate::inspect::graph::page_index::PageIndex;
@@ -224,60 +222,4 @@ fn leave_out_hidden(edges: &mut Rows, labels: &mut Vec<Label>) {
     }
     edges.entries.truncate(kept);
     labels.truncate(kept);
-}
-
-/// The types and sizes met so far.
-#[derive(Debug, Default)]
-struct Kinds {
-    types: Vec<TypeRecord>,
-    found: Vec<Kind>,
-    known: HashMap<Key, Known>,
-    /// The one that was met last: neighbours are often alike.
-    last: Option<(Key, Known)>,
-}
-
-/// What tells a kind: the address of the vtable, the size of the value, and
-/// that of the slot.
-type Key = (usize, usize, usize);
-
-/// What is known of a kind.
-#[derive(Clone, Copy, Debug)]
-struct Known {
-    kind: u32,
-    has_finalizer: bool,
-    has_text: bool,
-}
-
-impl Kinds {
-    #[inline]
-    fn look_up(&mut self, object: ObjPtr, slot_bytes: usize) -> Known {
-        let key = (object.vtable_address(), object.size_of_value(), slot_bytes);
-        match self.last {
-            Some((last, known)) if last == key => known,
-            _ => {
-                let known = self.known.get(&key).copied();
-                let known = known.unwrap_or_else(|| self.meet(object, key));
-                self.last = Some((key, known));
-                known
-            }
-        }
-    }
-
-    #[cold]
-    fn meet(&mut self, object: ObjPtr, key: Key) -> Known {
-        // One type may have several vtables.
-        let id = object.type_id();
-        let types = &mut self.types;
-        let type_index = types.iter().position(|known| known.id == id).unwrap_or_else(|| {
-            types.push(TypeRecord { id, name: object.type_name() });
-            types.len() - 1
-        });
-        let (_, size, bytes) = key;
-        self.found.push(Kind { type_index: narrow(type_index), size, bytes });
-        let kind = narrow(self.found.len() - 1);
-        let known =
-            Known { kind, has_finalizer: object.has_finalizer(), has_text: object.has_text() };
-        self.known.insert(key, known);
-        known
-    }
 }

@@ -9,7 +9,9 @@
 pub(crate) mod breadth_first;
 pub(crate) mod capture;
 pub(crate) mod components;
+pub(crate) mod head_count;
 pub(crate) mod heap_graph;
+mod kinds;
 pub(crate) mod names;
 pub(crate) mod numbering;
 pub(crate) mod owned;

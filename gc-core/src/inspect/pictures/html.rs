@@ -17,13 +17,14 @@ use crate::inspect::graph::heap_graph::{Kind, PLACES, Place, narrow};
 use crate::inspect::reports::census::CensusRow;
 use crate::inspect::reports::cycles::Cycle;
 use crate::inspect::reports::garbage::ALL;
+use crate::inspect::reports::recording::{Moment, Recording};
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::ObjectInfo;
 
 const PAGE: &str = include_str!("assets/page.html");
 const STYLE: &str = include_str!("assets/page.css");
 /// The program, in the order in which it is run.
-const PROGRAM: [&str; 11] = [
+const PROGRAM: [&str; 12] = [
     include_str!("assets/heap.js"),
     include_str!("assets/elements.js"),
     include_str!("assets/table.js"),
@@ -33,6 +34,7 @@ const PROGRAM: [&str; 11] = [
     include_str!("assets/dominators.js"),
     include_str!("assets/treemap.js"),
     include_str!("assets/growth.js"),
+    include_str!("assets/timeline.js"),
     include_str!("assets/details.js"),
     include_str!("assets/page.js"),
 ];
@@ -61,19 +63,39 @@ const MOST_OBJECTS: usize = 100_000;
 pub struct HtmlPage<'a> {
     title: String,
     earlier: Option<&'a HeapSnapshot>,
+    recording: Option<&'a Recording>,
 }
 
 impl<'a> HtmlPage<'a> {
     /// The settings of a page with this title.
     #[must_use]
     pub fn new(title: impl Into<String>) -> HtmlPage<'a> {
-        HtmlPage { title: title.into(), earlier: None }
+        HtmlPage { title: title.into(), earlier: None, recording: None }
     }
 
     /// Makes the page also show what has grown since `earlier`.
     #[must_use]
     pub fn compared_with(mut self, earlier: &'a HeapSnapshot) -> HtmlPage<'a> {
         self.earlier = Some(earlier);
+        self
+    }
+
+    /// Makes the page also show the heap over time: live bytes, garbage that was freed, and
+    /// pauses, and what has grown between any two moments.
+    ///
+    /// ```
+    /// use gcycle::{gc, inspect::{HeapSnapshot, HtmlPage, Interval, Recorder}};
+    ///
+    /// let recorder = Recorder::start(Interval::Collections(1));
+    /// gc::collect();
+    /// let recording = recorder.recording();
+    /// let page = HtmlPage::new("Service").with_recording(&recording);
+    /// HeapSnapshot::capture().to_html(&page, Vec::new())?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    #[must_use]
+    pub fn with_recording(mut self, recording: &'a Recording) -> HtmlPage<'a> {
+        self.recording = Some(recording);
         self
     }
 }
@@ -152,7 +174,14 @@ impl<'a> Heap<'a> {
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let columns = [self.totals(), self.columns(), self.edges(), self.lists(), self.growth()];
+        let columns = [
+            self.totals(),
+            self.columns(),
+            self.edges(),
+            self.lists(),
+            self.growth(),
+            self.timeline(),
+        ];
         for (number, (name, value)) in columns.into_iter().flatten().enumerate() {
             let separator = if number == 0 { "{" } else { ",\n" };
             // Nothing in a text can end the element that the JSON stands in.
@@ -276,6 +305,13 @@ impl<'a> Heap<'a> {
         ]
     }
 
+    fn timeline(&self) -> Columns {
+        let recording = self.page.recording.filter(|recording| !recording.moments().is_empty());
+        let Some(recording) = recording else { return Columns::new() };
+        let moments: json::Value = recording.moments().iter().map(numbers_of).collect();
+        alloc::vec![("timeline", json::json!({ "types": recording.types(), "moments": moments }))]
+    }
+
     fn growth(&self) -> Columns {
         let Some(earlier) = self.page.earlier else { return Columns::new() };
         let diff = self.snapshot.diff(earlier);
@@ -291,6 +327,21 @@ impl<'a> Heap<'a> {
 
 fn is_frozen(object: ObjectInfo<'_>) -> bool {
     object.place() == Place::Permanent
+}
+
+/// The numbers of a moment, and those of its types.
+fn numbers_of(moment: &Moment) -> json::Value {
+    json::json!([
+        moment.at.as_secs_f64(),
+        moment.memory.objects,
+        moment.memory.live_bytes,
+        moment.memory.reserved_bytes,
+        moment.collections,
+        moment.collected,
+        moment.pauses.count,
+        u64::try_from(moment.pauses.longest.as_micros()).unwrap_or(u64::MAX),
+        moment.types(),
+    ])
 }
 
 /// What is true of an object, a bit for each.

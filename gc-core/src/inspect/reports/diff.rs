@@ -81,6 +81,21 @@ impl GrowthRow {
     }
 }
 
+impl GrowthRow {
+    /// There were no objects of this type, and there are none.
+    pub(crate) fn of_none(type_name: &'static str) -> GrowthRow {
+        GrowthRow {
+            type_name,
+            count_before: 0,
+            count_after: 0,
+            bytes_before: 0,
+            bytes_after: 0,
+            owned_before: 0,
+            owned_after: 0,
+        }
+    }
+}
+
 impl HeapSnapshot {
     /// Compares this snapshot with `earlier`, a snapshot of the same heap.
     ///
@@ -110,15 +125,7 @@ fn row_of<'a>(
     rows: &'a mut BTreeMap<&'static str, GrowthRow>,
     type_name: &'static str,
 ) -> &'a mut GrowthRow {
-    rows.entry(type_name).or_insert(GrowthRow {
-        type_name,
-        count_before: 0,
-        count_after: 0,
-        bytes_before: 0,
-        bytes_after: 0,
-        owned_before: 0,
-        owned_after: 0,
-    })
+    rows.entry(type_name).or_insert_with(|| GrowthRow::of_none(type_name))
 }
 
 /// The objects of `of` that `other` does not contain. Both are sorted.

@@ -112,11 +112,21 @@ impl Pauses {
         Duration::from_secs(1),
     ];
 
-    fn add(&mut self, pause: Duration) {
+    pub(crate) fn add(&mut self, pause: Duration) {
         self.count += 1;
         self.total += pause;
         self.longest = self.longest.max(pause);
         self.histogram[Pauses::LIMITS.partition_point(|&limit| limit < pause)] += 1;
+    }
+
+    /// Adds the pauses of another time.
+    pub(crate) fn merge(&mut self, other: &Pauses) {
+        self.count += other.count;
+        self.total += other.total;
+        self.longest = self.longest.max(other.longest);
+        for (count, more) in self.histogram.iter_mut().zip(other.histogram) {
+            *count += more;
+        }
     }
 }
 

@@ -11,5 +11,7 @@ pub(crate) mod diff;
 pub(crate) mod garbage;
 pub(crate) mod holders;
 pub(crate) mod metrics;
+pub(crate) mod recorder;
+pub(crate) mod recording;
 pub(crate) mod way;
 mod way_search;

@@ -9,6 +9,7 @@ const VIEWS = [
   ["treemap", "Treemap"],
   ["dominators", "Dominators"],
   ...(heap.data.before ? [["growth", "Growth"]] : []),
+  ...(timeline ? [["timeline", "Timeline"]] : []),
 ];
 
 // What the address says, with what it does not say left as it was.
@@ -44,6 +45,7 @@ function fillView() {
     growth: () => (state.new === NONE ? growthView() : newView(state.new, state.object)),
     treemap: () => treemapView(treemapPlace(), state.object),
     dominators: typeTree,
+    timeline: timelineView,
     roots: () => rootsView(state.object),
     cycles: () => (state.cycle === NONE ? cyclesView() : cycleView(state.cycle, state.object)),
     garbage: () => garbageView(state.object),
