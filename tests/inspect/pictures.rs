@@ -264,3 +264,70 @@ fn every_random_heap_can_be_drawn() {
         });
     }
 }
+
+/// A rectangle: left, right, top, bottom.
+type Area = [f64; 4];
+
+fn overlap(one: &Area, other: &Area) -> bool {
+    one[0] < other[1] && other[0] < one[1] && one[2] < other[3] && other[2] < one[3]
+}
+
+/// The value of an attribute of an element that begins in `element`.
+fn attribute<'a>(element: &'a str, name: &str) -> &'a str {
+    let value = element.split_once(&format!(" {name}=\"")).unwrap().1;
+    value.split_once('"').unwrap().0
+}
+
+/// The areas of the boxes of a picture, and of its labels, as wide as they can be.
+fn areas(svg: &str) -> (Vec<Area>, Vec<Area>) {
+    let number = |text: &str| text.parse::<f64>().unwrap();
+    let boxes =
+        svg.split("<g transform=\"translate(").filter(|group| group.contains("class=\"type\""));
+    let boxes = boxes.map(|group| {
+        let (x, y) = group.split_once(')').unwrap().0.split_once(' ').unwrap();
+        let (x, y) = (number(x), number(y));
+        let width = number(attribute(group, "width"));
+        let height = number(attribute(group, "height"));
+        [x, x + width, y, y + height]
+    });
+    let labels = svg.lines().filter(|line| line.starts_with("<text class=\"label"));
+    let labels = labels.map(|line| {
+        let text = line.split_once('>').unwrap().1.split_once('<').unwrap().0;
+        let length = f64::from(u32::try_from(text.chars().count()).unwrap()) * 5.6;
+        let (x, y) = (number(attribute(line, "x")), number(attribute(line, "y")) - 3.5);
+        let left = match attribute(line, "class") {
+            "label left" => x - length,
+            "label right" => x,
+            _ => x - length / 2.0,
+        };
+        // Places are rounded to a tenth.
+        [left + 0.1, left + length - 0.1, y - 5.9, y + 5.9]
+    });
+    (boxes.collect(), labels.collect())
+}
+
+#[test]
+fn no_label_lies_on_another_or_on_a_box() {
+    let mut drawn = 0;
+    for seed in 1..=if cfg!(miri) { 2 } else { 150 } {
+        drawn += on_empty_heap(move || {
+            let _held = random_heap(&mut Random(seed * 0x9E37_79B1));
+            let snapshot = HeapSnapshot::capture();
+            let svg = snapshot.to_svg(&Drawing::new());
+            let (boxes, labels) = areas(&svg);
+            assert_eq!(boxes.len(), snapshot.len());
+            for (number, label) in labels.iter().enumerate() {
+                let others = boxes.iter().chain(&labels[number + 1..]);
+                assert!(others.clone().all(|other| !overlap(label, other)), "seed {seed}: {svg}");
+            }
+            let hidden = svg.lines().filter(|line| {
+                line.starts_with("<path class=\"edge\"") && line.contains("<title>")
+            });
+            let hidden = hidden.count();
+            let lines = svg.lines().filter(|line| line.starts_with("<path class=\"edge\"")).count();
+            assert_eq!(labels.len() + hidden, lines, "each label is in the picture, or in a title");
+            labels.len()
+        });
+    }
+    assert!(drawn > 0);
+}

@@ -349,6 +349,7 @@ pub(crate) struct Picture {
     pub(crate) note: String,
 }
 
+#[cfg(feature = "inspect-svg")]
 impl Picture {
     /// Makes one arrow of all from one box to the same other.
     pub(crate) fn merge_arrows(&mut self) {

@@ -5,6 +5,7 @@
 //! finds paths and referrers; retained sizes are computed here. The page loads nothing,
 //! and its content security policy forbids it to.
 
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -20,6 +21,7 @@ use crate::inspect::reports::garbage::ALL;
 use crate::inspect::reports::recording::{Moment, Recording};
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::ObjectInfo;
+use crate::inspect::snapshot::type_name::short;
 
 const PAGE: &str = include_str!("assets/page.html");
 const STYLE: &str = include_str!("assets/page.css");
@@ -204,10 +206,22 @@ impl<'a> Heap<'a> {
             ("garbage", self.snapshot.unreachable().count().into()),
             ("frozen", self.snapshot.objects().filter(|object| is_frozen(*object)).count().into()),
             ("types", graph.types.iter().map(|known| known.name).collect()),
+            ("shortNames", self.short_names()),
             ("kinds", json::json!(graph.kinds.iter().map(kind).collect::<Vec<_>>())),
             ("places", PLACES.iter().map(|place| place.name()).collect()),
             ("census", census(self.snapshot)),
         ]
+    }
+
+    /// The short names of all types that are named anywhere in the page.
+    fn short_names(&self) -> json::Value {
+        let types = self.snapshot.graph().types.iter().map(|known| known.name);
+        let earlier = self.page.earlier.into_iter();
+        let before =
+            earlier.flat_map(|earlier| earlier.graph().types.iter().map(|known| known.name));
+        let recorded = self.page.recording.into_iter().flat_map(Recording::types).copied();
+        let names: BTreeSet<&str> = types.chain(before).chain(recorded).collect();
+        names.into_iter().map(|name| json::json!([name, short(name)])).collect()
     }
 
     /// One entry for each object.

@@ -10,14 +10,34 @@ use crate::inspect::pictures::layout::Point;
 /// The height of every box.
 pub(crate) const BOX_HEIGHT: f64 = 46.0;
 
-/// A line with a place for its label.
+/// A line, and where its label may stand.
 #[derive(Debug)]
 pub(crate) struct Way {
     /// The line, as SVG has it.
     pub(crate) path: String,
-    pub(crate) label: Point,
-    /// On which side of its place the label stands.
-    pub(crate) side: &'static str,
+    /// Places along the line, the best first.
+    pub(crate) spots: Vec<Point>,
+    /// On which side of its place the label stands, if there is room.
+    pub(crate) side: Side,
+}
+
+/// On which side of its place a label stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Left,
+    Middle,
+    Right,
+}
+
+impl Side {
+    /// The class of the text.
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            Side::Left => "label left",
+            Side::Middle => "label",
+            Side::Right => "label right",
+        }
+    }
 }
 
 /// Draws lines from box to box.
@@ -104,11 +124,13 @@ impl<'a> Lines<'a> {
         }
         points.push(end);
         let mut way = curve(&points, self.is_label_at_end(arrow));
-        way.label.x += side * 0.6;
+        for spot in &mut way.spots {
+            spot.x += side * 0.6;
+        }
         way.side = match side {
-            ..0.0 => "left",
-            0.0 => "",
-            _ => "right",
+            ..0.0 => Side::Left,
+            0.0 => Side::Middle,
+            _ => Side::Right,
         };
         way
     }
@@ -122,7 +144,7 @@ fn leave(center: Point, width: f64, next: Point, half: f64, side: f64) -> Point 
 }
 
 /// A line through `points`, in pairs: bent between the two of a pair, straight
-/// from one pair to the next. The label stands so far along the pair at one end.
+/// from one pair to the next. The label stands along the pair at one end, or along another.
 fn curve(points: &[Point], is_label_at_end: bool) -> Way {
     let bends = points.chunks_exact(2).map(|pair| {
         let middle = f64::midpoint(pair[0].y, pair[1].y);
@@ -133,21 +155,28 @@ fn curve(points: &[Point], is_label_at_end: bool) -> Way {
     });
     let start = format!("M{:.1} {:.1}", points[0].x, points[0].y);
     let path = core::iter::once(start).chain(bends).collect();
-    let (pair, along) = if is_label_at_end {
-        (&points[points.len() - 2..], 1.0 - LABEL_AT)
-    } else {
-        (&points[..2], LABEL_AT)
-    };
-    // The bend is that of a cubic curve whose inner points are half way down.
+    let mut pairs: Vec<&[Point]> = points.chunks_exact(2).collect();
+    if is_label_at_end {
+        pairs.reverse();
+    }
+    let spots = pairs.into_iter().flat_map(|pair| {
+        LABELS_AT.map(|along| at_bend(pair, if is_label_at_end { 1.0 - along } else { along }))
+    });
+    Way { path, spots: spots.collect(), side: Side::Middle }
+}
+
+/// How far from a box the label of its line stands, from 0 to 1, the best first.
+const LABELS_AT: [f64; 7] = [0.3, 0.45, 0.6, 0.2, 0.75, 0.12, 0.88];
+
+/// The point so far along the bend from the one point of a pair to the other: a cubic curve
+/// whose inner points are half way down.
+fn at_bend(pair: &[Point], along: f64) -> Point {
     let smooth = along * along * (3.0 - 2.0 * along);
     let x = pair[0].x + (pair[1].x - pair[0].x) * smooth;
     let (rest, half) = (1.0 - along, f64::midpoint(pair[0].y, pair[1].y));
     let y = rest.powi(3) * pair[0].y + 3.0 * rest * along * half + along.powi(3) * pair[1].y;
-    Way { path, label: Point { x, y }, side: "" }
+    Point { x, y }
 }
-
-/// How far from a box the label of its line stands, from 0 to 1.
-const LABEL_AT: f64 = 0.3;
 
 /// A line from a box to itself.
 fn loop_at(center: Point, width: f64) -> Way {
@@ -159,5 +188,6 @@ fn loop_at(center: Point, width: f64) -> Way {
         y - 26.0,
         y + 26.0
     );
-    Way { path, label: Point { x: x + 28.0, y }, side: "right" }
+    let spots = [0.0, -14.0, 14.0, -28.0, 28.0].map(|lower| Point { x: x + 28.0, y: y + lower });
+    Way { path, spots: spots.into(), side: Side::Right }
 }

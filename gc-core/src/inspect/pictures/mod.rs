@@ -10,6 +10,11 @@ pub(crate) mod devtools;
 pub(crate) mod dot;
 pub(crate) mod drawing;
 pub(crate) mod html;
+#[cfg(feature = "inspect-svg")]
+mod labels;
+#[cfg(feature = "inspect-svg")]
 mod layout;
+#[cfg(feature = "inspect-svg")]
 mod lines;
+#[cfg(feature = "inspect-svg")]
 pub(crate) mod svg;

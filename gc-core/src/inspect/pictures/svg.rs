@@ -8,8 +8,9 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 use crate::inspect::pictures::drawing::{Arrow, Drawing, Picture, PictureBox, Role};
+use crate::inspect::pictures::labels::{Area, place};
 use crate::inspect::pictures::layout::{Layout, Point, lay_out};
-use crate::inspect::pictures::lines::{BOX_HEIGHT, Lines, Way};
+use crate::inspect::pictures::lines::{BOX_HEIGHT, Lines, Side, Way};
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 
 const STYLE: &str = include_str!("assets/picture.css");
@@ -39,6 +40,7 @@ impl HeapSnapshot {
     /// let svg = HeapSnapshot::capture().to_svg(&Drawing::new());
     /// assert!(svg.starts_with("<svg") && svg.contains("2 objects"));
     /// ```
+    #[cfg_attr(docsrs, doc(cfg(feature = "inspect-svg")))]
     #[must_use]
     pub fn to_svg(&self, drawing: &Drawing) -> String {
         let mut picture = drawing.compose(self);
@@ -54,6 +56,8 @@ struct Svg {
     widths: Vec<f64>,
     layout: Layout,
     ways: Vec<Way>,
+    /// Where the label of each way stands, if there is room for it.
+    labels: Vec<Option<(Point, Side)>>,
 }
 
 impl Svg {
@@ -69,8 +73,15 @@ impl Svg {
         let way = |(number, passes): (usize, &Vec<Point>)| {
             lines.way(number, &layout.centers, &widths, passes)
         };
-        let ways = layout.ways.iter().enumerate().map(way).collect();
-        Svg { picture, widths, layout, ways }
+        let ways: Vec<Way> = layout.ways.iter().enumerate().map(way).collect();
+        let boxes = layout.centers.iter().zip(&widths).map(|(center, width)| Area {
+            left: center.x - width / 2.0,
+            right: center.x + width / 2.0,
+            top: center.y - BOX_HEIGHT / 2.0,
+            bottom: center.y + BOX_HEIGHT / 2.0,
+        });
+        let labels = place(&ways, &labels, boxes.collect(), &whole(&layout));
+        Svg { picture, widths, layout, ways, labels }
     }
 
     /// Everything up to the picture itself.
@@ -97,15 +108,23 @@ impl Svg {
 impl fmt::Display for Svg {
     fn fmt(&self, svg: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.begin(svg)?;
-        for way in &self.ways {
-            writeln!(svg, "<path class=\"edge\" d=\"{}\"/>", way.path)?;
+        for ((way, label), arrow) in self.ways.iter().zip(&self.labels).zip(&self.picture.arrows) {
+            let path = &way.path;
+            if label.is_some() || arrow.label.is_empty() {
+                writeln!(svg, "<path class=\"edge\" d=\"{path}\"/>")?;
+            } else {
+                let label = Escaped(&arrow.label);
+                writeln!(svg, "<path class=\"edge\" d=\"{path}\"><title>{label}</title></path>")?;
+            }
         }
         let places = self.layout.centers.iter().zip(&self.widths);
         for (drawn, (&center, &width)) in self.picture.boxes.iter().zip(places) {
             draw_box(svg, drawn, center, width)?;
         }
-        for (arrow, way) in self.picture.arrows.iter().zip(&self.ways) {
-            draw_label(svg, arrow, way)?;
+        for (arrow, label) in self.picture.arrows.iter().zip(&self.labels) {
+            if let &Some((at, side)) = label {
+                draw_label(svg, arrow, at, side)?;
+            }
         }
         svg.write_str("</g>\n</svg>\n")
     }
@@ -116,6 +135,12 @@ const LEGEND: &str = "<g class=\"legend\" transform=\"translate(24 50)\">\
     <rect class=\"garbage\" width=\"14\" height=\"10\" x=\"148\" y=\"-9\" rx=\"3\"/><text x=\"168\">garbage</text>\
     <rect class=\"highlighted\" width=\"14\" height=\"10\" x=\"236\" y=\"-9\" rx=\"3\"/><text x=\"256\">asked for</text>\
     </g>\n";
+
+/// Where things can be drawn: around the boxes there is a margin.
+fn whole(layout: &Layout) -> Area {
+    let width = (layout.width + MARGIN).max(LEAST_TOTAL_WIDTH - MARGIN);
+    Area { left: -MARGIN, right: width, top: -MARGIN, bottom: layout.height + MARGIN }
+}
 
 /// A count of letters as a length.
 #[expect(clippy::cast_precision_loss, reason = "text in a picture is short")]
@@ -161,13 +186,10 @@ fn draw_box(
     )
 }
 
-fn draw_label(svg: &mut fmt::Formatter<'_>, arrow: &Arrow, way: &Way) -> fmt::Result {
-    if arrow.label.is_empty() {
-        return Ok(());
-    }
-    let (x, y) = (way.label.x, way.label.y + 3.5);
-    let (label, side) = (Escaped(&arrow.label), way.side);
-    writeln!(svg, "<text class=\"label {side}\" x=\"{x:.1}\" y=\"{y:.1}\">{label}</text>")
+fn draw_label(svg: &mut fmt::Formatter<'_>, arrow: &Arrow, at: Point, side: Side) -> fmt::Result {
+    let (x, y) = (at.x, at.y + 3.5);
+    let (label, class) = (Escaped(&arrow.label), side.class());
+    writeln!(svg, "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{label}</text>")
 }
 
 /// Text that cannot end the element it stands in.

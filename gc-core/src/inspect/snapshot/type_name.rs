@@ -1,25 +1,14 @@
 //! Type names short enough to draw.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
+
+use disqualified::ShortName;
 
 /// `name` without the modules: `Option<Gc<Node>>` for
 /// `core::option::Option<gc_core::pointer::Gc<app::Node>>`.
 pub(crate) fn short(name: &str) -> String {
-    let mut text = String::new();
-    let mut word = 0;
-    let mut rest = name.chars().peekable();
-    while let Some(letter) = rest.next() {
-        if letter == ':' && word < text.len() && rest.next_if_eq(&':').is_some() {
-            // What stands before was a module, not a type in brackets.
-            text.truncate(word);
-        } else {
-            text.push(letter);
-            if !letter.is_alphanumeric() && letter != '_' {
-                word = text.len();
-            }
-        }
-    }
-    text
+    // A type that is defined in a closure is in no module of its own.
+    ShortName(&name.replace("{{closure}}::", "")).to_string()
 }
 
 #[cfg(test)]
@@ -37,6 +26,12 @@ mod tests {
             ("dyn app::Shape", "dyn Shape"),
             ("<app::X as app::Y>::Z", "<X as Y>::Z"),
             ("lox::Instance", "Instance"),
+            ("app::main::{{closure}}::Local", "Local"),
+            ("app::main::{{closure}}", "main::{{closure}}"),
+            ("shop::Product<'static>", "Product<'static>"),
+            ("fn(app::A) -> app::B", "fn(A) -> B"),
+            ("</script><script>alert(1)//", "</script><script>alert(1)//"),
+            ("", ""),
         ] {
             assert_eq!(short(name), text);
         }

@@ -28,7 +28,8 @@ function size(bytes) {
 const percent = (part, whole) => (whole === 0 ? 0 : (100 * part) / whole);
 
 // A type name without the modules, as in pictures.
-const shortName = (name) => name.replace(/\b\w+::/g, "");
+const shortNames = new Map(heap.data.shortNames);
+const shortName = (name) => shortNames.get(name) ?? name;
 const typeName = (type) => heap.data.types[type];
 
 // A type as it is written everywhere: short, and in full where a pointer rests.
