@@ -201,7 +201,7 @@ step("the dominators by type open and close");
 // The treemap, with the keyboard alone.
 await page.getByRole("tab", { name: "Growth" }).or(page.getByRole("tab", { selected: true })).first().focus();
 await page.getByRole("tab", { selected: true }).focus();
-for (let presses = 0; presses < 4; presses++) {
+for (let presses = 0; presses < 5; presses++) {
   if (await page.locator("#tab-treemap[aria-selected=true]").count()) break;
   await page.keyboard.press("ArrowRight");
   await page.waitForTimeout(100);
@@ -244,17 +244,34 @@ await lines.first().locator("a").click();
 await details.locator(".badge.new").waitFor();
 step("growth leads to the new objects");
 
+// Where objects were made.
+await page.getByRole("tab", { name: "Places" }).click();
+const places = page.locator("#view .made tbody tr");
+await places.first().waitFor();
+const shelves = places.filter({ has: page.locator(".type", { hasText: "Shelf" }) });
+assert.equal(await shelves.count(), 1, "there is one place where shelves are made");
+assert.match(await shelves.locator(".site").innerText(), /tests\/inspect\/files\.rs:\d+:\d+/);
+const allShelves = Object.entries(expected.types).find(([name]) => name.endsWith("Shelf"))[1][0];
+assert.equal(await shelves.locator("td").nth(1).innerText(), number(allShelves));
+await shot("places");
+await shelves.locator("td").nth(1).click();
+await page.locator("#view h2", { hasText: "Shelf" }).waitFor();
+await page.locator("#view .objects tbody tr").first().locator("a").click();
+assert.match(await details.locator(".facts .site").innerText(), /files\.rs/);
+await shot("place");
+step("places lead to the objects that were made there");
+
 // The heap over time: any two moments, by a press and by the keyboard.
 await page.getByRole("tab", { name: "Timeline" }).click();
 await page.locator(".moments").first().waitFor();
 assert.equal(await page.locator(".chart").count(), 3);
 assert.equal(await page.locator(".moments").first().locator(".moment").count(), expected.moments);
-const [middle, shelves] = expected.sinceStart;
+const [middle, moreShelves] = expected.sinceStart;
 await page.locator("#moment-from").focus();
 for (let press = 0; press < middle; press++) await page.keyboard.press("ArrowRight");
 const shelfLine = lines.filter({ has: page.locator(".type", { hasText: "Shelf" }) });
 const grown = await shelfLine.locator("td").nth(3).innerText();
-assert.equal(grown.replaceAll(",", "").replace("−", "-"), (shelves > 0 ? "+" : "") + shelves);
+assert.equal(grown.replaceAll(",", "").replace("−", "-"), (moreShelves > 0 ? "+" : "") + moreShelves);
 await page.locator(".moments").nth(1).locator(".moment").nth(middle + 5).click();
 assert.equal(await page.locator("#moment-from").inputValue(), String(middle + 5), "the nearer end moves");
 assert.equal(await page.locator(".moments").first().locator(".moment.end").count(), 2);
@@ -272,7 +289,7 @@ await shot("dark");
 await page.evaluate(() => (location.hash = "#view=treemap"));
 await page.locator(".tile").first().waitFor();
 await shot("treemap-dark");
-for (const name of ["timeline", "garbage", "dominators"]) {
+for (const name of ["timeline", "garbage", "dominators", "sites"]) {
   await page.evaluate((view) => (location.hash = `#view=${view}`), name);
   await lines.first().waitFor();
   await shot(`${name}-dark`);

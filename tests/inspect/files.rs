@@ -183,6 +183,7 @@ fn expected(
     let ways = ["Shelf", "Product<'static>", "Order"].map(|name| ways(after, name));
     json!({
         "objects": after.len(),
+        "named": after.objects().filter(|object| object.name().is_some()).count(),
         "edges": after.edge_count(),
         "bytes": after.bytes() + after.owned(),
         "roots": after.roots().count(),

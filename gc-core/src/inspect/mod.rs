@@ -69,6 +69,7 @@
 //! | how much would be freed with it? | [`retained_size`], [`dominators`] | guppy `domisize`, DevTools retained size |
 //! | where are cycles? | [`cycles`] | pympler `GarbageGraph` |
 //! | what is garbage already, and why is it still there? | [`garbage`], [`unreachable`] | guppy `heapu()` |
+//! | where were they made? | `census_by_site`, with the feature `sites` | tracemalloc |
 //! | where are all of a type? | [`find`], [`of_type`] | `objgraph.by_type` |
 //! | draw it | [`to_html`], [`to_svg`], [`to_dot`] | `objgraph.show_backrefs` |
 //! | open it in tools I know | [`to_heapsnapshot`] | Chrome and Edge DevTools |
@@ -131,6 +132,8 @@ pub use graph::heap_graph::Place;
 pub use graph::names::name;
 pub use pictures::drawing::Drawing;
 pub use pictures::html::HtmlPage;
+#[cfg(feature = "sites")]
+pub use reports::by_site::{SiteGrowth, SiteGrowthRow};
 pub use reports::census::{Census, CensusRow};
 pub use reports::cycles::Cycle;
 pub use reports::diff::{GrowthRow, HeapDiff};
@@ -144,3 +147,5 @@ pub use snapshot::heap_snapshot::HeapSnapshot;
 pub use snapshot::object_info::{Edge, EdgeLabel, ObjectId, ObjectInfo};
 pub use snapshot::paths::Path;
 pub use snapshot::retained_size::Dominators;
+#[cfg(feature = "sites")]
+pub use snapshot::site::{MadeAt, set_site_sampling};

@@ -15,6 +15,8 @@ pub(crate) mod heap;
 pub(crate) mod page;
 pub(crate) mod pressure;
 pub(crate) mod segment;
+#[cfg(feature = "sites")]
+pub(crate) mod sites;
 mod spares;
 pub(crate) mod stats;
 mod traffic;

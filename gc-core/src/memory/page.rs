@@ -16,6 +16,8 @@
 //! its bit.
 
 pub(crate) mod candidates;
+#[cfg(feature = "sites")]
+mod sites;
 mod slots;
 mod weak_counts;
 
@@ -137,6 +139,9 @@ pub(crate) struct PageHeader {
     dirty_next: [Cell<Option<Page>>; 3],
     /// One weak count for each slot, made for the first weak reference.
     weak_counts: Cell<Option<NonNull<u32>>>,
+    /// Where the object of each slot was made, noted for the first that is to know it.
+    #[cfg(feature = "sites")]
+    sites: Cell<Option<NonNull<u32>>>,
 }
 
 const _: () = assert!(align_of::<PageHeader>() >= align_of::<u64>(), "bitmaps follow it");
@@ -231,6 +236,8 @@ impl Page {
             next: Cell::new(None),
             dirty_next,
             weak_counts: Cell::new(None),
+            #[cfg(feature = "sites")]
+            sites: Cell::new(None),
         };
         // SAFETY: by the precondition the memory is writable and aligned.
         unsafe { page.0.write(header) };
@@ -407,6 +414,8 @@ impl Page {
     pub(crate) fn retire(self) {
         debug_assert_eq!(self.used(), 0);
         self.forget_weak_counts();
+        #[cfg(feature = "sites")]
+        self.forget_sites();
     }
 }
 

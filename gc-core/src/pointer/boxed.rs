@@ -63,6 +63,7 @@ impl<T: Trace + ?Sized + 'static> Gc<T> {
     /// assert_eq!(shape.area(), 9.0);
     /// ```
     #[must_use]
+    #[cfg_attr(feature = "sites", track_caller)]
     pub fn from_box(mut value: Box<T>) -> Gc<T> {
         let has_finalizer = value.may_finalize();
         let vtable = if has_finalizer {

@@ -271,6 +271,7 @@ impl<S: ?Sized> Gc<S> {
     /// let keep = Gc::<dyn Fn(&str)>::new_closure(last, |last, text| last.set(text));
     /// ```
     #[must_use]
+    #[cfg_attr(feature = "sites", track_caller)]
     pub fn new_closure<C, F>(captures: C, function: F) -> Gc<S>
     where
         C: Trace + 'static,

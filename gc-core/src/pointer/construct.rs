@@ -8,12 +8,16 @@
 
 use core::alloc::Layout;
 use core::mem::ManuallyDrop;
+#[cfg(feature = "sites")]
+use core::panic::Location;
 use core::ptr::NonNull;
 
 use crate::collect::automatic::collect_automatically;
 use crate::collect::death::bury;
 use crate::collect::lifecycle;
 use crate::memory::heap::Heap;
+#[cfg(feature = "sites")]
+use crate::memory::sites::note_site;
 use crate::object::dispatch::VTable;
 use crate::object::flags::Flags;
 use crate::object::generation::Stamp;
@@ -53,6 +57,7 @@ impl<T: Extent + ?Sized> Unbuilt<T> {
     /// # Panics
     ///
     /// If `len` items take more than `isize::MAX` bytes.
+    #[cfg_attr(feature = "sites", track_caller)]
     pub(crate) fn allocate(len: usize) -> Unbuilt<T> {
         let layout = layout::<T>(len);
         let object = allocate(layout, &kind::<T>());
@@ -62,6 +67,7 @@ impl<T: Extent + ?Sized> Unbuilt<T> {
 
     /// As [`allocate`](Unbuilt::allocate), without a collection: no user code
     /// runs.
+    #[cfg_attr(feature = "sites", track_caller)]
     pub(crate) fn allocate_quietly(len: usize) -> Unbuilt<T> {
         let layout = layout::<T>(len);
         let kind = kind::<T>();
@@ -94,6 +100,7 @@ fn kind<T: Extent + ?Sized>() -> Kind {
 /// An object without a value, with room for what `layout` describes.
 ///
 /// A collection may run first, if one is due.
+#[cfg_attr(feature = "sites", track_caller)]
 pub(crate) fn allocate(layout: Layout, kind: &Kind) -> ObjPtr {
     if kind.is_tracked && Heap::current().count_allocation() {
         collect_automatically();
@@ -101,6 +108,7 @@ pub(crate) fn allocate(layout: Layout, kind: &Kind) -> ObjPtr {
     take_slot(layout, kind)
 }
 
+#[cfg_attr(feature = "sites", track_caller)]
 fn take_slot(layout: Layout, kind: &Kind) -> ObjPtr {
     let slot = Heap::current()
         .allocate_fast(layout, kind.is_tracked)
@@ -121,7 +129,10 @@ fn take_slot(layout: Layout, kind: &Kind) -> ObjPtr {
     // of a vtable.
     unsafe { Header::init(header, kind.vtable.pointer(), flags, Counts::new(Stamp::NEVER)) };
     // SAFETY: a header was written there, and the slot is ours.
-    unsafe { ObjPtr::from_header(header) }
+    let object = unsafe { ObjPtr::from_header(header) };
+    #[cfg(feature = "sites")]
+    note_site(object, Location::caller());
+    object
 }
 
 impl<T: ?Sized> Unbuilt<T> {
@@ -196,6 +207,7 @@ impl<T: ?Sized> Unbuilt<T> {
 ///
 /// There is a value at `value`, and it is given up: once the object exists the
 /// value at `value` is neither used nor dropped.
+#[cfg_attr(feature = "sites", track_caller)]
 pub(crate) unsafe fn move_in<T: Extent + ?Sized>(value: NonNull<T>) -> Gc<T> {
     let unbuilt = Unbuilt::<T>::allocate(T::len_of(value.as_ptr()));
     // SAFETY: as promised by the caller.
@@ -233,6 +245,7 @@ impl<T: Trace + 'static> Gc<T> {
     /// # assert_eq!(window.title, "Main");
     /// ```
     #[must_use]
+    #[cfg_attr(feature = "sites", track_caller)]
     pub fn new_cyclic(build: impl FnOnce(&Weak<T>) -> T) -> Gc<T> {
         let unbuilt = Unbuilt::<T>::allocate(0);
         let weak = Weak::to_object(unbuilt.object(), unbuilt.value());
@@ -264,6 +277,7 @@ impl<T: 'static> Gc<T> {
     /// assert_eq!(add(4), 7);
     /// ```
     #[must_use]
+    #[cfg_attr(feature = "sites", track_caller)]
     pub fn new_untraced(value: T) -> Gc<T> {
         let gc = ManuallyDrop::new(Gc::new(Untraced(value)));
         // SAFETY: `Untraced<T>` has the layout of `T`. The object keeps the

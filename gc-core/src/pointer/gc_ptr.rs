@@ -3,6 +3,8 @@
 use core::alloc::Layout;
 use core::marker::PhantomData;
 use core::ops::Deref;
+#[cfg(feature = "sites")]
+use core::panic::Location;
 use core::ptr::NonNull;
 
 use crate::collect::automatic::collect_automatically;
@@ -10,6 +12,8 @@ use crate::collect::death::die;
 use crate::collect::lifecycle;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
+#[cfg(feature = "sites")]
+use crate::memory::sites::note_site;
 use crate::object::flags::Flags;
 use crate::object::generation::{Generation, Stamp};
 use crate::object::header::{Counts, Header, ObjPtr, Released};
@@ -86,6 +90,7 @@ impl<T: Trace + 'static> Gc<T> {
     /// ```
     #[inline]
     #[must_use]
+    #[cfg_attr(feature = "sites", track_caller)]
     pub fn new(value: T) -> Gc<T> {
         let heap = Heap::current();
         let is_tracked = is_tracked::<T>();
@@ -118,7 +123,10 @@ impl<T: Trace + 'static> Gc<T> {
         let place = unsafe { header.add(1) }.cast::<T>();
         // SAFETY: as above.
         unsafe { place.write(value) };
-        Gc { value: place, invariant: PhantomData }
+        let gc = Gc { value: place, invariant: PhantomData };
+        #[cfg(feature = "sites")]
+        note_site(gc.object(), Location::caller());
+        gc
     }
 }
 

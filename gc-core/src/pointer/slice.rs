@@ -23,6 +23,7 @@ use crate::trace::extent::Extent;
 // Items that are moved.
 
 impl<T: Trace + 'static> From<Vec<T>> for Gc<[T]> {
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(mut items: Vec<T>) -> Self {
         // What the allocation may collect must find the items alive.
         let unbuilt = Unbuilt::<[T]>::allocate(items.len());
@@ -37,6 +38,7 @@ impl<T: Trace + 'static> From<Vec<T>> for Gc<[T]> {
 }
 
 impl<T: Trace + 'static, const N: usize> From<[T; N]> for Gc<[T]> {
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(items: [T; N]) -> Self {
         let unbuilt = Unbuilt::<[T]>::allocate(N);
         let items = ManuallyDrop::new(items);
@@ -46,6 +48,7 @@ impl<T: Trace + 'static, const N: usize> From<[T; N]> for Gc<[T]> {
 }
 
 impl<T: Trace + 'static> From<Box<[T]>> for Gc<[T]> {
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(items: Box<[T]>) -> Self {
         Gc::from(items.into_vec())
     }
@@ -53,12 +56,14 @@ impl<T: Trace + 'static> From<Box<[T]>> for Gc<[T]> {
 
 impl<T: Trace + 'static> FromIterator<T> for Gc<[T]> {
     /// Collects the items in a `Vec` and moves them from there.
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Gc::from(items.into_iter().collect::<Vec<T>>())
     }
 }
 
 impl<T: Trace + 'static> Default for Gc<[T]> {
+    #[cfg_attr(feature = "sites", track_caller)]
     fn default() -> Self {
         Gc::from([])
     }
@@ -83,6 +88,7 @@ impl<T: Trace + 'static> Drop for Written<T> {
 
 impl<T: Trace + Clone + 'static> From<&[T]> for Gc<[T]> {
     /// Clones the items, one by one, into a new object.
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(items: &[T]) -> Self {
         let place = Unbuilt::<[T]>::allocate(items.len());
         let mut written = Written { place, count: 0 };
@@ -104,6 +110,7 @@ impl<T: Trace + Clone + 'static> From<&[T]> for Gc<[T]> {
 }
 
 impl<T: Trace + Clone + 'static> From<&mut [T]> for Gc<[T]> {
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(items: &mut [T]) -> Self {
         Gc::from(&*items)
     }
@@ -114,6 +121,7 @@ impl<T: Trace + Clone + 'static> From<&mut [T]> for Gc<[T]> {
 macro_rules! text {
     ($($text:ty, $owned:ty, $empty:expr);* $(;)?) => {$(
         impl From<&$text> for Gc<$text> {
+            #[cfg_attr(feature = "sites", track_caller)]
             fn from(text: &$text) -> Self {
                 // SAFETY: text is bytes, which can be copied and left alone.
                 unsafe { move_in(NonNull::from(text)) }
@@ -121,18 +129,21 @@ macro_rules! text {
         }
 
         impl From<&mut $text> for Gc<$text> {
+            #[cfg_attr(feature = "sites", track_caller)]
             fn from(text: &mut $text) -> Self {
                 Gc::from(&*text)
             }
         }
 
         impl From<$owned> for Gc<$text> {
+            #[cfg_attr(feature = "sites", track_caller)]
             fn from(text: $owned) -> Self {
                 Gc::from(AsRef::<$text>::as_ref(&text))
             }
         }
 
         impl From<Box<$text>> for Gc<$text> {
+            #[cfg_attr(feature = "sites", track_caller)]
             fn from(text: Box<$text>) -> Self {
                 Gc::from(&*text)
             }
@@ -140,6 +151,7 @@ macro_rules! text {
 
         impl Default for Gc<$text> {
             /// An empty text.
+            #[cfg_attr(feature = "sites", track_caller)]
             fn default() -> Self {
                 Gc::from(<&$text>::from($empty))
             }
@@ -159,6 +171,7 @@ where
     B: ToOwned + ?Sized,
     Gc<B>: From<&'a B> + From<B::Owned>,
 {
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(value: Cow<'a, B>) -> Self {
         match value {
             Cow::Borrowed(value) => Gc::from(value),
@@ -171,6 +184,7 @@ where
 
 impl From<Gc<str>> for Gc<[u8]> {
     /// The bytes of the text, in the same object.
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(text: Gc<str>) -> Self {
         let raw: *const str = Gc::into_raw(text);
         // SAFETY: a `str` is bytes, as long, and the pointer stands for the

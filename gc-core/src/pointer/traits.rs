@@ -49,12 +49,14 @@ impl<T: ?Sized> WatchesNoCycle<T> for Weak<T> {}
 // Making.
 
 impl<T: Default + Trace + 'static> Default for Gc<T> {
+    #[cfg_attr(feature = "sites", track_caller)]
     fn default() -> Self {
         Gc::new(T::default())
     }
 }
 
 impl<T: Trace + 'static> From<T> for Gc<T> {
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(value: T) -> Self {
         Gc::new(value)
     }
@@ -62,6 +64,7 @@ impl<T: Trace + 'static> From<T> for Gc<T> {
 
 impl<T: Trace + 'static> From<Box<T>> for Gc<T> {
     /// Moves the value from one place in memory to the other.
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(mut value: Box<T>) -> Self {
         // SAFETY: the value in the box is neither used nor dropped after this.
         let gc = unsafe { move_in(NonNull::from(&mut *value)) };

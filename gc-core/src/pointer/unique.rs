@@ -16,12 +16,16 @@ use core::fmt;
 use core::iter;
 use core::mem::{self, ManuallyDrop};
 use core::ops::{Deref, DerefMut};
+#[cfg(feature = "sites")]
+use core::panic::Location;
 
 use crate::collect::death::{bury, give_up};
 use crate::collect::ephemerons::Detached;
 use crate::collect::state::Collector;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
+#[cfg(feature = "sites")]
+use crate::memory::sites::note_site;
 use crate::object::flags::Flags;
 use crate::object::header::ObjPtr;
 use crate::object::unwind::FirstPanic;
@@ -211,6 +215,7 @@ impl<T: ?Sized> Gc<T> {
     /// *Gc::make_mut(&mut a) += 1;
     /// assert_eq!((*a, *b), (76, 75));
     /// ```
+    #[cfg_attr(feature = "sites", track_caller)]
     pub fn make_mut(this: &mut Self) -> GcMut<'_, T>
     where
         T: CloneValue,
@@ -219,6 +224,8 @@ impl<T: ?Sized> Gc<T> {
         // having found it by a heap walk.
         while !is_unique(this.object()) {
             T::separate(this);
+            #[cfg(feature = "sites")]
+            note_site(this.object(), Location::caller());
         }
         GcMut::new(this)
     }

@@ -139,6 +139,7 @@ mod tests {
             owned: Owned::default(),
             texts: Texts::default(),
             names: Texts::default(),
+            sites: Vec::new(),
             switches: Switches::default(),
             external: OnceLock::new(),
         }

@@ -93,6 +93,7 @@ struct Walk {
     /// What `trace` reported of one object; the labels are those of all.
     reported: LabelledEdges,
     owned: Owned,
+    sites: Vec<u32>,
     takes_texts: bool,
     /// The objects that have a text, with their numbers.
     described: Vec<(u32, ObjPtr)>,
@@ -115,6 +116,7 @@ impl Walk {
             edges: Rows { first, entries: with_room(used * USUAL_DEGREE) },
             reported: LabelledEdges { names, ..LabelledEdges::default() },
             owned: Owned::with_room(used),
+            sites: with_room(if cfg!(feature = "sites") { used } else { 0 }),
             takes_texts,
             described: Vec::new(),
         }
@@ -150,6 +152,8 @@ impl Walk {
         if self.takes_texts && known.has_text && object.is_readable() {
             self.described.push((narrow(self.records.len()), object));
         }
+        #[cfg(feature = "sites")]
+        self.sites.push(Page::site(object));
         let (id, place) = (object.value().addr().get(), self.place(object));
         self.records.push(Record::new(id, object.strong(), known.kind, place, traits));
     }
@@ -174,7 +178,7 @@ impl Walk {
     }
 
     fn finish(self) -> Graph {
-        let Walk { numbers, records, kinds, mut edges, reported, owned, .. } = self;
+        let Walk { numbers, records, kinds, mut edges, reported, owned, sites, .. } = self;
         let Names { labels: mut edge_labels, builder, .. } = reported.names;
         for entry in &mut edges.entries {
             *entry = numbers.get(*entry as usize).map_or(HIDDEN, |number| number.wrapping_sub(1));
@@ -196,6 +200,7 @@ impl Walk {
             owned,
             texts,
             names,
+            sites,
             switches: Switches::current(),
             external,
         }

@@ -228,6 +228,9 @@ pub(crate) struct Graph {
     pub(crate) texts: Texts,
     /// The names that the program gave to objects.
     pub(crate) names: Texts,
+    /// The numbers of the sites where the objects were made; 0 if it is not known. Empty without
+    /// the feature `sites`.
+    pub(crate) sites: Vec<u32>,
     /// When collections run by themselves.
     pub(crate) switches: Switches,
     /// See [`Graph::external`].

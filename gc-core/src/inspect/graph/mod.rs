@@ -16,6 +16,7 @@ pub(crate) mod names;
 pub(crate) mod numbering;
 pub(crate) mod owned;
 mod page_index;
+pub(crate) mod place;
 pub(crate) mod room;
 pub(crate) mod switches;
 pub(crate) mod texts;

@@ -3,7 +3,7 @@
 //!
 //! The file is one JSON object of flat arrays. The loader is a scanner that
 //! reads it once, so the order of the keys matters: `snapshot`, `nodes`,
-//! `edges`, the empty ones, `strings` last. Numbers are decimal and not
+//! `edges`, what is known of sites, `strings` last. Numbers are decimal and not
 //! negative, and fit into 32 bits.
 //!
 //! ```text
@@ -19,17 +19,18 @@
 //! With this shape the DevTools find the sizes that
 //! [`retained_size`](crate::inspect::HeapSnapshot::retained_size) finds.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
 
 use serde_json_1 as json;
 
 use crate::inspect::graph::heap_graph::narrow;
+use crate::inspect::pictures::devtools_sites::Sites;
+use crate::inspect::pictures::devtools_strings::Strings;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::{Edge, ObjectInfo};
-use crate::object::label::Label;
 
 /// The numbers that describe a node, and an edge.
 const NODE_FIELDS: u32 = 7;
@@ -41,7 +42,9 @@ const META: &str = concat!(
     r#""object shape"],"string","number","number","number","number","number"],"#,
     r#""edge_fields":["type","name_or_index","to_node"],"#,
     r#""edge_types":[["context","element","property","internal","hidden","shortcut","weak"],"#,
-    r#""string_or_number","node"]}"#,
+    r#""string_or_number","node"],"#,
+    r#""trace_function_info_fields":["function_id","name","script_name","script_id","line","#,
+    r#""column"],"trace_node_fields":["id","function_info_index","count","size","children"]}"#,
 );
 
 /// Types of nodes, by their position in [`META`].
@@ -96,6 +99,7 @@ struct File<'a, W> {
     /// What is said of objects beside their types: their names and their texts.
     notes: Vec<Note<'a>>,
     strings: Strings,
+    sites: Sites,
     /// Nothing stands before the next number of the array.
     is_first: bool,
 }
@@ -110,6 +114,7 @@ impl<'a, W: Write> File<'a, W> {
             garbage: garbage.iter().map(|&index| snapshot.object_at(index)).collect(),
             notes: snapshot.objects().flat_map(notes_of).collect(),
             strings: Strings::default(),
+            sites: Sites::of(snapshot),
             is_first: true,
         }
     }
@@ -126,7 +131,8 @@ impl<'a, W: Write> File<'a, W> {
         write!(
             self.out,
             "{{\"snapshot\":{{\"meta\":{META},\"node_count\":{nodes},\"edge_count\":{edges},\
-             \"trace_function_count\":0}},\n\"nodes\":["
+             \"trace_function_count\":{}}},\n\"nodes\":[",
+            self.sites.functions(),
         )
     }
 
@@ -148,7 +154,8 @@ impl<'a, W: Write> File<'a, W> {
             let size = object.bytes().saturating_add(object.owned());
             let size = u32::try_from(size).unwrap_or(u32::MAX);
             let edges = narrow(object.referents().len() + notes_of(object).count());
-            self.write(&[OBJECT, name, ids.id_of(object), size, edges, 0, 0])?;
+            let made_at = self.sites.trace_node_of(object);
+            self.write(&[OBJECT, name, ids.id_of(object), size, edges, made_at, 0])?;
         }
         for Note { object, label, text } in core::mem::take(&mut self.notes) {
             let text = self.strings.number_of(&text);
@@ -193,7 +200,9 @@ impl<'a, W: Write> File<'a, W> {
                 next_note += NODE_FIELDS;
             }
         }
-        self.out.write_all(b"],\n\"trace_function_infos\":[],\"trace_tree\":[],\"samples\":[],\"locations\":[],\n\"strings\":[")
+        self.out.write_all(b"],\n")?;
+        self.sites.write(&mut self.out, &mut self.strings)?;
+        self.out.write_all(b",\"samples\":[],\"locations\":[],\n\"strings\":[")
     }
 
     /// The type of an edge and what it is called.
@@ -243,39 +252,6 @@ struct Note<'a> {
 fn notes_of(object: ObjectInfo<'_>) -> impl Iterator<Item = Note<'_>> {
     let notes = [("(name)", object.escaped_name()), ("(text)", object.escaped_text())];
     notes.into_iter().filter_map(move |(label, text)| Some(Note { object, label, text: text? }))
-}
-
-/// The texts of the file and their numbers.
-struct Strings {
-    numbers: HashMap<String, u32>,
-    labels: HashMap<Label, u32>,
-}
-
-impl Default for Strings {
-    /// The empty text is number 0.
-    fn default() -> Self {
-        Strings { numbers: HashMap::from([(String::new(), 0)]), labels: HashMap::new() }
-    }
-}
-
-impl Strings {
-    fn number_of(&mut self, text: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(text) {
-            return number;
-        }
-        let number = narrow(self.numbers.len());
-        self.numbers.insert(text.to_string(), number);
-        number
-    }
-
-    fn number_of_label(&mut self, edge: Edge<'_>, label: Label) -> u32 {
-        if let Some(&number) = self.labels.get(&label) {
-            return number;
-        }
-        let number = self.number_of(&edge.label().to_string());
-        self.labels.insert(label, number);
-        number
-    }
 }
 
 /// The numbers of objects: odd, as those of JavaScript objects, and nearly

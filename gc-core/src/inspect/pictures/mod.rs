@@ -7,6 +7,8 @@
 //! written in.
 
 pub(crate) mod devtools;
+mod devtools_sites;
+mod devtools_strings;
 pub(crate) mod dot;
 pub(crate) mod drawing;
 pub(crate) mod html;
@@ -16,5 +18,8 @@ mod labels;
 mod layout;
 #[cfg(feature = "inspect-svg")]
 mod lines;
+mod page_data;
+#[cfg(feature = "sites")]
+mod page_sites;
 #[cfg(feature = "inspect-svg")]
 pub(crate) mod svg;

@@ -57,7 +57,7 @@ pub struct CensusRow<K> {
 
 impl<K> CensusRow<K> {
     /// The bytes of the objects and those that they own.
-    fn bytes_in_all(&self) -> usize {
+    pub(crate) fn bytes_in_all(&self) -> usize {
         self.bytes.saturating_add(self.owned)
     }
 }

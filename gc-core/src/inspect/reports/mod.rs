@@ -5,6 +5,8 @@
 //!
 //! Invariant: a report is sorted, largest first, and the same for the same snapshot.
 
+#[cfg(feature = "sites")]
+pub(crate) mod by_site;
 pub(crate) mod census;
 pub(crate) mod cycles;
 pub(crate) mod diff;

@@ -11,5 +11,7 @@ pub(crate) mod heap_snapshot;
 pub(crate) mod object_info;
 pub(crate) mod paths;
 pub(crate) mod retained_size;
+#[cfg(feature = "sites")]
+pub(crate) mod site;
 pub(crate) mod table;
 pub(crate) mod type_name;

@@ -3,8 +3,10 @@
 use alloc::format;
 use alloc::string::String;
 use core::fmt;
+use core::panic::Location;
 
 use crate::inspect::graph::heap_graph::{Place, Record};
+use crate::inspect::graph::place::place_of;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::object::generation::Generation;
 use crate::object::label::Label;
@@ -179,6 +181,17 @@ impl<'a> ObjectInfo<'a> {
     /// The name with everything escaped that could be taken for something else.
     pub(crate) fn escaped_name(self) -> Option<String> {
         self.name().map(escaped)
+    }
+
+    /// The number of the site where the object was made; 0 if it is not known.
+    pub(crate) fn site_number(self) -> u32 {
+        let sites = &self.snapshot.graph().sites;
+        sites.get(self.index as usize).copied().unwrap_or_default()
+    }
+
+    /// Where the object was made, if it was noted.
+    pub(crate) fn noted_site(self) -> Option<&'static Location<'static>> {
+        place_of(self.site_number())
     }
 
     /// The place where the object belongs: in a generation, or in none.

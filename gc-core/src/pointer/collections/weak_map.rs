@@ -125,11 +125,13 @@ impl<K: ?Sized + 'static, V: Trace + 'static> WeakMap<K, V> {
     /// Attaches `value` to `key`; returns the value that was attached before.
     ///
     /// A collection may run first, if one is due.
+    #[cfg_attr(feature = "sites", track_caller)]
     pub fn insert(&self, key: &Gc<K>, value: V) -> Option<Value<K, V>> {
         self.insert_entry(key, value).1
     }
 
     /// The new entry, which is in the table, and the old value.
+    #[cfg_attr(feature = "sites", track_caller)]
     fn insert_entry(&self, key: &Gc<K>, value: V) -> (EntryPtr, Option<Value<K, V>>) {
         let entry = Entry { link: Link::default(), key: key.value_ptr(), value };
         let entry = ManuallyDrop::new(Gc::new(entry));

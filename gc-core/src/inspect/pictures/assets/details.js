@@ -59,6 +59,9 @@ function facts(object) {
       element("span", { class: "aside" }, " in vectors, strings and the like")),
     fact("Handles", number(heap.handles(object)),
       element("span", { class: "aside" }, `, ${number(heap.external(object))} from outside`)),
+    heap.data.sites
+      ? fact("Made at", element("span", { class: "site" }, siteText(heap.data.sites[heap.data.site[object]])))
+      : [],
     fact("Dominator", dominator === NONE ? element("span", { class: "aside" }, "none") : objectLink(dominator)),
   );
 }

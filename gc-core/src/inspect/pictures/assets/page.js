@@ -9,18 +9,20 @@ const VIEWS = [
   ["treemap", "Treemap"],
   ["dominators", "Dominators"],
   ...(heap.data.before ? [["growth", "Growth"]] : []),
+  ...(heap.data.sites ? [["sites", "Places"]] : []),
   ...(timeline ? [["timeline", "Timeline"]] : []),
 ];
 
 // What the address says, with what it does not say left as it was.
-const state = { view: heap.data.before ? "growth" : "census", type: NONE, new: NONE, treemap: NONE, cycle: NONE, object: NONE };
+const state = { view: heap.data.before ? "growth" : "census", type: NONE, new: NONE, treemap: NONE, cycle: NONE, site: NONE, of: NONE, object: NONE };
 
 function readAddress() {
   const said = new URLSearchParams(location.hash.slice(1));
   const value = (name) => (said.has(name) ? Number(said.get(name)) : NONE);
-  if (said.has("view")) Object.assign(state, { view: said.get("view"), type: NONE, new: NONE, treemap: NONE, cycle: NONE });
+  if (said.has("view")) Object.assign(state, { view: said.get("view"), type: NONE, new: NONE, treemap: NONE, cycle: NONE, site: NONE });
   if (said.has("new")) Object.assign(state, { view: "growth", new: value("new") });
   if (said.has("cycle")) Object.assign(state, { view: "cycles", cycle: value("cycle") });
+  if (said.has("site")) Object.assign(state, { view: "sites", site: value("site"), of: value("of") });
   if (said.has("treemap")) Object.assign(state, { view: "treemap", treemap: value("treemap"), type: value("type") });
   else if (said.has("type")) Object.assign(state, { view: "census", type: value("type") });
   if (said.has("object")) state.object = value("object");
@@ -29,7 +31,7 @@ function readAddress() {
 function show() {
   const before = { ...state };
   readAddress();
-  const isOther = ["view", "type", "new", "treemap", "cycle"].some((name) => before[name] !== state[name]);
+  const isOther = ["view", "type", "new", "treemap", "cycle", "site", "of"].some((name) => before[name] !== state[name]);
   fillTabs();
   if (isOther || view.childElementCount === 0) fillView();
   else markCurrent();
@@ -45,6 +47,7 @@ function fillView() {
     growth: () => (state.new === NONE ? growthView() : newView(state.new, state.object)),
     treemap: () => treemapView(treemapPlace(), state.object),
     dominators: typeTree,
+    sites: () => (state.site === NONE ? sitesView() : siteView(state.site, state.of, state.object)),
     timeline: timelineView,
     roots: () => rootsView(state.object),
     cycles: () => (state.cycle === NONE ? cyclesView() : cycleView(state.cycle, state.object)),
