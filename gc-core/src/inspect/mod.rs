@@ -73,6 +73,7 @@
 //! | where are all of a type? | [`find`], [`of_type`] | `objgraph.by_type` |
 //! | draw it | [`to_html`], [`to_svg`], [`to_dot`] | `objgraph.show_backrefs` |
 //! | open it in tools I know | [`to_heapsnapshot`] | Chrome and Edge DevTools |
+//! | which types keep how much alive, as a flame graph? | `to_pprof`, with the feature `pprof` | pprof |
 //! | what does my service do? | [`Monitor`] | `gc.get_stats` |
 //! | since when does it grow? | [`Recorder`] | tracemalloc, DevTools timeline |
 //!

@@ -21,5 +21,9 @@ mod lines;
 mod page_data;
 #[cfg(feature = "sites")]
 mod page_sites;
+#[cfg(feature = "pprof")]
+pub(crate) mod pprof;
+#[cfg(feature = "pprof")]
+mod pprof_format;
 #[cfg(feature = "inspect-svg")]
 pub(crate) mod svg;
