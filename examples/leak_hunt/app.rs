@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use gcycle::{Closure, Gc, Trace};
+use gcycle::{Closure, Gc, Trace, inspect};
 
 /// What listeners are told.
 type Theme = &'static str;
@@ -28,7 +28,11 @@ pub(crate) struct Listener {
 
 thread_local! {
     /// The bus of the application.
-    static BUS: Gc<Bus> = Gc::new(Bus { listeners: RefCell::default() });
+    static BUS: Gc<Bus> = {
+        let bus = Gc::new(Bus { listeners: RefCell::default() });
+        inspect::name(&bus, "event bus");
+        bus
+    };
 }
 
 /// A window of the editor.

@@ -4,8 +4,8 @@
 //! $ cargo run --example leak_hunt
 //! ```
 //!
-//! Two snapshots show what grows, a path shows why it is alive, and a page and a
-//! DevTools file show the heap around it. Then the leak is fixed, and two more
+//! Two snapshots show what grows, a path shows why it is alive, merged paths show what
+//! holds all that leaks, and a page and a DevTools file show the heap around it. Then the leak is fixed, and two more
 //! snapshots prove it gone. The files are written to the folder that is given as
 //! an argument, or to `target/leak_hunt`.
 
@@ -49,6 +49,9 @@ fn main() -> io::Result<()> {
     let path = after.path_to_root(leaked).expect("something holds it");
     println!("{path}\n");
     println!("It keeps {} bytes alive.\n", leaked.retained_size());
+    println!("What holds all of them:\n");
+    let windows = after.objects().filter(|object| object.type_name().ends_with("Window"));
+    println!("{}\n", after.holders(windows));
 
     heading("4. Pictures");
     write(&folder, "leak.html", |file| {
