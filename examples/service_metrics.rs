@@ -43,7 +43,7 @@ fn handle(request: usize) -> usize {
 }
 
 /// Handles requests, and reports.
-fn work(labels: String, requests: usize, report: &Sender<(String, Metrics)>) {
+fn work(name: String, requests: usize, report: &Sender<(String, Metrics)>) {
     let monitor = Monitor::start();
     let mut answered = 0;
     for request in 0..requests {
@@ -52,7 +52,7 @@ fn work(labels: String, requests: usize, report: &Sender<(String, Metrics)>) {
     gc::collect();
     assert!(answered > 0);
     // A service would do this now and then.
-    report.send((labels, monitor.sample())).expect("somebody exports the numbers");
+    report.send((name, monitor.sample())).expect("somebody exports the numbers");
 }
 
 fn main() {
@@ -61,15 +61,17 @@ fn main() {
     let (report, reports) = channel();
     for worker in 1..=2 {
         let report = report.clone();
-        let labels = format!("thread=\"worker {worker}\"");
-        thread::spawn(move || work(labels, worker * 20_000, &report));
+        let name = format!("worker {worker}");
+        thread::spawn(move || work(name, worker * 20_000, &report));
     }
     drop(report);
 
     let mut reports: Vec<(String, Metrics)> = reports.iter().collect();
     reports.sort_by(|one, other| one.0.cmp(&other.0));
-    let samples: Vec<(&str, &Metrics)> =
-        reports.iter().map(|(labels, metrics)| (labels.as_str(), metrics)).collect();
+    let labels: Vec<[(&str, &str); 1]> =
+        reports.iter().map(|(name, _)| [("thread", name.as_str())]).collect();
+    let samples: Vec<(&[(&str, &str)], &Metrics)> =
+        labels.iter().zip(&reports).map(|(labels, (_, metrics))| (&labels[..], metrics)).collect();
     println!("GET /metrics\n\n{}", Metrics::to_prometheus(&samples));
 }
 

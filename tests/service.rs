@@ -48,8 +48,8 @@ fn a_running_service_shows_its_heap() {
 
     let (head, metrics) = get(address, "/metrics");
     assert!(head.starts_with("HTTP/1.0 200"), "{head}");
-    assert!(head.contains("text/plain"), "{head}");
-    assert!(number_in(&metrics, "gcycle_objects ") >= 1.0, "{metrics}");
+    assert!(head.contains("application/openmetrics-text"), "{head}");
+    assert!(number_in(&metrics, "gcycle_objects{thread=\"worker\"} ") >= 1.0, "{metrics}");
 
     // The leak shows itself after some requests, whenever these are.
     let page = loop {

@@ -7,6 +7,9 @@ use tiny_http::{Header, Method, Request, Response, Server};
 
 use crate::worker::Worker;
 
+/// The format of the metrics.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
 /// Answers requests until the server is unblocked.
 pub(crate) fn serve(server: &Server, worker: &Worker) {
     for request in server.incoming_requests() {
@@ -19,7 +22,7 @@ fn answer(request: Request, worker: &Worker) {
         (Method::Get, "/") => worker.page().map(|page| ("text/html; charset=utf-8", page)),
         (Method::Get, "/metrics") => {
             let text = worker.metrics();
-            text.map(|text| ("text/plain; version=0.0.4; charset=utf-8", text.into_bytes()))
+            text.map(|text| (OPEN_METRICS, text.into_bytes()))
         }
         _ => None,
     };

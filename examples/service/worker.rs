@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use gcycle::inspect::{self, HeapSnapshot, HtmlPage, Monitor, Recorder};
+use gcycle::inspect::{self, HeapSnapshot, HtmlPage, Metrics, Monitor, Recorder};
 use gcycle::{Gc, Trace};
 
 /// A user's session, which its requests refer back to.
@@ -114,7 +114,11 @@ fn handle(service: &Service, number: u64) {
 fn tell(question: Question, monitor: &Monitor, recorder: &Recorder) {
     // Who asked may be gone.
     match question {
-        Question::Metrics(answer) => drop(answer.send(monitor.sample().to_string())),
+        Question::Metrics(answer) => {
+            let labels = [("thread", "worker")];
+            let text = Metrics::to_prometheus(&[(&labels, &monitor.sample())]);
+            drop(answer.send(text));
+        }
         Question::Page(answer) => {
             recorder.record();
             let recording = recorder.recording();

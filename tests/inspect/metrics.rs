@@ -8,6 +8,7 @@ use gcycle::gc::{self, Generation, Phase};
 use gcycle::inspect::{Metrics, Monitor, Pauses};
 
 use crate::heaps::{on_empty_heap, ring};
+use crate::texts::HOSTILE;
 
 #[test]
 fn a_monitor_sees_every_collection_while_it_lives() {
@@ -84,19 +85,75 @@ fn the_text_names_each_family_once_and_has_all_threads() {
         })
     };
     let (one, other) = (sample(), sample());
-    let text = Metrics::to_prometheus(&[("thread=\"1\"", &one), ("thread=\"2\"", &other)]);
+    let samples: [(&[(&str, &str)], &Metrics); 2] =
+        [(&[("thread", "1")], &one), (&[("thread", "2")], &other)];
+    let text = Metrics::to_prometheus(&samples);
     let mut families: Vec<&str> = text.lines().filter(|line| line.starts_with("# TYPE")).collect();
     let count = families.len();
     families.sort_unstable();
     families.dedup();
     assert_eq!(families.len(), count);
+    assert!(text.ends_with("# EOF\n"));
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let (name, value) = line.rsplit_once(' ').unwrap();
-        assert!(name.contains("{thread=\"1\"") || name.contains("{thread=\"2\""), "{line}");
+        let name = name.split_once('{').unwrap().1;
+        assert!(name.contains("thread=\"1\"") || name.contains("thread=\"2\""), "{line}");
         assert!(value.parse::<f64>().is_ok(), "{line}");
     }
-    let full = "gcycle_collections_total{thread=\"2\",generation=\"old\"} 1";
+    let full = "gcycle_collections_total{thread=\"2\",generation=\"old\"} 1.0";
     assert!(text.lines().any(|line| line == full), "{text}");
-    assert!(one.to_string().contains("gcycle_pause_seconds_bucket{le=\"+Inf\"} 1\n"));
-    assert_eq!(Metrics::to_prometheus(&[]), "");
+    let last = "gcycle_pause_seconds_bucket{le=\"+Inf\",thread=\"1\"} 1";
+    assert!(text.lines().any(|line| line == last), "{text}");
+    assert_eq!(Metrics::to_prometheus(&[]), "# EOF\n");
+}
+
+#[test]
+fn the_text_says_what_the_values_are() {
+    on_empty_heap(|| {
+        let monitor = Monitor::start();
+        drop(ring(3));
+        gc::collect();
+        let metrics = monitor.sample();
+        let text = Metrics::to_prometheus(&[(&[], &metrics)]);
+        for metric in metrics.values() {
+            let label = metric.label.map(|(key, value)| format!("{{{key}=\"{value}\"}}"));
+            let name = format!("{}{} ", metric.name, label.unwrap_or_default());
+            let line = text.lines().find(|line| line.starts_with(&name));
+            let value: f64 =
+                line.unwrap_or_else(|| panic!("{name} in {text}"))[name.len()..].parse().unwrap();
+            assert!((value - metric.value).abs() <= metric.value.abs() * 1e-9, "{name}");
+        }
+        let mut below = 0;
+        let buckets = text.lines().filter(|line| line.starts_with("gcycle_pause_seconds_bucket"));
+        for (line, count) in buckets.zip(metrics.pauses.histogram) {
+            below += count;
+            assert!(line.ends_with(&format!(" {below}")), "{line}");
+        }
+    });
+}
+
+#[test]
+fn labels_may_hold_any_text() {
+    on_empty_heap(|| {
+        let metrics = Monitor::start().sample();
+        for hostile in HOSTILE {
+            let text = Metrics::to_prometheus(&[(&[("thread", hostile)], &metrics)]);
+            let escaped = hostile.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+            let found = text.split('\n').filter(|line| line.starts_with("gcycle_objects{"));
+            let found: Vec<&str> = found.collect();
+            assert_eq!(found, [format!("gcycle_objects{{thread=\"{escaped}\"}} 0.0")]);
+            let is_known = |line: &str| {
+                line.is_empty() || line.starts_with("# ") || line.starts_with("gcycle_")
+            };
+            assert!(text.split('\n').all(is_known), "{text}");
+        }
+    });
+}
+
+#[test]
+fn numbers_print_as_a_table() {
+    on_empty_heap(|| {
+        let table = Monitor::start().sample().to_string();
+        assert_eq!(table.lines().count(), 2 + 6 * 3 + 5, "{table}");
+    });
 }

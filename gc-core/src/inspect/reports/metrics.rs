@@ -4,7 +4,7 @@
 //! pauses were. A [`Monitor`] records these.
 
 use alloc::rc::Rc;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use core::cell::Cell;
 use core::fmt;
 use core::marker::PhantomData;
@@ -14,6 +14,7 @@ use crate::gc::{
     CallbackId, Generation, GenerationStats, MemoryStats, Phase, add_callback, get_stats, memory,
     remove_callback,
 };
+use crate::inspect::snapshot::table::{Align, Table};
 
 /// Measures the pauses of this thread's collections, from its start until it is dropped.
 ///
@@ -70,8 +71,8 @@ impl Drop for Monitor {
 /// Numbers of one thread's heap, for a service to export.
 ///
 /// They are plain data and can be sent to the thread that exports them. Read the fields,
-/// iterate over [`values`](Metrics::values), or print them: the text is in the format
-/// that Prometheus reads.
+/// iterate over [`values`](Metrics::values), or print them as a table. With the feature
+/// `prometheus`, `to_prometheus` writes the text that Prometheus reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Metrics {
@@ -268,85 +269,16 @@ impl Metrics {
         });
         by_generation.chain(OF_HEAP.iter().map(|family| family.of(None, self)))
     }
-
-    /// The numbers of several threads as one text in the format that Prometheus reads,
-    /// each with labels such as `thread="worker 1"`.
-    ///
-    /// ```
-    /// use gcycle::inspect::{Metrics, Monitor};
-    ///
-    /// let metrics = Monitor::start().sample();
-    /// let text = Metrics::to_prometheus(&[("thread=\"main\"", &metrics)]);
-    /// assert!(text.contains("gcycle_live_bytes{thread=\"main\"} 0\n"));
-    /// ```
-    #[must_use]
-    pub fn to_prometheus(samples: &[(&str, &Metrics)]) -> String {
-        Exposition(samples).to_string()
-    }
 }
 
 impl fmt::Display for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Exposition(&[("", self)]).fmt(f)
-    }
-}
-
-/// Samples with their labels, as the text that Prometheus reads.
-struct Exposition<'a>(&'a [(&'a str, &'a Metrics)]);
-
-impl fmt::Display for Exposition<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((_, first)) = self.0.first() else { return Ok(()) };
-        let mut last = "";
-        // The first sample says which lines there are; those of one name must
-        // stand side by side.
-        for (number, shape) in first.values().enumerate() {
-            if shape.name != last {
-                let kind = if shape.is_counter { "counter" } else { "gauge" };
-                writeln!(f, "# HELP {0} {1}\n# TYPE {0} {kind}", shape.name, shape.help)?;
-                last = shape.name;
-            }
-            for (labels, metrics) in self.0 {
-                if let Some(metric) = metrics.values().nth(number) {
-                    write_line(f, metric.name, labels, metric.label, metric.value)?;
-                }
-            }
+        let mut table =
+            Table::new([("metric", Align::Left), ("of", Align::Left), ("value", Align::Right)]);
+        for metric in self.values() {
+            let of = metric.label.map_or("", |(_, text)| text);
+            table.add([metric.name.into(), of.into(), metric.value.to_string()]);
         }
-        writeln!(f, "# HELP gcycle_pause_seconds How long collections took.")?;
-        writeln!(f, "# TYPE gcycle_pause_seconds histogram")?;
-        self.0.iter().try_for_each(|(labels, metrics)| metrics.pauses.write_histogram(f, labels))
-    }
-}
-
-impl Pauses {
-    fn write_histogram(&self, f: &mut fmt::Formatter<'_>, labels: &str) -> fmt::Result {
-        let limits = Pauses::LIMITS.map(|limit| limit.as_secs_f64().to_string());
-        let limits = limits.iter().map(|limit| &**limit).chain(["+Inf"]);
-        let mut below = 0;
-        for (limit, count) in limits.zip(self.histogram) {
-            below += count;
-            let label = Some(("le", limit));
-            write_line(f, "gcycle_pause_seconds_bucket", labels, label, float(below))?;
-        }
-        let total = self.total.as_secs_f64();
-        write_line(f, "gcycle_pause_seconds_sum", labels, None, total)?;
-        write_line(f, "gcycle_pause_seconds_count", labels, None, float(self.count))
-    }
-}
-
-fn write_line(
-    f: &mut fmt::Formatter<'_>,
-    name: &str,
-    labels: &str,
-    label: Option<(&str, &str)>,
-    value: f64,
-) -> fmt::Result {
-    match (labels, label) {
-        ("", None) => writeln!(f, "{name} {value}"),
-        ("", Some((key, text))) => writeln!(f, "{name}{{{key}=\"{text}\"}} {value}"),
-        (labels, None) => writeln!(f, "{name}{{{labels}}} {value}"),
-        (labels, Some((key, text))) => {
-            writeln!(f, "{name}{{{labels},{key}=\"{text}\"}} {value}")
-        }
+        table.fmt(f)
     }
 }

@@ -13,6 +13,8 @@ pub(crate) mod diff;
 pub(crate) mod garbage;
 pub(crate) mod holders;
 pub(crate) mod metrics;
+#[cfg(feature = "prometheus")]
+mod prometheus;
 pub(crate) mod recorder;
 pub(crate) mod recording;
 pub(crate) mod way;
