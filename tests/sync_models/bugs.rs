@@ -1,0 +1,267 @@
+//! The bugs that the models have to find: each breaks one rule, as an edit of the protocol.
+
+/// A bug.
+pub struct Bug {
+    /// Its name, as that of a module.
+    pub name: &'static str,
+    /// The scenario that finds it.
+    pub found_by: &'static str,
+    /// File, what is there, and what is put in its place.
+    pub edits: &'static [(&'static str, &'static str, &'static str)],
+}
+
+/// All of them.
+pub const BUGS: &[Bug] = &[
+    // Dropping handles.
+    Bug {
+        name: "count_first",
+        found_by: "two deaths",
+        edits: &[(
+            "word",
+            "let less = if is_last { word - ONE } else { (word - ONE) | CANDIDATE };",
+            "let less = word - ONE;
+            if !is_last {
+                if self.0.compare_exchange(word, less, Ordering::Release, Ordering::Relaxed).is_ok() {
+                    let before = self.0.fetch_or(CANDIDATE, Ordering::AcqRel);
+                    return if before & CANDIDATE == 0 { Released::NewCandidate } else { Released::Kept };
+                }
+                word = self.0.load(Ordering::Relaxed);
+                continue;
+            }",
+        )],
+    },
+    Bug {
+        name: "flag_first",
+        found_by: "two deaths",
+        edits: &[(
+            "word",
+            "let less = if is_last { word - ONE } else { (word - ONE) | CANDIDATE };",
+            "let less = word - ONE;
+            if !is_last {
+                let flagged = self.0.fetch_or(CANDIDATE, Ordering::AcqRel);
+                let before = self.0.fetch_sub(ONE, Ordering::Release);
+                if count(before) == 1 {
+                    return self.release_last(before);
+                }
+                let is_new = flagged & CANDIDATE == 0;
+                return if is_new { Released::NewCandidate } else { Released::Kept };
+            }",
+        )],
+    },
+    Bug {
+        name: "drop_is_relaxed",
+        found_by: "death",
+        edits: &[(
+            "word",
+            "self.0.compare_exchange_weak(word, less, Ordering::Release, Ordering::Relaxed)",
+            "self.0.compare_exchange_weak(word, less, Ordering::Relaxed, Ordering::Relaxed)",
+        )],
+    },
+    Bug {
+        name: "last_drop_does_not_acquire",
+        found_by: "death",
+        edits: &[(
+            "word",
+            "        self.0.load(Ordering::Acquire);
+        Released::Last",
+            "        Released::Last",
+        )],
+    },
+    Bug {
+        name: "last_drop_ignores_pins",
+        found_by: "death",
+        edits: &[("word", "if before & PINNED != 0 {", "if false {")],
+    },
+    // Slots.
+    Bug {
+        name: "burial_ignores_the_list",
+        found_by: "death",
+        edits: &[("word", "!self.is_listed || word.0", "true || word.0")],
+    },
+    Bug {
+        name: "taker_never_frees",
+        found_by: "death",
+        edits: &[("word", "Ok(_) if word & DROPPED != 0 => return Taken::Dropped,", "")],
+    },
+    Bug {
+        name: "burial_never_frees_what_was_taken",
+        found_by: "death",
+        edits: &[("word", "fetch_or(DROPPED, Ordering::AcqRel) & TAKEN != 0", "fetch_or(DROPPED, Ordering::AcqRel) & TAKEN == u64::MAX")],
+    },
+    Bug {
+        name: "dropped_is_relaxed",
+        found_by: "death",
+        edits: &[("word", "fetch_or(DROPPED, Ordering::AcqRel)", "fetch_or(DROPPED, Ordering::Relaxed)")],
+    },
+    Bug {
+        name: "take_is_relaxed",
+        found_by: "death",
+        edits: &[(
+            "word",
+            "self.0.compare_exchange_weak(word, taken, Ordering::AcqRel, Ordering::Relaxed)",
+            "self.0.compare_exchange_weak(word, taken, Ordering::Relaxed, Ordering::Relaxed)",
+        )],
+    },
+    Bug {
+        name: "take_pins_what_is_dying",
+        found_by: "death",
+        edits: &[("word", "count(word) == 0 || word & CONDEMNED != 0", "word & CONDEMNED != 0")],
+    },
+    Bug {
+        name: "take_pins_what_is_condemned",
+        found_by: "confirm: garbage meanwhile",
+        edits: &[("word", "count(word) == 0 || word & CONDEMNED != 0", "count(word) == 0")],
+    },
+    Bug {
+        name: "condemned_are_entered_again",
+        found_by: "two edges",
+        edits: &[("word", "fetch_or(CONDEMNED | CANDIDATE, Ordering::Relaxed)", "fetch_or(CONDEMNED, Ordering::Relaxed)")],
+    },
+    Bug {
+        name: "below_is_read_late",
+        found_by: "death",
+        edits: &[(
+            "candidates",
+            "            top = object.below().load(Ordering::Relaxed);
+            take(object);",
+            "            take(object);
+            top = object.below().load(Ordering::Relaxed);",
+        )],
+    },
+    Bug {
+        name: "entering_is_relaxed",
+        found_by: "two deaths",
+        edits: &[("candidates", "compare_exchange_weak(top, address, Ordering::Release,", "compare_exchange_weak(top, address, Ordering::Relaxed,")],
+    },
+    // Candidates.
+    Bug {
+        name: "flag_is_cleared_late",
+        found_by: "death",
+        edits: &[
+            ("word", "{ (word & !CANDIDATE) | PINNED }", "{ word | PINNED }"),
+            (
+                "word",
+                "let before = self.0.fetch_and(!(PINNED | SUSPECT), Ordering::AcqRel);",
+                "let before = self.0.fetch_and(!(PINNED | SUSPECT | CANDIDATE), Ordering::AcqRel);",
+            ),
+        ],
+    },
+    Bug {
+        name: "flag_is_never_cleared",
+        found_by: "death",
+        edits: &[("word", "{ (word & !CANDIDATE) | PINNED }", "{ word | PINNED }")],
+    },
+    // Pins.
+    Bug {
+        name: "unpin_does_not_bury",
+        found_by: "death",
+        edits: &[("word", "(count(before) == 0).then_some", "(count(before) == u64::MAX).then_some")],
+    },
+    Bug {
+        name: "unpin_is_relaxed",
+        found_by: "death",
+        edits: &[("word", "fetch_and(!(PINNED | SUSPECT), Ordering::AcqRel)", "fetch_and(!(PINNED | SUSPECT), Ordering::Relaxed)")],
+    },
+    Bug {
+        name: "targets_are_pinned_late",
+        found_by: "taken out",
+        edits: &[
+            (
+                "graph",
+                "let handles = target.word().pin();",
+                "let handles = 0;",
+            ),
+            (
+                "collection",
+                "        // SAFETY: members are pinned until `unpin`, and no guard is kept.",
+                "        if graph.is_unread(next) {
+                    let handles = object.word().pin();
+                    graph.count(next, handles);
+                }",
+            ),
+            (
+                "graph",
+                "    /// Notes that all edges of the next",
+                "    pub(crate) fn is_unread(&self, index: usize) -> bool {
+                    self.rest[index] < 0
+                }
+                /// Notes that all edges of the next",
+            ),
+        ],
+    },
+    // Confirmation.
+    Bug {
+        name: "locks_are_not_kept",
+        found_by: "confirm: moved ahead",
+        edits: &[("collection", "    tracing.keep_guards();\n", "")],
+    },
+    Bug {
+        name: "clone_leaves_no_mark",
+        found_by: "confirm: walk",
+        edits: &[("word", "        self.0.fetch_and(!SUSPECT, Ordering::Relaxed);\n", "")],
+    },
+    Bug {
+        name: "marks_are_not_looked_at",
+        found_by: "confirm: walk",
+        edits: &[("collection", "!is_kept || !is_suspect ||", "!is_kept ||")],
+    },
+    Bug {
+        name: "no_confirmation",
+        found_by: "walk",
+        edits: &[(
+            "collection",
+            "if !is_kept || !is_suspect || handles != graph.edges_to(index) {",
+            "if false {",
+        )],
+    },
+    Bug {
+        name: "marks_are_looked_at_early",
+        found_by: "confirm: walk",
+        edits: &[(
+            "collection",
+            "object.word().suspect()).collect()",
+            "{
+                let handles = object.word().suspect();
+                if object.word().is_suspect() { handles } else { u64::MAX }
+            }).collect()",
+        ), ("collection", "!is_kept || !is_suspect ||", "!is_kept ||")],
+    },
+    Bug {
+        name: "counting_is_relaxed",
+        found_by: "confirm: walk",
+        edits: &[("word", "fetch_or(SUSPECT, Ordering::Acquire)", "fetch_or(SUSPECT, Ordering::Relaxed)")],
+    },
+    Bug {
+        name: "liveness_does_not_spread",
+        found_by: "walk",
+        edits: &[("graph", "        self.propagate();\n", "")],
+    },
+    Bug {
+        name: "unpinned_before_the_locks_are_released",
+        found_by: "confirm: death",
+        edits: &[(
+            "collection",
+            "    tracing.drop_guards();
+    unpin(reachable, dead);
+    let condemned",
+            "    unpin(reachable, dead);
+    tracing.drop_guards();
+    let condemned",
+        )],
+    },
+    Bug {
+        name: "values_are_dropped_with_their_slots",
+        found_by: "walk",
+        edits: &[(
+            "dead",
+            "            unsafe { object.drop_value() };
+        }
+        for (object, burial) in self.condemned {",
+            "            unsafe { object.drop_value() };
+        // SAFETY: none.
+        unsafe { object.free() };
+        }
+        for (object, burial) in [] as [(O, Burial); 0] {",
+        )],
+    },
+];

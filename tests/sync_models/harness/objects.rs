@@ -1,0 +1,318 @@
+//! Objects whose life is watched: each access to the value says that it was not dropped, and each
+//! access to the header says that the slot was not freed.
+
+use core::ptr::NonNull;
+use core::sync::atomic::AtomicUsize;
+
+use super::atomic::{AtomicBool, AtomicPtr, Ordering};
+use super::backend::{Mutex, MutexGuard, UnsafeCell};
+use super::candidates::Candidates;
+use super::collection::{Seen, collect, confirm, gather};
+use super::dead::{Dead, bury};
+use super::graph::{Graph, NOWHERE};
+use super::object::{Object, Tracing};
+use super::word::{Released, Word};
+
+/// What a slot was made for, and what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Used,
+    Gone,
+}
+
+/// The objects of one run.
+pub(crate) struct World {
+    candidates: [Candidates<At>; 1],
+    /// Whether a collection runs. It is no `Mutex`, because loom does not change threads where
+    /// one is released.
+    running: AtomicBool,
+    /// All slots, for the end of the run.
+    slots: std::sync::Mutex<Vec<At>>,
+}
+
+struct Slot {
+    world: &'static World,
+    word: Word,
+    below: AtomicPtr<()>,
+    index: AtomicUsize,
+    /// Handles that never change.
+    fixed: UnsafeCell<Vec<Handle>>,
+    /// Handles that threads take and put back.
+    locked: UnsafeCell<Mutex<Vec<Handle>>>,
+    value: UnsafeCell<State>,
+    slot: UnsafeCell<State>,
+}
+
+/// The pointer that the protocol works with.
+#[derive(Clone, Copy)]
+pub(crate) struct At(&'static Slot);
+
+// SAFETY: what a slot shares without synchronisation is what the models look for.
+unsafe impl Send for At {}
+// SAFETY: as above.
+unsafe impl Sync for At {}
+// SAFETY: as above.
+unsafe impl Sync for World {}
+// SAFETY: as above.
+unsafe impl Send for World {}
+
+/// A counted handle.
+pub(crate) struct Handle(At);
+
+impl World {
+    pub(crate) fn new() -> &'static World {
+        Box::leak(Box::new(World {
+            candidates: [Candidates::new()],
+            running: AtomicBool::new(false),
+            slots: std::sync::Mutex::new(Vec::new()),
+        }))
+    }
+
+    /// A new object with these handles in it.
+    pub(crate) fn object(&'static self, fixed: Vec<Handle>, locked: Vec<Handle>) -> Handle {
+        let at = At(Box::leak(Box::new(Slot {
+            world: self,
+            word: Word::new(),
+            below: AtomicPtr::new(core::ptr::null_mut()),
+            index: AtomicUsize::new(NOWHERE),
+            fixed: UnsafeCell::new(fixed),
+            locked: UnsafeCell::new(Mutex::new(locked)),
+            value: UnsafeCell::new(State::Used),
+            slot: UnsafeCell::new(State::Used),
+        })));
+        self.slots.lock().unwrap().push(at);
+        Handle(at)
+    }
+
+    /// From here on a collection runs, unless one does.
+    fn begin(&self) -> Option<()> {
+        let running = &self.running;
+        running
+            .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
+            .then_some(())
+    }
+
+    /// A collection, unless one runs.
+    pub(crate) fn collect(&'static self) -> Option<Seen> {
+        self.begin()?;
+        let mut dead = Dead::new();
+        let seen = collect(&self.candidates, &mut Guards::default(), &mut dead);
+        self.running.store(false, Ordering::Release);
+        dead.reclaim();
+        Some(seen)
+    }
+
+    /// The confirmation alone, of all candidates, as if a look had been wrong about each.
+    pub(crate) fn confirm(&'static self) {
+        if self.begin().is_none() {
+            return;
+        }
+        let mut dead = Dead::new();
+        let suspects = gather(&self.candidates).objects().to_vec();
+        confirm(suspects, &mut Guards::default(), &mut dead);
+        self.running.store(false, Ordering::Release);
+        dead.reclaim();
+    }
+
+    /// After all threads are gone: collects, twice for what the first left to be freed, and says
+    /// how many objects are left.
+    pub(crate) fn end(&'static self) -> usize {
+        for _ in 0..2 {
+            self.collect().expect("no other collection runs");
+        }
+        let slots = core::mem::take(&mut *self.slots.lock().unwrap());
+        let left = slots.iter().filter(|at| at.0.slot.with(|slot| read(slot)) == State::Used);
+        let left = left.count();
+        for At(slot) in slots {
+            let slot: *const Slot = slot;
+            if left == 0 {
+                // SAFETY: it was leaked by `object`, and nobody has a pointer to it.
+                drop(unsafe { Box::from_raw(slot.cast_mut()) });
+            }
+        }
+        left
+    }
+}
+
+/// What a cell holds.
+fn read(state: *const State) -> State {
+    // SAFETY: the pointer is that of a cell, which nobody writes to now; loom says so if not.
+    unsafe { *state }
+}
+
+/// Ends what a cell stands for, once.
+fn end(state: *mut State, what: &str) {
+    assert_eq!(read(state), State::Used, "{what} twice");
+    // SAFETY: the pointer is that of a cell, which nobody uses now; loom says so if not.
+    unsafe { *state = State::Gone };
+}
+
+impl At {
+    /// The header, which lies in the slot.
+    fn header(&self) -> &'static Slot {
+        self.0.slot.with(|slot| assert_eq!(read(slot), State::Used, "a freed slot is used"));
+        self.0
+    }
+
+    /// The slot, whose value is in use.
+    fn value(&self) -> &'static Slot {
+        let slot = self.header();
+        slot.value.with(|value| assert_eq!(read(value), State::Used, "a dropped value is used"));
+        slot
+    }
+
+    /// The lock in the value.
+    fn lock(&self) -> &'static Mutex<Vec<Handle>> {
+        // SAFETY: only the drop of the value needs it alone; loom says so if it may run now.
+        self.value().locked.with(|locked| unsafe { &*locked })
+    }
+}
+
+impl Handle {
+    /// Another handle to the same object.
+    pub(crate) fn another(&self) -> Handle {
+        self.0.value();
+        self.0.header().word.retain();
+        Handle(self.0)
+    }
+
+    /// A handle in the object that never changes.
+    pub(crate) fn fixed(&self, index: usize) -> &Handle {
+        // SAFETY: only the drop of the value changes it; loom says so if it may run now.
+        self.0.value().fixed.with(|fixed| unsafe { &(&*fixed)[index] })
+    }
+
+    /// How many of these there are.
+    pub(crate) fn fixed_len(&self) -> usize {
+        // SAFETY: as in `fixed`.
+        self.0.value().fixed.with(|fixed| unsafe { (&*fixed).len() })
+    }
+
+    /// The handles in the object that change.
+    pub(crate) fn locked(&self) -> MutexGuard<'static, Vec<Handle>> {
+        self.0.lock().lock().unwrap()
+    }
+
+    /// Makes the object a candidate.
+    pub(crate) fn make_candidate(&self) {
+        drop(self.another());
+    }
+
+    /// Where the object lives.
+    pub(crate) fn world(&self) -> &'static World {
+        self.0.value().world
+    }
+
+    /// Asserts that the value is there.
+    pub(crate) fn check(&self) {
+        self.0.value();
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let slot = self.0.header();
+        match slot.word.release() {
+            Released::Kept => {}
+            Released::NewCandidate => slot.world.candidates[0].enter(self.0),
+            Released::Last(burial) => bury(self.0, burial),
+        }
+    }
+}
+
+/// The guards of a confirmation.
+#[derive(Default)]
+pub(crate) struct Guards {
+    keeps: bool,
+    guards: Vec<Kept>,
+}
+
+/// A guard, and the object that its lock lies in.
+struct Kept {
+    guard: Option<MutexGuard<'static, Vec<Handle>>>,
+    at: At,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.at.lock();
+        }
+        self.guard = None;
+    }
+}
+
+impl Tracing for Guards {
+    fn keep_guards(&mut self) {
+        self.keeps = true;
+    }
+
+    fn drop_guards(&mut self) {
+        self.guards.clear();
+    }
+}
+
+impl Object for At {
+    type Tracing = Guards;
+
+    fn word(&self) -> &Word {
+        &self.header().word
+    }
+
+    fn below(&self) -> &AtomicPtr<()> {
+        &self.header().below
+    }
+
+    fn index(&self) -> &AtomicUsize {
+        &self.header().index
+    }
+
+    fn address(self) -> NonNull<()> {
+        NonNull::from(self.0).cast()
+    }
+
+    unsafe fn at(address: NonNull<()>) -> At {
+        // SAFETY: as promised by the caller; slots stay until the end of the run.
+        At(unsafe { address.cast().as_ref() })
+    }
+
+    unsafe fn trace(self, graph: &mut Graph<At>, guards: &mut Guards) -> bool {
+        let slot = self.value();
+        slot.fixed.with(|fixed| {
+            // SAFETY: only the drop of the value changes it; loom says so if it may run now.
+            for handle in unsafe { &*fixed } {
+                graph.edge(handle.0);
+            }
+        });
+        let Ok(guard) = self.lock().try_lock() else { return true };
+        for handle in &*guard {
+            graph.edge(handle.0);
+        }
+        if guards.keeps {
+            guards.guards.push(Kept { guard: Some(guard), at: self });
+        }
+        true
+    }
+
+    unsafe fn drop_value(self) {
+        let slot = self.header();
+        slot.value.with_mut(|value| end(value, "a value is dropped"));
+        // SAFETY: nobody has a reference to the value; loom says so if not.
+        let fixed = slot.fixed.with_mut(|fixed| unsafe { core::mem::take(&mut *fixed) });
+        drop(fixed);
+        let locked = slot.locked.with_mut(|locked| {
+            // SAFETY: as above.
+            let locked = unsafe { &mut *locked };
+            core::mem::take(locked.get_mut().unwrap())
+        });
+        drop(locked);
+    }
+
+    unsafe fn free(self) {
+        self.0.slot.with_mut(|slot| end(slot, "a slot is freed"));
+    }
+}

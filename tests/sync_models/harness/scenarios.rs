@@ -1,0 +1,301 @@
+//! Small heaps and what threads do to them while a collection runs, for loom.
+
+use super::backend::thread;
+use super::objects::{Handle, World};
+
+/// What a run begins with: the world, and the handles that a second thread has.
+type Build = fn(&'static World, order: usize) -> Vec<Handle>;
+
+/// What the second thread does with them; it returns the handles that it still has.
+type Mutate = fn(Vec<Handle>) -> Vec<Handle>;
+
+/// What runs on the first thread meanwhile.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Run {
+    Collection,
+    /// Its second half, of all objects: what it may be asked after any look.
+    Confirmation,
+}
+
+/// A heap, what threads do to it, and in which orders the candidates are looked at.
+#[derive(Clone, Copy)]
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    run: Run,
+    build: Build,
+    mutate: Mutate,
+    /// What a third thread does at the same time.
+    third: Option<Mutate>,
+    /// How many orders of candidates there are.
+    orders: usize,
+}
+
+const fn collection(name: &'static str, build: Build, mutate: Mutate, orders: usize) -> Scenario {
+    Scenario { name, run: Run::Collection, build, mutate, third: None, orders }
+}
+
+const fn confirmation(name: &'static str, build: Build, mutate: Mutate, orders: usize) -> Scenario {
+    Scenario { name, run: Run::Confirmation, build, mutate, third: None, orders }
+}
+
+/// All scenarios.
+pub(crate) const SCENARIOS: &[Scenario] = &[
+    collection("death", one, drop_all, 1),
+    Scenario { third: Some(drop_first), ..collection("two deaths", two_handles, drop_first, 1) },
+    Scenario { third: Some(drop_first), ..collection("self cycle", self_cycle, drop_first, 1) },
+    collection("taken out", chain, take_out, 1),
+    collection("moved ahead", one_inside, move_ahead, 3),
+    collection("taking turns", two_outside, take_turns, 3),
+    collection("walk", ring_held, walk, 2),
+    collection("walk round", ring_held, walk_round, 2),
+    collection("swap", ring_locked, swap_through, 2),
+    collection("garbage", garbage, collect_too, 2),
+    collection("garbage meanwhile", ring_held, drop_and_collect, 2),
+    collection("two edges", two_edges, drop_all, 2),
+    confirmation("confirm: death", one, drop_all, 1),
+    confirmation("confirm: moved ahead", one_inside, move_ahead, 3),
+    confirmation("confirm: taking turns", two_outside, take_turns, 3),
+    confirmation("confirm: walk", ring_held, walk, 2),
+    confirmation("confirm: walk round", ring_held, walk_round, 2),
+    confirmation("confirm: swap", ring_locked, swap_through, 2),
+    confirmation("confirm: garbage meanwhile", ring_held, drop_and_collect, 2),
+    Scenario {
+        third: Some(give_baton_back),
+        ..confirmation("confirm: baton", baton, pass_baton, 2)
+    },
+];
+
+impl Scenario {
+    /// Runs every order of steps, with at most `preemptions` changes of thread that a thread
+    /// did not ask for.
+    pub(crate) fn explore(self, preemptions: usize) {
+        for order in 0..self.orders {
+            let mut model = loom::model::Builder::new();
+            model.max_branches = 100_000;
+            model.preemption_bound = Some(preemptions);
+            model.check(move || self.run(order));
+        }
+    }
+
+    fn run(self, order: usize) {
+        let world = World::new();
+        let mut held = (self.build)(world, order);
+        let third = self.third.map(|third| {
+            let theirs = vec![held.pop().expect("there is one for the third thread")];
+            thread::spawn(move || third(theirs))
+        });
+        let second = thread::spawn(move || (self.mutate)(held));
+        match self.run {
+            Run::Collection => drop(world.collect()),
+            Run::Confirmation => world.confirm(),
+        }
+        let held = second.join().unwrap();
+        let others = third.map(|third| third.join().unwrap());
+        held.iter().chain(others.iter().flatten()).for_each(Handle::check);
+        drop((held, others));
+        assert_eq!(world.end(), 0, "unreachable objects are left");
+    }
+}
+
+/// Makes candidates of `handles`, in one of the orders.
+fn candidates(order: usize, handles: &[&Handle]) {
+    for index in 0..handles.len() {
+        handles[(order + index) % handles.len()].make_candidate();
+    }
+}
+
+// An object without edges.
+
+fn one(world: &'static World, order: usize) -> Vec<Handle> {
+    let x = world.object(vec![], vec![]);
+    candidates(order, &[&x]);
+    vec![x]
+}
+
+fn two_handles(world: &'static World, _: usize) -> Vec<Handle> {
+    let x = world.object(vec![], vec![]);
+    vec![x.another(), x]
+}
+
+fn drop_all(held: Vec<Handle>) -> Vec<Handle> {
+    drop(held);
+    vec![]
+}
+
+fn drop_first(mut held: Vec<Handle>) -> Vec<Handle> {
+    let x = held.pop().unwrap();
+    x.check();
+    drop(x);
+    held
+}
+
+/// An object that holds itself, and two handles from outside.
+fn self_cycle(world: &'static World, order: usize) -> Vec<Handle> {
+    let x = world.object(vec![], vec![]);
+    x.locked().push(x.another());
+    let second = x.another();
+    candidates(order, &[&x]);
+    vec![second, x]
+}
+
+// Two or three objects: `a` refers to `y` and `z`, which may hold handles to `a`.
+
+fn three(world: &'static World) -> Handle {
+    let y = world.object(vec![], vec![]);
+    let z = world.object(vec![], vec![]);
+    world.object(vec![y, z], vec![])
+}
+
+/// `y` holds a handle to `a`, and a thread has another.
+fn one_inside(world: &'static World, order: usize) -> Vec<Handle> {
+    let a = three(world);
+    a.fixed(0).locked().push(a.another());
+    candidates(order, &[&a, a.fixed(0), a.fixed(1)]);
+    vec![a]
+}
+
+/// A thread has two handles to `a`.
+fn two_outside(world: &'static World, order: usize) -> Vec<Handle> {
+    let a = three(world);
+    candidates(order, &[&a, a.fixed(0), a.fixed(1)]);
+    vec![a.another(), a]
+}
+
+/// The handle in `y` is moved to `z`, and seen twice or never.
+fn move_ahead(held: Vec<Handle>) -> Vec<Handle> {
+    let moved = held[0].fixed(0).locked().pop().unwrap();
+    held[0].fixed(1).locked().push(moved);
+    held
+}
+
+/// Two handles take turns to be inside, so that each look finds one there.
+fn take_turns(mut held: Vec<Handle>) -> Vec<Handle> {
+    let first = held.pop().unwrap();
+    let second = held.pop().unwrap();
+    second.fixed(0).locked().push(first);
+    let first = second.fixed(0).locked().pop().unwrap();
+    first.fixed(1).locked().push(second);
+    vec![first]
+}
+
+/// `a` and `y` refer to each other through `a`'s fixed handle and `y`'s lock.
+fn ring_held(world: &'static World, order: usize) -> Vec<Handle> {
+    let y = world.object(vec![], vec![]);
+    let a = world.object(vec![y], vec![]);
+    a.fixed(0).locked().push(a.another());
+    candidates(order, &[&a, a.fixed(0)]);
+    vec![a]
+}
+
+/// The hold goes over from `a` to `y`, by a clone through the fixed handle.
+fn walk(mut held: Vec<Handle>) -> Vec<Handle> {
+    let a = held.pop().unwrap();
+    let y = a.fixed(0).another();
+    drop(a);
+    vec![y]
+}
+
+/// ... and back, and over again: the counts are as they were.
+fn walk_round(mut held: Vec<Handle>) -> Vec<Handle> {
+    let a = held.pop().unwrap();
+    let y = a.fixed(0).another();
+    drop(a);
+    let a = y.locked()[0].another();
+    drop(y);
+    let y = a.fixed(0).another();
+    drop(a);
+    vec![y]
+}
+
+/// The same ring through two locks.
+fn ring_locked(world: &'static World, order: usize) -> Vec<Handle> {
+    let y = world.object(vec![], vec![]);
+    let a = world.object(vec![], vec![]);
+    y.locked().push(a.another());
+    candidates(order, &[&a]);
+    a.locked().push(y);
+    vec![a]
+}
+
+/// `y` is taken out of `a`, and `a` put into `y` in place of its like.
+fn swap_through(mut held: Vec<Handle>) -> Vec<Handle> {
+    let a = held.pop().unwrap();
+    let y = a.locked().pop().unwrap();
+    let like = y.locked().pop().unwrap();
+    y.locked().push(a);
+    drop(like);
+    vec![y]
+}
+
+/// `a` refers to `y`, which nobody else refers to.
+fn chain(world: &'static World, order: usize) -> Vec<Handle> {
+    let y = world.object(vec![], vec![]);
+    let a = world.object(vec![], vec![]);
+    candidates(order, &[&a]);
+    a.locked().push(y);
+    vec![a]
+}
+
+/// `y` is taken out of `a` and dropped, and `a` too.
+fn take_out(held: Vec<Handle>) -> Vec<Handle> {
+    let y = held[0].locked().pop().unwrap();
+    y.check();
+    drop(y);
+    drop(held);
+    vec![]
+}
+
+/// A ring that nobody refers to; the second thread collects as well. It has the handle of another
+/// object, which reaches the world.
+fn garbage(world: &'static World, order: usize) -> Vec<Handle> {
+    drop(ring_held(world, order));
+    vec![world.object(vec![], vec![])]
+}
+
+fn collect_too(held: Vec<Handle>) -> Vec<Handle> {
+    held[0].world().collect();
+    held
+}
+
+/// The last handle from outside is dropped, and then this thread collects as well.
+fn drop_and_collect(held: Vec<Handle>) -> Vec<Handle> {
+    let world = held[0].world();
+    drop(held);
+    world.collect();
+    vec![]
+}
+
+/// `a` has two handles to `y`, which has one to `a`.
+fn two_edges(world: &'static World, order: usize) -> Vec<Handle> {
+    let y = world.object(vec![], vec![]);
+    let a = world.object(vec![y.another(), y], vec![]);
+    a.fixed(0).locked().push(a.another());
+    candidates(order, &[&a, a.fixed(0)]);
+    vec![a]
+}
+
+// Two threads and a handle that goes from one to the other, through a lock outside the heap: the
+// `locked` of an object that is no candidate.
+
+fn baton(world: &'static World, order: usize) -> Vec<Handle> {
+    let ring = ring_held(world, order);
+    let place = world.object(vec![], vec![]);
+    let [a] = <[Handle; 1]>::try_from(ring).ok().unwrap();
+    vec![a, place.another(), place]
+}
+
+/// Takes the hold on `y` instead of `a`, and puts it down.
+fn pass_baton(mut held: Vec<Handle>) -> Vec<Handle> {
+    let place = held.pop().unwrap();
+    let held = walk(held);
+    place.locked().extend(held);
+    vec![place]
+}
+
+/// Takes it up, if it is there, and takes the hold on `a` instead.
+fn give_baton_back(held: Vec<Handle>) -> Vec<Handle> {
+    let Some(y) = held[0].locked().pop() else { return held };
+    let a = y.locked()[0].another();
+    drop(y);
+    vec![a]
+}

@@ -1,0 +1,61 @@
+//! [`Candidates`]: the list of objects that a handle was dropped to while others were left.
+//!
+//! It is a stack whose entries lie in the objects themselves. So entering an object takes no
+//! memory, no lock and no thread-local: it cannot fail, and a thread that ends leaves nothing
+//! behind that would have to be handed over.
+//!
+//! Entries are taken all at once and never one by one. Therefore a stack that was seen unchanged
+//! is unchanged, and the usual trouble of such stacks, an entry that came back meanwhile, does
+//! not arise: below an entry that came back lies whatever its thread found there.
+
+use core::marker::PhantomData;
+use core::ptr::{self, NonNull};
+
+use crate::sync::protocol::atomic::{AtomicPtr, Ordering};
+use crate::sync::protocol::object::Object;
+
+/// A stack of candidates.
+///
+/// # Invariants
+///
+/// Each entry is the address of an object whose slot is kept until the entry was taken. An object
+/// has at most one entry.
+#[derive(Debug)]
+pub(crate) struct Candidates<O> {
+    top: AtomicPtr<()>,
+    objects: PhantomData<fn(O)>,
+}
+
+impl<O: Object> Candidates<O> {
+    /// An empty stack.
+    pub(crate) const fn new() -> Candidates<O> {
+        Candidates { top: AtomicPtr::new(ptr::null_mut()), objects: PhantomData }
+    }
+
+    /// Enters `object`, whose entry is owed by the caller.
+    pub(crate) fn enter(&self, object: O) {
+        let address = object.address().as_ptr();
+        let mut top = self.top.load(Ordering::Relaxed);
+        loop {
+            object.below().store(top, Ordering::Relaxed);
+            let swapped =
+                self.top.compare_exchange_weak(top, address, Ordering::Release, Ordering::Relaxed);
+            match swapped {
+                Ok(_) => return,
+                Err(now) => top = now,
+            }
+        }
+    }
+
+    /// Takes all entries, and calls `take` with each.
+    pub(crate) fn take_all(&self, mut take: impl FnMut(O)) {
+        let mut top = self.top.swap(ptr::null_mut(), Ordering::Acquire);
+        while let Some(address) = NonNull::new(top) {
+            // SAFETY: by the type invariant; the entry is taken here, and once.
+            let object = unsafe { O::at(address) };
+            // Before it is taken: then it may be entered again, or be freed.
+            top = object.below().load(Ordering::Relaxed);
+            take(object);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! A collection, phase by phase. One runs at a time; everyone else goes on.
+//!
+//! 1. [`gather`] takes the candidates, and pins each.
+//! 2. [`look`] traces what they reach, while others clone, drop and move handles. What it sees
+//!    is from different moments, so it only proposes: [`Graph::divide`] names the suspects.
+//! 3. [`confirm`] traces the suspects again and keeps their locks, so that no handle goes in or
+//!    out; counts the handles of all, and marks each; and then sees whether all marks are still
+//!    there. A clone removes the mark. What still has it and is held only by suspects is
+//!    unreachable, for ever.
+//!
+//! The caller [reclaims](Dead) what is dead when it has let the next collection begin.
+
+use crate::sync::protocol::candidates::Candidates;
+use crate::sync::protocol::dead::Dead;
+use crate::sync::protocol::graph::Graph;
+use crate::sync::protocol::object::{Object, Tracing};
+use crate::sync::protocol::word::Taken;
+
+/// How many objects a collection dealt with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// Those that it traced.
+    pub(crate) looked_at: usize,
+    /// Those that it found unreachable.
+    pub(crate) unreachable: usize,
+}
+
+/// Finds the unreachable objects among the `candidates` and what they reach, and adds to `dead`
+/// what there is to reclaim.
+pub(crate) fn collect<O: Object>(
+    candidates: &[Candidates<O>],
+    tracing: &mut O::Tracing,
+    dead: &mut Dead<O>,
+) -> Seen {
+    let mut graph = gather(candidates);
+    look(&mut graph, tracing);
+    let looked_at = graph.objects().len();
+    let (reachable, suspects) = graph.divide();
+    unpin(reachable, dead);
+    let unreachable = confirm(suspects, tracing, dead);
+    Seen { looked_at, unreachable }
+}
+
+/// The candidates that are not dying.
+pub(crate) fn gather<O: Object>(candidates: &[Candidates<O>]) -> Graph<O> {
+    let mut graph = Graph::growing();
+    for list in candidates {
+        list.take_all(|object| match object.word().take() {
+            Taken::Pinned(handles) => {
+                graph.add(object, handles);
+            }
+            Taken::Dying => {}
+            // SAFETY: the value was dropped, and the entry was the last pointer to the slot.
+            Taken::Dropped => unsafe { object.free() },
+        });
+    }
+    graph
+}
+
+/// Traces all that the candidates reach.
+fn look<O: Object>(graph: &mut Graph<O>, tracing: &mut O::Tracing) {
+    let mut next = 0;
+    while let Some(&object) = graph.objects().get(next) {
+        // SAFETY: members are pinned until `unpin`, and no guard is kept.
+        unsafe { object.trace(graph, tracing) };
+        graph.end();
+        next += 1;
+    }
+}
+
+/// Lets go of objects that are not known to be unreachable.
+fn unpin<O: Object>(objects: Vec<O>, dead: &mut Dead<O>) {
+    for object in objects {
+        if let Some(burial) = object.word().unpin() {
+            dead.bury(object, burial);
+        }
+    }
+}
+
+/// Condemns those of the `suspects` that are unreachable, lets go of the others, and returns how
+/// many were condemned.
+pub(crate) fn confirm<O: Object>(
+    suspects: Vec<O>,
+    tracing: &mut O::Tracing,
+    dead: &mut Dead<O>,
+) -> usize {
+    let mut graph = Graph::of(suspects);
+    tracing.keep_guards();
+    let is_kept = trace_members(&mut graph, tracing);
+    let handles = count_handles(&graph);
+    for (index, &handles) in handles.iter().enumerate() {
+        let is_suspect = graph.objects()[index].word().is_suspect();
+        if !is_kept || !is_suspect || handles != graph.edges_to(index) {
+            graph.hold(index);
+        }
+    }
+    let (reachable, unreachable) = graph.divide();
+    // Before the objects are unpinned that the guards lie in.
+    tracing.drop_guards();
+    unpin(reachable, dead);
+    let condemned = unreachable.len();
+    for object in unreachable {
+        dead.condemn(object);
+    }
+    condemned
+}
+
+/// Traces the members, whose locks are kept; says whether each was.
+fn trace_members<O: Object>(graph: &mut Graph<O>, tracing: &mut O::Tracing) -> bool {
+    let mut is_kept = true;
+    for index in 0..graph.objects().len() {
+        let object = graph.objects()[index];
+        // SAFETY: members are pinned until `unpin`, which comes after `drop_guards`, or for ever,
+        // and then they are reclaimed after it.
+        is_kept &= unsafe { object.trace(graph, tracing) };
+        graph.end();
+    }
+    is_kept
+}
+
+/// The counts of all members, each of which is marked before any mark is looked at.
+fn count_handles<O: Object>(graph: &Graph<O>) -> Vec<u64> {
+    graph.objects().iter().map(|object| object.word().suspect()).collect()
+}

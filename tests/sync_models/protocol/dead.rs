@@ -1,0 +1,75 @@
+//! [`Dead`]: what a collection leaves to be reclaimed, by whichever thread and whenever.
+//!
+//! Nobody else has a pointer to these objects, but for the list of candidates. So they are
+//! reclaimed while other collections run.
+
+use crate::sync::protocol::object::Object;
+use crate::sync::protocol::word::Burial;
+
+/// Objects whose values are to be dropped, and whose slots are to be freed.
+///
+/// # Invariants
+///
+/// It has the burial of each object. The condemned ones are unreachable together: all handles to
+/// them lie in the values of condemned ones.
+#[derive(Debug)]
+pub(crate) struct Dead<O> {
+    /// Their last handle was dropped while they were pinned.
+    buried: Vec<(O, Burial)>,
+    condemned: Vec<(O, Burial)>,
+}
+
+impl<O: Object> Dead<O> {
+    /// Nothing.
+    pub(crate) const fn new() -> Dead<O> {
+        Dead { buried: Vec::new(), condemned: Vec::new() }
+    }
+
+    /// Adds an object without handles.
+    pub(crate) fn bury(&mut self, object: O, burial: Burial) {
+        self.buried.push((object, burial));
+    }
+
+    /// Adds an object that a confirmation found unreachable.
+    pub(crate) fn condemn(&mut self, object: O) {
+        self.condemned.push((object, object.word().condemn()));
+    }
+
+    /// Drops the values and frees the slots.
+    ///
+    /// Runs user code: the drops of the values.
+    pub(crate) fn reclaim(self) {
+        for (object, burial) in self.buried {
+            bury(object, burial);
+        }
+        // First all values: they hold handles to each other, and dropping a handle counts it.
+        for (object, _) in &self.condemned {
+            // SAFETY: by the type invariant; this is the one place that drops it.
+            unsafe { object.drop_value() };
+        }
+        for (object, burial) in self.condemned {
+            // A drop that forgets a handle leaks the slot.
+            if object.word().count() == 0 {
+                free(object, burial);
+            }
+        }
+    }
+}
+
+/// Drops the value of an object without handles, and frees its slot unless the list of candidates
+/// still refers to it.
+///
+/// Runs user code: the drop of the value.
+pub(crate) fn bury<O: Object>(object: O, burial: Burial) {
+    // SAFETY: a burial is the right to drop the value, and this uses it up.
+    unsafe { object.drop_value() };
+    free(object, burial);
+}
+
+/// Frees the slot of a value that was dropped, or leaves that to whoever takes its entry.
+fn free<O: Object>(object: O, burial: Burial) {
+    if burial.frees_slot(object.word()) {
+        // SAFETY: there are no handles, and no entry refers to the slot.
+        unsafe { object.free() };
+    }
+}

@@ -1,0 +1,208 @@
+//! [`Word`]: the count and the flags of a shared object, as one atomic number.
+//!
+//! ```text
+//!   | overflow : 1 | count : 55 | TAKEN | DROPPED | CONDEMNED | SUSPECT | PINNED | CANDIDATE |
+//! ```
+//!
+//! Count and flags change together or not at all, and that is what most of the rules need:
+//! [docs/sync.md](../../../docs/sync.md) has the rules, and an argument for each memory order
+//! that is weaker than `SeqCst`. The numbers O1 to O9 are those of that page.
+
+use crate::sync::protocol::atomic::{AtomicU64, Ordering};
+
+/// The object is in the list of candidates, or about to be: an entry of the list is owed.
+const CANDIDATE: u64 = 1;
+/// A collection has a pointer to the object. Whoever drops the last handle leaves the burial to
+/// that collection.
+const PINNED: u64 = 1 << 1;
+/// The object was counted by a confirmation, and nobody has cloned a handle to it since.
+const SUSPECT: u64 = 1 << 2;
+/// A confirmation found the object unreachable. It belongs to the thread that reclaims it.
+const CONDEMNED: u64 = 1 << 3;
+/// The value was dropped, and the slot waits for its entry in the list of candidates.
+const DROPPED: u64 = 1 << 4;
+/// The entry was taken from the list of candidates, and the slot waits for its value.
+const TAKEN: u64 = 1 << 5;
+/// One handle.
+const ONE: u64 = 1 << 8;
+/// More handles than there can be, but for a program that forgets them on purpose.
+const OVERFLOW: u64 = 1 << 63;
+
+/// The number of handles in a word.
+fn count(word: u64) -> u64 {
+    word / ONE
+}
+
+/// The count and the flags of an object.
+///
+/// # Invariants
+///
+/// * The count is the number of handles. No handle is counted late, by any thread.
+/// * CANDIDATE is set if and only if an entry of the list of candidates exists or is owed.
+/// * Only a collection pins, suspects and condemns, and there is one collection at a time.
+#[derive(Debug)]
+pub(crate) struct Word(AtomicU64);
+
+/// What is left to do for whoever dropped a handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Released {
+    /// Nothing.
+    Kept,
+    /// To enter the object in the list of candidates.
+    NewCandidate,
+    /// To bury the object.
+    Last(Burial),
+}
+
+/// What is left to do for whoever takes an entry from the list of candidates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Taken {
+    /// To look at the object, which had so many handles and is pinned now.
+    Pinned(u64),
+    /// Nothing: whoever drops the value frees the slot.
+    Dying,
+    /// To free the slot: the value was dropped.
+    Dropped,
+}
+
+/// The right and the duty to drop the value of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) struct Burial {
+    /// Whether an entry of the list of candidates refers to the slot.
+    is_listed: bool,
+}
+
+impl Word {
+    /// For an object with one handle.
+    pub(crate) fn new() -> Word {
+        Word(AtomicU64::new(ONE))
+    }
+
+    /// How many handles there are, at some moment.
+    #[inline]
+    pub(crate) fn count(&self) -> u64 {
+        count(self.0.load(Ordering::Relaxed))
+    }
+
+    // What handles do.
+
+    /// Counts one more handle. The caller has one, so the object lives. (O1)
+    #[inline]
+    pub(crate) fn retain(&self) {
+        let before = self.0.fetch_add(ONE, Ordering::Relaxed);
+        if before & (SUSPECT | OVERFLOW) != 0 {
+            self.retain_suspect(before);
+        }
+    }
+
+    /// A confirmation that counted the handles before must see that there was one more, even if
+    /// another is dropped at once.
+    #[cold]
+    fn retain_suspect(&self, before: u64) {
+        if before & OVERFLOW != 0 {
+            std::process::abort();
+        }
+        self.0.fetch_and(!SUSPECT, Ordering::Relaxed);
+    }
+
+    /// Counts one handle less. (O2)
+    ///
+    /// If others are left, the object may now be in a cycle that nobody refers to, and is a
+    /// candidate from the same moment on.
+    #[inline]
+    pub(crate) fn release(&self) -> Released {
+        let mut word = self.0.load(Ordering::Relaxed);
+        loop {
+            let is_last = count(word) == 1;
+            let less = if is_last { word - ONE } else { (word - ONE) | CANDIDATE };
+            let swapped =
+                self.0.compare_exchange_weak(word, less, Ordering::Release, Ordering::Relaxed);
+            match swapped {
+                Ok(_) if is_last => return self.release_last(word),
+                Ok(_) if word & CANDIDATE == 0 => return self.release_new_candidate(),
+                Ok(_) => return Released::Kept,
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// After the last handle was dropped; the word was `before`.
+    #[inline]
+    fn release_last(&self, before: u64) -> Released {
+        if before & PINNED != 0 {
+            return Released::Kept;
+        }
+        // What others did to the value happened before they dropped their handles. (O3)
+        self.0.load(Ordering::Acquire);
+        Released::Last(Burial { is_listed: before & CANDIDATE != 0 })
+    }
+
+    /// After the object became a candidate. Whoever took its entry before is done with it. (O2)
+    #[cold]
+    fn release_new_candidate(&self) -> Released {
+        self.0.load(Ordering::Acquire);
+        Released::NewCandidate
+    }
+
+    // What a collection does.
+
+    /// Accepts an entry of the list of candidates: unless the object is dying, it is pinned, and
+    /// is no candidate until another handle is dropped. (O4)
+    pub(crate) fn take(&self) -> Taken {
+        let mut word = self.0.load(Ordering::Relaxed);
+        loop {
+            let is_dying = count(word) == 0 || word & CONDEMNED != 0;
+            let taken = if is_dying { word | TAKEN } else { (word & !CANDIDATE) | PINNED };
+            let swapped =
+                self.0.compare_exchange_weak(word, taken, Ordering::AcqRel, Ordering::Relaxed);
+            match swapped {
+                Ok(_) if !is_dying => return Taken::Pinned(count(word)),
+                Ok(_) if word & DROPPED != 0 => return Taken::Dropped,
+                Ok(_) => return Taken::Dying,
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// Pins an object to which a handle was found that cannot be dropped now, and returns how
+    /// many handles there were. (O5)
+    pub(crate) fn pin(&self) -> u64 {
+        count(self.0.fetch_or(PINNED, Ordering::Acquire))
+    }
+
+    /// Unpins an object that is reachable, as far as the collection knows. If its last handle
+    /// was dropped meanwhile, the caller buries it. (O6)
+    pub(crate) fn unpin(&self) -> Option<Burial> {
+        let before = self.0.fetch_and(!(PINNED | SUSPECT), Ordering::AcqRel);
+        (count(before) == 0).then_some(Burial { is_listed: before & CANDIDATE != 0 })
+    }
+
+    /// Counts the handles for a confirmation, and marks the object so that the next clone of a
+    /// handle shows. (O7)
+    pub(crate) fn suspect(&self) -> u64 {
+        count(self.0.fetch_or(SUSPECT, Ordering::Acquire))
+    }
+
+    /// Whether no handle was cloned since the object was [suspected](Word::suspect). (O7)
+    pub(crate) fn is_suspect(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & SUSPECT != 0
+    }
+
+    /// Gives an unreachable object to the caller. From now on, dropping a handle to it only
+    /// counts: it is pinned for ever, and a candidate. (O8)
+    pub(crate) fn condemn(&self) -> Burial {
+        let before = self.0.fetch_or(CONDEMNED | CANDIDATE, Ordering::Relaxed);
+        Burial { is_listed: before & CANDIDATE != 0 }
+    }
+}
+
+impl Burial {
+    /// After the value of the object with this `word` was dropped: whether the caller frees the
+    /// slot. If it does not, whoever takes the entry from the list does. (O9)
+    pub(crate) fn frees_slot(self, word: &Word) -> bool {
+        !self.is_listed || word.0.fetch_or(DROPPED, Ordering::AcqRel) & TAKEN != 0
+    }
+}
