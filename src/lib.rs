@@ -8,6 +8,9 @@ pub use gc_core::__private;
 #[cfg(feature = "inspect")]
 #[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
 pub use gc_core::inspect;
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
+pub use gc_core::sync;
 pub use gc_core::{
     Acyclic, Ask, ById, Callback, CloneValue, Closure, Finalize, Finalizing, Gc, GcMut,
     LabelTracer, Link, Trace, Tracer, Untraced, Weak, gc, intern, unsize, weak,

@@ -15,6 +15,9 @@ pub mod inspect;
 mod memory;
 mod object;
 mod pointer;
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
+pub mod sync;
 mod trace;
 mod watch;
 

@@ -30,6 +30,7 @@ pub(crate) struct Attributes {
     pub(crate) describe: Option<Spanned<Option<Path>>>,
     pub(crate) finalize: Option<Span>,
     pub(crate) name: Option<Spanned<String>>,
+    pub(crate) shared: Option<Span>,
     pub(crate) skip: Option<Span>,
     pub(crate) unsafe_drop: Option<Span>,
     pub(crate) unsafe_with: Option<Spanned<Path>>,
@@ -133,6 +134,7 @@ impl Attributes {
         match name {
             "acyclic" => flag(&mut self.acyclic, word, input),
             "finalize" => flag(&mut self.finalize, word, input),
+            "shared" => flag(&mut self.shared, word, input),
             "skip" => flag(&mut self.skip, word, input),
             "unsafe_drop" => flag(&mut self.unsafe_drop, word, input),
             "bound" => {

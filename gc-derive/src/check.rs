@@ -13,6 +13,7 @@ pub(crate) fn check(container: &Container<'_>, errors: &mut Errors) {
     bounds_are_given_once(container, errors);
     bounds_can_be_inferred(container, errors);
     acyclic_types_do_not_lead_back(container, errors);
+    shared_types_are_traced_by_their_fields(container, errors);
 }
 
 fn fields_can_be_borrowed(container: &Container<'_>, errors: &mut Errors) {
@@ -104,6 +105,23 @@ fn acyclic_types_do_not_lead_back(container: &Container<'_>, errors: &mut Errors
     for field in container.fields() {
         if field.role != Role::LeftOut && ty::owns_gc_of(field.ty.tree(), container.ident) {
             errors.on(field.ty, diag::leads_back(&container.ident.to_string()));
+        }
+    }
+}
+
+/// Nothing runs finalizers of objects that threads share, and what a function of the user reports
+/// while other threads use the value is not known.
+fn shared_types_are_traced_by_their_fields(container: &Container<'_>, errors: &mut Errors) {
+    let attributes = &container.attributes;
+    if attributes.shared.is_none() {
+        return;
+    }
+    let conflicts = [("finalize", attributes.finalize), ("acyclic", attributes.acyclic)];
+    let with = container.fields().filter_map(|field| field.attributes.unsafe_with.as_ref());
+    let with = with.map(|with| ("unsafe_with", Some(with.span)));
+    for (word, span) in conflicts.into_iter().chain(with) {
+        if let Some(span) = span {
+            errors.at(span, diag::conflicts_with_shared(word));
         }
     }
 }

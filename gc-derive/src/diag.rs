@@ -203,6 +203,10 @@ pub(crate) fn acyclic_and_unsafe_with() -> String {
     "`acyclic` leaves the field out and `unsafe_with` traces it; use one of them".to_owned()
 }
 
+pub(crate) fn conflicts_with_shared(word: &str) -> String {
+    format!("`{word}` does not go together with `shared`; remove one of them")
+}
+
 pub(crate) fn bound_on_both() -> String {
     "`bound` on the type replaces all inferred bounds, so `bound` on a field has no effect; \
      move it to the type"

@@ -27,6 +27,7 @@ mod fallback;
 mod finalizers;
 mod parse;
 mod quiet;
+mod shared;
 mod spelling;
 mod tracked;
 mod ty;
@@ -68,6 +69,7 @@ mod ty;
 /// | [`skip`](#skip) | | leaves the variant out | leaves the field out |
 /// | [`finalize`](#finalize) | runs `Finalize` before an object dies | | |
 /// | [`acyclic`](#acyclic) | checks that no cycle leads through it | | checks its type, and leaves it out |
+/// | [`shared`](#shared) | lets threads share its values in a `sync::Gc` | | |
 /// | [`name`](#name) | sets the name in heap tools | | sets the name in heap tools |
 /// | [`describe`](#describe) | shows its values as text in heap tools | | |
 /// | [`bound`](#bound) | replaces all inferred bounds | | replaces those of the field |
@@ -211,6 +213,12 @@ mod ty;
 ///     parent: Option<Gc<Element>>,
 /// }
 /// ```
+///
+/// ## `shared`
+///
+/// Implements `gcycle::sync::Shared` (feature `sync`), which a value needs to be in a `sync::Gc`.
+/// Every field that is traced must be `Shared` too. The type cannot have finalizers or fields with
+/// `unsafe_with`.
 ///
 /// ## `name`
 ///

@@ -20,6 +20,7 @@ pub(crate) const WORDS: &[Word] = &[
     Word { name: "describe", positions: &[Position::Type] },
     Word { name: "finalize", positions: &[Position::Type] },
     Word { name: "name", positions: &[Position::Type, Position::Field] },
+    Word { name: "shared", positions: &[Position::Type] },
     Word { name: "skip", positions: &[Position::Variant, Position::Field] },
     Word { name: "unsafe_drop", positions: &[Position::Type] },
     Word { name: "unsafe_with", positions: &[Position::Field] },

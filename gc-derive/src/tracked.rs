@@ -56,6 +56,10 @@ impl Question {
 
 /// `tracked` and, where it differs, `reports`; nothing if the answer is yes.
 pub(crate) fn expand(container: &Container<'_>, gcycle: &Path) -> TokenStream {
+    if container.attributes.shared.is_some() {
+        // What is `Send` may own a `sync::Gc`.
+        return TokenStream::new();
+    }
     if container.is_acyclic() {
         return expand_acyclic(container, gcycle);
     }

@@ -10,9 +10,9 @@ use std::{env, fs};
 use bugs::{BUGS, Bug};
 
 /// Where the protocol is.
-const PROTOCOL: &str = "protocol";
+const PROTOCOL: &str = "../../gc-core/src/sync/protocol";
 /// Its files.
-const FILES: [&str; 6] = ["word", "object", "candidates", "graph", "collection", "dead"];
+const FILES: [&str; 7] = ["word", "object", "traced", "candidates", "graph", "collection", "dead"];
 
 fn main() {
     let mut variants = String::new();
@@ -54,6 +54,7 @@ fn variant(backend: &str, harness: &str, name: &str, bug: Option<&Bug>) -> Strin
         }
         let source = source
             .replace("crate::sync::protocol", &format!("crate::{name}"))
+            .replace("core::sync::atomic", &format!("crate::{name}::atomic"))
             .replace("pub(crate) const fn", "pub(crate) fn");
         module += &format!("pub(crate) mod {file} {{\n{source}}}\n");
     }

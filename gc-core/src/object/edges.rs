@@ -7,6 +7,8 @@ use core::ptr::NonNull;
 use crate::object::header::ObjPtr;
 use crate::object::label::{Label, LabelBuilder, Step};
 use crate::object::put_off::{PutOff, floor};
+#[cfg(feature = "sync")]
+use crate::object::shared_edges::SharedEdges;
 use crate::object::stack::stack_address;
 use crate::object::unwind::FirstPanic;
 
@@ -27,6 +29,9 @@ pub(crate) struct EdgeBuffer {
     floor: usize,
     /// The deeper contents of the object that is being traced.
     put_off: PutOff<Contents>,
+    /// The edges to objects that threads share.
+    #[cfg(feature = "sync")]
+    shared: SharedEdges,
 }
 
 impl Default for EdgeBuffer {
@@ -46,7 +51,22 @@ impl EdgeBuffer {
             is_incomplete: false,
             floor: 0,
             put_off: PutOff::new(),
+            #[cfg(feature = "sync")]
+            shared: SharedEdges::new(),
         }
+    }
+
+    /// What becomes of edges to objects that threads share.
+    #[cfg(feature = "sync")]
+    #[inline]
+    pub(crate) fn shared(&mut self) -> &mut SharedEdges {
+        &mut self.shared
+    }
+
+    /// Notes that an edge was left out.
+    #[cfg(feature = "sync")]
+    pub(crate) fn note_incomplete(&mut self) {
+        self.is_incomplete = true;
     }
 
     /// From here on `trace` may use so much stack and no more.
@@ -93,6 +113,11 @@ impl EdgeBuffer {
         let panics = FirstPanic::of(|| {
             while let Some(next) = self.put_off.next() {
                 self.start();
+                #[cfg(feature = "sync")]
+                if !self.shared.go_inside() {
+                    self.is_incomplete = true;
+                    break;
+                }
                 // SAFETY: by the invariants of `Contents`.
                 unsafe { (next.trace)(next.container, self) }
             }

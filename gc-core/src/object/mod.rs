@@ -15,6 +15,8 @@ pub(crate) mod header;
 pub(crate) mod label;
 pub(crate) mod prefetch;
 mod put_off;
+#[cfg(feature = "sync")]
+pub(crate) mod shared_edges;
 pub(crate) mod shrink;
 #[cfg(any(debug_assertions, gc_zeal, feature = "inspect"))]
 pub(crate) mod spread;

@@ -30,7 +30,7 @@ type Room = [MaybeUninit<usize>; 4];
 ///
 /// `room` holds a guard that `drop` drops.
 #[derive(Debug)]
-struct Kept {
+pub(crate) struct Kept {
     room: Room,
     drop: unsafe fn(*mut ()),
 }
@@ -39,7 +39,7 @@ impl Kept {
     /// # Safety
     ///
     /// What the guard borrows outlives this.
-    unsafe fn new<G>(guard: G) -> Kept {
+    pub(crate) unsafe fn new<G>(guard: G) -> Kept {
         const {
             assert!(size_of::<G>() <= size_of::<Room>() && align_of::<G>() <= align_of::<Room>());
         }

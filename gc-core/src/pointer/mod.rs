@@ -20,7 +20,7 @@ mod finalizer;
 pub(crate) mod gc_ptr;
 pub mod intern;
 pub(crate) mod link;
-mod nesting;
+pub(crate) mod nesting;
 mod raw;
 #[cfg(feature = "serde")]
 mod serialize;

@@ -9,19 +9,18 @@
 use core::cell::Cell;
 use std::thread::LocalKey;
 
-use crate::object::header::ObjPtr;
-
 /// How many objects walks may be inside of. They use the stack of the program,
 /// some hundred bytes to a few kilobytes for each object.
 const MAX_DEPTH: usize = 128;
 
-/// The objects that walks of one kind are inside of on this thread, outermost first.
+/// The objects that walks of one kind are inside of on this thread, outermost first; an `O` tells
+/// one from others.
 ///
 /// # Invariants
 ///
 /// They are compared and not looked at: one that a suspended walk is inside of may be gone.
-pub(crate) struct Walk {
-    objects: [Cell<Option<ObjPtr>>; MAX_DEPTH],
+pub(crate) struct Walk<O> {
+    objects: [Cell<Option<O>>; MAX_DEPTH],
     depth: Cell<usize>,
 }
 
@@ -34,18 +33,18 @@ pub(crate) enum Refusal {
     TooDeep,
 }
 
-impl Walk {
+impl<O: Copy + PartialEq> Walk<O> {
     /// No walk.
-    pub(crate) const fn new() -> Walk {
+    pub(crate) const fn new() -> Walk<O> {
         Walk { objects: [const { Cell::new(None) }; MAX_DEPTH], depth: Cell::new(0) }
     }
 
     /// Those that are being walked.
-    fn objects(&self) -> &[Cell<Option<ObjPtr>>] {
+    fn objects(&self) -> &[Cell<Option<O>>] {
         &self.objects[..self.depth.get()]
     }
 
-    fn enter(&self, object: ObjPtr) -> Result<(), Refusal> {
+    fn enter(&self, object: O) -> Result<(), Refusal> {
         if self.objects().iter().any(|walked| walked.get() == Some(object)) {
             return Err(Refusal::Cycle);
         }
@@ -56,7 +55,7 @@ impl Walk {
     }
 
     /// Leaves `object`, which is the innermost but for coroutines.
-    fn leave(&self, object: ObjPtr) {
+    fn leave(&self, object: O) {
         let objects = self.objects();
         let Some(place) = objects.iter().rposition(|walked| walked.get() == Some(object)) else {
             return;
@@ -69,14 +68,14 @@ impl Walk {
 }
 
 /// Runs `inside` with the walk being inside of `object`.
-pub(crate) fn enter<R>(
-    walk: &'static LocalKey<Walk>,
-    object: ObjPtr,
+pub(crate) fn enter<O: Copy + PartialEq + 'static, R>(
+    walk: &'static LocalKey<Walk<O>>,
+    object: O,
     inside: impl FnOnce() -> R,
 ) -> Result<R, Refusal> {
     /// Leaves the object, also if `inside` panics.
-    struct Leave(&'static LocalKey<Walk>, ObjPtr);
-    impl Drop for Leave {
+    struct Leave<O: Copy + PartialEq + 'static>(&'static LocalKey<Walk<O>>, O);
+    impl<O: Copy + PartialEq> Drop for Leave<O> {
         fn drop(&mut self) {
             self.0.with(|walk| walk.leave(self.1));
         }

@@ -9,13 +9,14 @@ use alloc::boxed::Box;
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Error as _, Serialize, Serializer};
 
+use crate::object::header::ObjPtr;
 use crate::pointer::gc_ptr::Gc;
 use crate::pointer::nesting::{Refusal, Walk, enter};
 use crate::pointer::weak_ptr::Weak;
 use crate::trace::untraced::Untraced;
 
 std::thread_local! {
-    static WRITTEN: Walk = const { Walk::new() };
+    static WRITTEN: Walk<ObjPtr> = const { Walk::new() };
 }
 
 impl<T: Serialize + ?Sized> Serialize for Gc<T> {

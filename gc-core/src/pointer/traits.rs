@@ -15,6 +15,7 @@ use core::mem::ManuallyDrop;
 use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::ptr::NonNull;
 
+use crate::object::header::ObjPtr;
 use crate::pointer::construct::move_in;
 use crate::pointer::gc_ptr::Gc;
 use crate::pointer::nesting::{Refusal, Walk, enter};
@@ -145,7 +146,7 @@ impl<T: Hash + ?Sized> Hash for Gc<T> {
 // Showing.
 
 std::thread_local! {
-    static SHOWN: Walk = const { Walk::new() };
+    static SHOWN: Walk<ObjPtr> = const { Walk::new() };
 }
 
 impl<T: fmt::Debug + ?Sized> fmt::Debug for Gc<T> {

@@ -35,6 +35,10 @@ pub struct Ask {
 enum Question {
     /// Whether its [drops are quiet](Trace::drops_quietly).
     Drops,
+    /// The same of a value in an object that threads share: objects of that kind that die with
+    /// it do not count, because they are asked themselves.
+    #[cfg(feature = "sync")]
+    SharedDrops,
     /// Whether its [traces are plain](Trace::traces_plainly).
     Traces,
     /// Whether it [has finalizers](Trace::has_finalizers).
@@ -45,6 +49,10 @@ impl Ask {
     /// The question of drops to the type of an object.
     pub(crate) const DROPS: Ask = Ask { what: Question::Drops, depth: 6 };
 
+    /// The question of drops to the type of an object that threads share.
+    #[cfg(feature = "sync")]
+    pub(crate) const SHARED_DROPS: Ask = Ask { what: Question::SharedDrops, depth: 6 };
+
     /// The question of traces to the contents of a cell or a container. It is asked each
     /// time they are traced. In an optimized build that costs nothing; in others it must
     /// be short.
@@ -53,6 +61,23 @@ impl Ask {
     /// The question of finalizers to the type of an object. It is asked for each object that
     /// is made, which costs nothing in an optimized build.
     pub(crate) const FINALIZERS: Ask = Ask { what: Question::Finalizers, depth: 8 };
+
+    /// Whether it is [`SHARED_DROPS`](Ask::SHARED_DROPS), at some level.
+    #[cfg(feature = "sync")]
+    #[inline]
+    pub(crate) fn is_of_shared_drops(self) -> bool {
+        self.what == Question::SharedDrops
+    }
+
+    /// Whether it is about drops.
+    #[inline]
+    fn is_of_drops(self) -> bool {
+        #[cfg(feature = "sync")]
+        if self.is_of_shared_drops() {
+            return true;
+        }
+        self.what == Question::Drops
+    }
 
     /// Whether a `T` inside the type that was asked [has finalizers](Trace::has_finalizers),
     /// for hand-written implementations of that function.
@@ -77,7 +102,7 @@ impl Ask {
     #[inline]
     #[must_use]
     pub fn unknown<T: ?Sized>(self) -> bool {
-        self.what == Question::Drops && !needs_drop::<T>()
+        self.is_of_drops() && !needs_drop::<T>()
     }
 
     /// The same for a type that is not traced.
@@ -106,6 +131,8 @@ impl<T: Trace> AskOf<T> {
     pub fn answer(self) -> bool {
         self.next_level().is_some_and(|next| match next.what {
             Question::Drops => T::drops_quietly(next),
+            #[cfg(feature = "sync")]
+            Question::SharedDrops => T::drops_quietly(next),
             Question::Traces => T::traces_plainly(next),
             Question::Finalizers => T::has_finalizers(next),
         })

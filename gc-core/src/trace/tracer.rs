@@ -16,6 +16,8 @@ use core::ptr::NonNull;
 use crate::object::edges::{Contents, EdgeBuffer, LabelledEdges, Names};
 use crate::object::header::ObjPtr;
 use crate::object::label::{Name, Step};
+#[cfg(feature = "sync")]
+use crate::object::unwind::FirstPanic;
 use crate::watch::watches::WatchRef;
 
 /// Receives the edges that [`Trace::trace`](crate::Trace::trace) reports.
@@ -106,6 +108,44 @@ impl<'a> Tracer<'a> {
     #[inline]
     pub(crate) fn edge_of<H>(&mut self, handle: &H, target: ObjPtr) {
         self.edges.push_handle(target, (&raw const *handle).addr());
+    }
+
+    /// Reports one owned edge to an object that threads share. Only collections of these take
+    /// note of it.
+    #[cfg(feature = "sync")]
+    #[inline]
+    pub(crate) fn shared_edge(&mut self, target: NonNull<()>) {
+        self.edges.shared().report(target);
+    }
+
+    /// Whether it is that of a collection of objects that threads share.
+    #[cfg(feature = "sync")]
+    #[inline]
+    pub(crate) fn is_shared(&mut self) -> bool {
+        self.edges.shared().is_active()
+    }
+
+    /// Calls `trace` with what lies behind a lock, unless `lock` does not open it, and keeps the
+    /// guard as long as such a collection wants, whatever happens: guards of locks that lie inside
+    /// may have been kept already.
+    ///
+    /// Runs user code: `trace`.
+    #[cfg(feature = "sync")]
+    pub(crate) fn trace_behind<G>(
+        &mut self,
+        lock: impl FnOnce() -> Option<G>,
+        trace: impl FnOnce(&G, &mut Tracer<'_>),
+    ) {
+        if !self.edges.shared().open() {
+            return self.edges.note_incomplete();
+        }
+        let Some(guard) = lock() else {
+            return self.edges.shared().close();
+        };
+        let panics = FirstPanic::of(|| trace(&guard, self));
+        // SAFETY: objects of such a collection are pinned until it has dropped the guards.
+        unsafe { self.edges.shared().close_with(guard) };
+        panics.resume();
     }
 
     /// Reports one owned weak handle that has a callback.

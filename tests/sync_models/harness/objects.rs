@@ -10,7 +10,8 @@ use super::candidates::Candidates;
 use super::collection::{Seen, collect, confirm, gather};
 use super::dead::{Dead, bury};
 use super::graph::{Graph, NOWHERE};
-use super::object::{Object, Tracing};
+use super::object::Object;
+use super::traced::{Traced, Tracing};
 use super::word::{Released, Word};
 
 /// What a slot was made for, and what became of it.
@@ -26,6 +27,8 @@ pub(crate) struct World {
     /// Whether a collection runs. It is no `Mutex`, because loom does not change threads where
     /// one is released.
     running: AtomicBool,
+    /// Whether the traces of fragile objects panic.
+    panics: core::sync::atomic::AtomicBool,
     /// All slots, for the end of the run.
     slots: std::sync::Mutex<Vec<At>>,
 }
@@ -35,6 +38,8 @@ struct Slot {
     word: Word,
     below: AtomicPtr<()>,
     index: AtomicUsize,
+    /// Whether a trace may panic, and its guard then is not kept.
+    is_fragile: bool,
     /// Handles that never change.
     fixed: UnsafeCell<Vec<Handle>>,
     /// Handles that threads take and put back.
@@ -64,17 +69,28 @@ impl World {
         Box::leak(Box::new(World {
             candidates: [Candidates::new()],
             running: AtomicBool::new(false),
+            panics: core::sync::atomic::AtomicBool::new(true),
             slots: std::sync::Mutex::new(Vec::new()),
         }))
     }
 
     /// A new object with these handles in it.
     pub(crate) fn object(&'static self, fixed: Vec<Handle>, locked: Vec<Handle>) -> Handle {
+        self.make(false, fixed, locked)
+    }
+
+    /// One whose trace panics until the end of the run.
+    pub(crate) fn fragile(&'static self) -> Handle {
+        self.make(true, vec![], vec![])
+    }
+
+    fn make(&'static self, is_fragile: bool, fixed: Vec<Handle>, locked: Vec<Handle>) -> Handle {
         let at = At(Box::leak(Box::new(Slot {
             world: self,
             word: Word::new(),
             below: AtomicPtr::new(core::ptr::null_mut()),
             index: AtomicUsize::new(NOWHERE),
+            is_fragile,
             fixed: UnsafeCell::new(fixed),
             locked: UnsafeCell::new(Mutex::new(locked)),
             value: UnsafeCell::new(State::Used),
@@ -118,6 +134,7 @@ impl World {
     /// After all threads are gone: collects, twice for what the first left to be freed, and says
     /// how many objects are left.
     pub(crate) fn end(&'static self) -> usize {
+        self.panics.store(false, Ordering::Relaxed);
         for _ in 0..2 {
             self.collect().expect("no other collection runs");
         }
@@ -257,8 +274,6 @@ impl Tracing for Guards {
 }
 
 impl Object for At {
-    type Tracing = Guards;
-
     fn word(&self) -> &Word {
         &self.header().word
     }
@@ -280,24 +295,6 @@ impl Object for At {
         At(unsafe { address.cast().as_ref() })
     }
 
-    unsafe fn trace(self, graph: &mut Graph<At>, guards: &mut Guards) -> bool {
-        let slot = self.value();
-        slot.fixed.with(|fixed| {
-            // SAFETY: only the drop of the value changes it; loom says so if it may run now.
-            for handle in unsafe { &*fixed } {
-                graph.edge(handle.0);
-            }
-        });
-        let Ok(guard) = self.lock().try_lock() else { return true };
-        for handle in &*guard {
-            graph.edge(handle.0);
-        }
-        if guards.keeps {
-            guards.guards.push(Kept { guard: Some(guard), at: self });
-        }
-        true
-    }
-
     unsafe fn drop_value(self) {
         let slot = self.header();
         slot.value.with_mut(|value| end(value, "a value is dropped"));
@@ -314,5 +311,30 @@ impl Object for At {
 
     unsafe fn free(self) {
         self.0.slot.with_mut(|slot| end(slot, "a slot is freed"));
+    }
+}
+
+impl Traced for At {
+    type Tracing = Guards;
+
+    unsafe fn trace(self, graph: &mut Graph<At>, guards: &mut Guards) -> bool {
+        let slot = self.value();
+        slot.fixed.with(|fixed| {
+            // SAFETY: only the drop of the value changes it; loom says so if it may run now.
+            for handle in unsafe { &*fixed } {
+                graph.edge(handle.0);
+            }
+        });
+        let Ok(guard) = self.lock().try_lock() else { return true };
+        for handle in &*guard {
+            graph.edge(handle.0);
+        }
+        if slot.is_fragile && slot.world.panics.load(Ordering::Relaxed) {
+            return false;
+        }
+        if guards.keeps {
+            guards.guards.push(Kept { guard: Some(guard), at: self });
+        }
+        true
     }
 }

@@ -54,6 +54,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     collection("two edges", two_edges, drop_all, 2),
     confirmation("confirm: death", one, drop_all, 1),
     confirmation("confirm: moved ahead", one_inside, move_ahead, 3),
+    confirmation("confirm: moved ahead of a panic", one_inside_fragile, move_ahead, 3),
     confirmation("confirm: taking turns", two_outside, take_turns, 3),
     confirmation("confirm: walk", ring_held, walk, 2),
     confirmation("confirm: walk round", ring_held, walk_round, 2),
@@ -142,6 +143,10 @@ fn self_cycle(world: &'static World, order: usize) -> Vec<Handle> {
 
 fn three(world: &'static World) -> Handle {
     let y = world.object(vec![], vec![]);
+    on_top(world, y)
+}
+
+fn on_top(world: &'static World, y: Handle) -> Handle {
     let z = world.object(vec![], vec![]);
     world.object(vec![y, z], vec![])
 }
@@ -149,6 +154,14 @@ fn three(world: &'static World) -> Handle {
 /// `y` holds a handle to `a`, and a thread has another.
 fn one_inside(world: &'static World, order: usize) -> Vec<Handle> {
     let a = three(world);
+    a.fixed(0).locked().push(a.another());
+    candidates(order, &[&a, a.fixed(0), a.fixed(1)]);
+    vec![a]
+}
+
+/// The same, and the trace of `y` panics.
+fn one_inside_fragile(world: &'static World, order: usize) -> Vec<Handle> {
+    let a = on_top(world, world.fragile());
     a.fixed(0).locked().push(a.another());
     candidates(order, &[&a, a.fixed(0), a.fixed(1)]);
     vec![a]

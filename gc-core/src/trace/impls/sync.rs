@@ -7,6 +7,9 @@
 //! the contents lie so deep that the lock is kept, and the `trace` of another object
 //! panics meanwhile.
 //!
+//! In a collection of objects that threads share, the guard of a lock is kept until the object
+//! was traced, or longer. The guards of locks inside of it are dropped before.
+//!
 //! While a `Mutex` is traced it is locked, so another thread that shares it may have to
 //! wait a moment, or its `try_lock` may fail. Any lock is also held while the finalizers of
 //! what it holds run. They do not poison it: their panics are caught before.
@@ -16,7 +19,7 @@ use std::sync::mpsc::{
 };
 use std::sync::{
     Barrier, BarrierWaitResult, Condvar, Mutex, MutexGuard, Once, OnceLock, OnceState, PoisonError,
-    RwLock, TryLockError, WaitTimeoutResult,
+    RwLock, RwLockReadGuard, TryLockError, WaitTimeoutResult,
 };
 
 use crate::object::unwind::FirstPanic;
@@ -59,6 +62,13 @@ fn look_into<T>(mutex: &Mutex<T>, look: impl FnOnce(&T)) -> Option<MutexGuard<'_
 unsafe impl<T: Trace> Trace for Mutex<T> {
     #[inline]
     fn trace(&self, tracer: &mut Tracer<'_>) {
+        #[cfg(feature = "sync")]
+        if tracer.is_shared() {
+            if T::reports() {
+                tracer.trace_behind(|| lock(self), |contents, tracer| contents.trace(tracer));
+            }
+            return;
+        }
         if T::reports()
             && let Some(guard) = look_into(self, |contents| contents.trace(tracer))
         {
@@ -93,12 +103,62 @@ impl<T: Owns> Owns for Mutex<T> {
     type Owned = NoGcLeadsBackTo<T>;
 }
 
-wrappers! {
-    {T} RwLock<T> => |this| match this.try_read() {
+/// Locks `lock` for reading, unless it is locked for writing.
+#[inline]
+fn read<T>(lock: &RwLock<T>) -> Option<RwLockReadGuard<'_, T>> {
+    match lock.try_read() {
         Ok(guard) => Some(guard),
         Err(TryLockError::Poisoned(error)) => Some(error.into_inner()),
         Err(TryLockError::WouldBlock) => None,
-    },
+    }
+}
+
+// SAFETY: as for `Mutex`.
+unsafe impl<T: Trace> Trace for RwLock<T> {
+    #[inline]
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        #[cfg(feature = "sync")]
+        if tracer.is_shared() {
+            if T::reports() {
+                tracer.trace_behind(|| read(self), |contents, tracer| contents.trace(tracer));
+            }
+            return;
+        }
+        if let Some(guard) = read(self) {
+            guard.trace(tracer);
+            keep::<T, _>(guard, tracer);
+        }
+    }
+
+    fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+        if let Some(guard) = read(self) {
+            guard.trace_labelled(tracer);
+            tracer.keep(guard);
+        }
+    }
+
+    as_its_contents! { T }
+
+    drops_quietly! { {T} }
+
+    finalizes_its_contents! { T }
+
+    fn finalize_contents(&self, finalizing: &mut Finalizing) {
+        if has_finalizers::<T>()
+            && let Some(contents) = read(self)
+        {
+            finalizing.value::<T>(&contents);
+        }
+    }
+}
+
+impl<T: Acyclic> Acyclic for RwLock<T> {}
+
+impl<T: Owns> Owns for RwLock<T> {
+    type Owned = NoGcLeadsBackTo<T>;
+}
+
+wrappers! {
     {T} OnceLock<T> => |this| this.get(),
     {T} PoisonError<T> => |this| Some(this.get_ref()),
     {T} SendError<T> => |this| Some(&this.0),

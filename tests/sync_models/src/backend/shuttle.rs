@@ -1,6 +1,5 @@
 //! Shuttle runs random orders of steps, far more of them, one after the other.
 
-pub use ::shuttle::sync::atomic;
 pub use ::shuttle::sync::{Mutex, MutexGuard};
 pub use ::shuttle::thread;
 
@@ -23,4 +22,10 @@ impl<T> UnsafeCell<T> {
     pub fn with_mut<R>(&self, write: impl FnOnce(*mut T) -> R) -> R {
         write(self.0.get())
     }
+}
+
+/// Its atomics. An `AtomicUsize` of the protocol belongs to the one collection that runs.
+pub mod atomic {
+    pub use ::shuttle::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
+    pub use core::sync::atomic::AtomicUsize;
 }

@@ -35,6 +35,16 @@ impl<O: Object> Dead<O> {
         self.condemned.push((object, object.word().condemn()));
     }
 
+    /// Whether there is nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.buried.is_empty() && self.condemned.is_empty()
+    }
+
+    /// The objects.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = O> {
+        self.buried.iter().chain(&self.condemned).map(|&(object, _)| object)
+    }
+
     /// Drops the values and frees the slots.
     ///
     /// Runs user code: the drops of the values.

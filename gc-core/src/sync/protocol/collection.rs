@@ -13,7 +13,8 @@
 use crate::sync::protocol::candidates::Candidates;
 use crate::sync::protocol::dead::Dead;
 use crate::sync::protocol::graph::Graph;
-use crate::sync::protocol::object::{Object, Tracing};
+use crate::sync::protocol::object::Object;
+use crate::sync::protocol::traced::{Traced, Tracing};
 use crate::sync::protocol::word::Taken;
 
 /// How many objects a collection dealt with.
@@ -27,8 +28,8 @@ pub(crate) struct Seen {
 
 /// Finds the unreachable objects among the `candidates` and what they reach, and adds to `dead`
 /// what there is to reclaim.
-pub(crate) fn collect<O: Object>(
-    candidates: &[Candidates<O>],
+pub(crate) fn collect<'a, O: Traced + 'a>(
+    candidates: impl IntoIterator<Item = &'a Candidates<O>>,
     tracing: &mut O::Tracing,
     dead: &mut Dead<O>,
 ) -> Seen {
@@ -42,7 +43,9 @@ pub(crate) fn collect<O: Object>(
 }
 
 /// The candidates that are not dying.
-pub(crate) fn gather<O: Object>(candidates: &[Candidates<O>]) -> Graph<O> {
+pub(crate) fn gather<'a, O: Object + 'a>(
+    candidates: impl IntoIterator<Item = &'a Candidates<O>>,
+) -> Graph<O> {
     let mut graph = Graph::growing();
     for list in candidates {
         list.take_all(|object| match object.word().take() {
@@ -58,7 +61,7 @@ pub(crate) fn gather<O: Object>(candidates: &[Candidates<O>]) -> Graph<O> {
 }
 
 /// Traces all that the candidates reach.
-fn look<O: Object>(graph: &mut Graph<O>, tracing: &mut O::Tracing) {
+fn look<O: Traced>(graph: &mut Graph<O>, tracing: &mut O::Tracing) {
     let mut next = 0;
     while let Some(&object) = graph.objects().get(next) {
         // SAFETY: members are pinned until `unpin`, and no guard is kept.
@@ -79,18 +82,18 @@ fn unpin<O: Object>(objects: Vec<O>, dead: &mut Dead<O>) {
 
 /// Condemns those of the `suspects` that are unreachable, lets go of the others, and returns how
 /// many were condemned.
-pub(crate) fn confirm<O: Object>(
+pub(crate) fn confirm<O: Traced>(
     suspects: Vec<O>,
     tracing: &mut O::Tracing,
     dead: &mut Dead<O>,
 ) -> usize {
     let mut graph = Graph::of(suspects);
     tracing.keep_guards();
-    let is_kept = trace_members(&mut graph, tracing);
+    trace_members(&mut graph, tracing);
     let handles = count_handles(&graph);
     for (index, &handles) in handles.iter().enumerate() {
         let is_suspect = graph.objects()[index].word().is_suspect();
-        if !is_kept || !is_suspect || handles != graph.edges_to(index) {
+        if !is_suspect || handles != graph.edges_to(index) {
             graph.hold(index);
         }
     }
@@ -105,17 +108,19 @@ pub(crate) fn confirm<O: Object>(
     condemned
 }
 
-/// Traces the members, whose locks are kept; says whether each was.
-fn trace_members<O: Object>(graph: &mut Graph<O>, tracing: &mut O::Tracing) -> bool {
-    let mut is_kept = true;
+/// Traces the members, and keeps their locks.
+fn trace_members<O: Traced>(graph: &mut Graph<O>, tracing: &mut O::Tracing) {
     for index in 0..graph.objects().len() {
         let object = graph.objects()[index];
         // SAFETY: members are pinned until `unpin`, which comes after `drop_guards`, or for ever,
         // and then they are reclaimed after it.
-        is_kept &= unsafe { object.trace(graph, tracing) };
+        let is_kept = unsafe { object.trace(graph, tracing) };
+        if !is_kept {
+            // A handle behind a lock that is not kept may move on, and be seen again.
+            graph.retract();
+        }
         graph.end();
     }
-    is_kept
 }
 
 /// The counts of all members, each of which is marked before any mark is looked at.

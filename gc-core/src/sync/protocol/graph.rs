@@ -83,9 +83,12 @@ impl<O: Object> Graph<O> {
         self.ends.push(self.edges.len());
     }
 
-    /// Adds handles to the rest of an object.
-    pub(crate) fn count(&mut self, index: usize, handles: u64) {
-        self.rest[index] = self.rest[index].saturating_add_unsigned(handles);
+    /// Forgets the edges of the next object that were reported so far.
+    pub(crate) fn retract(&mut self) {
+        let start = self.ends.last().copied().unwrap_or(0);
+        for target in self.edges.drain(start..) {
+            self.rest[target] += 1;
+        }
     }
 
     /// Whether each handle of the object is an edge of the set. After a racy look the rest may

@@ -5,10 +5,10 @@
 //! ```
 //!
 //! Count and flags change together or not at all, and that is what most of the rules need:
-//! [docs/sync.md](../../../docs/sync.md) has the rules, and an argument for each memory order
+//! `docs/sync.md` has the rules, and an argument for each memory order
 //! that is weaker than `SeqCst`. The numbers O1 to O9 are those of that page.
 
-use crate::sync::protocol::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::{AtomicU64, Ordering};
 
 /// The object is in the list of candidates, or about to be: an entry of the list is owed.
 const CANDIDATE: u64 = 1;
@@ -116,7 +116,7 @@ impl Word {
     pub(crate) fn release(&self) -> Released {
         let mut word = self.0.load(Ordering::Relaxed);
         loop {
-            let is_last = count(word) == 1;
+            let is_last = word < 2 * ONE;
             let less = if is_last { word - ONE } else { (word - ONE) | CANDIDATE };
             let swapped =
                 self.0.compare_exchange_weak(word, less, Ordering::Release, Ordering::Relaxed);

@@ -11,8 +11,8 @@
 use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
 
-use crate::sync::protocol::atomic::{AtomicPtr, Ordering};
 use crate::sync::protocol::object::Object;
+use core::sync::atomic::{AtomicPtr, Ordering};
 
 /// A stack of candidates.
 ///

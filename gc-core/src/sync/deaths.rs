@@ -1,0 +1,161 @@
+//! Deaths: dropping values and freeing slots, one after the other and never inside each other.
+//!
+//! The drop of a value may drop the last handle of another object, and so on through a list of a
+//! million. So the first death on a thread keeps a queue on its stack, and those that it causes
+//! wait there until the value that caused them is gone.
+
+use alloc::vec::Vec;
+use core::cell::Cell;
+use core::ptr::NonNull;
+
+use crate::object::unwind::FirstPanic;
+use crate::sync::header::ObjectPtr;
+use crate::sync::protocol::dead::{Dead, bury};
+use crate::sync::protocol::word::Burial;
+
+/// The deaths that are under way on this thread.
+struct Deaths {
+    /// Objects whose last handle was dropped.
+    waiting: Cell<Vec<(ObjectPtr, Burial)>>,
+    /// Those that are left to another thread, if only quiet drops may run here.
+    loud: Option<Cell<Dead<ObjectPtr>>>,
+    /// The panics of the drops.
+    panics: Cell<FirstPanic>,
+}
+
+std::thread_local! {
+    /// It needs no drop, so that it is there until the thread is gone.
+    static DEATHS: Cell<Option<NonNull<Deaths>>> = const { Cell::new(None) };
+}
+
+/// The deaths that are under way.
+fn under_way<'a>() -> Option<&'a Deaths> {
+    let deaths = DEATHS.get()?;
+    // SAFETY: they are on the stack of `run`, which takes the pointer away before it returns, and
+    // is below whoever calls this on the stack.
+    Some(unsafe { deaths.as_ref() })
+}
+
+/// Buries an object whose last handle this thread dropped.
+///
+/// Runs user code: drops of values.
+#[cold]
+#[inline(never)]
+pub(crate) fn die(object: ObjectPtr, burial: Burial) {
+    match under_way() {
+        Some(deaths) => deaths.add(object, burial),
+        None => run(None, || bury(object, burial)).rethrow(),
+    }
+}
+
+/// Reclaims what a collection found, on this thread.
+///
+/// Runs user code: drops of values.
+pub(crate) fn reclaim(dead: Dead<ObjectPtr>) -> FirstPanic {
+    run(None, || dead.reclaim())
+}
+
+/// Reclaims what an automatic collection found: on this thread if no code of the program runs, and
+/// else on another, because this thread may hold a lock that such code needs.
+pub(crate) fn reclaim_quietly(dead: Dead<ObjectPtr>) -> FirstPanic {
+    if dead.objects().all(ObjectPtr::drops_quietly) {
+        run(Some(Cell::new(Dead::new())), || dead.reclaim())
+    } else {
+        reclaim_elsewhere(dead);
+        FirstPanic::none()
+    }
+}
+
+/// Runs `code` with a queue for the deaths that it causes, and then empties the queue.
+fn run(loud: Option<Cell<Dead<ObjectPtr>>>, code: impl FnOnce()) -> FirstPanic {
+    /// Takes the pointer away.
+    struct End;
+    impl Drop for End {
+        fn drop(&mut self) {
+            DEATHS.set(None);
+        }
+    }
+
+    if under_way().is_some() {
+        code();
+        return FirstPanic::none();
+    }
+    let waiting = Cell::new(Vec::new());
+    let deaths = Deaths { waiting, loud, panics: Cell::new(FirstPanic::none()) };
+    DEATHS.set(Some(NonNull::from(&deaths)));
+    let end = End;
+    code();
+    deaths.bury_waiting();
+    drop(end);
+    if let Some(loud) = deaths.loud {
+        reclaim_elsewhere(loud.into_inner());
+    }
+    deaths.panics.into_inner()
+}
+
+impl Deaths {
+    fn add(&self, object: ObjectPtr, burial: Burial) {
+        if let Some(loud) = &self.loud
+            && !object.drops_quietly()
+        {
+            let mut dead = loud.replace(Dead::new());
+            dead.bury(object, burial);
+            return loud.set(dead);
+        }
+        let mut waiting = self.waiting.take();
+        if waiting.try_reserve(1).is_ok() {
+            waiting.push((object, burial));
+            self.waiting.set(waiting);
+        } else {
+            self.waiting.set(waiting);
+            bury(object, burial);
+        }
+    }
+
+    fn bury_waiting(&self) {
+        while let Some((object, burial)) = self.next() {
+            bury(object, burial);
+        }
+    }
+
+    fn next(&self) -> Option<(ObjectPtr, Burial)> {
+        let mut waiting = self.waiting.take();
+        let next = waiting.pop();
+        self.waiting.set(waiting);
+        next
+    }
+}
+
+/// Runs the drop of a value, and keeps its panic for the end.
+pub(crate) fn catch(drop: impl FnOnce()) {
+    let panic = FirstPanic::of(drop);
+    if panic.is_some()
+        && let Some(deaths) = under_way()
+    {
+        let mut panics = deaths.panics.replace(FirstPanic::none());
+        panics.keep(panic);
+        deaths.panics.set(panics);
+    }
+}
+
+/// Reclaims on a thread of its own; on this one, if there cannot be another.
+fn reclaim_elsewhere(dead: Dead<ObjectPtr>) {
+    /// Reclaims wherever it is dropped: a thread that cannot be started drops what it was to run.
+    struct Rest(Option<Dead<ObjectPtr>>);
+    impl Drop for Rest {
+        fn drop(&mut self) {
+            if let Some(dead) = self.0.take() {
+                // The hook has reported the panic, and nobody waits for this thread.
+                drop(reclaim(dead));
+            }
+        }
+    }
+
+    if dead.is_empty() {
+        return;
+    }
+    let rest = Rest(Some(dead));
+    let thread = std::thread::Builder::new().name("gcycle".into());
+    // It panics where thread-locals of std are gone.
+    drop(FirstPanic::of(|| drop(thread.spawn(move || drop(rest)))));
+}

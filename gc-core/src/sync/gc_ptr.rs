@@ -1,0 +1,194 @@
+//! [`Gc`]: a counted handle that threads share.
+
+use core::marker::PhantomData;
+use core::ops::Deref;
+use core::ptr::NonNull;
+
+use crate::sync::collector::{collect_automatically, enter};
+use crate::sync::contract::Shared;
+use crate::sync::deaths::die;
+use crate::sync::header::{Boxed, ObjectPtr};
+use crate::sync::protocol::word::Released;
+use crate::trace::contract::{Ask, Trace};
+use crate::trace::tracer::{LabelTracer, Tracer};
+
+/// A reference-counted pointer to a value of type `T` that threads share, like
+/// [`Arc`](alloc::sync::Arc), whose cycles are collected.
+///
+/// The [module](crate::sync) says when values are dropped, and what collections do to locks.
+///
+/// # Invariants
+///
+/// It is one of the handles that its object counts. The value is not dropped; but while a cycle is
+/// dropped, inside the values of that cycle, it may be. There is a `Gc<T>` only if `T` is
+/// [`Shared`], since `new` is the only way to make one.
+///
+/// `T` is the type that the object was made with: a handle is invariant in `T`.
+#[repr(transparent)]
+pub struct Gc<T> {
+    object: NonNull<Boxed<T>>,
+    invariant: PhantomData<fn(*mut T)>,
+}
+
+// SAFETY: handles are counted atomically, and give access to a `&T` on every thread; the last one
+// drops the value, on whichever thread it is.
+unsafe impl<T: Send + Sync> Send for Gc<T> {}
+
+// SAFETY: as above: a `&Gc<T>` can be cloned.
+unsafe impl<T: Send + Sync> Sync for Gc<T> {}
+
+const _: () = assert!(size_of::<Option<Gc<u8>>>() == size_of::<*const u8>());
+
+impl<T: Shared> Gc<T> {
+    /// Moves `value` to the heap.
+    ///
+    /// A collection may run first, if one is due. It does not affect `value`, and runs no drop of
+    /// a value on this thread that runs code of the program.
+    ///
+    /// # Panics
+    ///
+    /// If a collection runs, and a `trace` that it calls panics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let five = gcycle::sync::Gc::new(5);
+    /// assert_eq!(*five, 5);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn new(value: T) -> Gc<T> {
+        collect_automatically();
+        Gc { object: Boxed::new(value), invariant: PhantomData }
+    }
+}
+
+impl<T> Gc<T> {
+    /// The object that this is a handle to.
+    #[inline]
+    pub(crate) fn object(&self) -> ObjectPtr {
+        // SAFETY: by the type invariant.
+        unsafe { ObjectPtr::new(self.object) }
+    }
+
+    /// Whether `a` and `b` are handles to the same object.
+    ///
+    /// ```
+    /// use gcycle::sync::Gc;
+    ///
+    /// let a = Gc::new(1);
+    /// assert!(Gc::ptr_eq(&a, &a.clone()));
+    /// assert!(!Gc::ptr_eq(&a, &Gc::new(1)));
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn ptr_eq(a: &Self, b: &Self) -> bool {
+        a.object == b.object
+    }
+
+    /// A pointer to the value.
+    ///
+    /// The pointer is valid as long as the object has handles. You must not write through
+    /// it.
+    #[inline]
+    #[must_use]
+    pub fn as_ptr(this: &Self) -> *const T {
+        &raw const **this
+    }
+
+    /// How many handles there are, at some moment: other threads may clone and drop them.
+    ///
+    /// ```
+    /// use gcycle::sync::Gc;
+    ///
+    /// let a = Gc::new(1);
+    /// let b = a.clone();
+    /// assert_eq!(Gc::strong_count(&b), 2);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn strong_count(this: &Self) -> usize {
+        usize::try_from(this.object().word().count()).unwrap_or(usize::MAX)
+    }
+}
+
+impl<T> Deref for Gc<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: by the type invariant. Nobody has a `&mut` to the value of an object.
+        unsafe { &(*self.object.as_ptr()).value }
+    }
+}
+
+impl<T> Clone for Gc<T> {
+    /// Makes another handle to the same object.
+    #[inline]
+    fn clone(&self) -> Self {
+        self.object().word().retain();
+        Gc { object: self.object, invariant: PhantomData }
+    }
+}
+
+impl<T> Drop for Gc<T> {
+    /// Drops the value, if this is the last handle.
+    #[inline]
+    fn drop(&mut self) {
+        let object = self.object();
+        match object.word().release() {
+            Released::Kept => {}
+            Released::NewCandidate => enter(object),
+            Released::Last(burial) => die(object, burial),
+        }
+    }
+}
+
+// SAFETY: the one handle is reported, which stays as long as whatever it lies in. Nothing else
+// happens, and its drop is this library's.
+unsafe impl<T> Trace for Gc<T> {
+    #[inline]
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.shared_edge(self.object().address());
+    }
+
+    fn trace_labelled(&self, _: &mut LabelTracer<'_>) {}
+
+    /// No cycle of one thread leads through it.
+    #[inline]
+    fn tracked() -> bool {
+        false
+    }
+
+    /// In a collection of objects that threads share.
+    #[inline]
+    fn reports() -> bool {
+        true
+    }
+
+    /// Dropping it may drop the value, unless all that is asked is what this object does itself.
+    #[inline]
+    fn drops_quietly(ask: Ask) -> bool {
+        ask.is_of_shared_drops()
+    }
+
+    /// Never: to be cautious costs little here.
+    #[inline]
+    fn traces_plainly(_: Ask) -> bool {
+        false
+    }
+
+    #[inline]
+    fn has_finalizers(_: Ask) -> bool {
+        false
+    }
+
+    #[inline]
+    fn may_finalize(&self) -> bool {
+        false
+    }
+}
+
+// SAFETY: the handle stays as long as what it lies in. That `T` is `Shared` goes without saying, by the
+// type invariant; to ask for it would send the compiler in circles where types are recursive.
+unsafe impl<T: Send + Sync + 'static> Shared for Gc<T> {}

@@ -1,0 +1,215 @@
+//! [`Boxed`]: an object as it lies in memory, and [`ObjectPtr`], the pointer to one whose type is
+//! erased.
+//!
+//! ```text
+//!   | word | below | index | vtable | value ...
+//!   ^
+//!   `-- Gc<T>, ObjectPtr
+//! ```
+
+use alloc::boxed::Box;
+use core::mem::ManuallyDrop;
+use core::ptr::{self, NonNull};
+use core::sync::atomic::{AtomicPtr, AtomicUsize};
+
+use crate::object::edges::EdgeBuffer;
+use crate::sync::contract::Shared;
+use crate::sync::protocol::graph::NOWHERE;
+use crate::sync::protocol::word::Word;
+use crate::trace::contract::Ask;
+use crate::trace::tracer::Tracer;
+
+/// What the collector knows of an object.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Header {
+    word: Word,
+    below: AtomicPtr<()>,
+    index: AtomicUsize,
+    vtable: &'static VTable,
+}
+
+/// An object.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Boxed<T> {
+    header: Header,
+    pub(crate) value: T,
+}
+
+/// What the type of a value can do.
+#[derive(Debug)]
+struct VTable {
+    trace: unsafe fn(ObjectPtr, &mut EdgeBuffer),
+    drop_value: unsafe fn(ObjectPtr),
+    free: unsafe fn(ObjectPtr),
+    drops_quietly: fn() -> bool,
+}
+
+/// A pointer to an object.
+///
+/// # Invariants
+///
+/// It is that of a [`Boxed`] whose vtable is of its type, and whose slot is not freed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ObjectPtr(NonNull<Header>);
+
+// SAFETY: the header is atomic or never changes; the value is `Send` and `Sync`, as `Shared` asks.
+unsafe impl Send for ObjectPtr {}
+
+/// Types whose values can be in a [`Boxed`].
+trait Erase: Shared + Sized {
+    const VTABLE: &'static VTable = &VTable {
+        trace: trace::<Self>,
+        drop_value: drop_value::<Self>,
+        free: free::<Self>,
+        drops_quietly: || Self::drops_quietly(Ask::SHARED_DROPS),
+    };
+}
+
+impl<T: Shared> Erase for T {}
+
+impl<T: Shared> Boxed<T> {
+    /// An object with one handle.
+    pub(crate) fn new(value: T) -> NonNull<Boxed<T>> {
+        let header = Header {
+            word: Word::new(),
+            below: AtomicPtr::new(ptr::null_mut()),
+            index: AtomicUsize::new(NOWHERE),
+            vtable: T::VTABLE,
+        };
+        // The pointer of a leaked reference may be used for the whole object.
+        NonNull::from(Box::leak(Box::new(Boxed { header, value })))
+    }
+}
+
+/// # Safety
+///
+/// The object is a `Boxed<T>`, and nobody drops its value meanwhile.
+unsafe fn trace<T: Shared>(object: ObjectPtr, edges: &mut EdgeBuffer) {
+    let value = object.value::<T>();
+    // SAFETY: as promised by the caller.
+    let value = unsafe { value.as_ref() };
+    value.trace(&mut Tracer::new(edges));
+}
+
+/// # Safety
+///
+/// The object is a `Boxed<T>`, whose value nobody else uses and which is dropped once.
+unsafe fn drop_value<T: Shared>(object: ObjectPtr) {
+    // SAFETY: as promised by the caller.
+    unsafe { object.value::<T>().drop_in_place() }
+}
+
+/// # Safety
+///
+/// The object is a `Boxed<T>`, whose value was dropped and whose slot nobody uses.
+unsafe fn free<T: Shared>(object: ObjectPtr) {
+    // A value that was dropped, in the same place.
+    let boxed: *mut Boxed<ManuallyDrop<T>> = object.0.as_ptr().cast();
+    // SAFETY: as promised by the caller; the layouts are the same, and it was a box.
+    drop(unsafe { Box::from_raw(boxed) });
+}
+
+impl ObjectPtr {
+    /// The object of a handle.
+    ///
+    /// # Safety
+    ///
+    /// The type invariant holds.
+    #[inline]
+    pub(crate) unsafe fn new<T>(object: NonNull<Boxed<T>>) -> ObjectPtr {
+        ObjectPtr(object.cast())
+    }
+
+    /// The pointer with this address.
+    ///
+    /// # Safety
+    ///
+    /// The type invariant holds.
+    pub(crate) unsafe fn at(address: NonNull<()>) -> ObjectPtr {
+        ObjectPtr(address.cast())
+    }
+
+    /// The address.
+    #[inline]
+    pub(crate) fn address(self) -> NonNull<()> {
+        self.0.cast()
+    }
+
+    /// The value, if it is a `T`.
+    fn value<T>(self) -> NonNull<T> {
+        let boxed: *mut Boxed<T> = self.0.as_ptr().cast();
+        // SAFETY: the pointer is that of an object, so that its fields are in the same allocation.
+        let value = unsafe { &raw mut (*boxed).value };
+        // SAFETY: a field of an object is not at address 0.
+        unsafe { NonNull::new_unchecked(value) }
+    }
+
+    // Each reference is to one atomic field and not to the header: another thread may free the
+    // slot while a method of that field returns.
+
+    /// Count and flags.
+    #[inline]
+    pub(crate) fn word<'a>(self) -> &'a Word {
+        // SAFETY: by the type invariant.
+        unsafe { &(*self.0.as_ptr()).word }
+    }
+
+    /// The entry below its own in the list of candidates.
+    pub(crate) fn below<'a>(self) -> &'a AtomicPtr<()> {
+        // SAFETY: by the type invariant.
+        unsafe { &(*self.0.as_ptr()).below }
+    }
+
+    /// Where it is in the arrays of a collection.
+    pub(crate) fn index<'a>(self) -> &'a AtomicUsize {
+        // SAFETY: by the type invariant.
+        unsafe { &(*self.0.as_ptr()).index }
+    }
+
+    fn vtable(self) -> &'static VTable {
+        // SAFETY: by the type invariant.
+        unsafe { (*self.0.as_ptr()).vtable }
+    }
+
+    /// Whether dropping the value runs no code of the program, not counting objects that die with
+    /// it.
+    pub(crate) fn drops_quietly(self) -> bool {
+        (self.vtable().drops_quietly)()
+    }
+
+    /// Reports the edges of the value.
+    ///
+    /// Runs user code: hand-written `trace` implementations.
+    ///
+    /// # Safety
+    ///
+    /// Nobody drops the value meanwhile.
+    pub(crate) unsafe fn trace(self, edges: &mut EdgeBuffer) {
+        // SAFETY: by the type invariant, and as promised by the caller.
+        unsafe { (self.vtable().trace)(self, edges) }
+    }
+
+    /// Drops the value.
+    ///
+    /// Runs user code: the drop of the value.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses the value, and it is dropped once.
+    pub(crate) unsafe fn drop_value(self) {
+        // SAFETY: by the type invariant, and as promised by the caller.
+        unsafe { (self.vtable().drop_value)(self) }
+    }
+
+    /// Frees the slot.
+    ///
+    /// # Safety
+    ///
+    /// The value was dropped, and nobody uses the slot.
+    pub(crate) unsafe fn free(self) {
+        // SAFETY: by the type invariant, and as promised by the caller.
+        unsafe { (self.vtable().free)(self) }
+    }
+}

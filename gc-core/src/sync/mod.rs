@@ -1,0 +1,68 @@
+//! Handles that several threads share, and the collector of the cycles among them.
+//!
+//! [`Gc`] is to [`Arc`](alloc::sync::Arc) what the [`Gc`](crate::Gc) of one thread
+//! is to `Rc`. Cloning and dropping a handle takes about 1.4 times as long as with an `Arc`; with
+//! a `Gc` that no other thread needs, a fraction. The two do not mix: a shared object cannot own a `Gc` of one thread, and a shared handle
+//! in an object of one thread counts as held from outside.
+//!
+//! ```
+//! use std::sync::Mutex;
+//! use std::thread;
+//!
+//! use gcycle::{Trace, sync};
+//!
+//! #[derive(Trace)]
+//! #[trace(shared)]
+//! struct Person {
+//!     name: String,
+//!     friends: Mutex<Vec<sync::Gc<Person>>>,
+//! }
+//!
+//! let person = |name: &str| {
+//!     sync::Gc::new(Person { name: name.to_owned(), friends: Mutex::default() })
+//! };
+//! let ada = person("Ada");
+//! let bob = person("Bob");
+//! ada.friends.lock().unwrap().push(bob.clone());
+//! thread::spawn(move || bob.friends.lock().unwrap().push(ada)).join().unwrap();
+//!
+//! assert_eq!(sync::gc::collect(), 2);
+//! ```
+//!
+//! # When values are dropped
+//!
+//! A value is dropped when its last handle is, by the thread that drops it, unless a collection
+//! looks at it just then: in that case the thread that collects drops it a moment later.
+//!
+//! Values that only keep each other alive are found by a collection. One runs when
+//! [`gc::collect`] is called, and in [`Gc::new`] when enough handles were dropped. The other threads
+//! go on meanwhile. Garbage whose drop runs code of the program is then dropped on a thread of its
+//! own, since the thread that happens to collect may hold locks that this code needs.
+//!
+//! # Locks
+//!
+//! A collection never waits for a lock. It looks behind those that are free, and holds each for a
+//! moment; those of objects that it takes for garbage until it has decided. So a `try_lock` may
+//! fail although no other thread of the program holds the lock.
+//!
+//! # What is not there yet
+//!
+//! Weak handles, finalizers, trait objects and slices, `get_mut`, generations. `docs/sync.md`
+//! specifies the collector.
+//!
+//! Invariant of this room: a shared object reports what it owns in a way that stays true while
+//! other threads use it; see [`Shared`].
+
+mod collector;
+mod contract;
+mod deaths;
+pub mod gc;
+mod gc_ptr;
+mod header;
+mod impls;
+mod protocol;
+mod reports;
+mod traits;
+
+pub use contract::Shared;
+pub use gc_ptr::Gc;

@@ -1,0 +1,31 @@
+//! What the protocol asks of the value of an object: that it reports its edges.
+
+use crate::sync::protocol::graph::Graph;
+use crate::sync::protocol::object::Object;
+
+/// What receives the reports of values, for the time of one collection.
+pub(crate) trait Tracing {
+    /// From now on the guards of the locks that are traced are kept.
+    fn keep_guards(&mut self);
+
+    /// Drops the guards that were kept.
+    fn drop_guards(&mut self);
+}
+
+/// A pointer to an object whose value reports its edges.
+pub(crate) trait Traced: Object {
+    /// What receives the reports of values.
+    type Tracing: Tracing;
+
+    /// Reports the edges of the value to `graph`, each while nobody can drop the handle. Says
+    /// whether each guard was kept, if guards are to be kept. If one was not, the edges do not
+    /// count.
+    ///
+    /// It does not unwind.
+    ///
+    /// # Safety
+    ///
+    /// The object is pinned with its value. It is not unpinned, nor its value dropped, before the
+    /// guards that `tracing` keeps are dropped.
+    unsafe fn trace(self, graph: &mut Graph<Self>, tracing: &mut Self::Tracing) -> bool;
+}

@@ -1,0 +1,130 @@
+//! [`Reports`]: what the values of shared objects report, in one collection.
+
+use alloc::vec::Vec;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicPtr, AtomicUsize};
+
+use crate::object::edges::EdgeBuffer;
+use crate::object::unwind::FirstPanic;
+use crate::sync::deaths;
+use crate::sync::header::ObjectPtr;
+use crate::sync::protocol::graph::Graph;
+use crate::sync::protocol::object::Object;
+use crate::sync::protocol::traced::{Traced, Tracing};
+use crate::sync::protocol::word::Word;
+
+/// Receives the reports, and the panics of hand-written `trace` implementations.
+#[derive(Debug, Default)]
+pub(crate) struct Reports {
+    edges: EdgeBuffer,
+    /// Whether guards are kept when an object was traced.
+    keeps_guards: bool,
+    /// Their payloads are code of the program, and wait until no lock is held.
+    panics: Vec<FirstPanic>,
+}
+
+impl Reports {
+    /// The panics.
+    pub(crate) fn into_panics(self) -> Vec<FirstPanic> {
+        self.panics
+    }
+
+    /// Traces one object; says whether every guard was kept that had to be.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Traced::trace`].
+    unsafe fn trace(&mut self, object: ObjectPtr) -> bool {
+        let panic = FirstPanic::of(|| {
+            self.edges.start();
+            // SAFETY: as promised by the caller.
+            unsafe { object.trace(&mut self.edges) };
+            if self.edges.has_put_off() {
+                self.edges.catch_up();
+            }
+        });
+        let is_complete = self.edges.is_complete() && !panic.is_some();
+        if panic.is_some() {
+            self.edges.give_up();
+            self.panics.push(panic);
+        }
+        self.edges.clear();
+        if !self.keeps_guards {
+            self.edges.shared().drop_guards();
+        }
+        is_complete
+    }
+}
+
+impl Tracing for Reports {
+    fn keep_guards(&mut self) {
+        self.keeps_guards = true;
+    }
+
+    fn drop_guards(&mut self) {
+        self.keeps_guards = false;
+        self.edges.shared().drop_guards();
+    }
+}
+
+/// Passes an edge on to the graph.
+///
+/// # Safety
+///
+/// `graph` is that of a collection and not in use, and `target` is the address of an object to which
+/// a handle was found.
+unsafe fn report(graph: NonNull<()>, target: NonNull<()>) {
+    // SAFETY: as promised by the caller.
+    let graph: &mut Graph<ObjectPtr> = unsafe { graph.cast().as_mut() };
+    // SAFETY: as promised by the caller.
+    graph.edge(unsafe { ObjectPtr::at(target) });
+}
+
+impl Object for ObjectPtr {
+    #[inline]
+    fn word(&self) -> &Word {
+        ObjectPtr::word(*self)
+    }
+
+    fn below(&self) -> &AtomicPtr<()> {
+        ObjectPtr::below(*self)
+    }
+
+    fn index(&self) -> &AtomicUsize {
+        ObjectPtr::index(*self)
+    }
+
+    fn address(self) -> NonNull<()> {
+        ObjectPtr::address(self)
+    }
+
+    unsafe fn at(address: NonNull<()>) -> ObjectPtr {
+        // SAFETY: as promised by the caller.
+        unsafe { ObjectPtr::at(address) }
+    }
+
+    unsafe fn drop_value(self) {
+        deaths::catch(|| {
+            // SAFETY: as promised by the caller.
+            unsafe { ObjectPtr::drop_value(self) }
+        });
+    }
+
+    unsafe fn free(self) {
+        // SAFETY: as promised by the caller.
+        unsafe { ObjectPtr::free(self) }
+    }
+}
+
+impl Traced for ObjectPtr {
+    type Tracing = Reports;
+
+    unsafe fn trace(self, graph: &mut Graph<ObjectPtr>, reports: &mut Reports) -> bool {
+        // SAFETY: the graph is not used otherwise before `stop`.
+        unsafe { reports.edges.shared().start(NonNull::from(graph).cast(), report) };
+        // SAFETY: as promised by the caller.
+        let is_complete = unsafe { reports.trace(self) };
+        reports.edges.shared().stop();
+        is_complete
+    }
+}

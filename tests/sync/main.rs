@@ -1,0 +1,24 @@
+//! Objects that threads share are freed when no thread can reach them, once, and never before.
+//!
+//! There is one collector for the process, which would give the panics of one test to another. So
+//! they take turns. They count what was dropped, because drops that run code of the program may
+//! run on a thread of their own.
+
+#![expect(
+    clippy::items_after_statements,
+    clippy::needless_for_each,
+    clippy::similar_names,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    clippy::struct_field_names,
+    clippy::type_complexity,
+    reason = "tests read like the code of users"
+)]
+
+mod cycles;
+mod drops;
+mod locks;
+mod panics;
+mod stress;
+mod threads;
+mod values;

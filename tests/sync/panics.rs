@@ -1,0 +1,136 @@
+//! Panics of drops and of hand-written traces.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use gcycle::sync::{self, Gc, Shared};
+use gcycle::{Trace, Tracer};
+
+use crate::values::{Counted, Counter, Node, ring, turn};
+
+struct PanicsWhenDropped(Counted);
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        self.0.check();
+        panic!("a drop panics");
+    }
+}
+
+#[derive(Trace)]
+#[trace(shared)]
+struct Bomb {
+    #[trace(skip)]
+    _bomb: PanicsWhenDropped,
+    own: Mutex<Vec<Gc<Bomb>>>,
+    other: Gc<Node>,
+}
+
+fn bomb(counter: &Counter) -> Gc<Bomb> {
+    let bomb = PanicsWhenDropped(counter.count());
+    Gc::new(Bomb { _bomb: bomb, own: Mutex::default(), other: Node::new(counter) })
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "no caught panics")]
+fn the_panic_of_a_drop_reaches_who_dropped_the_last_handle() {
+    let _turn = turn();
+    let counter = Counter::default();
+    let bomb = bomb(&counter);
+    bomb.other.counted.check();
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(bomb))).is_err());
+    assert_eq!(counter.dropped(), counter.made());
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "no caught panics")]
+fn the_panic_of_one_drop_does_not_keep_the_others_of_a_cycle() {
+    let _turn = turn();
+    let counter = Counter::default();
+    let bombs: Vec<_> = (0..3).map(|_| bomb(&counter)).collect();
+    for (index, bomb) in bombs.iter().enumerate() {
+        bomb.own.lock().unwrap().push(bombs[(index + 1) % 3].clone());
+    }
+    drop(bombs);
+    assert!(catch_unwind(sync::gc::collect).is_err());
+    assert_eq!(counter.dropped(), counter.made());
+}
+
+/// Its trace panics after it has reported, until it is told not to.
+struct Panics<T> {
+    inner: T,
+    calm: &'static AtomicBool,
+}
+
+// SAFETY: the one field is passed on.
+unsafe impl<T: Trace> Trace for Panics<T> {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.inner.trace(tracer);
+        assert!(self.calm.load(Ordering::Relaxed), "a trace panics");
+    }
+}
+
+// SAFETY: as the field promises.
+unsafe impl<T: Shared> Shared for Panics<T> {}
+
+#[derive(Trace)]
+#[trace(shared)]
+struct Fragile {
+    #[trace(skip)]
+    _counted: Counted,
+    own: Mutex<Option<Panics<Gc<Fragile>>>>,
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "no caught panics")]
+fn a_trace_that_panics_keeps_its_object_and_no_other() {
+    let _turn = turn();
+    static CALM: AtomicBool = AtomicBool::new(false);
+    let fragile_counter = Counter::default();
+    let counter = Counter::default();
+    let fragile = Gc::new(Fragile { _counted: fragile_counter.count(), own: Mutex::default() });
+    *fragile.own.lock().unwrap() = Some(Panics { inner: fragile.clone(), calm: &CALM });
+    drop(fragile.clone());
+    drop(ring(&counter, 3));
+    assert!(catch_unwind(sync::gc::collect).is_err());
+    assert_eq!(fragile_counter.dropped(), 0);
+    assert_eq!(counter.dropped(), 3);
+    CALM.store(true, Ordering::Relaxed);
+    counter.all_are_dropped();
+    assert!(!fragile.own.is_poisoned());
+    drop(fragile);
+    fragile_counter.all_are_dropped();
+}
+
+/// A trace that breaks its contract: it collects, clones and drops.
+struct Meddles(Gc<Node>);
+
+// SAFETY: it is none; the tests look at what happens.
+unsafe impl Trace for Meddles {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        let clone = self.0.clone();
+        sync::gc::collect();
+        self.0.trace(tracer);
+        drop(clone);
+    }
+}
+
+// SAFETY: as above.
+unsafe impl Shared for Meddles {}
+
+#[test]
+fn a_trace_may_collect_clone_and_drop() {
+    let _turn = turn();
+    let counter = Counter::default();
+    let node = ring(&counter, 2);
+    let meddles = Gc::new(Mutex::new(Some(Meddles(node))));
+    drop(meddles.clone());
+    for _ in 0..3 {
+        sync::gc::collect();
+        drop(meddles.clone());
+    }
+    assert_eq!(counter.dropped(), 0);
+    *meddles.lock().unwrap() = None;
+    counter.all_are_dropped();
+}
