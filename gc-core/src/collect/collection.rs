@@ -309,7 +309,12 @@ pub(super) fn give_memory_back(reason: Reason) {
         Reason::Request => Reserve::TakenAgain(TAKEN_AGAIN),
         Reason::Allocations => Reserve::Bytes(RESERVE.max(heap.reserved() / 4)),
     });
-    let most = RESERVE.max(heap.reserved() / 2);
+    let most = most_kept(heap);
     let most_again = TAKEN_AGAIN.max(heap.reserved() / 4 * 3);
     Collector::current().trim_after_collection(most, most_again);
+}
+
+/// So many bytes the collector keeps for its next collection.
+pub(super) fn most_kept(heap: &Heap) -> usize {
+    RESERVE.max(heap.reserved() / 2)
 }

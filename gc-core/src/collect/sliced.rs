@@ -99,6 +99,8 @@ pub(crate) struct Sliced {
     suspects: Suspects,
     /// So many of those listed were made candidates again.
     retained: usize,
+    /// Whether the memory of the lists is being given back.
+    gives_back: bool,
 }
 
 impl Sliced {
@@ -134,6 +136,7 @@ impl Sliced {
             sorted: 0,
             suspects: Suspects::default(),
             retained: 0,
+            gives_back: false,
         })
     }
 
@@ -390,6 +393,13 @@ impl Sliced {
                 Page::add_candidate(object, generation);
             }
         }
+    }
+
+    /// When that is done: gives the memory of the lists back if it is more than `most` bytes. Returns
+    /// whether that is done, after about as much work as is `left`.
+    pub(crate) fn give_back(&mut self, most: usize, left: usize) -> bool {
+        self.gives_back |= self.entries.lists_mut().bytes() > most;
+        !self.gives_back || left > 0 && self.entries.lists_mut().give_back(left)
     }
 
     /// Ends the collection: all suspects were taken. Returns the memory of the lists.

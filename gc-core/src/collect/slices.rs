@@ -5,7 +5,8 @@ use core::hint::black_box;
 
 use super::clock::Stopwatch;
 use super::collection::{
-    Concern, Reason, condemn, decide, give_memory_back, is_debugging, restart_epochs_in_time,
+    Concern, Reason, condemn, decide, give_memory_back, is_debugging, most_kept,
+    restart_epochs_in_time,
 };
 use super::death::let_die;
 use super::debug::DebugFlags;
@@ -159,7 +160,10 @@ fn advance(
         panics.keep(dead.go_on(&mut left));
     }
     taken?;
-    let is_done = dead.is_done() && sliced.is_decided() && sliced.retain_candidates(heap, left);
+    let is_done = dead.is_done()
+        && sliced.is_decided()
+        && sliced.retain_candidates(heap, left)
+        && sliced.give_back(most_kept(heap), left);
     Ok(if is_done { Progress::Done } else { Progress::More })
 }
 

@@ -73,8 +73,9 @@ pub(crate) struct Heap {
     untracked: PageLists,
     /// Empty pages, linked through their headers.
     pool: Cell<Option<Page>>,
-    /// Those whose slots have to stay; see [`hold_slots`](Heap::hold_slots).
-    held: Cell<Option<Page>>,
+    /// The first and the last of those whose slots have to stay; see
+    /// [`hold_slots`](Heap::hold_slots).
+    held: Cell<Option<[Page; 2]>>,
     /// Runs of large objects that died.
     spares: Spares,
     /// The segment whose last pages were never used.

@@ -62,6 +62,17 @@ impl Lists {
         shrink(objects, entries, bytes) && !is_cleared.contains(&false)
     }
 
+    /// Forgets the last collection, and gives its memory back. Does about as much as takes the time
+    /// of tracing so many `objects`, and returns whether that was all.
+    pub(super) fn give_back(&mut self, objects: usize) -> bool {
+        /// A piece is given back in the time in which so many objects are traced.
+        const PIECE: usize = 256;
+        self.start();
+        let are_given = self.clear(usize::MAX, objects / 2);
+        let pieces = objects / PIECE / 2 + 1;
+        are_given & self.edges.give_back(pieces) & self.listed.give_back(pieces)
+    }
+
     /// Makes room for so many entries, if there is memory. Otherwise the lists grow when they must.
     pub(super) fn reserve(&mut self, entries: usize) -> Result<(), TryReserveError> {
         let Lists { objects, refs, first_edge, pending, .. } = self;

@@ -143,6 +143,13 @@ impl<T: Copy> Pieces<T> {
         self.len = self.len.min(start);
     }
 
+    /// Gives so many pieces of an empty list back. Returns whether there are no more.
+    pub(super) fn give_back(&mut self, pieces: usize) -> bool {
+        debug_assert_eq!(self.len, 0);
+        self.pieces.truncate(self.pieces.len().saturating_sub(pieces));
+        self.pieces.is_empty()
+    }
+
     /// Forgets the elements and keeps the memory.
     pub(super) fn clear(&mut self) {
         self.len = 0;

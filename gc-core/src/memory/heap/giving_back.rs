@@ -27,8 +27,13 @@ impl Heap {
         if !page.is_tracked() {
             self.subtract_external(PAGE_SIZE);
         }
-        let pool = if segment.is_held() { &self.held } else { &self.pool };
-        page.header().next.set(pool.replace(Some(page)));
+        if segment.is_held() {
+            let held = self.held.get();
+            page.header().next.set(held.map(|[first, _]| first));
+            self.held.set(Some(held.map_or([page, page], |[_, last]| [page, last])));
+        } else {
+            page.header().next.set(self.pool.replace(Some(page)));
+        }
         if self.is_closed() && segment.is_unused() {
             self.release_unused(Reserve::Nothing);
         }
@@ -151,9 +156,8 @@ impl Heap {
                 self.release(segment);
             }
         }
-        while let Some(page) = self.held.get() {
-            self.held.set(page.header().next.get());
-            page.header().next.set(self.pool.replace(Some(page)));
+        if let Some([first, last]) = self.held.take() {
+            last.header().next.set(self.pool.replace(Some(first)));
         }
     }
 
