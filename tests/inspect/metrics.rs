@@ -33,6 +33,29 @@ fn a_monitor_sees_every_collection_while_it_lives() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "makes a large heap")]
+fn each_slice_of_a_collection_is_a_pause() {
+    on_empty_heap(|| {
+        let rings: Vec<_> = (0..if cfg!(gc_zeal) { 20 } else { 20_000 }).map(|_| ring(2)).collect();
+        gc::collect();
+        gc::set_budget(1000);
+        let monitor = Monitor::start();
+        let before = gc::get_stats();
+        while gc::get_stats()[2].slices < before[2].slices + 10 {
+            drop(ring(2));
+            drop(rings.last().cloned());
+        }
+        let after = gc::get_stats();
+        let slices =
+            |stats: [gc::GenerationStats; 3]| stats.iter().map(|of| of.slices).sum::<u64>();
+        let pauses = monitor.sample().pauses;
+        assert_eq!(pauses.count, slices(after) - slices(before));
+        assert_eq!(pauses.histogram.iter().sum::<u64>(), pauses.count);
+        assert!(pauses.longest < pauses.total);
+    });
+}
+
+#[test]
 fn a_pause_is_counted_below_the_first_limit_that_it_does_not_exceed() {
     on_empty_heap(|| {
         let monitor = Monitor::start();
@@ -154,6 +177,6 @@ fn labels_may_hold_any_text() {
 fn numbers_print_as_a_table() {
     on_empty_heap(|| {
         let table = Monitor::start().sample().to_string();
-        assert_eq!(table.lines().count(), 2 + 6 * 3 + 5, "{table}");
+        assert_eq!(table.lines().count(), 2 + 9 * 3 + 5, "{table}");
     });
 }

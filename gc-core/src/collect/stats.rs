@@ -78,7 +78,21 @@ pub struct CollectionInfo {
     pub suspected: usize,
     /// Of these, the ones that turned out to be reachable.
     pub refuted: usize,
+    /// How many of its goes took how long; see [`PAUSE_LIMITS`].
+    pub(crate) pauses: [u32; PAUSE_LIMITS.len() + 1],
 }
+
+/// The limits of histograms of pauses.
+pub(crate) const PAUSE_LIMITS: [Duration; 8] = [
+    Duration::from_micros(10),
+    Duration::from_micros(100),
+    Duration::from_micros(500),
+    Duration::from_millis(1),
+    Duration::from_millis(5),
+    Duration::from_millis(20),
+    Duration::from_millis(100),
+    Duration::from_secs(1),
+];
 
 impl CollectionInfo {
     /// The results of a collection of `generation` that is about to start.
@@ -94,6 +108,7 @@ impl CollectionInfo {
             max_pause: Duration::ZERO,
             suspected: 0,
             refuted: 0,
+            pauses: [0; PAUSE_LIMITS.len() + 1],
         }
     }
 
@@ -102,6 +117,7 @@ impl CollectionInfo {
         self.slices += 1;
         self.duration += pause;
         self.max_pause = self.max_pause.max(pause);
+        self.pauses[PAUSE_LIMITS.partition_point(|&limit| limit < pause)] += 1;
     }
 }
 

@@ -10,9 +10,10 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::time::Duration;
 
+use crate::collect::stats::PAUSE_LIMITS;
 use crate::gc::{
-    CallbackId, Generation, GenerationStats, MemoryStats, Phase, add_callback, get_stats, memory,
-    remove_callback,
+    CallbackId, CollectionInfo, Generation, GenerationStats, MemoryStats, Phase, add_callback,
+    get_stats, memory, remove_callback,
 };
 use crate::inspect::snapshot::table::{Align, Table};
 
@@ -46,7 +47,7 @@ impl Monitor {
         let callback = add_callback(move |phase, info| {
             if phase == Phase::Stop {
                 let mut pauses = seen.get();
-                pauses.add(info.duration);
+                pauses.add(info);
                 seen.set(pauses);
             }
         });
@@ -80,21 +81,22 @@ pub struct Metrics {
     pub generations: [GenerationStats; 3],
     /// What the heap holds.
     pub memory: MemoryStats,
-    /// How long collections took since the [`Monitor`] was started.
+    /// How long collections stopped the program since the [`Monitor`] was started.
     pub pauses: Pauses,
 }
 
-/// How long collections took.
+/// How long collections stopped the program. One that ran in [slices](crate::gc::set_budget) is a
+/// pause for each slice, when it has ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pauses {
-    /// The number of collections.
+    /// The number of pauses.
     pub count: u64,
     /// The total time that they took.
     pub total: Duration,
     /// The longest of them.
     pub longest: Duration,
-    /// For each [limit](Pauses::LIMITS), the number of collections that took at most this
+    /// For each [limit](Pauses::LIMITS), the number of pauses that took at most this
     /// long, but longer than the limit before it. The last entry counts those that took
     /// longer than all limits.
     pub histogram: [u64; Pauses::LIMITS.len() + 1],
@@ -102,22 +104,16 @@ pub struct Pauses {
 
 impl Pauses {
     /// The limits of the histogram.
-    pub const LIMITS: [Duration; 8] = [
-        Duration::from_micros(10),
-        Duration::from_micros(100),
-        Duration::from_micros(500),
-        Duration::from_millis(1),
-        Duration::from_millis(5),
-        Duration::from_millis(20),
-        Duration::from_millis(100),
-        Duration::from_secs(1),
-    ];
+    pub const LIMITS: [Duration; 8] = PAUSE_LIMITS;
 
-    pub(crate) fn add(&mut self, pause: Duration) {
-        self.count += 1;
-        self.total += pause;
-        self.longest = self.longest.max(pause);
-        self.histogram[Pauses::LIMITS.partition_point(|&limit| limit < pause)] += 1;
+    /// Adds those of a collection that has ended.
+    pub(crate) fn add(&mut self, info: &CollectionInfo) {
+        self.count += info.slices as u64;
+        self.total += info.duration;
+        self.longest = self.longest.max(info.max_pause);
+        for (count, &more) in self.histogram.iter_mut().zip(&info.pauses) {
+            *count += u64::from(more);
+        }
     }
 
     /// Adds the pauses of another time.
@@ -161,7 +157,7 @@ fn float(count: u64) -> f64 {
     count as f64
 }
 
-const BY_GENERATION: [Family<GenerationStats>; 6] = [
+const BY_GENERATION: [Family<GenerationStats>; 9] = [
     Family {
         name: "gcycle_collections_total",
         help: "Collections.",
@@ -193,8 +189,26 @@ const BY_GENERATION: [Family<GenerationStats>; 6] = [
         value: |stats| stats.duration.as_secs_f64(),
     },
     Family {
+        name: "gcycle_slices_total",
+        help: "In how many goes these were done.",
+        is_counter: true,
+        value: |stats| float(stats.slices),
+    },
+    Family {
+        name: "gcycle_suspected_objects_total",
+        help: "Objects that collections in slices suspected to be garbage, and examined again.",
+        is_counter: true,
+        value: |stats| float(stats.suspected),
+    },
+    Family {
+        name: "gcycle_refuted_objects_total",
+        help: "Suspected objects that turned out to be reachable.",
+        is_counter: true,
+        value: |stats| float(stats.refuted),
+    },
+    Family {
         name: "gcycle_max_pause_seconds",
-        help: "The longest collection since the thread began.",
+        help: "The longest pause for a collection since the thread began.",
         is_counter: false,
         value: |stats| stats.max_pause.as_secs_f64(),
     },
@@ -227,7 +241,7 @@ const OF_HEAP: [Family<Metrics>; 5] = [
     },
     Family {
         name: "gcycle_longest_pause_seconds",
-        help: "The longest collection since the monitor was started.",
+        help: "The longest pause for a collection since the monitor was started.",
         is_counter: false,
         value: |metrics| metrics.pauses.longest.as_secs_f64(),
     },

@@ -93,7 +93,7 @@ impl Samples {
     }
 
     fn encode_pauses(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
-        let (name, help) = ("gcycle_pause_seconds", "How long collections took.");
+        let (name, help) = ("gcycle_pause_seconds", "How long collections stopped the program.");
         let mut encoder = encoder.encode_descriptor(name, help, None, MetricType::Histogram)?;
         for (labels, metrics) in &self.0 {
             let Pauses { count, total, histogram, .. } = metrics.pauses;

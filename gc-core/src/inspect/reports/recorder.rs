@@ -81,8 +81,10 @@ struct State {
     most: usize,
     /// When the last moment was recorded.
     last: Duration,
-    /// The collections that have ended since the last moment.
+    /// The pauses of the collections that have ended since the last moment,
     pauses: Pauses,
+    /// and how many these were.
+    collections: u64,
     recording: Recording,
 }
 
@@ -102,6 +104,7 @@ impl Recorder {
             most: most.max(4),
             last: Duration::ZERO,
             pauses: Pauses::default(),
+            collections: 0,
             recording: Recording::default(),
         }));
         let seen = Rc::clone(&state);
@@ -153,14 +156,15 @@ impl fmt::Debug for Recorder {
 impl State {
     /// A collection has ended.
     fn note(&mut self, info: &CollectionInfo) {
-        self.pauses.add(info.max_pause);
+        self.pauses.add(info);
+        self.collections += 1;
         self.record_if_due();
     }
 
     fn record_if_due(&mut self) {
         let is_due = match self.interval {
             Interval::Time(time) => self.clock.elapsed().saturating_sub(self.last) >= time,
-            Interval::Collections(count) => self.pauses.count >= count,
+            Interval::Collections(count) => self.collections >= count,
         };
         if is_due {
             self.record();
@@ -176,6 +180,7 @@ impl State {
         }
         self.last = self.clock.elapsed();
         let pauses = core::mem::take(&mut self.pauses);
+        self.collections = 0;
         let mut moment = Moment::new(self.last, memory(), pauses);
         for stats in get_stats() {
             moment.collections += stats.collections;

@@ -40,8 +40,7 @@ pub struct Moment {
     pub collections: u64,
     /// The garbage that they freed, in objects.
     pub collected: u64,
-    /// How long the collections took that ended since the moment before. Of one that ran in
-    /// [slices](crate::gc::set_budget), the longest counts.
+    /// The pauses of the collections that ended since the moment before.
     pub pauses: Pauses,
     /// Of each type that has objects: its place, how many there are, and their bytes.
     types: Vec<(u32, usize, usize)>,
