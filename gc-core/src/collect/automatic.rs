@@ -72,12 +72,12 @@ pub(crate) fn step(budget: Budget) -> bool {
         return false;
     }
     if is_running() {
-        go_on(collector, budget.slice());
+        go_on(collector, collector.schedule.slice_of(budget));
     } else {
         weigh_in_time(collector);
         collector.schedule.with_budget(budget, || do_what_is_due(collector, Slices::IfLarge));
         if is_running() {
-            go_on(collector, budget.slice());
+            go_on(collector, collector.schedule.slice_of(budget));
         }
     }
     is_running()

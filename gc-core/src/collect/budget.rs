@@ -24,7 +24,8 @@ pub enum Budget {
     /// About as much as it takes to examine so many objects.
     Objects(usize),
     /// About so much time: as many objects as a processor examines in it, at 200 nanoseconds
-    /// for an object of a large heap, which is in none of its caches, and 50 nanoseconds for
+    /// for an object of a large heap, which is in none of its caches, 500 nanoseconds in a heap of
+    /// more than four million, of which it does not know where the pages are, and 50 nanoseconds for
     /// one of the youngest.
     ///
     /// These figures are fixed, and no clock is asked: the collections of a program are the same
@@ -36,9 +37,11 @@ impl Budget {
     /// What a thread starts with.
     pub(crate) const DEFAULT: Budget = Budget::Time(Duration::from_millis(1));
 
-    /// How many objects a slice of a collection examines.
-    pub(crate) fn slice(self) -> usize {
-        self.objects(200)
+    /// How many objects a slice of a collection examines which may have to examine so `many`.
+    pub(crate) fn slice(self, many: usize) -> usize {
+        /// More than this are in no cache, and their addresses neither.
+        const HUGE: usize = 4_000_000;
+        self.objects(if many > HUGE { 500 } else { 200 })
     }
 
     /// How many objects a collection of young objects examines at most.
@@ -90,11 +93,13 @@ mod tests {
 
     #[test]
     fn a_time_is_as_many_objects_as_are_examined_in_it() {
-        assert_eq!((Budget::DEFAULT.slice(), Budget::DEFAULT.young()), (5000, 20_000));
-        assert_eq!(Budget::Time(Duration::ZERO).slice(), 1);
-        assert_eq!(Budget::Time(Duration::MAX).slice(), usize::MAX);
-        assert_eq!((Budget::Objects(7).slice(), Budget::Objects(7).young()), (7, 7));
-        assert_eq!(Budget::Objects(0).slice(), 1);
-        assert_eq!(Budget::Unlimited.slice(), usize::MAX);
+        const MANY: usize = 1_000_000;
+        assert_eq!((Budget::DEFAULT.slice(MANY), Budget::DEFAULT.young()), (5000, 20_000));
+        assert_eq!(Budget::DEFAULT.slice(10 * MANY), 2000);
+        assert_eq!(Budget::Time(Duration::ZERO).slice(MANY), 1);
+        assert_eq!(Budget::Time(Duration::MAX).slice(MANY), usize::MAX);
+        assert_eq!((Budget::Objects(7).slice(10 * MANY), Budget::Objects(7).young()), (7, 7));
+        assert_eq!(Budget::Objects(0).slice(MANY), 1);
+        assert_eq!(Budget::Unlimited.slice(MANY), usize::MAX);
     }
 }

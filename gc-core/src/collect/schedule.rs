@@ -222,7 +222,8 @@ impl Schedule {
             }
         }
         let before = self.budget.get();
-        let meanwhile = if budget.slice() < before.slice() { budget } else { before };
+        let is_less = budget.slice(0) < before.slice(0);
+        let meanwhile = if is_less { budget } else { before };
         self.budget.set(meanwhile);
         let _restore = Restore(&self.budget, [before, meanwhile]);
         collect()
@@ -390,7 +391,7 @@ impl Schedule {
     pub(crate) fn is_large(&self, generation: Generation) -> bool {
         /// After so many the next one runs in one go.
         const GIVEN_UP: u32 = 2;
-        let budget = self.budget.get().slice();
+        let budget = self.budget.get().slice(0);
         let most = if cfg!(gc_zeal) { 1 } else { budget.saturating_mul(SLICES_AT_LEAST) };
         let is_given_up_again = self.given_up.get() >= GIVEN_UP;
         self.rhythm.get().is_some() && self.tracked_in(generation) >= most && !is_given_up_again
@@ -409,7 +410,7 @@ impl Schedule {
         let work = WORK.saturating_mul(tracked);
         // At most one slice for each object that is made: a budget that is too small for that is
         // not kept, or the heap would outgrow the collection.
-        let size = self.budget.get().slice().max(work.div_ceil(allowance.max(1)));
+        let size = self.slice_of(self.budget.get()).max(work.div_ceil(allowance.max(1)));
         let size = if cfg!(gc_zeal) { ZEALOUS_SLICE } else { size };
         let every = (allowance / work.div_ceil(size)).max(1);
         if is_full {
@@ -419,6 +420,11 @@ impl Schedule {
         self.tracked_after_middle.set(self.tracked_now());
         let next_taken = Heap::current().taken().saturating_add(every);
         self.slices.set(Some(Slices { size, every, next: every, next_taken }));
+    }
+
+    /// How many objects a slice examines with this `budget`.
+    pub(crate) fn slice_of(&self, budget: Budget) -> usize {
+        budget.slice(self.tracked_in(Generation::Old))
     }
 
     /// How much work a slice does, counted in objects that are traced.
