@@ -36,7 +36,7 @@ use core::iter::once;
 use core::ops::Range;
 
 use self::entries::{Ages, Entries};
-use self::lists::Lists;
+use self::lists::{BYTES, Lists};
 use self::pieces::Pieces;
 use self::suspects::Suspects;
 use self::sweep::Sweep;
@@ -100,7 +100,7 @@ pub(crate) struct Sliced {
     /// So many of those listed were made candidates again.
     retained: usize,
     /// Whether the memory of the lists is being given back.
-    gives_back: bool,
+    gives_lists_back: bool,
 }
 
 impl Sliced {
@@ -136,7 +136,7 @@ impl Sliced {
             sorted: 0,
             suspects: Suspects::default(),
             retained: 0,
-            gives_back: false,
+            gives_lists_back: false,
         })
     }
 
@@ -395,11 +395,14 @@ impl Sliced {
         }
     }
 
-    /// When that is done: gives the memory of the lists back if it is more than `most` bytes. Returns
-    /// whether that is done, after about as much work as is `left`.
+    /// When that is done: gives memory back, that of the lists only if it is more than `most` bytes.
+    /// Returns whether that is done, after about as much work as is `left`.
     pub(crate) fn give_back(&mut self, most: usize, left: usize) -> bool {
-        self.gives_back |= self.entries.lists_mut().bytes() > most;
-        !self.gives_back || left > 0 && self.entries.lists_mut().give_back(left)
+        let is_too_much = self.entries.lists_mut().bytes() > most;
+        self.gives_lists_back |= is_too_much || cfg!(any(test, gc_zeal));
+        left > 0
+            && self.suspects.give_back(left.saturating_mul(BYTES))
+            && (!self.gives_lists_back || self.entries.lists_mut().give_back(left))
     }
 
     /// Ends the collection: all suspects were taken. Returns the memory of the lists.

@@ -6,6 +6,7 @@
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 
+use super::lists::shrink;
 use crate::collect::arrays::push_reserved;
 use crate::object::generation::narrow;
 
@@ -29,6 +30,19 @@ impl Groups {
     pub(super) fn reserve(&mut self, count: usize) -> Result<(), TryReserveError> {
         self.parent.try_reserve(count)?;
         self.next.try_reserve(count)
+    }
+
+    /// Forgets all numbers, and gives so many bytes of each list back. Returns whether there are no
+    /// more.
+    pub(super) fn give_back(&mut self, bytes: usize) -> bool {
+        let Groups { parent, next } = self;
+        [parent, next]
+            .map(|list| {
+                list.clear();
+                shrink(list, usize::MAX, bytes)
+            })
+            .iter()
+            .all(|&is_given| is_given)
     }
 
     /// Adds a group with one member: the number of those that there were. Room was reserved.

@@ -54,8 +54,6 @@ impl Lists {
     /// Does about as much as takes the time of tracing so many `objects`, and returns whether that
     /// was all.
     pub(super) fn clear(&mut self, entries: usize, objects: usize) -> bool {
-        /// So many bytes are given back in the time in which one object is traced.
-        const BYTES: usize = 512;
         let bytes = objects.saturating_mul(BYTES);
         let Lists { objects, refs, first_edge, pending, .. } = self;
         let is_cleared = [refs, first_edge, pending].map(|list| shrink(list, entries, bytes));
@@ -68,7 +66,7 @@ impl Lists {
         /// A piece is given back in the time in which so many objects are traced.
         const PIECE: usize = 256;
         self.start();
-        let are_given = self.clear(usize::MAX, objects / 2);
+        let are_given = self.clear(usize::MAX, objects.div_ceil(2));
         let pieces = objects / PIECE / 2 + 1;
         are_given & self.edges.give_back(pieces) & self.listed.give_back(pieces)
     }
@@ -109,9 +107,12 @@ impl Lists {
     }
 }
 
+/// So many bytes are given back in the time in which one object is traced.
+pub(super) const BYTES: usize = 512;
+
 /// Gives so many bytes of an empty list back if it is too short for so many entries; returns
 /// whether it is long enough, or has no memory any more.
-fn shrink<T>(list: &mut Vec<T>, entries: usize, bytes: usize) -> bool {
+pub(super) fn shrink<T>(list: &mut Vec<T>, entries: usize, bytes: usize) -> bool {
     if list.capacity() <= entries {
         list.shrink_to(list.capacity().saturating_sub(bytes / size_of::<T>()));
     }

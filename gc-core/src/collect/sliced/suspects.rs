@@ -6,6 +6,7 @@ use core::ops::Range;
 
 use super::entries::Entries;
 use super::groups::Groups;
+use super::lists::shrink;
 use crate::collect::snapshot::set::OutOfMemory;
 use crate::memory::page::Page;
 use crate::object::flags::Flags;
@@ -106,6 +107,9 @@ impl Suspects {
         /// So many members of groups that were taken are skipped in the time in which one object
         /// is traced.
         const SKIPPED: usize = 8;
+        if self.are_decided() {
+            return Ok(());
+        }
         if self.are_few {
             objects.try_reserve(self.entries.len())?;
             objects.extend(self.entries.iter().filter_map(|&entry| take(entries, entry)));
@@ -126,6 +130,15 @@ impl Suspects {
             }
         }
         Ok(())
+    }
+}
+
+impl Suspects {
+    /// When all are decided: gives so many bytes of each list back. Returns whether there are no more.
+    pub(super) fn give_back(&mut self, bytes: usize) -> bool {
+        self.entries.clear();
+        self.looked_at = 0;
+        shrink(&mut self.entries, usize::MAX, bytes) & self.groups.give_back(bytes)
     }
 }
 
