@@ -65,6 +65,42 @@ use crate::trace::contract::Trace;
 /// struct Node(Arc<Mutex<Option<sync::Gc<Node>>>>);
 /// ```
 ///
+/// The fields are asked, and not their types as they are written, which can mean two things:
+///
+/// ```compile_fail,E0277
+/// use gcycle::{Trace, Tracer, sync};
+///
+/// struct NotShared;
+///
+/// // SAFETY: there is nothing to report.
+/// unsafe impl Trace for NotShared {
+///     fn trace(&self, _: &mut Tracer<'_>) {}
+/// }
+///
+/// const fn __is_shared<T>() -> [u8; 1] {
+///     [0]
+/// }
+///
+/// const fn size<R, F: Fn() -> R>(_: &F) -> usize {
+///     size_of::<R>()
+/// }
+///
+/// struct Select<const N: usize>;
+/// trait Pick {
+///     type Type;
+/// }
+/// impl Pick for Select<0> {
+///     type Type = u8;
+/// }
+/// impl Pick for Select<1> {
+///     type Type = NotShared;
+/// }
+///
+/// #[derive(Trace)]
+/// #[trace(shared)]
+/// struct Node(<Select<{ size(&__is_shared::<u8>) }> as Pick>::Type);
+/// ```
+///
 /// A name does not make a container one of std:
 ///
 /// ```compile_fail,E0277
@@ -107,7 +143,15 @@ use crate::trace::contract::Trace;
 pub unsafe trait Shared: Trace + Send + Sync + 'static {
     /// Where derived code asks its fields. It is not called.
     #[doc(hidden)]
-    fn __fields()
+    fn __fields(&self)
+    where
+        Self: Sized,
+    {
+    }
+
+    /// What it asks each of them.
+    #[doc(hidden)]
+    fn __is_shared<T: Shared + ?Sized>(_: &T)
     where
         Self: Sized,
     {

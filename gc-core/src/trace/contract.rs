@@ -201,8 +201,8 @@ impl<T: ?Sized> Unknown<T> {
 ///    sets no `Cell`.
 /// 3. **No look at dead neighbours.** If the type or a field that `trace`
 ///    reports implements `Drop`, that `Drop` does not dereference, clone or
-///    downgrade a reported `Gc`: the collector drops the members of a cycle in
-///    any order. Use [`Finalize`] instead.
+///    downgrade a reported `Gc`, and lets none of them outlive the value: the
+///    collector drops the members of a cycle in any order. Use [`Finalize`] instead.
 /// 4. **A panic ends it.** `trace` may panic, and must then let the panic propagate. Code
 ///    that runs after the panic began, such as the drops of locals, does not look at
 ///    `self`. The reason is the panic hook: it is code of the program, runs before
