@@ -131,6 +131,15 @@ fn the_text_names_each_family_once_and_has_all_threads() {
 }
 
 #[test]
+fn keys_of_labels_are_such_as_prometheus_allows_and_none_of_ours() {
+    let metrics = Monitor::start().sample();
+    let labels = [("a b\n}x", "1"), ("generation", "2"), ("le", "3"), ("", "4"), ("5", "5")];
+    let text = Metrics::to_prometheus(&[(&labels, &metrics)]);
+    let labels = r#"a_b__x="1",exported_generation="2",exported_le="3",_="4",_5="5""#;
+    assert!(text.contains(&format!("gcycle_live_bytes{{{labels}}} ")), "{text}");
+}
+
+#[test]
 fn the_text_says_what_the_values_are() {
     on_empty_heap(|| {
         let monitor = Monitor::start();

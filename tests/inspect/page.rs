@@ -155,3 +155,23 @@ fn of_a_larger_heap_the_page_shows_what_retains_the_most() {
         drop(small);
     });
 }
+
+#[test]
+#[cfg_attr(miri, ignore = "makes a large heap")]
+#[cfg_attr(gc_zeal, ignore = "makes a large heap")]
+fn a_page_that_leaves_objects_out_shows_some_of_each_type() {
+    on_empty_heap(|| {
+        let _pause = gcycle::gc::pause();
+        let large: Vec<_> = (0..100_001_u64).map(|number| Gc::new([number; 8])).collect();
+        let small: Vec<_> = (0..300).map(|_| Gc::new(1_u8)).collect();
+        let _held = Gc::new((large, small));
+        let heap = heap_in(&page_of(&HeapSnapshot::capture(), &HtmlPage::new("heap")));
+        let is_small = |kind: &&usize| {
+            let of_type = heap["kinds"][**kind][0].as_u64().unwrap();
+            heap["types"][usize::try_from(of_type).unwrap()] == "u8"
+        };
+        let kinds = column(&heap, "kind");
+        assert_eq!((kinds.len(), kinds.iter().filter(is_small).count()), (100_000, 200));
+        assert_eq!(column(&heap, "external").iter().filter(|&&count| count > 0).count(), 1);
+    });
+}

@@ -148,3 +148,18 @@ fn the_page_has_the_recording_with_hostile_names() {
         assert!(types.contains(&"</script><script>alert(1)//".into()));
     });
 }
+
+#[test]
+fn moments_that_the_program_asks_for_do_not_make_the_others_rarer() {
+    on_empty_heap(|| {
+        let _pause = gc::pause();
+        let recorder = Recorder::start_with(Interval::Collections(1), 8);
+        for _ in 0..100 {
+            recorder.record();
+        }
+        let before = recorder.recording().moments().last().unwrap().collections;
+        gc::collect();
+        let after = recorder.recording().moments().last().unwrap().collections;
+        assert_eq!(after, before + 1, "the collection made a moment");
+    });
+}

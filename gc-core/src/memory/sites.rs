@@ -103,6 +103,13 @@ pub(crate) fn note_site(object: ObjPtr, place: Place) {
     Page::set_site(object, number);
 }
 
+/// Corrects the site of `object`, if one was noted: it was made for whoever is at `place`.
+pub(crate) fn correct_site(object: ObjPtr, place: Place) {
+    if Page::site(object) != 0 {
+        Page::set_site(object, RECENT.with(|recent| recent.number_of(place)));
+    }
+}
+
 /// Notes the site of one of every so many objects of this thread from now on; of none for 0.
 pub(crate) fn note_every(objects: u32) {
     RECENT.with(|recent| {

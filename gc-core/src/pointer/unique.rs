@@ -25,7 +25,7 @@ use crate::collect::state::Collector;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
 #[cfg(feature = "sites")]
-use crate::memory::sites::note_site;
+use crate::memory::sites::correct_site;
 use crate::object::flags::Flags;
 use crate::object::header::ObjPtr;
 use crate::object::unwind::FirstPanic;
@@ -225,7 +225,7 @@ impl<T: ?Sized> Gc<T> {
         while !is_unique(this.object()) {
             T::separate(this);
             #[cfg(feature = "sites")]
-            note_site(this.object(), Location::caller());
+            correct_site(this.object(), Location::caller());
         }
         GcMut::new(this)
     }

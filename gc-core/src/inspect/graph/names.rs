@@ -29,7 +29,10 @@ std::thread_local! {
 /// an empty one takes it away. The name does not keep the object alive, and goes when the
 /// object dies. Of more than 100 characters the first are kept.
 ///
-/// Only an object that has a name pays for it. The name counts as a [`Weak`] to it.
+/// Only an object that has a name pays for it. The name counts as a [`Weak`] to it, with all that
+/// follows: [`Gc::get_mut`] does not succeed, [`Gc::make_mut`] moves the value into an object
+/// without the name, and the memory of an object that died stays until names that are given later
+/// make the table forget it.
 ///
 /// # Examples
 ///

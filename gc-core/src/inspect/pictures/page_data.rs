@@ -25,6 +25,8 @@ use crate::inspect::snapshot::type_name::short;
 
 /// A page shows the objects of a heap one by one up to this many.
 const MOST_OBJECTS: usize = 100_000;
+/// At least so many objects of each type are shown.
+const OF_EACH_TYPE: usize = 200;
 
 /// What goes into a page.
 pub(crate) struct Heap<'a> {
@@ -43,6 +45,42 @@ const NOT_SHOWN: u32 = u32::MAX;
 /// A JSON array under a name.
 pub(crate) type Columns = Vec<(&'static str, json::Value)>;
 
+/// The objects that are shown one by one, by address.
+fn shown(snapshot: &HeapSnapshot) -> Vec<ObjectInfo<'_>> {
+    let mut objects: Vec<ObjectInfo<'_>> = snapshot.objects().collect();
+    if objects.len() <= MOST_OBJECTS {
+        return objects;
+    }
+    objects.sort_by_cached_key(|object| Reverse(object.retained_size()));
+    let mut is_shown = alloc::vec![false; objects.len()];
+    let mut left = MOST_OBJECTS;
+    // A leak may be of small objects: some of each type, with what they hang on.
+    let mut of_type = alloc::vec![OF_EACH_TYPE; snapshot.graph().types.len()];
+    for &object in &objects {
+        let of_type = &mut of_type[object.type_index()];
+        let mut next = Some(object).filter(|_| *of_type > 0);
+        *of_type = of_type.saturating_sub(1);
+        while let Some(object) = next.filter(|object| !is_shown[object.index() as usize])
+            && left > 0
+        {
+            is_shown[object.index() as usize] = true;
+            left -= 1;
+            next = object.dominator();
+        }
+    }
+    // A dominator retains more than what it dominates, so what is left out are whole branches
+    // of the tree, the smallest ones.
+    for object in &objects {
+        if left > 0 && !is_shown[object.index() as usize] {
+            is_shown[object.index() as usize] = true;
+            left -= 1;
+        }
+    }
+    objects.retain(|object| is_shown[object.index() as usize]);
+    objects.sort_by_key(|object| object.index());
+    objects
+}
+
 impl<'a> Heap<'a> {
     /// The page of `snapshot`, with the objects that it shows one by one.
     pub(crate) fn choose(
@@ -51,14 +89,7 @@ impl<'a> Heap<'a> {
         earlier: Option<&'a HeapSnapshot>,
         recording: Option<&'a Recording>,
     ) -> Heap<'a> {
-        let mut objects: Vec<ObjectInfo<'a>> = snapshot.objects().collect();
-        if objects.len() > MOST_OBJECTS {
-            // A dominator retains more than what it dominates, so what is left
-            // out are whole branches of the tree, the smallest ones.
-            objects.sort_by_cached_key(|object| Reverse(object.retained_size()));
-            objects.truncate(MOST_OBJECTS);
-            objects.sort_by_key(|object| object.index());
-        }
+        let objects = shown(snapshot);
         let mut place = alloc::vec![NOT_SHOWN; snapshot.len()];
         for (number, object) in objects.iter().enumerate() {
             place[object.index() as usize] = narrow(number);

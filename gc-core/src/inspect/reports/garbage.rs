@@ -75,6 +75,9 @@ impl HeapSnapshot {
     /// assert!(garbage.to_string().contains("gc::pause"));
     /// # gc::collect();
     /// ```
+    ///
+    /// It does not know the [budget](crate::gc::set_budget) of partial collections, which leave out
+    /// what is more than that. The values of weak maps count as held.
     #[must_use]
     pub fn garbage(&self) -> Garbage<'_> {
         let is_garbage = |index: &u32| !self.forest().is_reached(*index);

@@ -57,6 +57,8 @@ impl HeapSnapshot {
     /// assert_eq!(holders.ways()[0].objects().len(), 51);
     /// println!("{holders}");
     /// ```
+    ///
+    /// The values of weak maps count as held by the map, also where only they hold their own key.
     pub fn holders<I: Into<ObjectId>>(&self, objects: impl IntoIterator<Item = I>) -> Holders<'_> {
         let objects = objects.into_iter().filter_map(|object| self.get(object));
         let mut objects: Vec<u32> = objects.map(ObjectInfo::index).collect();

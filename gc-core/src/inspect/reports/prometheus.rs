@@ -17,7 +17,8 @@ impl Metrics {
     /// reads, each with its labels. Serve it as
     /// `application/openmetrics-text; version=1.0.0; charset=utf-8`.
     ///
-    /// Labels may hold any text.
+    /// The values of labels may hold any text. In their keys, what Prometheus does not allow becomes
+    /// `_`, and `exported_` is put before those that the metrics have themselves.
     ///
     /// ```
     /// use gcycle::inspect::{Metrics, Monitor};
@@ -29,7 +30,7 @@ impl Metrics {
     #[cfg_attr(docsrs, doc(cfg(feature = "prometheus")))]
     #[must_use]
     pub fn to_prometheus(samples: &[(&[(&str, &str)], &Metrics)]) -> String {
-        let owned = |&(key, text): &(&str, &str)| (key.to_string(), text.to_string());
+        let owned = |&(key, text): &(&str, &str)| (label_key(key), text.to_string());
         let samples = samples
             .iter()
             .map(|&(labels, metrics)| (labels.iter().map(owned).collect(), *metrics))
@@ -41,6 +42,15 @@ impl Metrics {
         encode(&mut text, &registry).unwrap_or_default();
         text
     }
+}
+
+/// A key that Prometheus allows, and that is none of ours.
+fn label_key(key: &str) -> String {
+    let is_own = matches!(key, "generation" | "le");
+    let starts_well = key.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    let prefix = if is_own { "exported_" } else { ["_", ""][usize::from(starts_well)] };
+    let allowed = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
+    prefix.chars().chain(key.chars().map(allowed)).collect()
 }
 
 /// The keys and values that tell threads apart.

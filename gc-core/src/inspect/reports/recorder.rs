@@ -33,7 +33,7 @@ impl Interval {
     fn doubled(self) -> Interval {
         match self {
             Interval::Time(time) => Interval::Time(time.saturating_mul(2)),
-            Interval::Collections(count) => Interval::Collections(count.saturating_mul(2)),
+            Interval::Collections(count) => Interval::Collections(count.max(1).saturating_mul(2)),
         }
     }
 }
@@ -113,13 +113,13 @@ impl Recorder {
                 seen.borrow_mut().note(info);
             }
         });
-        state.borrow_mut().record();
+        state.borrow_mut().record(false);
         Recorder { callback, state, of_this_thread: PhantomData }
     }
 
     /// Records the heap as it is now.
     pub fn record(&self) {
-        self.state.borrow_mut().record();
+        self.state.borrow_mut().record(false);
     }
 
     /// Records the heap as it is now, if the interval is over.
@@ -167,14 +167,17 @@ impl State {
             Interval::Collections(count) => self.collections >= count,
         };
         if is_due {
-            self.record();
+            self.record(true);
         }
     }
 
-    /// Nothing in here is code of the program.
-    fn record(&mut self) {
+    /// Records a moment that is due, or that the program asked for: these do not make the others
+    /// rarer. Nothing in here is code of the program.
+    fn record(&mut self, is_due: bool) {
         if self.recording.moments().len() >= self.most {
-            self.interval = self.interval.doubled();
+            if is_due {
+                self.interval = self.interval.doubled();
+            }
             let left = self.recording.thin_out();
             self.pauses.merge(&left);
         }

@@ -32,9 +32,18 @@ function typeView(type, selected) {
   return [
     backTo("#view=census", "All types"),
     element("h2", { class: "type-head", title: typeName(type) }, typeName(type)),
+    leftOut(type),
     holdersSection(heap.objectsOf(type), `What holds objects of type ${typeName(type)}`),
     objectsTable(heap.objectsOf(type), `Objects of type ${typeName(type)}`, selected),
   ];
+}
+
+// How many objects of a type the tables below do not know.
+function leftOut(type) {
+  const all = heap.data.census.find((row) => row[0] === heap.data.types[type])?.[1] ?? 0;
+  const shown = heap.objectsOf(type).length;
+  return all === shown ? null : element("p", { class: "hint" },
+    `${number(shown)} of ${number(all)} are in this page and are counted below. HeapSnapshot::holders counts all.`);
 }
 
 // All that holds some objects, in one table.

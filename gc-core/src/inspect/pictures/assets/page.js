@@ -118,7 +118,7 @@ function fillTotals() {
   ];
   if (heap.count < count) {
     made.push(element("li", { class: "aside" },
-      `Shown one by one: the ${number(heap.count)} that retain the most`));
+      `Shown one by one: the ${number(heap.count)} that retain the most, and some of each type`));
   }
   document.getElementById("totals").replaceChildren(...made);
 }
