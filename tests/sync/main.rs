@@ -15,6 +15,7 @@
     reason = "tests read like the code of users"
 )]
 
+mod backlog;
 mod cycles;
 mod drops;
 mod locks;

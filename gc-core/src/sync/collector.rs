@@ -7,6 +7,7 @@ use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use crate::object::unwind::FirstPanic;
+use crate::sync::backlog;
 use crate::sync::deaths;
 use crate::sync::header::ObjectPtr;
 use crate::sync::protocol::candidates::Candidates;
@@ -69,7 +70,9 @@ pub(crate) fn collect() -> usize {
     let mut dead = Dead::new();
     let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
     let (seen, panics) = run(running, &mut dead);
-    finish(panics, deaths::reclaim(dead));
+    let mut of_drops = deaths::reclaim(dead);
+    of_drops.keep(backlog::reclaim());
+    finish(panics, of_drops);
     seen.unreachable
 }
 
@@ -96,7 +99,9 @@ fn collect_now() {
     };
     let mut dead = Dead::new();
     let (_, panics) = run(running, &mut dead);
-    finish(panics, deaths::reclaim_quietly(dead));
+    let (loud, of_drops) = deaths::reclaim_quietly(dead);
+    backlog::leave(loud);
+    finish(panics, of_drops);
 }
 
 /// Finds what is dead, and lets go of the lock.

@@ -14,22 +14,22 @@ use crate::sync::protocol::dead::{Dead, bury};
 use crate::sync::protocol::word::Burial;
 
 /// The deaths that are under way on this thread.
-struct Deaths {
+struct Deaths<'a> {
     /// Objects whose last handle was dropped.
     waiting: Cell<Vec<(ObjectPtr, Burial)>>,
     /// Those that are left to another thread, if only quiet drops may run here.
-    loud: Option<Cell<Dead<ObjectPtr>>>,
+    loud: Option<&'a Cell<Dead<ObjectPtr>>>,
     /// The panics of the drops.
     panics: Cell<FirstPanic>,
 }
 
 std::thread_local! {
     /// It needs no drop, so that it is there until the thread is gone.
-    static DEATHS: Cell<Option<NonNull<Deaths>>> = const { Cell::new(None) };
+    static DEATHS: Cell<Option<NonNull<Deaths<'static>>>> = const { Cell::new(None) };
 }
 
 /// The deaths that are under way.
-fn under_way<'a>() -> Option<&'a Deaths> {
+fn under_way<'a>() -> Option<&'a Deaths<'a>> {
     let deaths = DEATHS.get()?;
     // SAFETY: they are on the stack of `run`, which takes the pointer away before it returns, and
     // is below whoever calls this on the stack.
@@ -55,19 +55,19 @@ pub(crate) fn reclaim(dead: Dead<ObjectPtr>) -> FirstPanic {
     run(None, || dead.reclaim())
 }
 
-/// Reclaims what an automatic collection found: on this thread if no code of the program runs, and
-/// else on another, because this thread may hold a lock that such code needs.
-pub(crate) fn reclaim_quietly(dead: Dead<ObjectPtr>) -> FirstPanic {
-    if dead.objects().all(ObjectPtr::drops_quietly) {
-        run(Some(Cell::new(Dead::new())), || dead.reclaim())
-    } else {
-        reclaim_elsewhere(dead);
-        FirstPanic::none()
+/// Reclaims what an automatic collection found, if no code of the program runs: this thread may
+/// hold a lock that such code needs. Returns what is left to another thread.
+pub(crate) fn reclaim_quietly(dead: Dead<ObjectPtr>) -> (Dead<ObjectPtr>, FirstPanic) {
+    if !dead.objects().all(ObjectPtr::drops_quietly) {
+        return (dead, FirstPanic::none());
     }
+    let loud = Cell::new(Dead::new());
+    let panics = run(Some(&loud), || dead.reclaim());
+    (loud.into_inner(), panics)
 }
 
 /// Runs `code` with a queue for the deaths that it causes, and then empties the queue.
-fn run(loud: Option<Cell<Dead<ObjectPtr>>>, code: impl FnOnce()) -> FirstPanic {
+fn run(loud: Option<&Cell<Dead<ObjectPtr>>>, code: impl FnOnce()) -> FirstPanic {
     /// Takes the pointer away.
     struct End;
     impl Drop for End {
@@ -82,20 +82,17 @@ fn run(loud: Option<Cell<Dead<ObjectPtr>>>, code: impl FnOnce()) -> FirstPanic {
     }
     let waiting = Cell::new(Vec::new());
     let deaths = Deaths { waiting, loud, panics: Cell::new(FirstPanic::none()) };
-    DEATHS.set(Some(NonNull::from(&deaths)));
+    DEATHS.set(Some(NonNull::from(&deaths).cast()));
     let end = End;
     code();
     deaths.bury_waiting();
     drop(end);
-    if let Some(loud) = deaths.loud {
-        reclaim_elsewhere(loud.into_inner());
-    }
     deaths.panics.into_inner()
 }
 
-impl Deaths {
+impl Deaths<'_> {
     fn add(&self, object: ObjectPtr, burial: Burial) {
-        if let Some(loud) = &self.loud
+        if let Some(loud) = self.loud
             && !object.drops_quietly()
         {
             let mut dead = loud.replace(Dead::new());
@@ -136,26 +133,4 @@ pub(crate) fn catch(drop: impl FnOnce()) {
         panics.keep(panic);
         deaths.panics.set(panics);
     }
-}
-
-/// Reclaims on a thread of its own; on this one, if there cannot be another.
-fn reclaim_elsewhere(dead: Dead<ObjectPtr>) {
-    /// Reclaims wherever it is dropped: a thread that cannot be started drops what it was to run.
-    struct Rest(Option<Dead<ObjectPtr>>);
-    impl Drop for Rest {
-        fn drop(&mut self) {
-            if let Some(dead) = self.0.take() {
-                // The hook has reported the panic, and nobody waits for this thread.
-                drop(reclaim(dead));
-            }
-        }
-    }
-
-    if dead.is_empty() {
-        return;
-    }
-    let rest = Rest(Some(dead));
-    let thread = std::thread::Builder::new().name("gcycle".into());
-    // It panics where thread-locals of std are gone.
-    drop(FirstPanic::of(|| drop(thread.spawn(move || drop(rest)))));
 }

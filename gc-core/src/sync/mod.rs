@@ -37,7 +37,8 @@
 //! Values that only keep each other alive are found by a collection. One runs when
 //! [`gc::collect`] is called, and in [`Gc::new`] when enough handles were dropped. The other threads
 //! go on meanwhile. Garbage whose drop runs code of the program is then dropped on a thread of its
-//! own, since the thread that happens to collect may hold locks that this code needs.
+//! own, since the thread that happens to collect may hold locks that this code needs. There is one
+//! such thread at a time. If it cannot be started, that garbage waits for the next collection.
 //!
 //! # Locks
 //!
@@ -53,6 +54,7 @@
 //! Invariant of this room: a shared object reports what it owns in a way that stays true while
 //! other threads use it; see [`Shared`].
 
+mod backlog;
 mod collector;
 mod contract;
 mod deaths;

@@ -1,0 +1,95 @@
+//! Drops that automatic collections leave to a thread of their own.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use gcycle::Trace;
+use gcycle::sync::{self, Gc};
+
+use crate::values::{Counted, Counter, turn};
+
+/// Where drops on other threads wait until it is opened.
+#[derive(Default)]
+struct Gate {
+    is_open: AtomicBool,
+    waiting: AtomicUsize,
+    most_waiting: AtomicUsize,
+}
+
+impl Gate {
+    fn pass(&self) {
+        if thread::current().name() != Some("gcycle") {
+            return;
+        }
+        let waiting = self.waiting.fetch_add(1, Ordering::Relaxed) + 1;
+        self.most_waiting.fetch_max(waiting, Ordering::Relaxed);
+        while !self.is_open.load(Ordering::Relaxed) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+struct Passes(Arc<Gate>, #[expect(dead_code, reason = "only dropped")] Counted);
+
+impl Drop for Passes {
+    fn drop(&mut self) {
+        self.0.pass();
+    }
+}
+
+#[derive(Trace)]
+#[trace(shared)]
+struct Own {
+    #[trace(skip)]
+    _passes: Passes,
+    own: Mutex<Option<Gc<Own>>>,
+}
+
+/// Makes garbage until several automatic collections have run.
+fn make_garbage(gate: &Arc<Gate>, counter: &Counter) {
+    for _ in 0..if cfg!(miri) { 4000 } else { 10_000 } {
+        let passes = Passes(gate.clone(), counter.count());
+        let own = Gc::new(Own { _passes: passes, own: Mutex::default() });
+        *own.own.lock().unwrap_or_else(PoisonError::into_inner) = Some(own.clone());
+    }
+}
+
+/// Waits until the thread of the drops is at the gate.
+fn wait_for_one(gate: &Gate) {
+    let start = Instant::now();
+    while gate.waiting.load(Ordering::Relaxed) == 0 && start.elapsed() < Duration::from_secs(60) {
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "no threads")]
+fn automatic_collections_drop_on_one_thread_however_many_they_are() {
+    let _turn = turn();
+    let gate = Arc::new(Gate::default());
+    let counter = Counter::default();
+    make_garbage(&gate, &counter);
+    wait_for_one(&gate);
+    thread::sleep(Duration::from_millis(50));
+    gate.is_open.store(true, Ordering::Relaxed);
+    counter.all_are_dropped();
+    assert_eq!(gate.most_waiting.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "no threads")]
+fn a_collection_that_was_asked_for_drops_what_waits_behind_a_drop_that_hangs() {
+    let _turn = turn();
+    let gate = Arc::new(Gate::default());
+    let counter = Counter::default();
+    make_garbage(&gate, &counter);
+    wait_for_one(&gate);
+    sync::gc::collect();
+    // The thread has what one automatic collection found.
+    assert!(counter.dropped() > counter.made() / 2);
+    gate.is_open.store(true, Ordering::Relaxed);
+    counter.all_are_dropped();
+}
