@@ -1,8 +1,9 @@
 //! Drops that automatic collections leave to a thread of their own.
 
+use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use gcycle::Trace;
@@ -77,6 +78,76 @@ fn automatic_collections_drop_on_one_thread_however_many_they_are() {
     gate.is_open.store(true, Ordering::Relaxed);
     counter.all_are_dropped();
     assert_eq!(gate.most_waiting.load(Ordering::Relaxed), 1);
+}
+
+/// Garbage whose drop runs no code of the program, with the last handle to an object whose drop does.
+#[derive(Trace)]
+#[trace(shared)]
+struct Quiet {
+    own: OnceLock<Gc<Quiet>>,
+    /// A lock that is held for ever: collections do not see the handle.
+    other: Mutex<Option<Gc<NotesThread>>>,
+}
+
+/// Notes that it was dropped by the thread of the test.
+#[derive(Trace)]
+#[trace(shared)]
+struct NotesThread(
+    #[trace(skip)]
+    #[expect(dead_code, reason = "only dropped")]
+    Here,
+);
+
+struct Here(Arc<AtomicUsize>, ThreadId);
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        let is_here = thread::current().id() == self.1;
+        self.0.fetch_add(usize::from(is_here), Ordering::Relaxed);
+    }
+}
+
+/// Makes an object when it is dropped.
+struct Makes;
+
+impl Drop for Makes {
+    fn drop(&mut self) {
+        drop(Gc::new(0));
+    }
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "no threads")]
+#[cfg_attr(miri, ignore = "leaks what a lock holds that is never unlocked")]
+#[expect(clippy::mem_forget, reason = "it stands for a thread that holds the lock")]
+fn an_object_that_a_drop_makes_runs_no_other_drop_on_its_thread() {
+    #[derive(Trace)]
+    #[trace(shared)]
+    struct MakesOne(#[trace(skip)] Makes);
+
+    let _turn = turn();
+    sync::gc::collect();
+    let here = Arc::new(AtomicUsize::new(0));
+    let makes = Gc::new(MakesOne(Makes));
+    for _ in 0..10 {
+        let notes = Gc::new(NotesThread(Here(here.clone(), thread::current().id())));
+        let quiet = Gc::new(Quiet { own: OnceLock::new(), other: Mutex::new(Some(notes)) });
+        mem::forget(quiet.other.lock().unwrap());
+        quiet.own.set(quiet.clone()).ok().unwrap();
+    }
+    let numbers: Vec<_> = (0..5000).map(Gc::new).collect();
+    for number in &numbers {
+        drop(number.clone());
+    }
+    // A collection is due, and this drop makes an object.
+    drop(makes);
+    assert_eq!(here.load(Ordering::Relaxed), 0);
+    // Outside it runs, and leaves the loud drops to another thread.
+    drop(Gc::new(0));
+    while Arc::strong_count(&here) > 1 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(here.load(Ordering::Relaxed), 0);
 }
 
 #[test]

@@ -89,7 +89,9 @@ pub(crate) fn collect_automatically() {
 #[cold]
 #[inline(never)]
 fn collect_now() {
-    if IS_COLLECTING.get() {
+    // Inside a drop the collection stays due: what it kills would join the deaths that are under
+    // way, and then all of that would run here.
+    if IS_COLLECTING.get() || deaths::are_under_way() {
         return;
     }
     let running = match RUNNING.try_lock() {

@@ -36,6 +36,11 @@ fn under_way<'a>() -> Option<&'a Deaths<'a>> {
     Some(unsafe { deaths.as_ref() })
 }
 
+/// Whether the drop of a value is under way on this thread.
+pub(crate) fn are_under_way() -> bool {
+    DEATHS.get().is_some()
+}
+
 /// Buries an object whose last handle this thread dropped.
 ///
 /// Runs user code: drops of values.
@@ -57,10 +62,13 @@ pub(crate) fn reclaim(dead: Dead<ObjectPtr>) -> FirstPanic {
 
 /// Reclaims what an automatic collection found, if no code of the program runs: this thread may
 /// hold a lock that such code needs. Returns what is left to another thread.
+///
+/// No deaths are [under way](are_under_way).
 pub(crate) fn reclaim_quietly(dead: Dead<ObjectPtr>) -> (Dead<ObjectPtr>, FirstPanic) {
     if !dead.objects().all(ObjectPtr::drops_quietly) {
         return (dead, FirstPanic::none());
     }
+    debug_assert!(!are_under_way(), "a drop collects automatically");
     let loud = Cell::new(Dead::new());
     let panics = run(Some(&loud), || dead.reclaim());
     (loud.into_inner(), panics)

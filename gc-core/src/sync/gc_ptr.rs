@@ -42,7 +42,7 @@ const _: () = assert!(size_of::<Option<Gc<u8>>>() == size_of::<*const u8>());
 impl<T: Shared> Gc<T> {
     /// Moves `value` to the heap.
     ///
-    /// A collection may run first, if one is due. It does not affect `value`, and runs no drop of
+    /// A collection may run first, if one is due and this is not called by the drop of a value. It does not affect `value`, and runs no drop of
     /// a value on this thread that runs code of the program.
     ///
     /// # Panics
