@@ -103,6 +103,31 @@ fn a_trace_that_panics_keeps_its_object_and_no_other() {
     fragile_counter.all_are_dropped();
 }
 
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "no caught panics")]
+fn garbage_whose_trace_panicked_is_found_when_it_panics_no_more() {
+    let _turn = turn();
+    static CALM: AtomicBool = AtomicBool::new(false);
+    let counter = Counter::default();
+    let fragile = || Gc::new(Fragile { _counted: counter.count(), own: Mutex::default() });
+    let refer = |from: &Gc<Fragile>, to: &Gc<Fragile>| {
+        *from.own.lock().unwrap() = Some(Panics { inner: to.clone(), calm: &CALM });
+    };
+    let ring = [fragile(), fragile(), fragile()];
+    refer(&ring[0], &ring[1]);
+    refer(&ring[1], &ring[2]);
+    refer(&ring[2], &ring[0]);
+    drop(ring);
+    for _ in 0..3 {
+        assert!(catch_unwind(sync::gc::collect).is_err());
+        assert_eq!(counter.dropped(), 0);
+    }
+    CALM.store(true, Ordering::Relaxed);
+    assert_eq!(sync::gc::collect(), 3);
+    assert_eq!(counter.dropped(), 3);
+    assert_eq!(sync::gc::collect(), 0);
+}
+
 /// A trace that breaks its contract: it collects, clones and drops.
 struct Meddles(Gc<Node>);
 

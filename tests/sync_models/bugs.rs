@@ -204,6 +204,16 @@ pub const BUGS: &[Bug] = &[
         edits: &[("collection", "            graph.retract();\n", "")],
     },
     Bug {
+        name: "incomplete_objects_are_forgotten",
+        found_by: "garbage of a panic",
+        edits: &[("collection", "    if object.word().ask_again() {", "    if false {")],
+    },
+    Bug {
+        name: "incomplete_objects_are_entered_twice",
+        found_by: "garbage of a panic",
+        edits: &[("collection", "    if object.word().ask_again() {", "    if object.word().ask_again() || true {")],
+    },
+    Bug {
         name: "clone_leaves_no_mark",
         found_by: "confirm: walk",
         edits: &[("word", "        self.0.fetch_and(!SUSPECT, Ordering::Relaxed);\n", "")],

@@ -114,7 +114,10 @@ fn run(running: MutexGuard<'_, ()>, dead: &mut Dead<ObjectPtr>) -> (Seen, Vec<Fi
         list.len.store(0, Ordering::Relaxed);
     }
     let mut reports = Reports::default();
-    let seen = find(LISTS_OF_CANDIDATES.iter().map(|list| &list.candidates), &mut reports, dead);
+    let lists = LISTS_OF_CANDIDATES.iter().map(|list| &list.candidates);
+    // These do not make the next collection due: it would see the same edges.
+    let again = &LISTS_OF_CANDIDATES[0].candidates;
+    let seen = find(lists, again, &mut reports, dead);
     LIMIT.store(next_limit(seen), Ordering::Relaxed);
     IS_COLLECTING.set(false);
     drop(running);

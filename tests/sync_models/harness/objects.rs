@@ -113,7 +113,8 @@ impl World {
     pub(crate) fn collect(&'static self) -> Option<Seen> {
         self.begin()?;
         let mut dead = Dead::new();
-        let seen = collect(&self.candidates, &mut Guards::default(), &mut dead);
+        let again = &self.candidates[0];
+        let seen = collect(&self.candidates, again, &mut Guards::default(), &mut dead);
         self.running.store(false, Ordering::Release);
         dead.reclaim();
         Some(seen)
@@ -126,7 +127,7 @@ impl World {
         }
         let mut dead = Dead::new();
         let suspects = gather(&self.candidates).objects().to_vec();
-        confirm(suspects, &mut Guards::default(), &mut dead);
+        confirm(suspects, &self.candidates[0], &mut Guards::default(), &mut dead);
         self.running.store(false, Ordering::Release);
         dead.reclaim();
     }

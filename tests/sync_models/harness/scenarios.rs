@@ -43,6 +43,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     collection("death", one, drop_all, 1),
     Scenario { third: Some(drop_first), ..collection("two deaths", two_handles, drop_first, 1) },
     Scenario { third: Some(drop_first), ..collection("self cycle", self_cycle, drop_first, 1) },
+    collection("garbage of a panic", fragile_ring, drop_all, 2),
     collection("taken out", chain, take_out, 1),
     collection("moved ahead", one_inside, move_ahead, 3),
     collection("taking turns", two_outside, take_turns, 3),
@@ -55,6 +56,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     confirmation("confirm: death", one, drop_all, 1),
     confirmation("confirm: moved ahead", one_inside, move_ahead, 3),
     confirmation("confirm: moved ahead of a panic", one_inside_fragile, move_ahead, 3),
+    confirmation("confirm: garbage of a panic", fragile_ring, drop_all, 2),
     confirmation("confirm: taking turns", two_outside, take_turns, 3),
     confirmation("confirm: walk", ring_held, walk, 2),
     confirmation("confirm: walk round", ring_held, walk_round, 2),
@@ -137,6 +139,15 @@ fn self_cycle(world: &'static World, order: usize) -> Vec<Handle> {
     let second = x.another();
     candidates(order, &[&x]);
     vec![second, x]
+}
+
+/// A ring of two, of which one panics when it is traced.
+fn fragile_ring(world: &'static World, order: usize) -> Vec<Handle> {
+    let x = world.fragile();
+    let y = world.object(vec![x.another()], vec![]);
+    x.locked().push(y.another());
+    candidates(order, &[&x, &y]);
+    vec![y]
 }
 
 // Two or three objects: `a` refers to `y` and `z`, which may hold handles to `a`.

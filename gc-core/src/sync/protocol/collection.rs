@@ -27,18 +27,19 @@ pub(crate) struct Seen {
 }
 
 /// Finds the unreachable objects among the `candidates` and what they reach, and adds to `dead`
-/// what there is to reclaim.
+/// what there is to reclaim, and to `again` what a later collection has to look at again.
 pub(crate) fn collect<'a, O: Traced + 'a>(
     candidates: impl IntoIterator<Item = &'a Candidates<O>>,
+    again: &Candidates<O>,
     tracing: &mut O::Tracing,
     dead: &mut Dead<O>,
 ) -> Seen {
     let mut graph = gather(candidates);
-    look(&mut graph, tracing);
+    look(&mut graph, again, tracing);
     let looked_at = graph.objects().len();
     let (reachable, suspects) = graph.divide();
     unpin(reachable, dead);
-    let unreachable = confirm(suspects, tracing, dead);
+    let unreachable = confirm(suspects, again, tracing, dead);
     Seen { looked_at, unreachable }
 }
 
@@ -61,13 +62,25 @@ pub(crate) fn gather<'a, O: Object + 'a>(
 }
 
 /// Traces all that the candidates reach.
-fn look<O: Traced>(graph: &mut Graph<O>, tracing: &mut O::Tracing) {
+fn look<O: Traced>(graph: &mut Graph<O>, again: &Candidates<O>, tracing: &mut O::Tracing) {
     let mut next = 0;
     while let Some(&object) = graph.objects().get(next) {
         // SAFETY: members are pinned until `unpin`, and no guard is kept.
-        unsafe { object.trace(graph, tracing) };
+        let is_complete = unsafe { object.trace(graph, tracing) };
+        if !is_complete {
+            ask_again(object, again);
+        }
         graph.end();
         next += 1;
+    }
+}
+
+/// Has a later collection look at a pinned object, some of whose edges this one did not see. If it is
+/// unreachable, the targets of these edges seem reachable, and so does what they refer to; all of that
+/// is found again through this object.
+fn ask_again<O: Object>(object: O, again: &Candidates<O>) {
+    if object.word().ask_again() {
+        again.enter(object);
     }
 }
 
@@ -84,12 +97,13 @@ fn unpin<O: Object>(objects: Vec<O>, dead: &mut Dead<O>) {
 /// many were condemned.
 pub(crate) fn confirm<O: Traced>(
     suspects: Vec<O>,
+    again: &Candidates<O>,
     tracing: &mut O::Tracing,
     dead: &mut Dead<O>,
 ) -> usize {
     let mut graph = Graph::of(suspects);
     tracing.keep_guards();
-    trace_members(&mut graph, tracing);
+    trace_members(&mut graph, again, tracing);
     let handles = count_handles(&graph);
     for (index, &handles) in handles.iter().enumerate() {
         let is_suspect = graph.objects()[index].word().is_suspect();
@@ -109,7 +123,7 @@ pub(crate) fn confirm<O: Traced>(
 }
 
 /// Traces the members, and keeps their locks.
-fn trace_members<O: Traced>(graph: &mut Graph<O>, tracing: &mut O::Tracing) {
+fn trace_members<O: Traced>(graph: &mut Graph<O>, again: &Candidates<O>, tracing: &mut O::Tracing) {
     for index in 0..graph.objects().len() {
         let object = graph.objects()[index];
         // SAFETY: members are pinned until `unpin`, which comes after `drop_guards`, or for ever,
@@ -118,6 +132,7 @@ fn trace_members<O: Traced>(graph: &mut Graph<O>, tracing: &mut O::Tracing) {
         if !is_kept {
             // A handle behind a lock that is not kept may move on, and be seen again.
             graph.retract();
+            ask_again(object, again);
         }
         graph.end();
     }

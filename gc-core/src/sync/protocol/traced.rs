@@ -18,8 +18,8 @@ pub(crate) trait Traced: Object {
     type Tracing: Tracing;
 
     /// Reports the edges of the value to `graph`, each while nobody can drop the handle. Says
-    /// whether each guard was kept, if guards are to be kept. If one was not, the edges do not
-    /// count.
+    /// whether it went on to the end and each guard was kept, if guards are to be kept. If not, a
+    /// later collection looks again, and the edges do not count for a confirmation.
     ///
     /// It does not unwind.
     ///

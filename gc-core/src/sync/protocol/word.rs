@@ -180,6 +180,12 @@ impl Word {
         (count(before) == 0).then_some(Burial { is_listed: before & CANDIDATE != 0 })
     }
 
+    /// Makes a pinned object a candidate again; whether its entry is owed for that. The lock that
+    /// collections take orders this and the entry that was taken before.
+    pub(crate) fn ask_again(&self) -> bool {
+        self.0.fetch_or(CANDIDATE, Ordering::Relaxed) & CANDIDATE == 0
+    }
+
     /// Counts the handles for a confirmation, and marks the object so that the next clone of a
     /// handle shows. (O7)
     pub(crate) fn suspect(&self) -> u64 {
