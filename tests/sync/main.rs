@@ -18,6 +18,7 @@
 mod backlog;
 mod cycles;
 mod drops;
+mod due;
 mod locks;
 mod panics;
 mod stress;

@@ -1,42 +1,17 @@
-//! The collector: one list of candidates for the process, one collection at a time, and when the
-//! next is due.
+//! The collector: one collection at a time, asked for or when it is due.
 
 use alloc::vec::Vec;
 use core::cell::Cell;
-use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use crate::object::unwind::FirstPanic;
 use crate::sync::backlog;
 use crate::sync::deaths;
 use crate::sync::header::ObjectPtr;
-use crate::sync::protocol::candidates::Candidates;
+use crate::sync::lists;
 use crate::sync::protocol::collection::{Seen, collect as find};
 use crate::sync::protocol::dead::Dead;
 use crate::sync::reports::Reports;
-
-/// How many lists the candidates are spread over, so that threads seldom meet.
-const LISTS: usize = 16;
-
-/// A collection is due after so many candidates, at least.
-const FLOOR: usize = 1024;
-
-/// A list of candidates, and how many there are, on a cache line of its own.
-#[derive(Debug)]
-#[repr(align(128))]
-struct List {
-    candidates: Candidates<ObjectPtr>,
-    len: AtomicUsize,
-}
-
-static LISTS_OF_CANDIDATES: [List; LISTS] =
-    [const { List { candidates: Candidates::new(), len: AtomicUsize::new(0) } }; LISTS];
-
-/// With so many candidates in one list, a collection is due.
-static LIMIT: AtomicUsize = AtomicUsize::new(FLOOR / LISTS);
-
-/// Whether one is.
-static IS_DUE: AtomicBool = AtomicBool::new(false);
 
 /// Held by the collection that runs. No code of the program runs meanwhile, but hand-written
 /// `trace` implementations and the hook of their panics.
@@ -45,18 +20,6 @@ static RUNNING: Mutex<()> = Mutex::new(());
 std::thread_local! {
     /// Whether the collection that runs is of this thread.
     static IS_COLLECTING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Enters a new candidate.
-#[cold]
-#[inline(never)]
-pub(crate) fn enter(object: ObjectPtr) {
-    let address = object.address().addr().get();
-    let list = &LISTS_OF_CANDIDATES[(address >> 6 ^ address >> 12) % LISTS];
-    list.candidates.enter(object);
-    if list.len.fetch_add(1, Ordering::Relaxed) >= LIMIT.load(Ordering::Relaxed) {
-        IS_DUE.store(true, Ordering::Relaxed);
-    }
 }
 
 /// Collects, after any collection that another thread runs; returns how many objects were
@@ -81,7 +44,7 @@ pub(crate) fn collect() -> usize {
 /// Runs user code as [`collect`] does, but no drops of values on this thread.
 #[inline]
 pub(crate) fn collect_automatically() {
-    if IS_DUE.load(Ordering::Relaxed) {
+    if lists::is_collection_due() {
         collect_now();
     }
 }
@@ -109,26 +72,13 @@ fn collect_now() {
 /// Finds what is dead, and lets go of the lock.
 fn run(running: MutexGuard<'_, ()>, dead: &mut Dead<ObjectPtr>) -> (Seen, Vec<FirstPanic>) {
     IS_COLLECTING.set(true);
-    IS_DUE.store(false, Ordering::Relaxed);
-    for list in &LISTS_OF_CANDIDATES {
-        list.len.store(0, Ordering::Relaxed);
-    }
+    lists::reset();
     let mut reports = Reports::default();
-    let lists = LISTS_OF_CANDIDATES.iter().map(|list| &list.candidates);
-    // These do not make the next collection due: it would see the same edges.
-    let again = &LISTS_OF_CANDIDATES[0].candidates;
-    let seen = find(lists, again, &mut reports, dead);
-    LIMIT.store(next_limit(seen), Ordering::Relaxed);
+    let seen = find(lists::all(), lists::again(), &mut reports, dead);
+    lists::set_limit(seen.looked_at - seen.unreachable);
     IS_COLLECTING.set(false);
     drop(running);
     (seen, reports.into_panics())
-}
-
-/// A collection traces what its candidates reach. The more of that stays, the longer it waits for
-/// the next, so that each candidate costs the same in the long run.
-fn next_limit(seen: Seen) -> usize {
-    let left = seen.looked_at - seen.unreachable;
-    FLOOR.max(left / 4) / LISTS
 }
 
 /// Rethrows the first panic.

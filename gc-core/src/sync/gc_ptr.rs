@@ -4,10 +4,11 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 use core::ptr::NonNull;
 
-use crate::sync::collector::{collect_automatically, enter};
+use crate::sync::collector::collect_automatically;
 use crate::sync::contract::Shared;
 use crate::sync::deaths::die;
 use crate::sync::header::{Boxed, ObjectPtr};
+use crate::sync::lists::enter;
 use crate::sync::protocol::word::Released;
 use crate::trace::contract::{Ask, Trace};
 use crate::trace::tracer::{LabelTracer, Tracer};

@@ -44,6 +44,8 @@ struct VTable {
     drop_value: unsafe fn(ObjectPtr),
     free: unsafe fn(ObjectPtr),
     drops_quietly: fn() -> bool,
+    /// The bytes of the slot.
+    size: usize,
 }
 
 /// A pointer to an object.
@@ -64,6 +66,7 @@ trait Erase: Shared + Sized {
         drop_value: drop_value::<Self>,
         free: free::<Self>,
         drops_quietly: || Self::drops_quietly(Ask::SHARED_DROPS),
+        size: size_of::<Boxed<Self>>(),
     };
 }
 
@@ -171,6 +174,11 @@ impl ObjectPtr {
     fn vtable(self) -> &'static VTable {
         // SAFETY: by the type invariant.
         unsafe { (*self.0.as_ptr()).vtable }
+    }
+
+    /// The bytes of the slot.
+    pub(crate) fn size(self) -> usize {
+        self.vtable().size
     }
 
     /// Whether dropping the value runs no code of the program, not counting objects that die with

@@ -62,6 +62,7 @@ pub mod gc;
 mod gc_ptr;
 mod header;
 mod impls;
+mod lists;
 mod protocol;
 mod reports;
 mod traits;

@@ -1,0 +1,94 @@
+//! The lists of candidates, and when a collection is due.
+
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+use crate::sync::header::ObjectPtr;
+use crate::sync::protocol::candidates::Candidates;
+
+/// How many lists the candidates are spread over, so that threads seldom meet.
+const LISTS: usize = 16;
+
+/// A candidate weighs one, and one more for each so many bytes of its slot, which may be all that
+/// waits for the collection.
+const BYTES_PER_WEIGHT: usize = 4096;
+
+/// A collection is due when all candidates weigh so much, at least.
+const FLOOR: usize = 1024;
+
+/// When a list has become heavier by so much, the weights of all lists are added up.
+const STEP: usize = 16;
+
+/// A list of candidates, on a cache line of its own.
+#[derive(Debug)]
+#[repr(align(128))]
+struct List {
+    candidates: Candidates<ObjectPtr>,
+    weight: AtomicUsize,
+}
+
+static LISTS_OF_CANDIDATES: [List; LISTS] =
+    [const { List { candidates: Candidates::new(), weight: AtomicUsize::new(0) } }; LISTS];
+
+/// If all candidates weigh so much, a collection is due.
+static LIMIT: AtomicUsize = AtomicUsize::new(FLOOR);
+
+/// Whether one is.
+static IS_DUE: AtomicBool = AtomicBool::new(false);
+
+/// Enters a new candidate.
+#[cold]
+#[inline(never)]
+pub(crate) fn enter(object: ObjectPtr) {
+    let address = object.address().addr().get();
+    let list = &LISTS_OF_CANDIDATES[(address >> 6 ^ address >> 12) % LISTS];
+    // When it was entered, a collection may free the slot.
+    let more = weight(object.size());
+    list.candidates.enter(object);
+    let before = list.weight.fetch_add(more, Relaxed);
+    let steps = |weight: usize| weight / STEP;
+    if steps(before) != steps(before.wrapping_add(more)) && sum() >= LIMIT.load(Relaxed) {
+        IS_DUE.store(true, Relaxed);
+    }
+}
+
+fn weight(bytes: usize) -> usize {
+    1 + bytes / BYTES_PER_WEIGHT
+}
+
+/// How much all candidates weigh.
+fn sum() -> usize {
+    LISTS_OF_CANDIDATES.iter().map(|list| list.weight.load(Relaxed)).fold(0, usize::saturating_add)
+}
+
+/// Whether a collection is due.
+#[inline]
+pub(crate) fn is_collection_due() -> bool {
+    IS_DUE.load(Relaxed)
+}
+
+/// All lists, for a collection that takes what is in them.
+pub(crate) fn all() -> impl Iterator<Item = &'static Candidates<ObjectPtr>> {
+    LISTS_OF_CANDIDATES.iter().map(|list| &list.candidates)
+}
+
+/// The list of objects that a later collection looks at again. They do not make it due: it would
+/// hardly see more than this one.
+pub(crate) fn again() -> &'static Candidates<ObjectPtr> {
+    &LISTS_OF_CANDIDATES[0].candidates
+}
+
+/// Before a collection takes the candidates: none is due.
+pub(crate) fn reset() {
+    IS_DUE.store(false, Relaxed);
+    for list in &LISTS_OF_CANDIDATES {
+        list.weight.store(0, Relaxed);
+    }
+}
+
+/// After a collection that traced so many objects which stay.
+///
+/// It traces what its candidates reach. The more of that stays, the longer the next one waits, so that
+/// each candidate costs the same in the long run.
+pub(crate) fn set_limit(left: usize) {
+    LIMIT.store(FLOOR.max(left / 4), Relaxed);
+}

@@ -1,0 +1,71 @@
+//! When collections run by themselves.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use gcycle::sync::{self, Gc, Shared};
+use gcycle::{Trace, Tracer};
+
+use crate::values::turn;
+
+/// Counts how often it is traced.
+struct Probe<const BYTES: usize>(Arc<AtomicUsize>, [u8; BYTES]);
+
+// SAFETY: there is nothing to report.
+unsafe impl<const BYTES: usize> Trace for Probe<BYTES> {
+    fn trace(&self, _: &mut Tracer<'_>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+// SAFETY: nothing is reported.
+unsafe impl<const BYTES: usize> Shared for Probe<BYTES> {}
+
+/// After how many candidates of this size a collection runs.
+fn candidates_until_due<const BYTES: usize>() -> usize {
+    let traced = Arc::new(AtomicUsize::new(0));
+    let probes: Vec<_> = (0..1500).map(|_| Gc::new(Probe(traced.clone(), [0; BYTES]))).collect();
+    sync::gc::collect();
+    let before = traced.load(Ordering::Relaxed);
+    let is_due = |probe: &Gc<Probe<BYTES>>| {
+        drop(probe.clone());
+        drop(Gc::new(0));
+        traced.load(Ordering::Relaxed) > before
+    };
+    probes.iter().position(is_due).map_or(usize::MAX, |position| position + 1)
+}
+
+#[test]
+fn a_collection_is_due_after_as_many_candidates_of_any_size() {
+    let _turn = turn();
+    let found = [
+        candidates_until_due::<8>(),
+        candidates_until_due::<{ 128 - 48 }>(),
+        candidates_until_due::<{ 512 - 48 }>(),
+        candidates_until_due::<{ 1024 - 48 }>(),
+        candidates_until_due::<{ 2048 - 48 }>(),
+    ];
+    for candidates in found {
+        assert!((1024..1024 + 16 * 16).contains(&candidates), "{found:?}");
+    }
+}
+
+#[test]
+#[expect(clippy::large_stack_arrays, reason = "it goes to the heap")]
+fn large_slots_do_not_wait_until_there_are_many() {
+    let _turn = turn();
+    let traced = Arc::new(AtomicUsize::new(0));
+    let probe = Gc::new(Probe(traced.clone(), []));
+    sync::gc::collect();
+    let before = traced.load(Ordering::Relaxed);
+    drop(probe.clone());
+    let mut made = 0;
+    while traced.load(Ordering::Relaxed) == before {
+        let large = Gc::new([0_u8; 64 << 10]);
+        drop(large.clone());
+        drop(large);
+        made += 1;
+    }
+    // Of 64 KiB each.
+    assert!((60..=80).contains(&made), "{made}");
+}
