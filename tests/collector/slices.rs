@@ -634,8 +634,7 @@ fn a_large_group_of_garbage_is_dropped_in_slices() {
 }
 
 #[test]
-#[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
-#[cfg_attr(panic = "abort", ignore = "catches a panic")]
+#[cfg_attr(any(target_family = "wasm", panic = "abort"), ignore = "a thread catches a panic")]
 fn whatever_gives_a_collection_up_drops_the_dead_first_and_a_panic_of_theirs_goes_on() {
     fn trim() {
         gc::trim();
