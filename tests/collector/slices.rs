@@ -28,6 +28,8 @@ thread_local! {
     /// How many vertices of a [`LARGE`] tree were dropped, and whether the next one panics.
     static OF_LARGE: Cell<usize> = const { Cell::new(0) };
     static LARGE_PANICS: Cell<bool> = const { Cell::new(false) };
+    /// Whether the next trace gives the collection up.
+    static GIVES_UP: Cell<bool> = const { Cell::new(false) };
     /// The next one makes so many objects, or fewer if a full collection starts.
     static LARGE_MAKES: Cell<usize> = const { Cell::new(0) };
     static MADE: RefCell<Vec<Gc<Vertex>>> = const { RefCell::new(Vec::new()) };
@@ -48,6 +50,9 @@ unsafe impl Trace for Vertex {
         TRACED.set(TRACED.get() + 1);
         MOST_TRACED.set(MOST_TRACED.get().max(TRACED.get()));
         assert!(!PANICS.get(), "this trace panics");
+        if GIVES_UP.take() {
+            gc::unfreeze();
+        }
         self.parent.trace(tracer);
         self.children.trace(tracer);
     }
@@ -673,6 +678,23 @@ fn whatever_gives_a_collection_up_drops_the_dead_first_and_a_panic_of_theirs_goe
 #[cfg_attr(target_family = "wasm", ignore = "starts a thread, which wasm has not")]
 fn a_thread_that_ends_while_the_dead_wait_drops_each_of_them_once() {
     assert_eq!(left_by(|| drop(with_dead_that_wait())), 0);
+}
+
+/// The hook of a panic in `trace` could do so, too.
+#[test]
+fn while_a_tool_looks_at_the_heap_nothing_that_is_dead_is_dropped() {
+    let (mut live, weak) = with_dead_that_wait();
+    let before = OF_LARGE.get();
+    GIVES_UP.set(true);
+    let owners = gc::get_referrers(&[Object::from(&live[0])]).len();
+    assert_eq!(owners, 8, "the children of the top");
+    assert!(!GIVES_UP.get() && is_running());
+    assert_eq!(OF_LARGE.get(), before);
+    until_it_ended(&mut live);
+    assert_eq!(OF_LARGE.get(), LARGE);
+    drop((live, weak));
+    gc::collect();
+    assert_eq!(ALIVE.get(), 0);
 }
 
 #[test]

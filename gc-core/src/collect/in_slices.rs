@@ -20,6 +20,8 @@ pub(super) struct InSlices {
     pub(super) before: Before,
     /// What was found to be garbage and is still to be reclaimed.
     pub(super) dead: Reclaiming,
+    /// Whether the next slice is to end it.
+    pub(super) is_given_up: bool,
 }
 
 std::thread_local! {
@@ -57,12 +59,18 @@ pub(super) fn put(in_slices: InSlices) {
 }
 
 /// Ends the collection that runs in slices, if there is one, as if it had not begun; but what it
-/// has found to be garbage is reclaimed. A slice that is running is not ended. Returns the first
-/// panic.
+/// has found to be garbage is reclaimed. A slice that is running is not ended; while a tool looks at
+/// the heap, the next slice ends it. Returns the first panic.
 ///
 /// Runs user code: callbacks of collections, and the `Drop` of what is reclaimed.
 pub(crate) fn give_up(collector: &'static Collector) -> FirstPanic {
-    let Some(in_slices) = take() else { return FirstPanic::none() };
+    let Some(mut in_slices) = take() else { return FirstPanic::none() };
+    if collector.is_tracing() {
+        // Somebody walks over the pages: none is to go back to the system meanwhile.
+        in_slices.is_given_up = true;
+        put(in_slices);
+        return FirstPanic::none();
+    }
     // No other one begins before whoever gives this one up has done what it is for.
     let _running = collector.begin();
     end_without_result(collector, in_slices)
@@ -70,7 +78,7 @@ pub(crate) fn give_up(collector: &'static Collector) -> FirstPanic {
 
 /// Ends it: what was a candidate is one again, unless it is garbage. Returns the first panic.
 pub(super) fn end_without_result(collector: &Collector, in_slices: InSlices) -> FirstPanic {
-    let InSlices { sliced, info, before, mut dead } = in_slices;
+    let InSlices { sliced, info, before, mut dead, .. } = in_slices;
     collector.keep_lists(sliced.abandon(Heap::current()));
     collector.schedule.give_up_slices(info.generation, &before);
     let panics = dead.finish();

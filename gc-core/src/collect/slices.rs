@@ -52,7 +52,8 @@ pub(super) fn start(collector: &'static Collector, generation: Generation) {
     let expected = collector.schedule.tracked_in(generation);
     if let Ok(sliced) = Sliced::start(heap, generation, expected, collector.take_lists()) {
         collector.schedule.start_slices(generation);
-        put(InSlices { sliced, info, before, dead: Reclaiming::default() });
+        let dead = Reclaiming::default();
+        put(InSlices { sliced, info, before, dead, is_given_up: false });
     } else {
         collector.callbacks.call(Phase::Stop, &info);
     }
@@ -70,8 +71,8 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
     // Whoever is told of the slice may do what gives the collection up.
     let span = CollectionSpan::enter_slice(&info()?);
     let mut in_slices = take()?;
-    if ephemeron::is_in_use() {
-        // There are weak maps since it began: what they hold may be what their keys hold, which
+    if in_slices.is_given_up || ephemeron::is_in_use() {
+        // If there are weak maps since it began, what they hold may be what their keys hold, which
         // no slice can know. All that was listed is left to a collection in one go.
         end_without_result(collector, in_slices).rethrow();
         return None;

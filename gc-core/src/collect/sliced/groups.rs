@@ -35,14 +35,9 @@ impl Groups {
     /// Forgets all numbers, and gives so many bytes of each list back. Returns whether there are no
     /// more.
     pub(super) fn give_back(&mut self, bytes: usize) -> bool {
-        let Groups { parent, next } = self;
-        [parent, next]
-            .map(|list| {
-                list.clear();
-                shrink(list, usize::MAX, bytes)
-            })
-            .iter()
-            .all(|&is_given| is_given)
+        self.parent.clear();
+        self.next.clear();
+        shrink(&mut self.parent, usize::MAX, bytes) & shrink(&mut self.next, usize::MAX, bytes)
     }
 
     /// Adds a group with one member: the number of those that there were. Room was reserved.

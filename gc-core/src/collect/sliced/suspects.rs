@@ -131,9 +131,7 @@ impl Suspects {
         }
         Ok(())
     }
-}
 
-impl Suspects {
     /// When all are decided: gives so many bytes of each list back. Returns whether there are no more.
     pub(super) fn give_back(&mut self, bytes: usize) -> bool {
         self.entries.clear();
