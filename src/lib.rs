@@ -5,6 +5,9 @@ pub mod guide;
 
 #[doc(hidden)]
 pub use gc_core::__private;
+#[cfg(feature = "isolates")]
+#[cfg_attr(docsrs, doc(cfg(feature = "isolates")))]
+pub use gc_core::Movable;
 #[cfg(feature = "inspect")]
 #[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
 pub use gc_core::inspect;

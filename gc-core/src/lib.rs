@@ -34,6 +34,9 @@ pub use trace::contract::{Acyclic, Ask, Finalize, Trace};
 #[doc(hidden)]
 pub use trace::derive_support as __private;
 pub use trace::finalizing::Finalizing;
+#[cfg(feature = "isolates")]
+#[cfg_attr(docsrs, doc(cfg(feature = "isolates")))]
+pub use trace::movable::Movable;
 pub use trace::tracer::{LabelTracer, Tracer};
 pub use trace::untraced::Untraced;
 pub use weak::Weak;

@@ -29,6 +29,7 @@ pub(crate) struct Attributes {
     /// With a function, or else with `Display`.
     pub(crate) describe: Option<Spanned<Option<Path>>>,
     pub(crate) finalize: Option<Span>,
+    pub(crate) movable: Option<Span>,
     pub(crate) name: Option<Spanned<String>>,
     pub(crate) shared: Option<Span>,
     pub(crate) skip: Option<Span>,
@@ -134,6 +135,7 @@ impl Attributes {
         match name {
             "acyclic" => flag(&mut self.acyclic, word, input),
             "finalize" => flag(&mut self.finalize, word, input),
+            "movable" => flag(&mut self.movable, word, input),
             "shared" => flag(&mut self.shared, word, input),
             "skip" => flag(&mut self.skip, word, input),
             "unsafe_drop" => flag(&mut self.unsafe_drop, word, input),

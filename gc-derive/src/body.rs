@@ -60,6 +60,41 @@ fn match_variants(
     }
 }
 
+/// Code that does `act` on every field of a value, each reached by an expression.
+///
+/// The patterns name all fields and variants, and so do not compile if the type has others: a macro
+/// may have added them after the derive saw it. Each binding is a `ref`, which does not compile
+/// either if there is a constant of that name, in whose place a plain name would stand.
+pub(crate) fn on_all_fields(
+    container: &Container<'_>,
+    act: &dyn Fn(&Field<'_>, Vec<TokenTree>) -> TokenStream,
+) -> TokenStream {
+    let arm = |constructor: TokenStream, fields: &[Field<'_>]| {
+        let members = fields.iter().map(|field| match &field.member {
+            Member::Named(ident) => Member::Named(ident_at(ident, at(ident.span()))),
+            Member::Unnamed(index) => Member::Unnamed(index.clone()),
+        });
+        let bindings = fields.iter().map(|field| binding(field, Span::call_site()));
+        let acts = fields.iter().map(|field| {
+            let mut argument = Vec::new();
+            bound_field(field, &mut argument);
+            act(field, argument)
+        });
+        quote!(#constructor { #(#members: ref #bindings,)* } => { #(#acts)* })
+    };
+    let arms: TokenStream = match &container.data {
+        Shape::Struct(fields) => arm(quote!(Self), fields),
+        Shape::Enum(variants) => {
+            let of_variant = |variant: &Variant<'_>| {
+                let ident = variant.ident;
+                arm(quote!(Self::#ident), &variant.fields)
+            };
+            variants.iter().map(of_variant).collect()
+        }
+    };
+    quote!(match *self { #arms })
+}
+
 /// The arm of one variant, if a field of it is used.
 fn arm(
     variant: &Variant<'_>,

@@ -45,7 +45,7 @@ impl Predicates {
 
     /// Adds what the predicates say of the type whose parameters are `renamed`, which the type
     /// owns, and of those that it owns in turn.
-    fn hold_for(&mut self, renamed: &[Vec<(String, Ident)>]) {
+    pub(crate) fn hold_for(&mut self, renamed: &[Vec<(String, Ident)>]) {
         let mut next = 0;
         while next < self.tokens.len() {
             for renaming in renamed {

@@ -17,11 +17,13 @@ pub(crate) fn check(container: &Container<'_>, errors: &mut Errors) {
 }
 
 fn fields_can_be_borrowed(container: &Container<'_>, errors: &mut Errors) {
-    let borrowed = |field: &Field<'_>| field.role != Role::LeftOut;
-    if let Some(packed) = container.packed
-        && container.fields().any(borrowed)
-    {
+    let Some(packed) = container.packed else {
+        return;
+    };
+    if container.fields().any(|field| field.role != Role::LeftOut) {
         errors.at(packed, diag::packed());
+    } else if container.attributes.movable.is_some() && container.fields().next().is_some() {
+        errors.at(packed, diag::packed_and_movable());
     }
 }
 

@@ -191,6 +191,11 @@ pub(crate) fn packed() -> String {
         .to_owned()
 }
 
+pub(crate) fn packed_and_movable() -> String {
+    "a packed type cannot be `movable`: its fields cannot be borrowed to be asked; remove `packed`"
+        .to_owned()
+}
+
 pub(crate) fn useless_on_skipped(word: &str, skipped: &str) -> String {
     format!("`{word}` has no effect on a field that `{skipped}` leaves out")
 }

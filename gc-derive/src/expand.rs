@@ -17,7 +17,7 @@ use syn::Path;
 
 use crate::ast::Container;
 use crate::ty::at;
-use crate::{acyclic, body, bound, finalizers, quiet, shared, tracked};
+use crate::{acyclic, body, bound, finalizers, movable, quiet, shared, tracked};
 
 /// With so many fields `trace` is small.
 const INLINED_FIELDS: usize = 16;
@@ -34,7 +34,8 @@ pub(crate) fn expand(container: &Container<'_>) -> TokenStream {
     let conflict = finalizers::impl_conflict(container, &gcycle);
     let unsafe_drop = claim_harmless_drop(container);
     let shared = shared::expand(container, &gcycle);
-    quote!(#trace #acyclic #conflict #unsafe_drop #shared)
+    let movable = movable::expand(container, &gcycle);
+    quote!(#trace #acyclic #conflict #unsafe_drop #shared #movable)
 }
 
 fn impl_trace(container: &Container<'_>, gcycle: &Path) -> TokenStream {

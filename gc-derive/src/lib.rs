@@ -25,6 +25,7 @@ mod expand;
 mod expansions;
 mod fallback;
 mod finalizers;
+mod movable;
 mod parse;
 mod quiet;
 mod shared;
@@ -70,6 +71,7 @@ mod ty;
 /// | [`finalize`](#finalize) | runs `Finalize` before an object dies | | |
 /// | [`acyclic`](#acyclic) | checks that no cycle leads through it | | checks its type, and leaves it out |
 /// | [`shared`](#shared) | lets threads share its values in a `sync::Gc` | | |
+/// | [`movable`](#movable) | lets its values move to another thread with their heap | | |
 /// | [`name`](#name) | sets the name in heap tools | | sets the name in heap tools |
 /// | [`describe`](#describe) | shows its values as text in heap tools | | |
 /// | [`bound`](#bound) | replaces all inferred bounds | | replaces those of the field |
@@ -219,6 +221,13 @@ mod ty;
 /// Implements `gcycle::sync::Shared` (feature `sync`), which a value needs to be in a `sync::Gc`.
 /// Every field that is traced must be `Shared` too. The type cannot have finalizers or fields with
 /// `unsafe_with`.
+///
+/// ## `movable`
+///
+/// Implements `gcycle::Movable` (feature `isolates`), which a value needs to move to another thread
+/// together with the heap that it lies in. Every field that is traced must be `Movable` too, and
+/// every field that is skipped must be `Send`: an `Rc` that something else on the old thread may
+/// share is refused. The type may be recursive, have finalizers, and be `acyclic` or `shared`.
 ///
 /// ## `name`
 ///

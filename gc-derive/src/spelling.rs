@@ -19,6 +19,7 @@ pub(crate) const WORDS: &[Word] = &[
     Word { name: "crate", positions: &[Position::Type] },
     Word { name: "describe", positions: &[Position::Type] },
     Word { name: "finalize", positions: &[Position::Type] },
+    Word { name: "movable", positions: &[Position::Type] },
     Word { name: "name", positions: &[Position::Type, Position::Field] },
     Word { name: "shared", positions: &[Position::Type] },
     Word { name: "skip", positions: &[Position::Variant, Position::Field] },

@@ -20,6 +20,8 @@ mod finalizer;
 pub(crate) mod gc_ptr;
 pub mod intern;
 pub(crate) mod link;
+#[cfg(feature = "isolates")]
+mod movable;
 pub(crate) mod nesting;
 mod raw;
 #[cfg(feature = "serde")]

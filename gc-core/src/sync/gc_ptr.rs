@@ -11,6 +11,8 @@ use crate::sync::header::{Boxed, ObjectPtr};
 use crate::sync::lists::enter;
 use crate::sync::protocol::word::Released;
 use crate::trace::contract::{Ask, Trace};
+#[cfg(feature = "isolates")]
+use crate::trace::movable::Movable;
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 /// A reference-counted pointer to a value of type `T` that threads share, like
@@ -193,3 +195,7 @@ unsafe impl<T> Trace for Gc<T> {
 // SAFETY: the handle stays as long as what it lies in. That `T` is `Shared` goes without saying, by the
 // type invariant; to ask for it would send the compiler in circles where types are recursive.
 unsafe impl<T: Send + Sync + 'static> Shared for Gc<T> {}
+
+// SAFETY: it is `Send`.
+#[cfg(feature = "isolates")]
+unsafe impl<T> Movable for Gc<T> where Gc<T>: Send {}

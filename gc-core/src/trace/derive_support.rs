@@ -19,7 +19,8 @@
 //! code could put a module of its own there. So everything that memory safety depends on
 //! is reached from the types in the signatures of `Trace`, which nothing else can
 //! replace. Reporting edges, and the [check](Check) that there is no `Drop`, go through
-//! [`Tracer`]; whether drops are quiet and traces plain is asked through [`Ask`]. The
+//! [`Tracer`]; whether drops are quiet and traces plain is asked through [`Ask`]; whether a
+//! field may move to another thread, through the argument of a function of `Movable`. The
 //! answers of [`Probe`] can be false: then cycles leak.
 
 use alloc::string::{String, ToString};
@@ -35,6 +36,8 @@ use crate::trace::contract::{Acyclic, Finalize, Trace};
 pub use crate::trace::contract::{Ask, AskOf, Unknown};
 use crate::trace::finalizers;
 pub use crate::trace::finalizing::Finalizing;
+#[cfg(feature = "isolates")]
+pub use crate::trace::movable::{MovedFields, MovesAlone};
 pub use crate::trace::recursion::{Asked, Circles, IsAcyclic, NoGcLeadsBackTo, Owns, Question};
 pub use crate::trace::refusals::{MayBeReadAtAnyTime, SharesNoCycle, WatchesNoCycle};
 use crate::trace::tracer::{LabelTracer, Tracer};

@@ -15,6 +15,8 @@ pub(crate) mod extent;
 pub(crate) mod finalizers;
 pub(crate) mod finalizing;
 mod impls;
+#[cfg(feature = "isolates")]
+pub(crate) mod movable;
 pub(crate) mod recursion;
 pub(crate) mod refusals;
 pub(crate) mod tracer;

@@ -16,15 +16,30 @@
     reason = "`fn(&A)` and `fn(A)` are different types, as the warning says it wants to ensure"
 )]
 
+#[cfg(feature = "isolates")]
+use crate::trace::movable::Movable;
+
+/// [`leaves`] that are `Send`, as every function pointer is.
+macro_rules! pointers {
+    ($({$($generics:tt)*} $pointer:ty),* $(,)?) => {$(
+        leaves! { {$($generics)*} $pointer }
+
+        // SAFETY: it is `Send`.
+        #[cfg(feature = "isolates")]
+        #[diagnostic::do_not_recommend]
+        unsafe impl<$($generics)*> Movable for $pointer where $pointer: Send {}
+    )*};
+}
+
 macro_rules! functions {
     (@variadic) => {};
     (@variadic $($argument:ident)+) => {
-        leaves! {
+        pointers! {
             {$($argument,)* R} unsafe extern "C" fn($($argument,)* ...) -> R,
         }
     };
     ($($argument:ident)*) => {
-        leaves! {
+        pointers! {
             {$($argument,)* R} fn($($argument),*) -> R,
             {$($argument,)* R} unsafe fn($($argument),*) -> R,
             {$($argument,)* R} extern "C" fn($($argument),*) -> R,
@@ -58,7 +73,7 @@ functions!(A B C D E F G H I J K L);
 macro_rules! borrowing_functions {
     (owned {$($generics:tt)*} ($($argument:ty),*)) => {};
     (borrowed {$($generics:tt)*} ($($argument:ty),*)) => {
-        leaves! { {$($generics)* R} fn($($argument),*) -> R }
+        pointers! { {$($generics)* R} fn($($argument),*) -> R }
     };
     ($so_far:ident {$($generics:tt)*} ($($argument:ty),*) $next:ident $($rest:ident)*) => {
         borrowing_functions!($so_far {$($generics)* $next,} ($($argument,)* $next) $($rest)*);
@@ -79,7 +94,7 @@ borrowing_functions!(owned {} () A B C D);
 /// Getters: the result is borrowed from the first argument.
 macro_rules! getters {
     ($($argument:ident)*) => {
-        leaves! {
+        pointers! {
             {T: ?Sized, $($argument,)* R: ?Sized} for<'a> fn(&'a T, $($argument),*) -> &'a R,
             {T: ?Sized, $($argument,)* R: ?Sized} for<'a> fn(&'a mut T, $($argument),*) -> &'a R,
             {T: ?Sized, $($argument,)* R: ?Sized}

@@ -50,6 +50,8 @@ mod io;
 mod iter;
 mod lazy;
 mod memory;
+#[cfg(feature = "isolates")]
+mod movable;
 mod net;
 mod pointers;
 mod process;

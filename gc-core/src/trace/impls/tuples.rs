@@ -1,10 +1,17 @@
 //! Tuples of up to sixteen fields.
 
+#[cfg(feature = "isolates")]
+use crate::trace::movable::Movable;
+
 macro_rules! tuples {
     ($($field:ident $position:tt $label:literal),*) => {
         fields! {
             {$($field),*} ($($field,)*) => |this| { $($label: $field = &this.$position),* }
         }
+
+        // SAFETY: it owns nothing but its fields, which are `Movable`.
+        #[cfg(feature = "isolates")]
+        unsafe impl<$($field: Movable),*> Movable for ($($field,)*) {}
     };
 }
 
