@@ -53,7 +53,7 @@ fn match_variants(
     }
     let rest = (arms.len() < variants.len()).then(|| quote!(_ => {}));
     quote! {
-        match self {
+        match *self {
             #(#arms)*
             #rest
         }
@@ -63,8 +63,7 @@ fn match_variants(
 /// Code that does `act` on every field of a value, each reached by an expression.
 ///
 /// The patterns name all fields and variants, and so do not compile if the type has others: a macro
-/// may have added them after the derive saw it. Each binding is a `ref`, which does not compile
-/// either if there is a constant of that name, in whose place a plain name would stand.
+/// may have added them after the derive saw it. Each binding is a `ref`, as in [`arm`].
 pub(crate) fn on_all_fields(
     container: &Container<'_>,
     act: &dyn Fn(&Field<'_>, Vec<TokenTree>) -> TokenStream,
@@ -96,6 +95,9 @@ pub(crate) fn on_all_fields(
 }
 
 /// The arm of one variant, if a field of it is used.
+///
+/// Each binding is a `ref`. Where there is a constant or a unit struct of its name, that does not
+/// compile; a plain name would stand for the constant, and what is reported would not be the field.
 fn arm(
     variant: &Variant<'_>,
     used: &dyn Fn(&Field<'_>) -> bool,
@@ -109,7 +111,7 @@ fn arm(
     let bindings = fields.iter().map(|field| binding(field, Span::call_site()));
     let ident = variant.ident;
     let body = Group::new(Delimiter::Brace, act(&fields, bound_field));
-    Some(quote!(Self::#ident { #(#members: #bindings,)* .. } => #body))
+    Some(quote!(Self::#ident { #(#members: ref #bindings,)* .. } => #body))
 }
 
 /// An expression for a field, added to tokens.

@@ -16,15 +16,15 @@ unsafe impl ::gcycle::Trace for Value {
             ::gcycle::Tracer::check(self).__has_no_drop();
             ::gcycle::Tracer::check(self).__has_no_finalize();
         }
-        match self {
-            Self::List { 0: __field0, 1: __field1, .. } => {
+        match *self {
+            Self::List { 0: ref __field0, 1: ref __field1, .. } => {
                 ::gcycle::Tracer::report(
                     __tracer,
                     (&*__field0, &*__field1),
                     "List.0|List.1",
                 );
             }
-            Self::Object { class: __field0, fields: __field2, .. } => {
+            Self::Object { class: ref __field0, fields: ref __field2, .. } => {
                 ::gcycle::Tracer::report(
                     __tracer,
                     (&*__field0, &*__field2),

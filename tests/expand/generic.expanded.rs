@@ -111,11 +111,11 @@ where
             ::gcycle::Tracer::check(self).__has_no_drop();
             ::gcycle::Tracer::check(self).__has_no_finalize();
         }
-        match self {
-            Self::Leaf { 0: __field0, .. } => {
+        match *self {
+            Self::Leaf { 0: ref __field0, .. } => {
                 ::gcycle::Tracer::report(__tracer, (&*__field0,), "Leaf.0");
             }
-            Self::Inner { 0: __field0, 1: __field1, .. } => {
+            Self::Inner { 0: ref __field0, 1: ref __field1, .. } => {
                 ::gcycle::Tracer::report(
                     __tracer,
                     (&*__field0, &*__field1),
@@ -138,12 +138,12 @@ where
         ::gcycle::__private::has_finalizers::<Self>()
     }
     fn finalize_contents(&self, __finalizing: &mut ::gcycle::__private::Finalizing) {
-        match self {
-            Self::Leaf { 0: __field0, .. } => {
+        match *self {
+            Self::Leaf { 0: ref __field0, .. } => {
                 ::gcycle::__private::Finalizing::field(__finalizing, &*__field0)
                     .__finalize();
             }
-            Self::Inner { 0: __field0, 1: __field1, .. } => {
+            Self::Inner { 0: ref __field0, 1: ref __field1, .. } => {
                 ::gcycle::__private::Finalizing::field(__finalizing, &*__field0)
                     .__finalize();
                 ::gcycle::__private::Finalizing::field(__finalizing, &*__field1)

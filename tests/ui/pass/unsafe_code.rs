@@ -64,6 +64,22 @@ mod unsafe_with {
     fn trace_name(_: &String, _: &mut Tracer<'_>) {}
 }
 
+mod forged_binding {
+    use gcycle::{Gc, Trace};
+
+    #[allow(non_camel_case_types, reason = "the name is what is tested")]
+    #[derive(Trace)]
+    struct __field0 {
+        shared: Gc<u8>,
+    }
+
+    // No more than the name of a field.
+    #[derive(Trace)]
+    enum Owner {
+        Next(__field0, Gc<Owner>),
+    }
+}
+
 mod forged_permission {
     use gcycle::{Gc, Trace};
 
