@@ -125,6 +125,32 @@ pub struct Leaf {
     shared: Rc<String>,
 }
 
+/// A type that may move to another thread, with each kind of field.
+#[cfg(feature = "isolates")]
+#[derive(Debug, Trace)]
+#[trace(movable)]
+pub enum Movable<'a, T, const N: usize>
+where
+    T: fmt::Debug,
+{
+    /// Named fields.
+    Fields {
+        /// Public and documented.
+        array: [T; N],
+        /// Plain data.
+        text: &'a str,
+        /// Without a trait for its signature.
+        function: fn(&T, &mut T) -> usize,
+        /// Not traced.
+        #[trace(skip)]
+        skipped: Option<T>,
+    },
+    /// A handle.
+    Next(Gc<Self>),
+    /// Nothing.
+    Empty,
+}
+
 /// An enum.
 #[derive(Debug, Trace)]
 #[trace(acyclic)]

@@ -13,6 +13,8 @@ mod collecting;
 mod finalizers;
 mod functions;
 mod hygiene;
+#[cfg(feature = "isolates")]
+mod movable;
 mod quiet;
 mod recursive;
 mod shapes;
