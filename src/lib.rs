@@ -18,5 +18,8 @@ pub use gc_core::{
     Acyclic, Ask, ById, Callback, CloneValue, Closure, Finalize, Finalizing, Gc, GcMut,
     LabelTracer, Link, Trace, Tracer, Untraced, Weak, gc, intern, unsize, weak,
 };
+#[cfg(feature = "isolates")]
+#[cfg_attr(docsrs, doc(cfg(feature = "isolates")))]
+pub use gc_core::{Detached, Escape, EscapeKind, Isolate, NotIsolated};
 #[cfg(feature = "derive")]
 pub use gc_derive::Trace;

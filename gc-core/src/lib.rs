@@ -12,6 +12,8 @@ pub mod gc;
 #[cfg(feature = "inspect")]
 #[cfg_attr(docsrs, doc(cfg(feature = "inspect")))]
 pub mod inspect;
+#[cfg(feature = "isolates")]
+mod isolate;
 mod memory;
 mod object;
 mod pointer;
@@ -21,6 +23,13 @@ pub mod sync;
 mod trace;
 mod watch;
 
+#[cfg(feature = "isolates")]
+#[cfg_attr(docsrs, doc(cfg(feature = "isolates")))]
+pub use isolate::{
+    detached::{Detached, NotIsolated},
+    escape::{Escape, EscapeKind},
+    handle::Isolate,
+};
 pub use pointer::by_id::ById;
 pub use pointer::callback::Callback;
 pub use pointer::closure::Closure;

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
+use crate::memory::heap::entered::Members;
 use crate::memory::page::candidates::Candidates;
 use crate::object::edges::EdgeBuffer;
 use crate::object::flags::Flags;
@@ -246,6 +247,7 @@ impl Arrays {
     pub(super) fn follow(&mut self, ends: &[usize], limits: Limits) {
         let targets = self.buffer.targets();
         let places = &mut self.edges.spare_capacity_mut()[..targets.len()];
+        let members = Members::current();
         let mut count = self.objects.len();
         // Each edge leads to one new object at most.
         let room = targets.len().min(limits.budget.saturating_sub(count));
@@ -269,6 +271,7 @@ impl Arrays {
             let Some(&target) = targets.get(next) else { break };
             let birth = target.stamp().epoch();
             if birth.is_some_and(|birth| birth > limits.floor)
+                && members.has(target)
                 && let Some(place) = objects.get_mut(admitted)
             {
                 place.write(target);

@@ -3,6 +3,7 @@
 
 use core::mem::ManuallyDrop;
 
+use super::activity::Activity;
 use super::budget::Budget;
 use super::collection::{Reason, collect, restart_epochs_in_time};
 use super::in_slices::is_running;
@@ -24,8 +25,8 @@ pub(crate) fn collect_automatically() {
     }
 
     let collector = Collector::current();
-    if collector.is_tracing() {
-        return collector.note_allocation();
+    if Activity::current().is_tracing() {
+        return Activity::current().note_allocation();
     }
     let counted = Counted;
     let is_weighed = weigh_in_time(collector);
@@ -85,9 +86,9 @@ pub(crate) fn step(budget: Budget) -> bool {
 
 /// Whether no collection may start.
 fn cannot_collect(collector: &Collector) -> bool {
-    collector.is_tracing()
-        || collector.is_collecting()
-        || collector.schedule.is_paused()
+    Activity::current().is_tracing()
+        || Activity::current().is_collecting()
+        || Activity::current().is_paused()
         || collector.schedule.is_never_due()
 }
 
@@ -142,7 +143,7 @@ fn weigh_in_time(collector: &'static Collector) -> bool {
 
 /// Makes new objects old without looking at them; see `pace`.
 fn pass_over(collector: &'static Collector) {
-    if !collector.is_collecting() {
+    if !Activity::current().is_collecting() {
         restart_epochs_in_time(Heap::current());
         collector.schedule.pass_over();
     }

@@ -85,7 +85,7 @@ pub(crate) fn collect(generation: Generation, reason: Reason) -> usize {
     let stopwatch = Stopwatch::start();
     let before = collector.schedule.before();
     panics.keep(FirstPanic::of_all(|| run(collector, &mut info)));
-    panics.keep(let_die(collector));
+    panics.keep(let_die());
     collector.schedule.note_survivors(generation, info.traced);
     if reason == Reason::Allocations {
         collector.schedule.adapt(&before, &info);
@@ -176,13 +176,13 @@ pub(super) fn condemn(
     if let Concern::User { has_watches } = concern
         && (has_watches || unreachable.iter().any(|object| object.has(CONCERNS_USER)))
     {
-        announce_unreachable(collector, unreachable);
+        announce_unreachable(unreachable);
         let Ok(first_panic) = call_weak_callbacks(collector, has_watches) else {
-            keep_unreachable(collector, heap, generation);
+            keep_unreachable(heap, generation);
             return Vec::new();
         };
         panics.keep(first_panic);
-        panics.keep(finalize_garbage(collector));
+        panics.keep(finalize_garbage());
         unreachable = handle_resurrected(collector, heap, generation);
     }
     if collector.debug().contains(DebugFlags::SAVEALL) {

@@ -15,6 +15,7 @@
 use core::iter;
 use core::ptr::NonNull;
 
+use super::activity::Activity;
 use super::cascade::{self, Entered, Outer};
 use super::ephemerons::Detached;
 use super::state::Collector;
@@ -98,11 +99,11 @@ fn drain(outer: Outer) {
 #[cold]
 fn defer(object: ObjPtr) {
     if object.has(Flags::UNREACHABLE) {
-        Collector::current().forget_unreachable(object);
+        Activity::current().forget_unreachable(object);
     } else if object.stamp().index().is_some()
-        || object.stamp().is_index() && Collector::current().is_tracing()
+        || object.stamp().is_index() && Activity::current().is_tracing()
     {
-        return Collector::current().withhold(object);
+        return Activity::current().withhold(object);
     }
     cascade::wait(object);
 }
@@ -111,9 +112,9 @@ fn defer(object: ObjPtr) {
 /// first panic.
 ///
 /// Runs user code.
-pub(super) fn let_die(collector: &Collector) -> FirstPanic {
+pub(super) fn let_die() -> FirstPanic {
     let mut panics = FirstPanic::none();
-    for object in collector.take_withheld() {
+    for object in Activity::current().take_withheld() {
         // SAFETY: the collector was given this handle, and has it no more.
         panics.catch(|| unsafe { give_up(object) });
     }
@@ -130,18 +131,18 @@ pub(super) fn let_die(collector: &Collector) -> FirstPanic {
 /// Runs user code: hand-written `trace` implementations, and what their panics call.
 pub(crate) fn looking<R>(look: impl FnOnce() -> R) -> R {
     /// Also if a `trace` panicked.
-    struct LetDie(&'static Collector);
+    struct LetDie;
     impl Drop for LetDie {
         fn drop(&mut self) {
             // A collection that runs does so at its end.
-            if !self.0.is_tracing() && !self.0.is_collecting() {
-                let_die(self.0).rethrow();
+            if Activity::current().is_idle() {
+                let_die().rethrow();
             }
         }
     }
 
     let collector = Collector::current();
-    let _let_die = LetDie(collector);
+    let _let_die = LetDie;
     collector.tracing(look)
 }
 
@@ -328,7 +329,7 @@ fn die_at(level: Level, object: ObjPtr) {
         Finalized::Unreferenced(panics) => panics,
     };
     if object.has(Flags::UNREACHABLE) {
-        Collector::current().forget_unreachable(object);
+        Activity::current().forget_unreachable(object);
     }
     if object.has(Flags::CANDIDATE) {
         Page::remove_candidate(object);
@@ -395,12 +396,12 @@ fn finalize(object: ObjPtr) -> Finalized {
 /// Runs user code.
 pub(super) fn run_finalizer(object: ObjPtr) {
     if object.take_finalizer() {
-        Heap::current().uncount_unfinalized();
+        Heap::of(object).uncount_unfinalized();
         object.run_finalizer();
     }
 }
 
 /// A resurrected object starts over in the young generation, as in CPython.
 fn make_young(object: ObjPtr) {
-    object.set_stamp(Stamp::born(Heap::current().epochs().now()));
+    object.set_stamp(Stamp::born(Heap::of(object).epochs().now()));
 }

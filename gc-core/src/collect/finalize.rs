@@ -8,6 +8,7 @@
 
 use alloc::vec::Vec;
 
+use super::activity::Activity;
 use super::death::{give_up, run_finalizer};
 use super::debug::report_excess;
 use super::reclaim::unflag;
@@ -22,22 +23,22 @@ use crate::object::header::ObjPtr;
 use crate::object::unwind::FirstPanic;
 
 /// Makes `unreachable` known as such, before user code runs.
-pub(super) fn announce_unreachable(collector: &Collector, unreachable: Vec<ObjPtr>) {
+pub(super) fn announce_unreachable(unreachable: Vec<ObjPtr>) {
     for (position, &object) in unreachable.iter().enumerate() {
         object.set(Flags::UNREACHABLE);
         object.set_stamp(Stamp::at(position));
     }
-    collector.set_unreachable(unreachable.into_iter().map(Some).collect());
+    Activity::current().set_unreachable(unreachable.into_iter().map(Some).collect());
 }
 
 /// Runs the finalizers of the unreachable objects that did not run before, each
 /// on a still intact graph; returns the first panic.
 ///
 /// Runs user code.
-pub(super) fn finalize_garbage(collector: &Collector) -> FirstPanic {
+pub(super) fn finalize_garbage() -> FirstPanic {
     let mut panics = FirstPanic::none();
-    for position in 0..collector.unreachable_len() {
-        let object = collector.unreachable(position);
+    for position in 0..Activity::current().unreachable_len() {
+        let object = Activity::current().unreachable(position);
         if let Some(object) = object.filter(|object| object.has(Flags::UNFINALIZED)) {
             object.retain();
             panics.catch(|| run_finalizer(object));
@@ -59,7 +60,7 @@ pub(super) fn handle_resurrected(
     heap: &'static Heap,
     generation: Generation,
 ) -> Vec<ObjPtr> {
-    let remaining = spare_unreachable(collector, heap, generation);
+    let remaining = spare_unreachable(heap, generation);
     let mut unreachable = Vec::new();
     let found = find_unreachable(collector, heap, generation, &remaining, &mut unreachable);
     if found.is_err() {
@@ -69,8 +70,8 @@ pub(super) fn handle_resurrected(
 }
 
 /// Lets all that was unreachable live: memory ran out before user code ran.
-pub(super) fn keep_unreachable(collector: &Collector, heap: &'static Heap, generation: Generation) {
-    make_candidates(&spare_unreachable(collector, heap, generation), generation);
+pub(super) fn keep_unreachable(heap: &'static Heap, generation: Generation) {
+    make_candidates(&spare_unreachable(heap, generation), generation);
 }
 
 /// The next collection looks at what this one could not decide about.
@@ -81,14 +82,10 @@ pub(super) fn make_candidates(objects: &[ObjPtr], collected: Generation) {
 
 /// Moves the unreachable objects to the generation after `generation`, and
 /// returns them.
-fn spare_unreachable(
-    collector: &Collector,
-    heap: &'static Heap,
-    generation: Generation,
-) -> Vec<ObjPtr> {
+fn spare_unreachable(heap: &'static Heap, generation: Generation) -> Vec<ObjPtr> {
     #[expect(clippy::filter_map_identity, reason = "`flatten` would allocate, this does not")]
     let remaining: Vec<ObjPtr> =
-        collector.take_unreachable().into_iter().filter_map(|object| object).collect();
+        Activity::current().take_unreachable().into_iter().filter_map(|object| object).collect();
     let survived = Stamp::born(heap.epochs().birth_in(generation.next()));
     for &object in &remaining {
         object.clear(Flags::UNREACHABLE);

@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
 
+use super::activity::Activity;
 use super::reclaim::Reclaiming;
 use super::schedule::Before;
 use super::sliced::Sliced;
@@ -30,8 +31,29 @@ std::thread_local! {
         const { ManuallyDrop::new(Cell::new(None)) };
 }
 
+#[cfg(feature = "isolates")]
+std::thread_local! {
+    /// The heap that it collects. A thread has one such collection at most, because the stamps of
+    /// objects do not tell which one they belong to.
+    static HEAP: Cell<Option<&'static Heap>> = const { Cell::new(None) };
+}
+
+/// Whether one runs that collects another heap than the one that the thread is in.
+pub(super) fn is_elsewhere() -> bool {
+    #[cfg(feature = "isolates")]
+    if let Some(heap) = HEAP.get() {
+        return !core::ptr::eq(heap, Heap::current());
+    }
+    false
+}
+
 /// Takes the collection that runs in slices, if there is one.
 pub(super) fn take() -> Option<InSlices> {
+    if is_elsewhere() {
+        return None;
+    }
+    #[cfg(feature = "isolates")]
+    HEAP.set(None);
     RUNNING.with(|running| running.take())
 }
 
@@ -44,7 +66,7 @@ pub(super) fn info() -> Option<CollectionInfo> {
 }
 
 /// Whether there is one, which no slice works on at the moment.
-pub(super) fn is_running() -> bool {
+pub(crate) fn is_running() -> bool {
     info().is_some()
 }
 
@@ -55,6 +77,8 @@ pub(super) fn is_running_of(generation: Generation) -> bool {
 
 /// It goes on later.
 pub(super) fn put(in_slices: InSlices) {
+    #[cfg(feature = "isolates")]
+    HEAP.set(Some(Heap::current()));
     RUNNING.with(|running| running.set(Some(in_slices)));
 }
 
@@ -65,7 +89,7 @@ pub(super) fn put(in_slices: InSlices) {
 /// Runs user code: callbacks of collections, and the `Drop` of what is reclaimed.
 pub(crate) fn give_up(collector: &'static Collector) -> FirstPanic {
     let Some(mut in_slices) = take() else { return FirstPanic::none() };
-    if collector.is_tracing() {
+    if Activity::current().is_tracing() {
         // Somebody walks over the pages: none is to go back to the system meanwhile.
         in_slices.is_given_up = true;
         put(in_slices);

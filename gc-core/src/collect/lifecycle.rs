@@ -22,10 +22,15 @@ use core::alloc::Layout;
 use core::ptr::NonNull;
 use std::thread::LocalKey;
 
+use crate::collect::activity::Activity;
 use crate::collect::collection::{Reason, collect};
 use crate::collect::death::{die_erased, postpone_forever, start_over_at_exit};
 use crate::collect::debug::{DebugFlags, describe, print_line};
+#[cfg(feature = "isolates")]
+use crate::collect::isolated::IsolatedHeap;
 use crate::collect::main_thread::{is_main_thread, note_start};
+#[cfg(feature = "isolates")]
+use crate::collect::state;
 use crate::collect::state::Collector;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
@@ -44,6 +49,8 @@ struct Guard;
 impl Drop for Guard {
     fn drop(&mut self) {
         note_end_of_thread();
+        #[cfg(feature = "isolates")]
+        leave_all();
         drop(FirstPanic::of(end));
     }
 }
@@ -52,6 +59,8 @@ impl Drop for Guard {
 ///
 /// Runs user code, unless nobody can tell.
 fn end() {
+    #[cfg(feature = "isolates")]
+    Activity::current().do_what_waits();
     let collector = Collector::current();
     if collector.leaks_at_exit() {
         Heap::current().leave();
@@ -63,7 +72,7 @@ fn end() {
         return heap.leave();
     }
     pending::run_at_exit();
-    if !collector.is_collecting() && !collector.is_tracing() {
+    if Activity::current().is_idle() {
         collect_to_the_end(collector);
     }
 }
@@ -73,8 +82,7 @@ fn end() {
 /// program what becomes of the heap.
 fn nobody_can_tell(collector: &Collector) -> bool {
     let heap = Heap::current();
-    !collector.is_collecting()
-        && !collector.is_tracing()
+    Activity::current().is_idle()
         && !collector.has_something_to_report()
         && !heap.has_unfinalized()
         && !watches::is_in_use()
@@ -88,11 +96,11 @@ std::thread_local! {
     static FOURTH: Guard = const { Guard };
 }
 
-/// Runs and frees everything that the program left with the collector, and collects the
+/// Runs and frees everything that the program left with the heap's collector, and collects the
 /// garbage that arises from it.
 ///
 /// Runs user code: finalizers, callbacks, drops.
-fn collect_to_the_end(collector: &'static Collector) {
+pub(super) fn collect_to_the_end(collector: &'static Collector) {
     collect_quietly();
     release_garbage();
     Heap::current().unfreeze();
@@ -108,9 +116,10 @@ fn collect_to_the_end(collector: &'static Collector) {
         }
     }
     collector.forget_memory();
-    Heap::current().close();
-    if Heap::current().has_candidates() {
-        note_late_candidate();
+    let heap = Heap::current();
+    heap.close();
+    if heap.has_candidates() {
+        note_late_candidates(heap);
     }
 }
 
@@ -178,10 +187,26 @@ pub(crate) fn allocate_slow(layout: Layout, is_tracked: bool) -> NonNull<u8> {
     Heap::current().allocate_slow(layout, is_tracked)
 }
 
+/// The thread ends inside of an isolate: what is done from here on concerns its own heap.
+#[cfg(feature = "isolates")]
+fn leave_all() {
+    Heap::enter(None);
+    state::enter(None);
+}
+
 /// An object became a candidate after the last collection.
 #[cold]
-pub(crate) fn note_late_candidate() {
-    let heap = Heap::current();
+pub(crate) fn note_late_candidate(object: ObjPtr) {
+    note_late_candidates(Heap::of(object));
+}
+
+/// The same of any object of `heap`.
+#[cold]
+fn note_late_candidates(heap: &'static Heap) {
+    #[cfg(feature = "isolates")]
+    if let Some(isolated) = IsolatedHeap::of(heap) {
+        return isolated.enter(collect_quietly);
+    }
     if heap.is_left() && nobody_can_tell(Collector::current()) && !heap.may_have_loud() {
         return;
     }

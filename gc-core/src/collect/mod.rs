@@ -9,6 +9,9 @@
 //! and nothing else (T1 in `docs/design.md`). User code runs only where the phases say
 //! so, and finds every object that it can reach intact.
 
+#[cfg(feature = "isolates")]
+pub(crate) mod abandoned;
+pub(crate) mod activity;
 mod arrays;
 pub(crate) mod automatic;
 pub(crate) mod budget;
@@ -21,6 +24,8 @@ pub(crate) mod debug;
 pub(crate) mod ephemerons;
 mod finalize;
 pub(crate) mod in_slices;
+#[cfg(feature = "isolates")]
+pub(crate) mod isolated;
 pub(crate) mod lifecycle;
 mod main_thread;
 pub(crate) mod pace;

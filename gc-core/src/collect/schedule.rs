@@ -1,8 +1,8 @@
 //! When collections run: switches, thresholds, and what is counted for them.
 
 use core::cell::Cell;
-use core::num::NonZeroU64;
 
+use crate::collect::activity::Activity;
 use crate::collect::budget::Budget;
 use crate::collect::pace::{Beat, MADE_PER_EXAMINED, Outcome, Pace, Rhythm};
 use crate::collect::stats::CollectionInfo;
@@ -37,11 +37,6 @@ struct Slices {
 /// When the collections of one thread run, and how far they go.
 pub(crate) struct Schedule {
     is_enabled: Cell<bool>,
-    /// `PauseGuard`s in existence.
-    pauses: Cell<u32>,
-    is_collecting: Cell<bool>,
-    /// How many collections began.
-    begun: Cell<u64>,
     thresholds: Cell<[u32; 3]>,
     /// What takes the place of the thresholds until the program sets them.
     rhythm: Cell<Option<Rhythm>>,
@@ -101,9 +96,6 @@ impl Schedule {
     pub(crate) const fn new() -> Schedule {
         Schedule {
             is_enabled: Cell::new(true),
-            pauses: Cell::new(0),
-            is_collecting: Cell::new(false),
-            begun: Cell::new(0),
             thresholds: Cell::new(DEFAULT_THRESHOLDS),
             rhythm: Cell::new(Some(Rhythm::new(Pace::Balanced))),
             budget: Cell::new(Budget::DEFAULT),
@@ -135,13 +127,8 @@ impl Schedule {
 
     /// Counts one more (or one less) guard that holds automatic collection.
     pub(crate) fn set_pauses(&self, change: impl FnOnce(u32) -> u32) {
-        self.pauses.set(change(self.pauses.get()));
+        Activity::current().set_pauses(change);
         self.update_trigger();
-    }
-
-    /// Whether a guard holds automatic collection.
-    pub(crate) fn is_paused(&self) -> bool {
-        self.pauses.get() > 0
     }
 
     /// Whether the program set thresholds at which no collection starts.
@@ -232,7 +219,8 @@ impl Schedule {
     /// Tells the heap when the next automatic collection is due.
     pub(crate) fn update_trigger(&self) {
         let heap = Heap::current();
-        let is_off = !self.is_enabled.get() || self.pauses.get() > 0 || self.is_collecting.get();
+        let activity = Activity::current();
+        let is_off = !self.is_enabled.get() || activity.is_paused() || activity.is_collecting();
         if is_off {
             // The others only set the trigger, and leave this one as it is.
             return heap.set_trigger(NEVER_DUE);
@@ -275,30 +263,16 @@ impl Schedule {
 
     /// Notes that a collection starts, unless one runs.
     pub(crate) fn begin(&self) -> bool {
-        let begins = !self.is_collecting.replace(true);
+        let begins = Activity::current().begin();
         if begins {
-            self.begun.set(self.begun.get() + 1);
             self.update_trigger();
         }
         begins
     }
 
-    /// Whether a collection runs.
-    pub(crate) fn is_collecting(&self) -> bool {
-        self.is_collecting.get()
-    }
-
-    /// The interval between two collections that lasts now; `None` while a collection runs.
-    ///
-    /// A candidate stays one from the beginning of an interval to its end: nothing but a
-    /// collection, and the end of the object, makes it none.
-    pub(crate) fn interval(&self) -> Option<NonZeroU64> {
-        if self.is_collecting.get() { None } else { NonZeroU64::new(self.begun.get() + 1) }
-    }
-
     /// Notes that the collection ended.
     pub(crate) fn end(&self) {
-        self.is_collecting.set(false);
+        Activity::current().end();
         self.update_trigger();
     }
 
@@ -357,7 +331,7 @@ impl Schedule {
             _ if self.slices.get().is_some() => self.weights.is_full_one_late(growth),
             None => old > max_old && self.has_grown_by_a_quarter(),
             Some(rhythm) => {
-                cfg!(gc_zeal) && (self.begun.get() / ZEALOUS_TURN).is_multiple_of(2)
+                cfg!(gc_zeal) && (Activity::current().begun() / ZEALOUS_TURN).is_multiple_of(2)
                     || rhythm.is_outgrown(growth)
                     || heap.taken() >= self.made_until_full(rhythm)
                     || self.weights.is_full_one_due(growth)

@@ -11,7 +11,7 @@ use super::collection::{
 use super::death::let_die;
 use super::debug::DebugFlags;
 use super::finalize::make_candidates;
-use super::in_slices::{InSlices, end_without_result, info, is_running, put, take};
+use super::in_slices::{InSlices, end_without_result, info, is_elsewhere, is_running, put, take};
 use super::reclaim::{Reclaiming, reclaim, reclaim_early};
 use super::sliced::Sliced;
 use super::snapshot::early::Garbage;
@@ -34,6 +34,7 @@ use crate::watch::ephemeron;
 pub(super) fn fits(collector: &Collector, generation: Generation) -> bool {
     collector.schedule.is_large(generation)
         && !is_running()
+        && !is_elsewhere()
         && !ephemeron::is_in_use()
         && collector.debug() == DebugFlags::empty()
 }
@@ -80,7 +81,7 @@ pub(super) fn go_on(collector: &'static Collector, objects: usize) -> Option<usi
     let stopwatch = Stopwatch::start();
     let mut panics = FirstPanic::none();
     let progress = advance(collector, &mut in_slices, objects, &mut panics);
-    panics.keep(let_die(collector));
+    panics.keep(let_die());
     let_allocator_settle();
     let mut found = None;
     match progress {
@@ -149,7 +150,7 @@ fn advance(
     panics.catch(|| is_known = collector.tracing(|| sliced.advance(heap, &mut left, reclaim)));
     // What lost its last handle to garbage that left must not hold others when these are looked
     // at again.
-    panics.keep(let_die(collector));
+    panics.keep(let_die());
     if !is_known? {
         return Ok(Progress::More);
     }

@@ -23,10 +23,10 @@ mod settle;
 
 use core::ops::Range;
 
+use super::activity::Activity;
 use super::arrays::{Arrays, BATCH, Ends};
 use super::ephemerons::{conditional_entries, propagate_conditionally};
 use super::reachability::propagate_liveness;
-use super::state::Collector;
 use crate::memory::heap::Heap;
 use crate::object::flags::Flags;
 use crate::object::generation::{Epoch, Generation, narrow};
@@ -139,7 +139,7 @@ impl Snapshot {
         let Arrays { buffer, objects, .. } = &mut self.arrays;
         buffer.clear();
         let flags = ObjPtr::trace_all(&objects[start..end], buffer, &mut ends[..end - start]);
-        Collector::current().assert_nothing_was_allocated();
+        Activity::current().assert_nothing_was_allocated();
         self.flags = self.flags.union(flags);
         self.has_watches |= !buffer.watches().is_empty();
         if !buffer.is_complete() {

@@ -1,4 +1,4 @@
-//! The data that a thread's collector keeps from one collection to the next.
+//! The data that a heap's collector keeps from one collection to the next.
 //!
 //! The algorithm is in `collect`; this is its state, low enough that the death
 //! of an object can tell a running collection about it.
@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::mem::ManuallyDrop;
 
+use crate::collect::activity::Activity;
 use crate::collect::arrays::Arrays;
 use crate::collect::callbacks::Callbacks;
 use crate::collect::cascade::Postponed;
@@ -17,19 +18,12 @@ use crate::collect::stats::{CollectionInfo, GenerationStats};
 #[cfg(any(debug_assertions, gc_zeal))]
 use crate::collect::validate::Checks;
 use crate::memory::heap::Heap;
-use crate::object::flags::Flags;
 use crate::object::header::ObjPtr;
 
-/// The collector of one thread.
+/// The collector of one heap.
 pub(crate) struct Collector {
     /// When collections run.
     pub(crate) schedule: Schedule,
-    /// Whether `trace` implementations run, which must not allocate.
-    is_tracing: Cell<bool>,
-    /// Whether a tracked object was allocated meanwhile.
-    has_allocated: Cell<bool>,
-    /// The object that a heap tool is tracing without holding a handle to it.
-    traced: Cell<Option<ObjPtr>>,
     stats: Cell<[GenerationStats; 3]>,
     /// Memory for the next snapshot.
     arrays: Cell<Arrays>,
@@ -37,9 +31,6 @@ pub(crate) struct Collector {
     lists: Cell<Lists>,
     /// Whether the last full collection filled more of it than is kept in any case.
     was_large: Cell<bool>,
-    /// The objects that the running collection found unreachable, while user code runs;
-    /// `None` for those that have died since. The stamp of each is its position.
-    unreachable: RefCell<Vec<Option<ObjPtr>>>,
     /// The callbacks that are told of collections.
     pub(crate) callbacks: Callbacks,
     debug: Cell<DebugFlags>,
@@ -48,8 +39,6 @@ pub(crate) struct Collector {
     #[cfg(any(debug_assertions, gc_zeal))]
     pub(super) checks: Checks,
     leaks_at_exit: Cell<bool>,
-    /// Objects that lost their last handle while a snapshot had them.
-    withheld: RefCell<Vec<ObjPtr>>,
 }
 
 std::thread_local! {
@@ -58,30 +47,41 @@ std::thread_local! {
         const { ManuallyDrop::new(Collector::new()) };
 }
 
+#[cfg(feature = "isolates")]
+std::thread_local! {
+    /// The collector of the heap that the thread is in, unless that is its own.
+    static ENTERED: Cell<Option<&'static Collector>> = const { Cell::new(None) };
+}
+
+/// Makes `collector` the current one, or with `None` the thread's own; returns which it was.
+#[cfg(feature = "isolates")]
+pub(super) fn enter(collector: Option<&'static Collector>) -> Option<&'static Collector> {
+    ENTERED.replace(collector)
+}
+
 impl Collector {
-    const fn new() -> Collector {
+    pub(super) const fn new() -> Collector {
         Collector {
             schedule: Schedule::new(),
-            is_tracing: Cell::new(false),
-            has_allocated: Cell::new(false),
-            traced: Cell::new(None),
             stats: Cell::new([const { GenerationStats::new() }; 3]),
             arrays: Cell::new(Arrays::new()),
             lists: Cell::new(Lists::new()),
             was_large: Cell::new(false),
-            unreachable: RefCell::new(Vec::new()),
             callbacks: Callbacks::new(),
             debug: Cell::new(DebugFlags::empty()),
             garbage: RefCell::new(Vec::new()),
             #[cfg(any(debug_assertions, gc_zeal))]
             checks: Checks::new(),
             leaks_at_exit: Cell::new(false),
-            withheld: RefCell::new(Vec::new()),
         }
     }
 
-    /// The collector of the current thread.
+    /// The collector of the heap that the thread is in.
     pub(crate) fn current() -> &'static Collector {
+        #[cfg(feature = "isolates")]
+        if let Some(collector) = ENTERED.get() {
+            return collector;
+        }
         COLLECTOR.with(|collector| {
             let collector: *const Collector = &raw const **collector;
             // SAFETY: a thread-local without `Drop` is valid as long as its
@@ -89,6 +89,16 @@ impl Collector {
             // reference does not leave the thread.
             unsafe { &*collector }
         })
+    }
+
+    /// The thread comes into the heap. What it did elsewhere may decide when something is due here.
+    #[cfg(feature = "isolates")]
+    pub(super) fn arrive(&self) {
+        if Activity::current().is_tracing() {
+            Heap::current().set_trigger(0);
+        } else {
+            self.schedule.update_trigger();
+        }
     }
 
     /// The debug flags.
@@ -105,12 +115,8 @@ impl Collector {
 
     /// Starts a collection; `None` while another runs, or a heap tool looks at the heap.
     pub(crate) fn begin(&'static self) -> Option<Running> {
-        (!self.is_tracing() && self.schedule.begin()).then(|| Running { collector: self })
-    }
-
-    /// Whether a collection runs.
-    pub(crate) fn is_collecting(&self) -> bool {
-        self.schedule.is_collecting()
+        (!Activity::current().is_tracing() && self.schedule.begin())
+            .then(|| Running { collector: self })
     }
 
     /// Calls `trace`, which runs hand-written `Trace` implementations, and the panic hook
@@ -129,9 +135,10 @@ impl Collector {
         impl Drop for Tracing<'_> {
             fn drop(&mut self) {
                 let (was_tracing, had_allocated, traced) = self.before;
-                self.collector.is_tracing.set(was_tracing);
-                self.collector.has_allocated.set(had_allocated);
-                self.collector.traced.set(traced);
+                let activity = Activity::current();
+                activity.is_tracing.set(was_tracing);
+                activity.has_allocated.set(had_allocated);
+                activity.traced.set(traced);
                 if was_tracing {
                     Heap::current().set_trigger(0);
                 } else {
@@ -139,45 +146,16 @@ impl Collector {
                 }
             }
         }
-        let before = (self.is_tracing.replace(true), self.has_allocated.take(), self.traced.take());
+        let activity = Activity::current();
+        let before = (
+            activity.is_tracing.replace(true),
+            activity.has_allocated.take(),
+            activity.traced.take(),
+        );
         let _tracing = Tracing { collector: self, before, _postponed: Postponed::new() };
         // Every allocation asks for a collection, and is noticed there.
         Heap::current().set_trigger(0);
         trace()
-    }
-
-    /// Whether `trace` implementations run.
-    pub(crate) fn is_tracing(&self) -> bool {
-        self.is_tracing.get()
-    }
-
-    /// Notes that a tracked object is allocated while `trace` implementations run. The
-    /// panic hook may do that, or code that ends the process: neither must panic.
-    pub(crate) fn note_allocation(&self) {
-        self.has_allocated.set(true);
-    }
-
-    /// # Panics
-    ///
-    /// If a `trace` implementation allocated.
-    #[inline]
-    pub(crate) fn assert_nothing_was_allocated(&self) {
-        assert!(!self.has_allocated.get(), "`Trace::trace` must not allocate a `Gc`");
-    }
-
-    /// A tool traces `object` next, to which it holds no handle.
-    pub(crate) fn look_at(&self, object: ObjPtr) {
-        self.traced.set(Some(object));
-    }
-
-    /// Whether a `trace` may be looking at the value of `object` right now, or a collection has
-    /// listed it as a candidate and will look at it: then it must neither change nor move.
-    #[inline]
-    pub(crate) fn is_looked_at(&self, object: ObjPtr) -> bool {
-        self.is_tracing()
-            && (object.stamp().is_index()
-                || object.has(Flags::CANDIDATE)
-                || self.traced.get() == Some(object))
     }
 
     /// The totals of the collections of each generation.
@@ -255,7 +233,7 @@ impl Collector {
     pub(crate) fn forget_memory(&self) {
         self.arrays.set(Arrays::new());
         self.lists.set(Lists::new());
-        self.unreachable.take();
+        Activity::current().unreachable.take();
     }
 
     // Garbage.
@@ -300,60 +278,6 @@ impl Collector {
     pub(crate) fn take_garbage(&self) -> Vec<ObjPtr> {
         self.garbage.take()
     }
-
-    // Objects that must not die while a snapshot has them.
-
-    /// Holds an object without handles until its death can go on. Without memory
-    /// to remember it, it stays.
-    #[cold]
-    pub(crate) fn withhold(&self, object: ObjPtr) {
-        object.set_strong(1);
-        let mut withheld = self.withheld.borrow_mut();
-        if withheld.try_reserve(1).is_ok() {
-            withheld.push(object);
-        }
-    }
-
-    /// Takes all of those, with the handles.
-    pub(crate) fn take_withheld(&self) -> Vec<ObjPtr> {
-        self.withheld.take()
-    }
-
-    // Unreachable objects while user code runs.
-
-    /// Makes `objects` known as unreachable.
-    pub(crate) fn set_unreachable(&self, objects: Vec<Option<ObjPtr>>) {
-        *self.unreachable.borrow_mut() = objects;
-    }
-
-    /// Calls `look` with each unreachable object that did not die; it runs no
-    /// user code.
-    pub(crate) fn for_each_unreachable(&self, look: impl FnMut(ObjPtr)) {
-        self.unreachable.borrow().iter().copied().flatten().for_each(look);
-    }
-
-    /// The number of unreachable objects, those that died included.
-    pub(crate) fn unreachable_len(&self) -> usize {
-        self.unreachable.borrow().len()
-    }
-
-    /// Number `position` of the unreachable objects, unless it died.
-    pub(crate) fn unreachable(&self, position: usize) -> Option<ObjPtr> {
-        self.unreachable.borrow()[position]
-    }
-
-    /// Ends the time in which unreachable objects may die.
-    pub(crate) fn take_unreachable(&self) -> Vec<Option<ObjPtr>> {
-        self.unreachable.take()
-    }
-
-    /// An unreachable object died of its own, since a finalizer broke its
-    /// cycle.
-    pub(crate) fn forget_unreachable(&self, object: ObjPtr) {
-        let position = object.stamp().index().expect("unreachable objects are numbered");
-        self.unreachable.borrow_mut()[position as usize] = None;
-        object.clear(Flags::UNREACHABLE);
-    }
 }
 
 /// A collection is running; automatic ones do not start.
@@ -363,7 +287,11 @@ pub(crate) struct Running {
 
 impl Drop for Running {
     /// Also when the collection panicked: there is always a next one.
+    ///
+    /// Runs user code if heaps were given up meanwhile.
     fn drop(&mut self) {
         self.collector.schedule.end();
+        #[cfg(feature = "isolates")]
+        Activity::current().do_what_waits();
     }
 }

@@ -9,6 +9,7 @@
 
 use alloc::vec::Vec;
 
+use super::activity::Activity;
 use super::snapshot::set::OutOfMemory;
 use super::state::Collector;
 use crate::object::edges::EdgeBuffer;
@@ -28,7 +29,7 @@ pub(super) fn call_weak_callbacks(
     has_watches: bool,
 ) -> Result<FirstPanic, OutOfMemory> {
     let mut observed = 0;
-    collector.for_each_unreachable(|object| {
+    Activity::current().for_each_unreachable(|object| {
         if object.has(Flags::OBSERVED) {
             observed += watches_of(object);
         }
@@ -37,8 +38,8 @@ pub(super) fn call_weak_callbacks(
         return Ok(FirstPanic::none());
     }
     let mut objects = Vec::new();
-    objects.try_reserve_exact(collector.unreachable_len())?;
-    collector.for_each_unreachable(|object| objects.push(object));
+    objects.try_reserve_exact(Activity::current().unreachable_len())?;
+    Activity::current().for_each_unreachable(|object| objects.push(object));
     let mut callbacks = Vec::new();
     callbacks.try_reserve_exact(observed)?;
 
@@ -47,7 +48,7 @@ pub(super) fn call_weak_callbacks(
         panics.catch(|| clear_trash(collector, &objects));
         // The hook of a panic may have let some of them go.
         objects.clear();
-        collector.for_each_unreachable(|object| objects.push(object));
+        Activity::current().for_each_unreachable(|object| objects.push(object));
     }
     for &object in objects.iter().filter(|object| object.has(Flags::OBSERVED)) {
         callbacks.extend(clear_watches(object).filter_map(WatchRef::take_callback));
@@ -64,7 +65,7 @@ fn clear_trash(collector: &Collector, objects: &[ObjPtr]) {
         for object in objects {
             object.trace(&mut edges);
         }
-        collector.assert_nothing_was_allocated();
+        Activity::current().assert_nothing_was_allocated();
     });
     edges.sort_watches();
     for handles in edges.watches().chunk_by(|one, other| one == other) {

@@ -1,5 +1,6 @@
 //! Weighs a few objects, for the pace; see `weights`.
 
+use crate::collect::activity::Activity;
 use crate::collect::death::looking;
 use crate::collect::schedule::Before;
 use crate::collect::state::Collector;
@@ -120,7 +121,7 @@ impl Scale {
     ///
     /// Runs user code: hand-written `trace` implementations.
     fn weigh(&mut self, object: ObjPtr) -> usize {
-        Collector::current().look_at(object);
+        Activity::current().look_at(object);
         object.weigh(&mut self.0)
     }
 }

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::introspect;
+use crate::collect::activity::Activity;
 use crate::collect::automatic;
 use crate::collect::budget::Budget;
 use crate::collect::callbacks::CallbackId;
@@ -365,7 +366,7 @@ pub fn memory() -> MemoryStats {
 /// If a collection runs in slices, what it has found to be garbage is dropped first. A panic of a
 /// `Drop` in it goes on when everything is done.
 pub fn trim() -> usize {
-    if Collector::current().is_tracing() {
+    if Activity::current().is_tracing() {
         // Somebody walks over the pages.
         return 0;
     }

@@ -31,7 +31,7 @@ pub(crate) const LARGEST: usize = slot_size(CLASS_COUNT - 1);
 pub(crate) const WORD_BITS: usize = 64;
 
 /// How the pages of one class are cut into slots.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Geometry {
     /// Bytes from one slot to the next.
     pub(crate) slot_size: u32,

@@ -15,6 +15,7 @@
 
 mod contents;
 mod due;
+pub(crate) mod entered;
 pub(crate) mod giving_back;
 
 use core::alloc::Layout;
@@ -46,7 +47,7 @@ pub(crate) const MOST_TAKEN_AT_FIRST: usize = 128 << 10;
 /// A trigger that is never reached.
 pub(crate) const NEVER_DUE: usize = isize::MAX.cast_unsigned();
 
-/// The objects of one thread.
+/// The objects of one thread, or of one isolate.
 #[derive(Debug)]
 pub(crate) struct Heap {
     home: Home,
@@ -93,6 +94,9 @@ pub(crate) struct Heap {
     /// Whether a value was made whose drop may run user code.
     has_loud: Cell<bool>,
     stage: Cell<Stage>,
+    /// What it is a part of, if that is not the thread.
+    #[cfg(feature = "isolates")]
+    pub(super) part_of: Cell<Option<NonNull<()>>>,
 }
 
 /// How far the life of a heap has come.
@@ -108,6 +112,12 @@ enum Stage {
 
 std::thread_local! {
     static HEAP: Heap = const { Heap::new() };
+}
+
+#[cfg(feature = "isolates")]
+std::thread_local! {
+    /// The heap that the thread is in, unless that is its own.
+    static ENTERED: Cell<Option<&'static Heap>> = const { Cell::new(None) };
 }
 
 const _: () = assert!(CLASS_COUNT <= u64::BITS as usize, "there is a bit for each class");
@@ -142,12 +152,30 @@ impl Heap {
             unfinalized: Cell::new(0),
             has_loud: Cell::new(false),
             stage: Cell::new(Stage::Open),
+            #[cfg(feature = "isolates")]
+            part_of: Cell::new(None),
         }
     }
 
-    /// The heap of the current thread.
+    /// The heap that the thread is in: its own, or that of an isolate.
     #[inline]
     pub(crate) fn current() -> &'static Heap {
+        #[cfg(feature = "isolates")]
+        if let Some(heap) = ENTERED.get() {
+            return heap;
+        }
+        Heap::own()
+    }
+
+    /// Goes into `heap`, or with `None` into the thread's own; returns where it was.
+    #[cfg(feature = "isolates")]
+    pub(crate) fn enter(heap: Option<&'static Heap>) -> Option<&'static Heap> {
+        ENTERED.replace(heap)
+    }
+
+    /// The thread's own.
+    #[inline]
+    fn own() -> &'static Heap {
         HEAP.with(|heap| {
             let heap: *const Heap = heap;
             // SAFETY: a thread-local without `Drop` is valid as long as its
@@ -262,7 +290,7 @@ impl Heap {
     }
 
     /// Returns the slots at hand to their pages.
-    fn return_slots(&self) {
+    pub(crate) fn return_slots(&self) {
         for is_tracked in [false, true] {
             for (slots, head) in self.at_hand(is_tracked).iter().zip(self.lists(is_tracked)) {
                 if let Some(page) = head.get() {
@@ -329,6 +357,8 @@ impl Heap {
         segment.set_used(memory, true);
         self.add_external(external_bytes(kind, segment));
         let home = if kind.is_tracked { &self.home } else { &self.untracked_home };
+        #[cfg(feature = "isolates")]
+        home.heap.set(Some(NonNull::from(self).cast()));
         // SAFETY: the memory is a page of the segment that is not in use.
         unsafe { Page::make(memory, is_fresh, kind, segment, home) }
     }
@@ -442,9 +472,9 @@ fn external_bytes(kind: PageKind, segment: SegmentRef) -> usize {
     }
 }
 
-/// A page of the current thread became empty, or is no longer full.
+/// A page became empty, or is no longer full.
 fn on_room(page: Page) {
-    let heap = Heap::current();
+    let heap = Heap::of_page(page);
     match page.class() {
         None => heap.retire_large(page),
         Some(class) if page.used() == 0 => {

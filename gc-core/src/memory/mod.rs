@@ -13,6 +13,8 @@ pub(crate) mod class;
 pub(crate) mod free_list;
 pub(crate) mod heap;
 pub(crate) mod page;
+#[cfg(any(feature = "inspect", feature = "isolates"))]
+pub(crate) mod page_index;
 pub(crate) mod pressure;
 pub(crate) mod segment;
 #[cfg(feature = "sites")]

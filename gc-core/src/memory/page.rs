@@ -46,6 +46,9 @@ pub(crate) struct Home {
     dirty: [Cell<Option<Page>>; 3],
     /// Called when a page becomes empty, or is no longer full.
     on_room: fn(Page),
+    /// The heap that this is a part of, noted for its first page.
+    #[cfg(feature = "isolates")]
+    pub(super) heap: Cell<Option<NonNull<()>>>,
 }
 
 impl Home {
@@ -56,6 +59,8 @@ impl Home {
             shrunk_by: Cell::new(0),
             dirty: [const { Cell::new(None) }; 3],
             on_room,
+            #[cfg(feature = "isolates")]
+            heap: Cell::new(None),
         }
     }
 
@@ -272,6 +277,13 @@ impl Page {
         unsafe { self.0.as_ref() }
     }
 
+    /// What the pages of its heap share.
+    #[cfg(feature = "isolates")]
+    #[inline]
+    pub(super) fn home(self) -> &'static Home {
+        self.header().home.get()
+    }
+
     /// The segment that the page is a part of.
     pub(crate) fn segment(self) -> SegmentRef {
         self.header().segment.get()
@@ -399,8 +411,15 @@ impl Page {
         self.objects_up_to(start % self.carved().max(1), NEAR).next()
     }
 
+    /// The object and the weak count of each slot that ever held one.
+    #[cfg(feature = "isolates")]
+    pub(crate) fn counts(self) -> impl Iterator<Item = (Option<ObjPtr>, u32)> {
+        let weak = (0..self.carved()).map(move |slot| self.weak_count_of(slot));
+        self.objects_of(0..u32::MAX).zip(weak)
+    }
+
     /// How the page is cut into slots.
-    #[cfg(feature = "inspect")]
+    #[cfg(any(feature = "inspect", feature = "isolates"))]
     pub(crate) fn geometry(self) -> Geometry {
         self.header().geometry.get()
     }

@@ -64,7 +64,7 @@ impl EdgeBuffer {
     }
 
     /// Notes that an edge was left out.
-    #[cfg(feature = "sync")]
+    #[cfg(any(feature = "sync", feature = "isolates"))]
     pub(crate) fn note_incomplete(&mut self) {
         self.is_incomplete = true;
     }
@@ -268,8 +268,22 @@ impl LabelledEdges {
     /// For the bytes that values own, and nothing else.
     pub(crate) fn weighing() -> LabelledEdges {
         let builder = LabelBuilder::unused();
-        let names =
-            Names { labels: Vec::new(), builder, owned: 0, is_weighing: true, sample: SAMPLE };
+        let names = Names {
+            labels: Vec::new(),
+            builder,
+            owned: 0,
+            is_weighing: true,
+            sample: SAMPLE,
+            #[cfg(feature = "isolates")]
+            weak: None,
+        };
+        LabelledEdges { edges: EdgeBuffer::new(), names }
+    }
+
+    /// For all handles, weak ones too, without names.
+    #[cfg(feature = "isolates")]
+    pub(crate) fn of_all_handles() -> LabelledEdges {
+        let names = Names { weak: Some(Vec::new()), ..Names::default() };
         LabelledEdges { edges: EdgeBuffer::new(), names }
     }
 
@@ -303,13 +317,27 @@ pub(crate) struct Names {
     pub(crate) is_weighing: bool,
     /// How many items of a container are weighed then.
     pub(crate) sample: usize,
+    /// The objects that weak handles without a callback refer to, one entry for each handle, if
+    /// somebody asks for them; then edges get no names.
+    #[cfg(feature = "isolates")]
+    pub(crate) weak: Option<Vec<ObjPtr>>,
 }
 
 impl Names {
+    /// Whether edges get no names.
+    #[inline]
+    fn is_nameless(&self) -> bool {
+        #[cfg(feature = "isolates")]
+        if self.weak.is_some() {
+            return true;
+        }
+        self.is_weighing
+    }
+
     /// Names the next `count` edges by the way that takes `steps`, last first.
     #[inline]
     pub(crate) fn add(&mut self, count: usize, steps: impl Iterator<Item = Step> + Clone) {
-        if count > 0 && !self.is_weighing {
+        if count > 0 && !self.is_nameless() {
             let label = self.builder.label(steps);
             self.labels.extend(iter::repeat_n(label, count));
         }

@@ -163,7 +163,7 @@ impl<T: ?Sized> Unbuilt<T> {
         let unbuilt = ManuallyDrop::new(self);
         let object = unbuilt.object;
         if !object.has(Flags::UNTRACKED) {
-            object.set_stamp(Stamp::born(Heap::current().epochs().now()));
+            object.set_stamp(Stamp::born(Heap::of(object).epochs().now()));
         }
         object.clear(Flags::DEAD);
         // SAFETY: the value is there, and the count of one is this handle's.
@@ -175,7 +175,7 @@ impl<T: ?Sized> Drop for Unbuilt<T> {
     /// There will be no value: the slot is freed, or stays for weak handles.
     fn drop(&mut self) {
         if self.object.has(Flags::UNFINALIZED) {
-            Heap::current().uncount_unfinalized();
+            Heap::of(self.object).uncount_unfinalized();
         }
         // SAFETY: there is no value, and the object never was a candidate.
         unsafe { bury(self.object) }

@@ -30,8 +30,8 @@ use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 use core::num::NonZeroU64;
 
+use crate::collect::activity::Activity;
 use crate::collect::death::die_erased;
-use crate::collect::state::Collector;
 use crate::memory::heap::Heap;
 use crate::object::flags::Flags;
 use crate::object::generation::Generation;
@@ -71,11 +71,7 @@ impl Object {
     pub(crate) fn new(object: ObjPtr) -> Object {
         debug_assert!(!object.is_dead());
         object.retain();
-        Object {
-            target: object,
-            since: Collector::current().schedule.interval(),
-            owns: PhantomData,
-        }
+        Object { target: object, since: Activity::current().interval(), owns: PhantomData }
     }
 
     /// A handle to `object` that is counted already.
@@ -85,7 +81,7 @@ impl Object {
 
     /// Whether no collection could have seen this handle.
     fn is_unseen(&self) -> bool {
-        self.since.is_some() && self.since == Collector::current().schedule.interval()
+        self.since.is_some() && self.since == Activity::current().interval()
     }
 
     /// What this is a handle to.
@@ -111,7 +107,7 @@ impl Object {
     /// permanent, or was found unreachable by the collection that is running.
     #[must_use]
     pub fn generation(&self) -> Option<Generation> {
-        Heap::current().epochs().generation_of(self.target.stamp().epoch()?)
+        Heap::of(self.target).epochs().generation_of(self.target.stamp().epoch()?)
     }
 
     /// The number of handles to the object, this one included.

@@ -238,8 +238,8 @@ impl<T: ?Sized> Drop for Gc<T> {
 #[cold]
 pub(crate) fn became_candidate(object: ObjPtr) {
     Page::add_candidate(object, Generation::Young);
-    if Heap::current().is_ending() {
-        lifecycle::note_late_candidate();
+    if Heap::of(object).is_ending() {
+        lifecycle::note_late_candidate(object);
     }
 }
 

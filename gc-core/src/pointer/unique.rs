@@ -19,9 +19,9 @@ use core::ops::{Deref, DerefMut};
 #[cfg(feature = "sites")]
 use core::panic::Location;
 
+use crate::collect::activity::Activity;
 use crate::collect::death::{bury, give_up};
 use crate::collect::ephemerons::Detached;
-use crate::collect::state::Collector;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
 #[cfg(feature = "sites")]
@@ -168,7 +168,7 @@ fn is_unique(object: ObjPtr) -> bool {
 /// Whether the value has one handle, and no `trace` looks at it: the panic hook of one may
 /// have that handle.
 fn has_one_handle(object: ObjPtr) -> bool {
-    object.strong() == 1 && !Collector::current().is_looked_at(object)
+    object.strong() == 1 && !Activity::current().is_looked_at(object)
 }
 
 impl<T: ?Sized> Gc<T> {
@@ -392,13 +392,13 @@ fn next_to_tell() -> Option<Departed> {
 fn depart(object: ObjPtr) -> Departed {
     if object.has(Flags::UNREACHABLE) {
         // A finalizer took it out of the garbage that it was part of.
-        Collector::current().forget_unreachable(object);
+        Activity::current().forget_unreachable(object);
     }
     if object.has(Flags::CANDIDATE) {
         Page::remove_candidate(object);
     }
     if object.has(Flags::UNFINALIZED) {
-        Heap::current().uncount_unfinalized();
+        Heap::of(object).uncount_unfinalized();
     }
     let entries = Detached::from_keys(iter::once(object), give_up);
     let callbacks = if object.has(Flags::OBSERVED) {
@@ -445,7 +445,7 @@ fn move_to_new_object<T: Extent + ?Sized>(this: &mut Gc<T>) {
     let unbuilt = Unbuilt::<T>::allocate_quietly(T::len_of(value.as_ptr()));
     if !old.has(Flags::UNFINALIZED) && unbuilt.object().has(Flags::UNFINALIZED) {
         unbuilt.object().clear(Flags::UNFINALIZED);
-        Heap::current().uncount_unfinalized();
+        Heap::of(unbuilt.object()).uncount_unfinalized();
     }
     let departed = depart(old);
     // SAFETY: nobody looks at the old value again: its object is DEAD, and the

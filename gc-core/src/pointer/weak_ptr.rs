@@ -403,8 +403,11 @@ impl<T: ?Sized> fmt::Debug for Weak<T> {
 unsafe impl<T: ?Sized> Trace for Weak<T> {
     #[inline]
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        if let Referent::Watch(watch) = self.referent() {
-            tracer.watched_by(watch);
+        match self.referent() {
+            Referent::Watch(watch) => tracer.watched_by(watch),
+            #[cfg(feature = "isolates")]
+            Referent::Object(object) => tracer.weak_to(object),
+            _ => {}
         }
     }
 

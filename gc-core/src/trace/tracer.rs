@@ -148,6 +148,19 @@ impl<'a> Tracer<'a> {
         panics.resume();
     }
 
+    /// Reports one owned weak handle without a callback.
+    #[cfg(feature = "isolates")]
+    #[inline]
+    pub(crate) fn weak_to(&mut self, target: ObjPtr) {
+        let Some(naming) = &mut self.naming else { return };
+        let Some(weak) = &mut naming.names.weak else { return };
+        if weak.try_reserve(1).is_ok() {
+            weak.push(target);
+        } else {
+            self.edges.note_incomplete();
+        }
+    }
+
     /// Reports one owned weak handle that has a callback.
     pub(crate) fn watched_by(&mut self, watch: WatchRef) {
         self.edges.push_watch(watch.address());

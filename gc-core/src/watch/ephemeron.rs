@@ -121,7 +121,7 @@ fn observe(key: ObjPtr) {
         // Now it leads somewhere: to the values of its entries. They may lead
         // back, whatever its type says.
         key.clear(Flags::UNTRACKED);
-        key.set_stamp(Stamp::born(Heap::current().epochs().now()));
+        key.set_stamp(Stamp::born(Heap::of(key).epochs().now()));
     }
 }
 

@@ -9,9 +9,10 @@ use core::ops::Range;
 
 use super::lists::Lists;
 use super::pieces::{PIECE, Pieces};
+use crate::collect::activity::Activity;
 use crate::collect::arrays::{BATCH, Ends, OUTSIDE, fetch_ahead, push_reserved};
 use crate::collect::snapshot::set::OutOfMemory;
-use crate::collect::state::Collector;
+use crate::memory::heap::entered::Members;
 use crate::object::edges::EdgeBuffer;
 use crate::object::generation::{Epoch, Epochs, Generation, Stamp, narrow};
 use crate::object::header::ObjPtr;
@@ -231,7 +232,7 @@ impl Entries {
         };
         let count = objects.len();
         ObjPtr::trace_all(objects, &mut self.buffer, &mut ends[..count]);
-        Collector::current().assert_nothing_was_allocated();
+        Activity::current().assert_nothing_was_allocated();
         let reported = self.buffer.len();
         let most = OUTSIDE as usize - PIECE;
         if !self.buffer.is_complete() || self.lists.edges.len() + reported >= most {
@@ -271,17 +272,19 @@ impl Entries {
     /// Follows the edges in the buffer: those to entries, new ones among them, are subtracted
     /// from their counts. Room for entries was reserved.
     fn follow(&mut self) -> Result<(), OutOfMemory> {
+        let members = Members::current();
         let targets = self.buffer.targets();
         let Lists { objects, refs, edges, .. } = &mut self.lists;
         if targets.len() <= PIECE {
             let places = edges.append(targets.len(), OUTSIDE)?;
-            follow(targets, places, objects, refs, self.ages);
+            follow(targets, places, objects, refs, self.ages, members);
             return Ok(());
         }
         edges.reserve(targets.len(), OUTSIDE)?;
         for target in targets {
             let mut place = [OUTSIDE];
-            follow(core::slice::from_ref(target), &mut place, objects, refs, self.ages);
+            let target = core::slice::from_ref(target);
+            follow(target, &mut place, objects, refs, self.ages, members);
             edges.push(place[0]);
         }
         Ok(())
@@ -349,9 +352,10 @@ fn follow(
     objects: &mut Vec<ObjPtr>,
     refs: &mut Vec<u32>,
     ages: Ages,
+    members: Members,
 ) {
     for (place, &target) in edges.iter_mut().zip(targets) {
-        if ages.admit(target.stamp()) {
+        if ages.admit(target.stamp()) && members.has(target) {
             add(objects, refs, target);
         }
         *place = OUTSIDE;

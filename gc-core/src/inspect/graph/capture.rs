@@ -16,18 +16,18 @@
 use alloc::vec::Vec;
 use std::sync::OnceLock;
 
+use crate::collect::activity::Activity;
 use crate::collect::death::looking;
-use crate::collect::state::Collector;
 use crate::inspect::graph::heap_graph::{Graph, Place, Record, Rows, Traits, narrow};
 use crate::inspect::graph::kinds::Kinds;
 use crate::inspect::graph::names::names_of;
 use crate::inspect::graph::owned::Owned;
-use crate::inspect::graph::page_index::PageIndex;
 use crate::inspect::graph::room::{filled, with_room};
 use crate::inspect::graph::switches::Switches;
 use crate::inspect::graph::texts::{Described, Texts};
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
+use crate::memory::page_index::PageIndex;
 use crate::memory::walk::is_visible;
 use crate::object::edges::{LabelledEdges, Names};
 use crate::object::flags::Flags;
@@ -54,7 +54,7 @@ pub(crate) fn capture() -> Graph {
 ///
 /// Runs user code: hand-written `trace` implementations, and code that writes texts.
 pub(crate) fn capture_with_texts() -> Graph {
-    let is_tracing = Collector::current().is_tracing();
+    let is_tracing = Activity::current().is_tracing();
     let (mut graph, described) = looking(|| {
         let mut walk = walk(!is_tracing);
         let described = walk.hold_described();
@@ -81,7 +81,6 @@ fn walk(takes_texts: bool) -> Walk {
 
 /// A walk under way.
 struct Walk {
-    collector: &'static Collector,
     epochs: Epochs,
     index: PageIndex,
     /// The number of the object plus one, by slot; 0 for slots without.
@@ -107,7 +106,6 @@ impl Walk {
         let names = Names { labels: with_room(used * USUAL_DEGREE), ..Names::default() };
         let index = PageIndex::new(pages);
         Walk {
-            collector: Collector::current(),
             epochs,
             numbers: filled(0, index.len()),
             index,
@@ -131,7 +129,7 @@ impl Walk {
             self.numbers[slot] = narrow(self.records.len());
             self.reported.edges.clear();
             self.reported.names.owned = 0;
-            self.collector.look_at(object);
+            Activity::current().look_at(object);
             object.trace_labelled(&mut self.reported);
             self.owned.push(self.reported.names.owned);
             for &target in self.reported.edges.targets() {

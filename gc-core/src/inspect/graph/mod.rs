@@ -15,7 +15,6 @@ mod kinds;
 pub(crate) mod names;
 pub(crate) mod numbering;
 pub(crate) mod owned;
-mod page_index;
 pub(crate) mod place;
 pub(crate) mod room;
 pub(crate) mod switches;

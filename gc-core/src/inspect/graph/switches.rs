@@ -1,5 +1,6 @@
 //! How the automatic collections of a thread were set when a snapshot was taken.
 
+use crate::collect::activity::Activity;
 use crate::collect::state::Collector;
 use crate::memory::heap::Heap;
 
@@ -23,7 +24,7 @@ impl Switches {
         let [due_after, _, _] = schedule.thresholds();
         Switches {
             is_enabled: schedule.is_enabled(),
-            is_paused: schedule.is_paused(),
+            is_paused: Activity::current().is_paused(),
             made: Heap::current().net_allocations(),
             due_after,
         }

@@ -19,6 +19,17 @@ impl Page {
         unsafe { count.read() }
     }
 
+    /// The same for a slot that ever held an object.
+    #[cfg(feature = "isolates")]
+    pub(super) fn weak_count_of(self, slot: u32) -> u32 {
+        debug_assert!(slot < self.carved());
+        let Some(table) = self.header().weak_counts.get() else { return 0 };
+        // SAFETY: the table has one entry for each slot of the page.
+        let count = unsafe { table.add(slot as usize) };
+        // SAFETY: the table was zeroed when it was made.
+        unsafe { count.read() }
+    }
+
     /// Sets the weak count of `object`, in a table made for the first one of
     /// the page.
     pub(crate) fn set_weak_count(object: ObjPtr, count: u32) {

@@ -1,4 +1,4 @@
-//! From an object's address to its number in the snapshot.
+//! From an object's address to the number of its slot, counted through all pages.
 //!
 //! A collection writes the number into the object's header. A heap tool must not: it may
 //! be called while a collection runs and needs the headers itself. So the numbers stand
@@ -9,9 +9,9 @@
 
 use alloc::vec::Vec;
 
-use crate::inspect::graph::heap_graph::narrow;
 use crate::memory::class::{Geometry, PAGE_SIZE};
 use crate::memory::page::Page;
+use crate::object::generation::narrow;
 use crate::object::header::ObjPtr;
 use crate::object::spread::spread;
 
@@ -19,7 +19,7 @@ use crate::object::spread::spread;
 pub(crate) const NO_SLOT: u32 = u32::MAX;
 
 /// The part of the table that belongs to one page.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Part {
     /// The address of the page; 0 if this is none.
     page: usize,
@@ -31,7 +31,7 @@ struct Part {
 }
 
 /// The slots of a heap, counted through all its pages.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PageIndex {
     /// Open addressing; a power of two long, at least 2.
     parts: Vec<Part>,

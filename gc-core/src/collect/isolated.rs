@@ -1,0 +1,164 @@
+//! A heap with its collector that belongs to no thread: what an isolate owns.
+
+use alloc::boxed::Box;
+use core::cell::Cell;
+use core::ptr::NonNull;
+
+use super::state::{self, Collector};
+use crate::memory::heap::Heap;
+use crate::memory::heap::entered::count_others;
+
+/// What such a heap consists of. It does not move: the pages refer to the heap.
+struct Contents {
+    heap: Heap,
+    collector: Collector,
+    /// Whether a thread has taken it over.
+    is_taken: Cell<bool>,
+    /// How many times the thread is in it.
+    entered: Cell<u32>,
+    /// Whether nobody will enter it any more but to free what is left.
+    is_over: Cell<bool>,
+    /// The next in the list of those that nobody owns any more.
+    next: Cell<Option<IsolatedHeap>>,
+}
+
+/// A heap that belongs to no thread.
+///
+/// # Invariants
+///
+/// Points at initialised [`Contents`], which are [freed](IsolatedHeap::free) when nobody refers to
+/// them. Only one thread uses them at a time: the one that
+/// [took them over](IsolatedHeap::take_over).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct IsolatedHeap(NonNull<Contents>);
+
+impl IsolatedHeap {
+    /// A heap without objects, of this thread for the time being.
+    pub(crate) fn new() -> IsolatedHeap {
+        let contents = Box::new(Contents {
+            heap: Heap::isolated(),
+            collector: Collector::new(),
+            is_taken: Cell::new(false),
+            entered: Cell::new(0),
+            is_over: Cell::new(false),
+            next: Cell::new(None),
+        });
+        let isolated = IsolatedHeap(NonNull::from(Box::leak(contents)));
+        isolated.heap().set_part_of(isolated.0.cast());
+        isolated.take_over();
+        isolated
+    }
+
+    /// The isolated heap that `heap` is a part of; `None` if it is a thread's own.
+    pub(super) fn of(heap: &Heap) -> Option<IsolatedHeap> {
+        heap.part_of().map(|whole| IsolatedHeap(whole.cast()))
+    }
+
+    fn get(&self) -> &Contents {
+        // SAFETY: by the type invariant; all that changes is in cells.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// The heap.
+    pub(crate) fn heap(self) -> &'static Heap {
+        let heap = &raw const self.get().heap;
+        // SAFETY: the contents are freed only when nobody refers to them any more.
+        unsafe { &*heap }
+    }
+
+    /// Its collector.
+    pub(crate) fn collector(self) -> &'static Collector {
+        let collector = &raw const self.get().collector;
+        // SAFETY: as for the heap.
+        unsafe { &*collector }
+    }
+
+    /// From now on this thread uses it, and no other does.
+    pub(crate) fn take_over(self) {
+        let was_taken = self.get().is_taken.replace(true);
+        debug_assert!(!was_taken, "one thread uses it at a time");
+        count_others(|count| count + 1);
+    }
+
+    /// From now on this thread does not use it any more.
+    pub(crate) fn let_go(self) {
+        let was_taken = self.get().is_taken.replace(false);
+        debug_assert!(was_taken, "only who took it lets it go");
+        count_others(|count| count - 1);
+    }
+
+    /// Calls `work` while the thread is in this heap.
+    pub(crate) fn enter<R>(self, work: impl FnOnce() -> R) -> R {
+        /// Goes back to where the thread was.
+        struct Leave {
+            isolated: IsolatedHeap,
+            heap: Option<&'static Heap>,
+            collector: Option<&'static Collector>,
+        }
+        impl Drop for Leave {
+            fn drop(&mut self) {
+                let entered = &self.isolated.get().entered;
+                entered.set(entered.get() - 1);
+                Heap::enter(self.heap);
+                state::enter(self.collector);
+                Collector::current().arrive();
+            }
+        }
+        let entered = &self.get().entered;
+        entered.set(entered.get() + 1);
+        let _leave = Leave {
+            isolated: self,
+            heap: Heap::enter(Some(self.heap())),
+            collector: state::enter(Some(self.collector())),
+        };
+        // What the thread does meanwhile may have changed since it was here.
+        self.collector().arrive();
+        work()
+    }
+
+    /// Whether the thread is in it.
+    pub(crate) fn is_entered(self) -> bool {
+        self.get().entered.get() > 0
+    }
+
+    // The end.
+
+    /// Whether it was [declared](IsolatedHeap::set_over) so.
+    pub(super) fn is_over(self) -> bool {
+        self.get().is_over.get()
+    }
+
+    /// Nobody enters it any more but to free what is left.
+    pub(super) fn set_over(self) {
+        self.get().is_over.set(true);
+    }
+
+    /// The next in the list that it is in.
+    pub(super) fn next(self) -> Option<IsolatedHeap> {
+        self.get().next.get()
+    }
+
+    /// Puts it into a list, before `next`.
+    pub(super) fn set_next(self, next: Option<IsolatedHeap>) {
+        self.get().next.set(next);
+    }
+
+    /// Whether it can be [freed](IsolatedHeap::free): it has no memory for objects, and the thread
+    /// is not in it.
+    pub(super) fn is_empty(self) -> bool {
+        !self.is_entered() && self.heap().reserved() == 0
+    }
+
+    /// Frees it.
+    ///
+    /// # Safety
+    ///
+    /// It [is empty](IsolatedHeap::is_empty), and neither it nor its heap or collector is used
+    /// again.
+    pub(super) unsafe fn free(self) {
+        self.let_go();
+        // SAFETY: `new` leaked this box; the rest is promised by the caller.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
+}

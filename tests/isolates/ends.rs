@@ -1,0 +1,185 @@
+//! When an isolate is dropped, what happens is what happens when a thread ends.
+
+use std::cell::RefCell;
+use std::thread;
+
+use gcycle::{Finalize, Gc, Isolate, Trace, gc};
+
+use crate::{Counter, Finalized, Node, add_ring};
+
+#[test]
+fn everything_in_it_is_dropped_and_finalized() {
+    let (dropped, finalized) = (Counter::default(), Counter::default());
+    let isolate = Isolate::new(|| Node::new(0, &dropped));
+    isolate.enter(|root| {
+        add_ring(root, 100);
+        for _ in 0..10 {
+            let value = Finalized { me: RefCell::default(), count: finalized.clone() };
+            let value = Gc::new(value);
+            *value.me.borrow_mut() = Some(Gc::clone(&value));
+        }
+    });
+    drop(isolate);
+    assert_eq!((dropped.get(), finalized.get()), (101, 10));
+}
+
+#[test]
+fn objects_that_are_held_outside_live_on_and_are_freed_later() {
+    let dropped = Counter::default();
+    let isolate = Isolate::new(|| Node::new(0, &dropped));
+    let (ring, weak) = isolate.enter(|root| {
+        add_ring(root, 5);
+        let ring = Gc::clone(&root.others.borrow()[0]);
+        let weak = Gc::downgrade(&ring);
+        (ring, weak)
+    });
+    drop(isolate);
+    assert_eq!(dropped.get(), 1);
+    assert_eq!(ring.others.borrow()[0].id, 2);
+    ring.visits.set(1);
+    assert_eq!(weak.upgrade().unwrap().visits.get(), 1);
+    drop(ring);
+    assert_eq!(dropped.get(), 6, "its last handle was that outside");
+    assert!(weak.upgrade().is_none());
+}
+
+#[test]
+fn an_isolate_may_be_part_of_a_value_that_a_collection_reclaims() {
+    #[derive(Trace)]
+    struct Session {
+        me: RefCell<Option<Gc<Session>>>,
+        #[trace(skip)]
+        isolate: Isolate<Node>,
+    }
+
+    let dropped = Counter::default();
+    let isolate = Isolate::new(|| Node::new(0, &dropped));
+    isolate.enter(|root| add_ring(root, 50));
+    let session = Gc::new(Session { me: RefCell::default(), isolate });
+    *session.me.borrow_mut() = Some(Gc::clone(&session));
+    assert_eq!(session.isolate.enter(|root| root.others.borrow().len()), 1);
+    drop(session);
+    assert_eq!(dropped.get(), 0);
+    assert_eq!(gc::collect(), 1);
+    assert_eq!(dropped.get(), 51);
+}
+
+#[test]
+fn finalizers_may_make_and_drop_isolates() {
+    #[derive(Trace)]
+    #[trace(finalize)]
+    struct Maker {
+        me: RefCell<Option<Gc<Maker>>>,
+        #[trace(skip)]
+        dropped: Counter,
+    }
+    impl Finalize for Maker {
+        fn finalize(&self) {
+            let isolate = Isolate::new(|| Node::new(0, &self.dropped));
+            isolate.enter(|root| {
+                add_ring(root, 3);
+                // Nothing is collected inside of another collection.
+                gc::collect();
+            });
+        }
+    }
+
+    let dropped = Counter::default();
+    let maker = Gc::new(Maker { me: RefCell::default(), dropped: dropped.clone() });
+    *maker.me.borrow_mut() = Some(Gc::clone(&maker));
+    drop(maker);
+    assert_eq!(gc::collect(), 1);
+    assert_eq!(dropped.get(), 4);
+}
+
+#[test]
+fn a_finalizer_that_enters_another_heap_may_break_the_cycle_that_it_is_part_of() {
+    #[derive(Trace)]
+    #[trace(finalize)]
+    struct Breaker {
+        others: RefCell<Vec<Gc<Breaker>>>,
+        #[trace(skip)]
+        isolate: std::rc::Rc<Isolate<Node>>,
+    }
+    impl Finalize for Breaker {
+        fn finalize(&self) {
+            self.isolate.enter(|root| {
+                add_ring(root, 2);
+                self.others.borrow_mut().clear();
+            });
+        }
+    }
+
+    let dropped = Counter::default();
+    let isolate = std::rc::Rc::new(Isolate::new(|| Node::new(0, &dropped)));
+    let make = || Gc::new(Breaker { others: RefCell::default(), isolate: isolate.clone() });
+    let nodes: Vec<_> = (0..10).map(|_| make()).collect();
+    for (node, next) in nodes.iter().zip(nodes.iter().cycle().skip(1)) {
+        node.others.borrow_mut().push(Gc::clone(next));
+    }
+    drop(nodes);
+    gc::collect();
+    assert_eq!(std::rc::Rc::strong_count(&isolate), 1);
+    assert_eq!(isolate.enter(|_| gc::memory().objects), 21);
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "no threads")]
+fn threads_may_end_with_isolates_in_thread_locals() {
+    std::thread_local! {
+        static EARLY: RefCell<Option<Isolate<Node>>> = const { RefCell::new(None) };
+        static HELD: RefCell<Vec<Gc<Node>>> = const { RefCell::new(Vec::new()) };
+        static LATE: RefCell<Option<Isolate<Node>>> = const { RefCell::new(None) };
+    }
+
+    for order in 0..2 {
+        let dropped = Counter::default();
+        let counter = dropped.clone();
+        thread::spawn(move || {
+            if order == 0 {
+                EARLY.set(None);
+            }
+            let isolate = Isolate::new(|| Node::new(0, &counter));
+            isolate.enter(|root| {
+                add_ring(root, 10);
+                HELD.with_borrow_mut(|held| held.extend(root.others.borrow().iter().cloned()));
+            });
+            let outside = Gc::new(Node::new(1, &counter));
+            outside.link(&outside);
+            EARLY.set(Some(isolate));
+            LATE.set(Some(Isolate::new(|| Node::new(2, &counter))));
+        })
+        .join()
+        .unwrap();
+        assert_eq!(dropped.get(), 13);
+    }
+}
+
+#[test]
+fn a_value_may_refer_to_its_own_isolate_through_a_global() {
+    std::thread_local! {
+        static ISOLATE: RefCell<Option<Isolate<Closer>>> = const { RefCell::new(None) };
+    }
+    /// Drops the isolate that it lies in, or tries to.
+    #[derive(Trace)]
+    struct Closer {
+        #[trace(skip)]
+        _closes: Closes,
+    }
+    struct Closes(Counter);
+    impl Drop for Closes {
+        fn drop(&mut self) {
+            self.0.add();
+            drop(ISOLATE.take());
+        }
+    }
+
+    let dropped = Counter::default();
+    let closer = || Closer { _closes: Closes(dropped.clone()) };
+    let isolate = Isolate::new(closer);
+    let other = isolate.enter(|_| Gc::new(closer()));
+    ISOLATE.set(Some(isolate));
+    drop(other);
+    assert_eq!(dropped.get(), 2);
+    assert!(ISOLATE.take().is_none());
+}
