@@ -17,6 +17,7 @@ use crate::memory::page::Page;
 use crate::memory::page_index::{NO_SLOT, PageIndex};
 use crate::object::edges::LabelledEdges;
 use crate::object::flags::Flags;
+use crate::object::generation::narrow;
 use crate::object::header::ObjPtr;
 use crate::watch::ephemeron;
 use crate::watch::watches::watches_of;
@@ -61,11 +62,9 @@ impl Escapes {
 pub(super) fn find_escapes(heap: &'static Heap, root: ObjPtr) -> Escapes {
     let pages = sorted_pages(heap);
     let mut check = Check::of(&pages);
-    looking(|| {
-        check.explain(root);
-        check.walk_from(root);
-        check.walk_the_rest(&pages);
-    });
+    check.explain(root);
+    looking(|| pages.iter().for_each(|&page| check.trace_page(page)));
+    check.reach_from(root);
     // The counts are read now, when no code of the program runs any more.
     check.judge(&sorted_pages(heap));
     check.escapes
@@ -78,18 +77,21 @@ fn sorted_pages(heap: &Heap) -> Vec<Page> {
     pages
 }
 
-/// A check under way. The lists have an entry for each slot.
+/// A check under way. Objects are known by the numbers of their slots.
 struct Check {
     index: PageIndex,
-    /// How many handles were accounted for.
+    /// How many handles to each were accounted for.
     strong: Vec<u32>,
     /// How many weak handles were.
     weak: Vec<u32>,
-    /// Whether the object was found on the way from the root.
+    /// The handles of the object in slot `i` lead to `edges[first_edge[i]..first_edge[i + 1]]`.
+    first_edge: Vec<usize>,
+    edges: Vec<u32>,
+    /// What was reported last.
+    reported: LabelledEdges,
+    /// Whether there is a way from the root.
     is_reached: Vec<bool>,
-    /// Objects that are still to be traced.
-    pending: Vec<ObjPtr>,
-    /// The type of an object that cannot be reached from the root.
+    /// An object to which there is none.
     stray: Option<&'static str>,
     escapes: Escapes,
 }
@@ -103,19 +105,20 @@ impl Check {
             index,
             strong: vec![0; slots],
             weak: vec![0; slots],
+            first_edge: vec![0],
+            edges: Vec::new(),
+            reported: LabelledEdges::of_all_handles(),
             is_reached: vec![false; slots],
-            pending: Vec::new(),
             stray: None,
             escapes: Escapes::default(),
         }
     }
 
-    /// One handle to `object` is accounted for. Returns whether it is the first one to an object of
-    /// this heap.
-    fn explain(&mut self, object: ObjPtr) -> Option<bool> {
+    /// One handle to `object` is accounted for. Returns the number of the object.
+    fn explain(&mut self, object: ObjPtr) -> Option<usize> {
         let slot = self.slot(object)?;
-        self.strong[slot] += 1;
-        Some(!mem::replace(&mut self.is_reached[slot], true))
+        self.strong[slot] = self.strong[slot].saturating_add(1);
+        Some(slot)
     }
 
     fn slot(&self, object: ObjPtr) -> Option<usize> {
@@ -123,51 +126,53 @@ impl Check {
         (slot != NO_SLOT).then_some(slot as usize)
     }
 
-    /// Traces all that can be reached from `start`.
-    fn walk_from(&mut self, start: ObjPtr) {
-        let mut reported = LabelledEdges::of_all_handles();
-        self.pending.push(start);
-        while let Some(object) = self.pending.pop() {
-            reported.edges.clear();
-            Activity::current().look_at(object);
-            object.trace_labelled(&mut reported);
-            self.follow(object, &mut reported);
+    /// Traces the objects of a page, in the order of their slots.
+    ///
+    /// Runs user code: hand-written `trace` implementations.
+    fn trace_page(&mut self, page: Page) {
+        for (object, _) in page.counts() {
+            if let Some(object) = object.filter(|object| !object.is_dead()) {
+                self.reported.edges.clear();
+                Activity::current().look_at(object);
+                object.trace_labelled(&mut self.reported);
+                self.note_reported(object);
+            }
+            self.first_edge.push(self.edges.len());
         }
     }
 
     /// Accounts for what `object` reported.
-    fn follow(&mut self, object: ObjPtr, reported: &mut LabelledEdges) {
-        if !reported.edges.is_complete() {
-            self.escapes.push(Escape::of_heap(EscapeKind::OutOfMemory));
-        }
+    fn note_reported(&mut self, object: ObjPtr) {
         let mut leads_out = false;
+        let mut reported = mem::replace(&mut self.reported, LabelledEdges::of_all_handles());
         for &target in reported.edges.targets() {
             match self.explain(target) {
-                Some(true) => self.pending.push(target),
-                Some(false) => {}
+                Some(slot) => self.edges.push(narrow(slot)),
                 None => leads_out = true,
             }
         }
         for target in reported.names.weak.iter_mut().flat_map(|weak| weak.drain(..)) {
             match self.slot(target) {
-                Some(slot) => self.weak[slot] += 1,
+                Some(slot) => self.weak[slot] = self.weak[slot].saturating_add(1),
                 None => leads_out = true,
             }
+        }
+        if !reported.edges.is_complete() {
+            self.escapes.push(Escape::of_heap(EscapeKind::OutOfMemory));
         }
         if leads_out {
             self.escapes.add(object, EscapeKind::LeadsOut);
         }
+        self.reported = reported;
     }
 
-    /// Traces what cannot be reached from the root, so that what is held from outside can be told
-    /// from what that leads to.
-    fn walk_the_rest(&mut self, pages: &[Page]) {
-        for object in pages.iter().flat_map(|page| page.objects()) {
-            let slot = self.slot(object).filter(|&slot| !self.is_reached[slot]);
-            if let Some(slot) = slot.filter(|_| !object.is_dead()) {
-                self.is_reached[slot] = true;
-                self.stray = Some(object.type_name());
-                self.walk_from(object);
+    /// Marks what can be reached from the root.
+    fn reach_from(&mut self, root: ObjPtr) {
+        let mut pending = Vec::from_iter(self.slot(root));
+        while let Some(slot) = pending.pop() {
+            if !mem::replace(&mut self.is_reached[slot], true) {
+                let edges = &self.edges[self.first_edge[slot]..self.first_edge[slot + 1]];
+                pending.extend(edges.iter().map(|&target| target as usize));
             }
         }
     }
@@ -194,7 +199,7 @@ impl Check {
             let slot = first + place;
             used += u32::from(object.is_some() || weak_count > 0);
             if let Some(object) = object {
-                self.judge_object(object, object.strong().wrapping_sub(self.strong[slot]));
+                self.judge_object(object, slot);
             }
             // All handles together hold one weak reference, as long as the value is there.
             let common = u32::from(weak_count > 0 && object.is_some());
@@ -213,10 +218,14 @@ impl Check {
         }
     }
 
-    fn judge_object(&mut self, object: ObjPtr, unexplained: u32) {
+    fn judge_object(&mut self, object: ObjPtr, slot: usize) {
         if object.has(Flags::DEAD) {
             return self.escapes.add(object, EscapeKind::InUse);
         }
+        if !self.is_reached[slot] {
+            self.stray = Some(object.type_name());
+        }
+        let unexplained = object.strong().wrapping_sub(self.strong[slot]);
         if unexplained > 0 {
             self.escapes.add(object, EscapeKind::Held(unexplained as usize));
         }

@@ -18,7 +18,7 @@ mod put_off;
 #[cfg(feature = "sync")]
 pub(crate) mod shared_edges;
 pub(crate) mod shrink;
-#[cfg(any(debug_assertions, gc_zeal, feature = "inspect"))]
+#[cfg(any(debug_assertions, gc_zeal, feature = "inspect", feature = "isolates"))]
 pub(crate) mod spread;
 pub(crate) mod stack;
 pub(crate) mod unwind;
