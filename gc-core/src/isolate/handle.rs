@@ -92,7 +92,7 @@ pub struct Isolate<R: Trace + 'static> {
 impl<R: Trace + 'static> Isolate<R> {
     /// Calls `make` inside of a new heap, and makes its result the root there.
     ///
-    /// An isolate whose root is its only object takes about 12 KiB, and reserves 128 KiB of address
+    /// An isolate whose root is its only object takes about 20 KiB, and reserves 128 KiB of address
     /// space.
     ///
     /// # Panics

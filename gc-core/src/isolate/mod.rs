@@ -3,7 +3,7 @@
 //! thread then.
 //!
 //! Invariant of this room: nobody but the isolate refers to anything in a heap that is detached
-//! (I22 in `docs/safety.md`), so that it is the business of whichever thread has it.
+//! (I13 in `docs/safety.md`), so that it is the business of whichever thread has it.
 
 mod check;
 pub(crate) mod detached;
