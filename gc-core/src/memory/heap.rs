@@ -341,26 +341,20 @@ impl Heap {
                 self.add_external(external_bytes(kind, page.segment()));
                 return page;
             }
-            return self.make_page(page.start(), false, kind, Page::segment(page));
+            return self.make_page(page.start(), kind, Page::segment(page));
         }
         let (memory, segment) = self.untouched_page();
-        self.make_page(memory, true, kind, segment)
+        self.make_page(memory, kind, segment)
     }
 
-    fn make_page(
-        &'static self,
-        memory: NonNull<u8>,
-        is_fresh: bool,
-        kind: PageKind,
-        segment: SegmentRef,
-    ) -> Page {
+    fn make_page(&'static self, memory: NonNull<u8>, kind: PageKind, segment: SegmentRef) -> Page {
         segment.set_used(memory, true);
         self.add_external(external_bytes(kind, segment));
         let home = if kind.is_tracked { &self.home } else { &self.untracked_home };
         #[cfg(feature = "isolates")]
         home.heap.set(Some(NonNull::from(self).cast()));
         // SAFETY: the memory is a page of the segment that is not in use.
-        unsafe { Page::make(memory, is_fresh, kind, segment, home) }
+        unsafe { Page::make(memory, kind, segment, home) }
     }
 
     fn untouched_page(&self) -> (NonNull<u8>, SegmentRef) {
@@ -390,7 +384,7 @@ impl Heap {
                 (segment, memory, first)
             };
         let kind = PageKind { is_tracked, class: Err(LargeAt(first)) };
-        let page = self.make_page(memory, true, kind, segment);
+        let page = self.make_page(memory, kind, segment);
         page.set_alert(Alert::WhenEmpty);
         page
     }

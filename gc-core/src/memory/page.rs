@@ -16,6 +16,7 @@
 //! its bit.
 
 pub(crate) mod candidates;
+mod dirty;
 #[cfg(feature = "sites")]
 mod sites;
 mod slots;
@@ -41,9 +42,8 @@ pub(crate) struct Home {
     net_allocations: Cell<isize>,
     /// Tracked objects freed while CPython's count was 0.
     shrunk_by: Cell<isize>,
-    /// Pages with a bit set in the bitmap of a generation, linked through
-    /// their headers.
-    dirty: [Cell<Option<Page>>; 3],
+    /// Pages with a bit set in the bitmap of a generation.
+    dirty: [DirtyPages; BITMAPS],
     /// Called when a page becomes empty, or is no longer full.
     on_room: fn(Page),
     /// The heap that this is a part of, noted for its first page.
@@ -57,7 +57,7 @@ impl Home {
         Home {
             net_allocations: Cell::new(0),
             shrunk_by: Cell::new(0),
-            dirty: [const { Cell::new(None) }; 3],
+            dirty: [const { DirtyPages::new() }; BITMAPS],
             on_room,
             #[cfg(feature = "isolates")]
             heap: Cell::new(None),
@@ -120,6 +120,59 @@ impl Home {
     }
 }
 
+/// What a page has noted that is in no list.
+const IN_NO_LIST: u32 = 0;
+
+/// The pages with candidates of one generation.
+///
+/// # Invariants
+///
+/// A page in the list that starts with `first` has noted the present `round`; one in the list that
+/// starts with `passed_over` an earlier one, and any other page [`IN_NO_LIST`]. All of them are in
+/// use, by the heap whose `Home` this is.
+#[derive(Debug)]
+struct DirtyPages {
+    first: Cell<Option<Page>>,
+    last: Cell<Option<Page>>,
+    /// Those whose candidates are left to the next full collection, though their bits are where
+    /// they were.
+    passed_over: Cell<Option<Page>>,
+    /// The number of the present list.
+    round: Cell<u32>,
+}
+
+/// The place of a page in the lists of each generation.
+#[derive(Debug)]
+struct DirtyLinks {
+    /// Which list of the generation, by its number.
+    rounds: [Cell<u32>; BITMAPS],
+    previous: [Cell<Option<Page>>; BITMAPS],
+    next: [Cell<Option<Page>>; BITMAPS],
+}
+
+impl DirtyPages {
+    /// No pages.
+    const fn new() -> DirtyPages {
+        DirtyPages {
+            first: Cell::new(None),
+            last: Cell::new(None),
+            passed_over: Cell::new(None),
+            round: Cell::new(IN_NO_LIST + 1),
+        }
+    }
+}
+
+impl DirtyLinks {
+    /// The page is in no list.
+    const fn new() -> DirtyLinks {
+        DirtyLinks {
+            rounds: [const { Cell::new(IN_NO_LIST) }; BITMAPS],
+            previous: [const { Cell::new(None) }; BITMAPS],
+            next: [const { Cell::new(None) }; BITMAPS],
+        }
+    }
+}
+
 /// The start of every page. Aligned like the bitmaps that follow it, whose words may need
 /// more alignment than a pointer.
 #[repr(C, align(8))]
@@ -134,14 +187,12 @@ pub(crate) struct PageHeader {
     carved: Cell<u32>,
     is_tracked: Cell<bool>,
     class: Cell<u8>,
-    /// Bit n: the page is in the dirty list of generation n.
-    dirty: Cell<u8>,
     geometry: Cell<Geometry>,
     segment: Cell<SegmentRef>,
     /// Neighbours in the list of the class's pages with room, or in the pool.
     pub(crate) previous: Cell<Option<Page>>,
     pub(crate) next: Cell<Option<Page>>,
-    dirty_next: [Cell<Option<Page>>; 3],
+    dirty: DirtyLinks,
     /// One weak count for each slot, made for the first weak reference.
     weak_counts: Cell<Option<NonNull<u32>>>,
     /// Where the object of each slot was made, noted for the first that is to know it.
@@ -159,13 +210,7 @@ const _: () = assert!(CLASS_COUNT < LARGE as usize);
 
 /// Bytes from the start of a large run to its object, for a value of small
 /// alignment.
-pub(crate) const LARGE_HEADER: usize =
-    size_of::<PageHeader>() + BITMAPS * (WORD_BITS / 8) + size_of::<DirtyPrevious>();
-
-/// Behind the bitmaps of a page that one object has to itself: the pages before it in the
-/// lists of dirty pages. It leaves them when its object dies, however long they are; other
-/// pages stay in them.
-pub(super) type DirtyPrevious = [Cell<Option<Page>>; BITMAPS];
+pub(crate) const LARGE_HEADER: usize = size_of::<PageHeader>() + BITMAPS * (WORD_BITS / 8);
 
 /// What the slots of a page are for.
 #[derive(Clone, Copy, Debug)]
@@ -201,9 +246,6 @@ impl Page {
 
     /// Makes a page of `memory`.
     ///
-    /// A page that was in use before keeps its place in the lists of dirty
-    /// pages; `is_fresh` memory was no page before.
-    ///
     /// # Safety
     ///
     /// `memory` is aligned to [`PAGE_SIZE`], is part of `segment` with
@@ -211,17 +253,11 @@ impl Page {
     /// [`PAGE_SIZE`] bytes long, or as long as the large object needs.
     pub(crate) unsafe fn make(
         memory: NonNull<u8>,
-        is_fresh: bool,
         kind: PageKind,
         segment: SegmentRef,
         home: &'static Home,
     ) -> Page {
         let page = Page(memory.cast());
-        let (dirty, dirty_next) = if is_fresh {
-            (Cell::new(0), [const { Cell::new(None) }; 3])
-        } else {
-            (page.header().dirty.clone(), page.header().dirty_next.clone())
-        };
         let (class, geometry) = match kind.class {
             Ok(class) => (u8::try_from(class).expect("few classes"), GEOMETRIES[class]),
             Err(LargeAt(first)) => (LARGE, Geometry::single(first)),
@@ -234,12 +270,11 @@ impl Page {
             carved: Cell::new(0),
             is_tracked: Cell::new(kind.is_tracked),
             class: Cell::new(class),
-            dirty,
             geometry: Cell::new(geometry),
             segment: Cell::new(segment),
             previous: Cell::new(None),
             next: Cell::new(None),
-            dirty_next,
+            dirty: DirtyLinks::new(),
             weak_counts: Cell::new(None),
             #[cfg(feature = "sites")]
             sites: Cell::new(None),
@@ -249,25 +284,7 @@ impl Page {
         let words = BITMAPS * geometry.words as usize;
         // SAFETY: `Geometry` leaves room for the bitmaps before the first slot.
         unsafe { page.bits().write_bytes(0, words) };
-        if class == LARGE {
-            let previous: DirtyPrevious = [const { Cell::new(None) }; BITMAPS];
-            // SAFETY: `LARGE_HEADER` has room for it between the bitmaps and the object.
-            let place = unsafe { page.bits().add(BITMAPS) };
-            // SAFETY: as above; it is aligned as the bitmaps are.
-            unsafe { place.cast::<DirtyPrevious>().write(previous) };
-        }
         page
-    }
-
-    /// The pages before this one in the lists of dirty pages, if it belongs to one object.
-    fn dirty_previous(&self) -> Option<&DirtyPrevious> {
-        if self.header().class.get() != LARGE {
-            return None;
-        }
-        // SAFETY: the bitmaps of such a page have one word each.
-        let previous = unsafe { self.bits().add(BITMAPS) };
-        // SAFETY: `make` wrote it there, and it is accessed only as cells since.
-        Some(unsafe { previous.cast::<DirtyPrevious>().as_ref() })
     }
 
     #[inline]
@@ -429,9 +446,11 @@ impl Page {
         self.header().geometry.get().slot_index(offset)
     }
 
-    /// Frees the memory that the page owns beside its own; it has no objects.
+    /// Takes the page, which has no objects, out of the lists of pages with candidates, and frees
+    /// the memory that it owns beside its own.
     pub(crate) fn retire(self) {
         debug_assert_eq!(self.used(), 0);
+        self.header().home.get().forget_dirty(self);
         self.forget_weak_counts();
         #[cfg(feature = "sites")]
         self.forget_sites();

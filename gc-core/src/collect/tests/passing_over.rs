@@ -8,6 +8,7 @@ use std::thread;
 use crate::collect::state::Collector;
 use crate::gc::{self, Generation};
 use crate::memory::heap::Heap;
+use crate::memory::page::Page;
 use crate::pointer::gc_ptr::Gc;
 use crate::trace::contract::Trace;
 use crate::trace::tracer::Tracer;
@@ -28,6 +29,8 @@ impl Drop for Counted {
 struct Node {
     edges: RefCell<Vec<Gc<Node>>>,
     _counted: Counted,
+    /// So that there are many pages.
+    _room: [u8; 8000],
 }
 
 // SAFETY: the edges are reported once.
@@ -39,7 +42,7 @@ unsafe impl Trace for Node {
 
 fn node() -> Gc<Node> {
     ALIVE.set(ALIVE.get() + 1);
-    Gc::new(Node { edges: RefCell::default(), _counted: Counted })
+    Gc::new(Node { edges: RefCell::default(), _counted: Counted, _room: [0; 8000] })
 }
 
 /// The number of nodes that `roots` reach.
@@ -63,6 +66,11 @@ fn run(seed: u32, steps: u32) {
     };
     gc::disable();
     let mut roots: Vec<Gc<Node>> = Vec::new();
+    if seed.is_multiple_of(2) {
+        // The numbers of lists of pages start again soon.
+        Page::of(node().object()).header().home().use_up_rounds(3);
+        gc::collect();
+    }
     for _ in 0..steps {
         match below(12) {
             0..=3 => roots.push(node()),

@@ -100,31 +100,17 @@ impl Heap {
         self.home.has_dirty() || self.untracked_home.has_dirty()
     }
 
-    /// The pages that may hold candidates of `generation`; they are listed no
-    /// more.
-    pub(crate) fn take_dirty_pages(
-        &self,
-        generation: Generation,
-    ) -> impl Iterator<Item = Page> + use<> {
-        // An object in an untracked page is a candidate if it is the key of a
-        // weak map.
-        let tracked = self.home.take_dirty(generation);
-        tracked.chain(self.untracked_home.take_dirty(generation))
-    }
-
-    /// One of those pages; it is listed no more.
+    /// One of the pages that may hold candidates of `generation`; it is listed no more.
     pub(crate) fn take_dirty_page(&self, generation: Generation) -> Option<Page> {
+        // An object in an untracked page is a candidate if it is the key of a weak map.
         let untracked = || self.untracked_home.take_dirty_page(generation);
         self.home.take_dirty_page(generation).or_else(untracked)
     }
 
     /// Leaves all candidates to the next full collection.
     pub(crate) fn pass_over_candidates(&self) {
-        for generation in [Generation::Young, Generation::Middle] {
-            for page in self.take_dirty_pages(generation) {
-                page.move_candidates(generation, Generation::Old);
-            }
-        }
+        self.home.pass_over_dirty();
+        self.untracked_home.pass_over_dirty();
     }
 
     /// Bytes obtained from the global allocator and not given back.

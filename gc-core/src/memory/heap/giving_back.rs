@@ -44,8 +44,6 @@ impl Heap {
         let segment = page.segment();
         segment.set_used(page.start(), false);
         self.subtract_external(segment.size());
-        let home = if page.is_tracked() { &self.home } else { &self.untracked_home };
-        home.forget_large(page);
         if segment.wait_if_held() {
             return;
         }
@@ -55,11 +53,6 @@ impl Heap {
         for segment in self.spares.keep(page) {
             self.release(segment);
         }
-    }
-
-    fn forget_dirty(&self, is_forgotten: impl Fn(Page) -> bool) {
-        self.home.forget_dirty(&is_forgotten);
-        self.untracked_home.forget_dirty(is_forgotten);
     }
 
     /// Retires the empty pages that were kept at the head of their lists.
@@ -121,7 +114,6 @@ impl Heap {
 
     /// Takes the pages of doomed segments out of every list.
     fn forget_doomed_pages(&self) {
-        self.forget_dirty(|page| page.segment().is_doomed());
         self.spares.forget(|page| page.segment().is_doomed());
         let mut next = self.pool.take();
         while let Some(page) = next {

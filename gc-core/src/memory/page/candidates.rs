@@ -4,111 +4,13 @@
 //! Bits cannot dangle: freeing an object clears its bit.
 
 use core::cell::Cell;
-use core::iter;
 use core::ptr::NonNull;
 
-use super::{Home, Page, PageHeader};
+use super::Page;
 use crate::memory::class::{Geometry, WORD_BITS};
 use crate::object::flags::Flags;
 use crate::object::generation::Generation;
 use crate::object::header::ObjPtr;
-
-impl Home {
-    /// Whether any page may hold candidates.
-    pub(crate) fn has_dirty(&self) -> bool {
-        self.dirty.iter().any(|list| list.get().is_some())
-    }
-
-    /// Takes the list of the pages that may hold candidates of `generation`. No page may be
-    /// retired before the iterator has ended, which must not be dropped before.
-    pub(crate) fn take_dirty(&self, generation: Generation) -> impl Iterator<Item = Page> + use<> {
-        let mut next = self.dirty[generation.index()].take();
-        iter::from_fn(move || {
-            let page = next?;
-            next = page.header().dirty_next[generation.index()].take();
-            page.header().clear_dirty(generation);
-            Some(page)
-        })
-    }
-
-    /// Takes one page that may hold candidates of `generation` out of their list.
-    pub(crate) fn take_dirty_page(&self, generation: Generation) -> Option<Page> {
-        let page = self.dirty[generation.index()].get()?;
-        let next = page.header().dirty_next[generation.index()].take();
-        page.header().clear_dirty(generation);
-        if let Some(next) = next {
-            Home::connect(None, next, generation);
-        }
-        self.dirty[generation.index()].set(next);
-        Some(page)
-    }
-
-    /// Takes pages out of the lists of dirty pages.
-    pub(crate) fn forget_dirty(&self, is_forgotten: impl Fn(Page) -> bool) {
-        for generation in Generation::ALL {
-            for page in self.take_dirty(generation) {
-                if !is_forgotten(page) {
-                    self.link_dirty(page, generation);
-                }
-            }
-        }
-    }
-
-    fn link_dirty(&self, page: Page, generation: Generation) {
-        let header = page.header();
-        if header.is_dirty(generation) {
-            return;
-        }
-        header.set_dirty(generation);
-        let next = self.dirty[generation.index()].replace(Some(page));
-        Home::connect(None, page, generation);
-        header.dirty_next[generation.index()].set(next);
-        if let Some(next) = next {
-            Home::connect(Some(page), next, generation);
-        }
-    }
-
-    /// Notes in `page`, if it belongs to one object, which page is before it.
-    fn connect(previous: Option<Page>, page: Page, generation: Generation) {
-        if let Some(links) = page.dirty_previous() {
-            links[generation.index()].set(previous);
-        }
-    }
-
-    /// Takes the page of a large object out of the lists of dirty pages.
-    pub(crate) fn forget_large(&self, page: Page) {
-        let Some(links) = page.dirty_previous() else { return };
-        for generation in Generation::ALL {
-            if !page.header().is_dirty(generation) {
-                continue;
-            }
-            page.header().clear_dirty(generation);
-            let previous = links[generation.index()].take();
-            let next = page.header().dirty_next[generation.index()].take();
-            match previous {
-                Some(previous) => previous.header().dirty_next[generation.index()].set(next),
-                None => self.dirty[generation.index()].set(next),
-            }
-            if let Some(next) = next {
-                Home::connect(previous, next, generation);
-            }
-        }
-    }
-}
-
-impl PageHeader {
-    fn is_dirty(&self, generation: Generation) -> bool {
-        self.dirty.get() & 1 << generation.index() != 0
-    }
-
-    fn set_dirty(&self, generation: Generation) {
-        self.dirty.set(self.dirty.get() | 1 << generation.index());
-    }
-
-    fn clear_dirty(&self, generation: Generation) {
-        self.dirty.set(self.dirty.get() & !(1 << generation.index()));
-    }
-}
 
 impl Page {
     pub(super) fn bits(self) -> NonNull<u64> {
@@ -134,7 +36,22 @@ impl Page {
         let word = page.word(generation, index / WORD_BITS);
         word.set(word.get() | 1 << (index % WORD_BITS));
         object.set(Flags::CANDIDATE);
+        // Last, since a call at the end saves no registers.
+        if !page.header().home.get().has_listed(page, generation) {
+            Page::list_for(object, generation);
+        }
+    }
+
+    /// Lists the page of a new candidate. If it was passed over, the others of its bits are left to
+    /// the next full collection.
+    #[inline(never)]
+    fn list_for(object: ObjPtr, generation: Generation) {
+        let page = Page::of(object);
+        let index = page.slot_index(object);
+        let (word, bit) = (index / WORD_BITS, 1 << (index % WORD_BITS));
+        page.word(generation, word).set(page.word(generation, word).get() & !bit);
         page.header().home.get().link_dirty(page, generation);
+        page.word(generation, word).set(page.word(generation, word).get() | bit);
     }
 
     /// Makes `object` no candidate.
@@ -173,15 +90,14 @@ impl Page {
     }
 
     /// Leaves the candidates that the next collection of `from` would examine to that of
-    /// another generation. The page is not listed as dirty for `from` any more.
-    pub(crate) fn move_candidates(self, from: Generation, to: Generation) {
+    /// another generation.
+    pub(super) fn move_candidates(self, from: Generation, to: Generation) {
         let words = self.header().geometry.get().words as usize;
         for word in 0..words {
             let bits = self.word(from, word).take();
             let target = self.word(to, word);
             target.set(target.get() | bits);
         }
-        self.header().home.get().link_dirty(self, to);
     }
 
     /// In how many of the page's bitmaps the bit of `object` is set; counts
@@ -192,7 +108,7 @@ impl Page {
         let index = page.slot_index(object);
         let is_set = |&generation: &Generation| {
             let word = page.word(generation, index / WORD_BITS).get();
-            page.header().is_dirty(generation) && word & 1 << (index % WORD_BITS) != 0
+            page.is_listed(generation) && word & 1 << (index % WORD_BITS) != 0
         };
         Generation::ALL.iter().map(|generation| u32::from(is_set(generation))).sum()
     }
@@ -278,9 +194,9 @@ impl Filing {
     fn write(&mut self) {
         let bits = core::mem::take(&mut self.bits);
         if let Some((page, word)) = self.place {
+            page.header().home.get().link_dirty(page, self.generation);
             let word = page.word(self.generation, word);
             word.set(word.get() | bits);
-            page.header().home.get().link_dirty(page, self.generation);
         }
     }
 }
