@@ -323,7 +323,7 @@ impl Sliced {
     /// Finds out what is alive, as far as it is known.
     fn sweep(&mut self, most: usize) -> Result<Work, OutOfMemory> {
         /// Entries are swept in the time in which one object is traced.
-        const PER_OBJECT: usize = 8;
+        const PER_OBJECT: usize = 4;
         let steps = most.saturating_mul(PER_OBJECT);
         let left = self.sweep.advance(self.entries.lists_mut(), steps)?;
         Ok(left.map_or(Work::Paused, |left| Work::Completed(most - left / PER_OBJECT)))
