@@ -27,6 +27,7 @@ mod early;
 pub(super) mod entries;
 mod groups;
 pub(super) mod lists;
+mod part;
 mod pieces;
 mod suspects;
 mod sweep;
@@ -37,6 +38,7 @@ use core::ops::Range;
 
 use self::entries::{Ages, Entries};
 use self::lists::{BYTES, Lists};
+use self::part::Part;
 use self::pieces::Pieces;
 use self::suspects::Suspects;
 use self::sweep::Sweep;
@@ -85,12 +87,8 @@ pub(crate) struct Sliced {
     taken_in: usize,
     /// How they are taken in.
     chunks: Chunks,
-    /// How many entries there were before the last candidates were taken in: the others are a part.
-    part: usize,
-    /// Whether all before the part were traced, and the part began in this slice.
-    is_part_of_one_go: bool,
-    /// Whether anything in the part owns weak handles with a callback.
-    has_watches: bool,
+    /// What the last of them led to.
+    part: Part,
     /// How many objects were garbage that left.
     released: usize,
     sweep: Sweep,
@@ -128,9 +126,7 @@ impl Sliced {
             entries,
             taken_in: 0,
             chunks: Chunks::REST,
-            part: 0,
-            is_part_of_one_go: false,
-            has_watches: false,
+            part: Part::default(),
             released: 0,
             sweep: Sweep::default(),
             sorted: 0,
@@ -263,22 +259,21 @@ impl Sliced {
         most: usize,
         reclaim: &mut Option<impl FnMut(Garbage<'_>)>,
     ) -> Result<Work, OutOfMemory> {
-        self.is_part_of_one_go = false;
+        self.part.start_slice();
         self.entries.start_slice();
         let mut work = 0;
         let longest = most.saturating_add(most / 2);
-        while work < most || work < longest && self.is_part_of_one_go && !self.entries.are_traced()
-        {
-            if self.entries.len() - self.part > self.chunks.largest_part {
+        while work < most || work < longest && self.part.is_worth_more(&self.entries) {
+            if self.part.len(&self.entries) > self.chunks.largest_part {
                 // The order of the heap is better than that of the edges.
                 self.chunks = Chunks::REST;
             }
             let is_rest = self.chunks.len == usize::MAX && self.taken_in < self.listed().len();
             if !self.entries.are_traced() && !is_rest {
                 work += self.entries.trace_batch()?;
-                self.has_watches |= self.entries.has_watches();
+                self.part.note_traced(&self.entries);
                 if let Some(reclaim) = reclaim {
-                    work += self.release_garbage(reclaim)?;
+                    work += self.release_garbage(reclaim);
                 }
             } else if self.taken_in < self.listed().len() {
                 work += self.take_in(most)?;
@@ -299,7 +294,7 @@ impl Sliced {
         /// The header of the object so far ahead is asked for.
         const AHEAD: usize = 16;
         let len = self.chunks.len.min(MOST).min(most / PARTS).max(1);
-        self.start_part();
+        self.part.begin(&self.entries);
         let chunk = self.taken_in..self.listed().len().min(self.taken_in + len);
         for place in chunk.clone() {
             if let Some(ahead) = self.listed().get(place + AHEAD) {
@@ -309,15 +304,6 @@ impl Sliced {
             self.taken_in += 1;
         }
         Ok(chunk.len())
-    }
-
-    /// What is taken in from here on is a part, together with what was not begun to be traced.
-    fn start_part(&mut self) {
-        if !self.is_part_of_one_go || self.entries.traced() > self.part {
-            self.part = self.entries.len();
-            self.is_part_of_one_go = self.entries.are_traced();
-            self.has_watches = false;
-        }
     }
 
     /// Finds out what is alive, as far as it is known.

@@ -10,39 +10,37 @@
 //! it, and these were subtracted. An entry that loses its last handle so dies before any suspect
 //! is looked at again, as any entry may between two slices.
 
+use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 
 use super::Sliced;
 use super::lists::Lists;
 use crate::collect::snapshot::early::{Garbage, concern_nobody, have_no_refs};
-use crate::collect::snapshot::set::OutOfMemory;
 use crate::object::generation::{Stamp, narrow};
 use crate::object::header::ObjPtr;
 
 impl Sliced {
     /// Calls `reclaim` with what is garbage in the last part, if the part is complete, and no user
     /// code waits for it. Returns how much work that was.
-    pub(super) fn release_garbage(
-        &mut self,
-        reclaim: &mut impl FnMut(Garbage<'_>),
-    ) -> Result<usize, OutOfMemory> {
+    pub(super) fn release_garbage(&mut self, reclaim: &mut impl FnMut(Garbage<'_>)) -> usize {
         /// Entries are looked at in the time in which one object is traced.
         const PER_OBJECT: usize = 8;
-        let len = self.entries.len() - self.part;
-        if !self.is_part_of_one_go || len == 0 || !self.entries.are_traced() || self.has_watches {
-            return Ok(0);
+        if !self.part.is_known(&self.entries) {
+            return 0;
         }
-        let released = if have_no_refs(&self.entries.lists_mut().refs[self.part..]) {
+        let (start, len) = (self.part.start(), self.part.len(&self.entries));
+        let released = if have_no_refs(&self.entries.lists_mut().refs[start..]) {
             self.release_all(reclaim)
         } else {
-            self.release_some(reclaim)?
+            // If there is no memory to find out what is garbage, it stays, and is suspected.
+            self.release_some(reclaim).unwrap_or(0)
         };
-        Ok(released + len / PER_OBJECT)
+        released + len / PER_OBJECT
     }
 
     /// If all of the part is garbage: its entries are forgotten.
     fn release_all(&mut self, reclaim: &mut impl FnMut(Garbage<'_>)) -> usize {
-        let start = self.part;
+        let start = self.part.start();
         let survived = self.survived();
         #[cfg(not(any(debug_assertions, gc_zeal)))]
         let Lists { objects, .. } = self.entries.lists_mut();
@@ -73,8 +71,8 @@ impl Sliced {
     fn release_some(
         &mut self,
         reclaim: &mut impl FnMut(Garbage<'_>),
-    ) -> Result<usize, OutOfMemory> {
-        let (start, survived) = (self.part, self.survived());
+    ) -> Result<usize, TryReserveError> {
+        let (start, survived) = (self.part.start(), self.survived());
         let lists = self.entries.lists_mut();
         if !lists.refs[start..].contains(&0) {
             return Ok(0);
@@ -115,7 +113,7 @@ impl Sliced {
 
 /// Which of the entries from number `start` on are neither held, nor reached from those that are.
 /// Who holds the others may be garbage, too, and not traced yet: nothing is noted of them.
-fn unreachable(lists: &Lists, start: usize) -> Result<Vec<u32>, OutOfMemory> {
+fn unreachable(lists: &Lists, start: usize) -> Result<Vec<u32>, TryReserveError> {
     let refs = &lists.refs[start..];
     let (mut is_alive, mut waiting) = (Vec::new(), Vec::new());
     is_alive.try_reserve_exact(refs.len())?;
