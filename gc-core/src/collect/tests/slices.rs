@@ -509,3 +509,48 @@ fn a_handle_that_is_given_up_while_suspects_are_traced_makes_no_candidate_twice(
         assert!(!Heap::current().has_candidates());
     }
 }
+
+#[derive(Default)]
+struct Owner(RefCell<Vec<Gc<Owner>>>);
+
+// SAFETY: the handles are reported once.
+unsafe impl Trace for Owner {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.0.trace(tracer);
+    }
+}
+
+/// A variable holds `top`. A handle to `top` moves from a member that was traced to one that was
+/// not, so that it is noted twice, and hides the variable. No count changes meanwhile.
+#[test]
+fn suspects_whose_counts_did_not_change_may_be_alive() {
+    const MEMBERS: usize = 100;
+    let mut hidden = 0;
+    for slices in 0..12 {
+        hidden += thread::spawn(move || {
+            gc::disable();
+            let top = Gc::new(Owner::default());
+            top.0.borrow_mut().extend((0..MEMBERS).map(|_| Gc::new(Owner::default())));
+            top.0.borrow()[0].0.borrow_mut().push(top.clone());
+            drop(top.clone());
+            let collector = Collector::current();
+            start(collector, Generation::Old);
+            for _ in 0..slices {
+                go_on(collector, 1);
+            }
+            let moved = top.0.borrow()[0].0.borrow_mut().pop();
+            top.0.borrow()[MEMBERS - 1].0.borrow_mut().extend(moved);
+            while is_running() {
+                go_on(collector, 1);
+            }
+            assert_eq!(top.0.borrow().len(), MEMBERS);
+            let refuted = gc::get_stats()[Generation::Old.index()].refuted;
+            drop(top);
+            assert_eq!(gc::collect(), MEMBERS + 1);
+            refuted
+        })
+        .join()
+        .expect("the test passes");
+    }
+    assert!(hidden > 0, "the second look is needed");
+}
