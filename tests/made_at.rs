@@ -79,19 +79,13 @@ fn every_object_knows_where_it_was_made() {
     const ROUNDS: u64 = if cfg!(miri) { 1 } else { 30 };
     for seed in 1..=ROUNDS {
         on_empty_heap(move || {
-            let mut state = seed * 0x9E37_79B9;
-            let mut below = |limit: usize| {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                usize::try_from(state % limit as u64).unwrap()
-            };
+            let mut random = Random::new(seed);
             let mut alive: Vec<(Made, Vec<(ObjectId, u32)>)> = Vec::new();
             for _ in 0..if cfg!(miri) { 60 } else { 2000 } {
-                if below(5) < 2 && !alive.is_empty() {
-                    drop(alive.swap_remove(below(alive.len())));
+                if random.below(5) < 2 && !alive.is_empty() {
+                    drop(alive.swap_remove(random.below(alive.len())));
                 } else {
-                    alive.push(make(below(15)));
+                    alive.push(make(random.below(15)));
                 }
             }
             let log: BTreeMap<ObjectId, u32> =
@@ -161,6 +155,107 @@ fn a_sample_notes_one_of_so_many_and_forgets_who_was_there_before() {
         let snapshot = HeapSnapshot::capture();
         assert_eq!(snapshot.objects().filter(|object| object.site().is_some()).count(), 25);
         drop((unknown, known));
+    });
+}
+
+/// An object, and the line that is noted.
+type Noted = (ObjectId, Option<u32>);
+
+/// Numbers that look random, always the same for a seed.
+struct Random(u64);
+
+impl Random {
+    fn new(seed: u64) -> Random {
+        Random(seed * 0x9E37_79B9)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % limit as u64).unwrap()
+    }
+}
+
+#[test]
+fn a_sample_has_each_nth_object_of_the_log_also_in_pages_that_were_given_back() {
+    for every in [0, 1, 2, 3, 7, 50] {
+        on_empty_heap(move || {
+            let mut random = Random::new(1 + u64::from(every));
+            let rounds = if cfg!(miri) { 2 } else { 10 };
+            for _ in 0..rounds {
+                inspect::set_site_sampling(every);
+                let mut made = 0;
+                let mut alive: Vec<(Made, Vec<Noted>)> = Vec::new();
+                for _ in 0..if cfg!(miri) { 40 } else { 1500 } {
+                    if random.below(5) < 2 && !alive.is_empty() {
+                        drop(alive.swap_remove(random.below(alive.len())));
+                        continue;
+                    }
+                    let (object, lines) = make(random.below(15));
+                    let lines = lines.into_iter().map(|(id, line)| {
+                        let is_noted = every > 0 && made % every == 0;
+                        made += 1;
+                        (id, is_noted.then_some(line))
+                    });
+                    alive.push((object, lines.collect()));
+                }
+                let log = alive.iter().flat_map(|(_, lines)| lines.iter().copied());
+                let log: BTreeMap<ObjectId, Option<u32>> = log.collect();
+                let snapshot = HeapSnapshot::capture();
+                let found = snapshot.objects().map(|object| (object.id(), object.site()));
+                let found: BTreeMap<_, _> =
+                    found.map(|(id, site)| (id, site.map(Location::line))).collect();
+                assert_eq!(found, log, "one of {every}");
+                drop(alive);
+                gc::collect();
+                gc::trim();
+            }
+        });
+    }
+}
+
+#[test]
+fn values_of_all_sizes_and_alignments_keep_their_bytes_and_their_sites() {
+    #[derive(Trace)]
+    #[repr(align(64))]
+    struct Aligned([u8; 100]);
+
+    #[derive(Trace)]
+    struct Nothing;
+
+    const STEP: usize = if cfg!(miri) { 4001 } else { 7 };
+    on_empty_heap(|| {
+        let byte = |len: usize| u8::try_from(len % 251).unwrap();
+        let lens = (0..200).step_by(if cfg!(miri) { 37 } else { 1 });
+        let lens: Vec<usize> = lens.chain((200..40_000).step_by(STEP)).collect();
+        let slices: Vec<Gc<[u8]>> =
+            lens.iter().map(|&len| -> Gc<[u8]> { vec![byte(len); len].into() }).collect();
+        let line = line!() - 1;
+        let from_box = || Gc::<dyn Trace>::from_box(Box::new(Aligned([5; 100])));
+        let boxes: Vec<_> = (0..30).map(|_| from_box()).collect();
+        let aligned: Vec<_> = (0..30).map(|_| Gc::new(Aligned([7; 100]))).collect();
+        let nothing: Vec<_> = (0..30).map(|_| Gc::new(Nothing)).collect();
+        let large = Gc::new([3_u8; 16_000]);
+        let larger: Gc<[u64]> = Gc::from(vec![3; 5000]);
+        let units: Gc<[()]> = Gc::from(vec![(); 1000]);
+
+        for (slice, &len) in slices.iter().zip(&lens) {
+            assert!(slice.len() == len && slice.iter().all(|&found| found == byte(len)), "{len}");
+        }
+        assert!(aligned.iter().all(|value| value.0 == [7; 100]));
+        assert!(
+            (*large == [3; 16_000]) && larger.iter().all(|&word| word == 3) && units.len() == 1000
+        );
+        let snapshot = HeapSnapshot::capture();
+        let line_of = |id: ObjectId| snapshot.get(id).unwrap().site().unwrap().line();
+        assert!(slices.iter().all(|slice| line_of(slice.into()) == line));
+        assert!(boxes.iter().all(|value| line_of(value.into()) == line + 2), "boxes");
+        assert!(aligned.iter().all(|value| line_of(value.into()) == line + 4));
+        assert!(nothing.iter().all(|value| line_of(value.into()) == line + 5));
+        assert_eq!(line_of((&large).into()), line + 6);
+        assert_eq!(line_of((&larger).into()), line + 7);
+        assert_eq!(line_of((&units).into()), line + 8);
     });
 }
 

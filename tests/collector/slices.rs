@@ -360,7 +360,9 @@ fn large_objects_that_die_meanwhile_give_their_memory_back() {
     until_it_ended(&mut tree);
     gc::trim();
     let reserved = gc::memory().reserved_bytes;
-    assert!(reserved < 6 << 20, "{reserved} bytes");
+    // The nodes of the tree are larger then.
+    let most = if cfg!(feature = "sites") { 8 << 20 } else { 6 << 20 };
+    assert!(reserved < most, "{reserved} bytes");
 }
 
 #[test]

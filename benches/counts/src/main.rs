@@ -6,6 +6,8 @@
 //! cargo run --release -p gcycle-counts -- pin      # write it anew
 //! ```
 //!
+//! With `--features sites` it is `pinned-sites.txt`, and what sites cost is limited.
+//!
 //! Each path runs under valgrind twice, the second time with twice the
 //! operations; the difference is what they take, and all else falls out.
 //! Instructions are counted in [`paths::measured`] only.
@@ -58,6 +60,21 @@ fn count_all() -> Result<Pins, String> {
     Ok(counted)
 }
 
+/// The paths that make and drop objects, and cost too much more than without the feature.
+fn too_much_for_sites(counted: &Pins) -> Result<Vec<&'static str>, String> {
+    let without = Pins::without_features()?;
+    let mut worse = Vec::new();
+    println!("for sites, {:.1} times as many are allowed", pins::MOST_FOR_SITES);
+    for name in PATHS.iter().map(|path| path.name).filter(|name| name.starts_with("new_drop")) {
+        let ratio = counted.get(name).zip(without.get(name)).map_or(f64::NAN, |(a, b)| a / b);
+        println!("{name:>18} {ratio:8.2}");
+        if ratio.is_nan() || ratio > pins::MOST_FOR_SITES {
+            worse.push(name);
+        }
+    }
+    Ok(worse)
+}
+
 fn pin() -> Result<(), String> {
     let counted = count_all()?;
     counted.save()?;
@@ -91,6 +108,9 @@ fn check() -> Result<(), String> {
             "as pinned"
         };
         println!("{name:>18} {now:8.1}  {before:8.1}  {verdict}");
+    }
+    if cfg!(feature = "sites") {
+        worse.extend(too_much_for_sites(&counted)?);
     }
     if worse.is_empty() { Ok(()) } else { Err(format!("worse than pinned: {}", worse.join(", "))) }
 }

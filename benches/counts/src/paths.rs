@@ -27,9 +27,12 @@ const FAMILY: u64 = (1 << 10) - 1;
 
 /// All of them.
 pub(crate) const PATHS: &[Path] = &[
+    Path { name: "new_drop_number", operations: REPEATS, run: new_drop_number },
     Path { name: "new_drop_leaf_16", operations: REPEATS, run: new_drop_leaf },
     Path { name: "new_drop_node_40", operations: REPEATS, run: new_drop_node },
     Path { name: "new_drop_far_down", operations: REPEATS, run: new_drop_far_down },
+    Path { name: "new_drop_text", operations: REPEATS, run: new_drop_text },
+    Path { name: "new_drop_slice", operations: REPEATS, run: new_drop_slice },
     Path { name: "clone_drop", operations: REPEATS, run: clone_drop },
     Path { name: "deref", operations: REPEATS, run: deref },
     Path { name: "ring_of_two", operations: REPEATS, run: ring_of_two },
@@ -86,6 +89,12 @@ fn repeat(rounds: u64, mut work: impl FnMut()) {
     }
 }
 
+fn new_drop_number(rounds: u64) {
+    repeat(rounds, || {
+        black_box(*Gc::new(black_box(7_u64)));
+    });
+}
+
 fn new_drop_leaf(rounds: u64) {
     repeat(rounds, || {
         black_box(Gc::new(Leaf { words: [1; 2] }).words[0]);
@@ -95,6 +104,18 @@ fn new_drop_leaf(rounds: u64) {
 fn new_drop_node(rounds: u64) {
     repeat(rounds, || {
         black_box(node(None));
+    });
+}
+
+fn new_drop_text(rounds: u64) {
+    repeat(rounds, || {
+        black_box(Gc::<str>::from(black_box("a text")).len());
+    });
+}
+
+fn new_drop_slice(rounds: u64) {
+    repeat(rounds, || {
+        black_box(Gc::<[u64]>::from(black_box([1, 2, 3])).len());
     });
 }
 

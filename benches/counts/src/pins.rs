@@ -11,6 +11,10 @@ const TOLERANCE: f64 = 0.03;
 /// The same if another compiler made the pins: it may inline differently.
 const TOLERANCE_ACROSS_COMPILERS: f64 = 0.15;
 
+/// What a path that makes and drops objects may cost where objects know their sites, as a
+/// multiple of its cost where they do not.
+pub(crate) const MOST_FOR_SITES: f64 = 1.3;
+
 /// What a count may grow by, absolutely: half an instruction is no news.
 const SLACK: f64 = 0.5;
 
@@ -26,8 +30,13 @@ pub(crate) fn is_worse(before: f64, now: f64, tolerance: f64) -> bool {
     now > before * (1.0 + tolerance) + SLACK
 }
 
-fn file() -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "pinned.txt"].iter().collect()
+/// The name of the file with the pins of this build.
+const FILE: &str = if cfg!(feature = "sites") { "pinned-sites.txt" } else { WITHOUT_FEATURES };
+
+const WITHOUT_FEATURES: &str = "pinned.txt";
+
+fn path(file: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), file].iter().collect()
 }
 
 impl Pins {
@@ -40,16 +49,25 @@ impl Pins {
         Pins { compiler: words.join(" "), counts: Vec::new() }
     }
 
-    /// Reads the file.
+    /// Reads the file of this build.
     pub(crate) fn load() -> Result<Pins, String> {
-        let text = fs::read_to_string(file()).map_err(|error| format!("pinned.txt: {error}"))?;
+        Pins::read(FILE)
+    }
+
+    /// Reads the file of a build without features.
+    pub(crate) fn without_features() -> Result<Pins, String> {
+        Pins::read(WITHOUT_FEATURES)
+    }
+
+    fn read(file: &str) -> Result<Pins, String> {
+        let text = fs::read_to_string(path(file)).map_err(|error| format!("{file}: {error}"))?;
         let mut pins = Pins { compiler: String::new(), counts: Vec::new() };
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             match line.split_once(' ') {
                 Some(("compiler", version)) => version.trim().clone_into(&mut pins.compiler),
                 Some((name, count)) => {
                     let count = count.trim().parse();
-                    pins.set(name, count.map_err(|_| format!("pinned.txt: {line}"))?);
+                    pins.set(name, count.map_err(|_| format!("{file}: {line}"))?);
                 }
                 None => {}
             }
@@ -59,7 +77,7 @@ impl Pins {
 
     /// Writes the file.
     pub(crate) fn save(&self) -> Result<(), String> {
-        fs::write(file(), self.as_text()).map_err(|error| format!("pinned.txt: {error}"))
+        fs::write(path(FILE), self.as_text()).map_err(|error| format!("{FILE}: {error}"))
     }
 
     /// The text of the file.

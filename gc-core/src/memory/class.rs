@@ -27,6 +27,9 @@ pub(crate) const CLASS_COUNT: usize = FINE_CLASSES + STEPS;
 /// The largest slot that shares a page with others, in bytes.
 pub(crate) const LARGEST: usize = slot_size(CLASS_COUNT - 1);
 
+/// The bytes at the end of each slot that say where its object was made.
+pub(crate) const SITE_BYTES: usize = if cfg!(feature = "sites") { 8 } else { 0 };
+
 /// The number of bits of a word of the candidate bitmaps.
 pub(crate) const WORD_BITS: usize = 64;
 
@@ -117,7 +120,7 @@ pub(crate) const fn slot_size(class: usize) -> usize {
 /// or too aligned to share a page.
 #[inline]
 pub(crate) const fn class_of(value: Layout) -> Option<usize> {
-    let needed = Header::SIZE + value.size();
+    let needed = Header::SIZE + value.size() + SITE_BYTES;
     if needed > LARGEST {
         return None;
     }
@@ -149,6 +152,9 @@ mod tests {
 
     const GEOMETRIES: [Geometry; CLASS_COUNT] = geometries::<200, 3>();
 
+    /// What a slot holds besides the value.
+    const AROUND: usize = Header::SIZE + SITE_BYTES;
+
     /// Under Miri only every so many sizes and slots are looked at.
     const STEP: usize = if cfg!(miri) { 61 } else { 1 };
 
@@ -158,12 +164,12 @@ mod tests {
 
     #[test]
     fn every_size_gets_the_smallest_class_that_holds_it() {
-        for size in (0..=LARGEST - Header::SIZE).step_by(STEP) {
+        for size in (0..=LARGEST - AROUND).step_by(STEP) {
             let class = class_of(layout(size, 8)).unwrap();
-            assert!(slot_size(class) >= size + Header::SIZE);
-            assert!(class == 0 || slot_size(class - 1) < size + Header::SIZE);
+            assert!(slot_size(class) >= size + AROUND);
+            assert!(class == 0 || slot_size(class - 1) < size + AROUND);
         }
-        assert_eq!(class_of(layout(LARGEST - Header::SIZE + 1, 8)), None);
+        assert_eq!(class_of(layout(LARGEST - AROUND + 1, 8)), None);
     }
 
     #[test]
@@ -204,7 +210,7 @@ mod tests {
     #[test]
     fn less_than_a_fifth_of_a_slot_is_lost_to_rounding() {
         for needed in (129..=LARGEST).step_by(STEP) {
-            let slot = slot_size(class_of(layout(needed - Header::SIZE, 8)).unwrap());
+            let slot = slot_size(class_of(layout(needed - AROUND, 8)).unwrap());
             assert!((slot - needed) * 5 <= slot, "{needed} in {slot}");
         }
     }

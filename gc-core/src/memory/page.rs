@@ -24,9 +24,11 @@ mod weak_counts;
 
 use core::cell::Cell;
 use core::ops::Range;
+#[cfg(feature = "sites")]
+use core::panic::Location;
 use core::ptr::NonNull;
 
-use crate::memory::class::{CLASS_COUNT, Geometry, PAGE_SIZE, WORD_BITS, geometries};
+use crate::memory::class::{CLASS_COUNT, Geometry, PAGE_SIZE, SITE_BYTES, WORD_BITS, geometries};
 use crate::memory::free_list::{FreeList, FreeSlot};
 use crate::memory::segment::SegmentRef;
 use crate::object::generation::Generation;
@@ -173,6 +175,10 @@ impl DirtyLinks {
     }
 }
 
+/// A place in the program where objects are made.
+#[cfg(feature = "sites")]
+pub(crate) type Site = &'static Location<'static>;
+
 /// The start of every page. Aligned like the bitmaps that follow it, whose words may need
 /// more alignment than a pointer.
 #[repr(C, align(8))]
@@ -195,9 +201,9 @@ pub(crate) struct PageHeader {
     dirty: DirtyLinks,
     /// One weak count for each slot, made for the first weak reference.
     weak_counts: Cell<Option<NonNull<u32>>>,
-    /// Where the object of each slot was made, noted for the first that is to know it.
+    /// Where the object was made, if it has the page to itself.
     #[cfg(feature = "sites")]
-    sites: Cell<Option<NonNull<u32>>>,
+    site: Cell<Option<Site>>,
 }
 
 const _: () = assert!(align_of::<PageHeader>() >= align_of::<u64>(), "bitmaps follow it");
@@ -277,7 +283,7 @@ impl Page {
             dirty: DirtyLinks::new(),
             weak_counts: Cell::new(None),
             #[cfg(feature = "sites")]
-            sites: Cell::new(None),
+            site: Cell::new(None),
         };
         // SAFETY: by the precondition the memory is writable and aligned.
         unsafe { page.0.write(header) };
@@ -354,13 +360,13 @@ impl Page {
         }
     }
 
-    /// One past the last byte of the slot of `object`: a multiple of 8, unless
-    /// a large object ends elsewhere.
+    /// One past the last byte of the slot of `object` that is the value's: a multiple of 8,
+    /// unless a large object ends elsewhere.
     pub(crate) fn slot_end(object: ObjPtr) -> NonNull<u8> {
         let page = Page::of(object);
         match page.class() {
             // SAFETY: the slot is so long.
-            Some(_) => unsafe { object.slot().byte_add(page.slot_bytes()) },
+            Some(_) => unsafe { object.slot().byte_add(page.slot_bytes() - SITE_BYTES) },
             None => page.segment().end(),
         }
     }
@@ -452,8 +458,6 @@ impl Page {
         debug_assert_eq!(self.used(), 0);
         self.header().home.get().forget_dirty(self);
         self.forget_weak_counts();
-        #[cfg(feature = "sites")]
-        self.forget_sites();
     }
 }
 

@@ -74,8 +74,11 @@ impl<T: Extent + ?Sized> Unbuilt<T> {
         if kind.is_tracked {
             Heap::current().count_allocation();
         }
+        let object = take_slot(layout, &kind);
+        #[cfg(feature = "sites")]
+        note_site(object, Location::caller());
         // SAFETY: the object was made for `len` items.
-        unsafe { Unbuilt::of_items(take_slot(layout, &kind), len) }
+        unsafe { Unbuilt::of_items(object, len) }
     }
 
     /// # Safety
@@ -105,10 +108,12 @@ pub(crate) fn allocate(layout: Layout, kind: &Kind) -> ObjPtr {
     if kind.is_tracked && Heap::current().count_allocation() {
         collect_automatically();
     }
-    take_slot(layout, kind)
+    let object = take_slot(layout, kind);
+    #[cfg(feature = "sites")]
+    note_site(object, Location::caller());
+    object
 }
 
-#[cfg_attr(feature = "sites", track_caller)]
 fn take_slot(layout: Layout, kind: &Kind) -> ObjPtr {
     let slot = Heap::current()
         .allocate_fast(layout, kind.is_tracked)
@@ -129,10 +134,7 @@ fn take_slot(layout: Layout, kind: &Kind) -> ObjPtr {
     // of a vtable.
     unsafe { Header::init(header, kind.vtable.pointer(), flags, Counts::new(Stamp::NEVER)) };
     // SAFETY: a header was written there, and the slot is ours.
-    let object = unsafe { ObjPtr::from_header(header) };
-    #[cfg(feature = "sites")]
-    note_site(object, Location::caller());
-    object
+    unsafe { ObjPtr::from_header(header) }
 }
 
 impl<T: ?Sized> Unbuilt<T> {

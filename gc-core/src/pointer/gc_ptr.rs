@@ -10,10 +10,12 @@ use core::ptr::NonNull;
 use crate::collect::automatic::collect_automatically;
 use crate::collect::death::die;
 use crate::collect::lifecycle;
+#[cfg(feature = "sites")]
+use crate::memory::class::class_of;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
 #[cfg(feature = "sites")]
-use crate::memory::sites::note_site;
+use crate::memory::sites::note_site_in;
 use crate::object::flags::Flags;
 use crate::object::generation::{Generation, Stamp};
 use crate::object::header::{Counts, Header, ObjPtr, Released};
@@ -88,10 +90,26 @@ impl<T: Trace + 'static> Gc<T> {
     /// let five = gcycle::Gc::new(5);
     /// assert_eq!(*five, 5);
     /// ```
-    #[inline]
+    #[cfg_attr(not(feature = "sites"), inline)]
+    #[cfg_attr(feature = "sites", inline(always), track_caller)]
+    #[cfg_attr(
+        feature = "sites",
+        expect(clippy::inline_always, reason = "what is inlined without sites is with them")
+    )]
     #[must_use]
-    #[cfg_attr(feature = "sites", track_caller)]
     pub fn new(value: T) -> Gc<T> {
+        let gc = Gc::make(value);
+        #[cfg(feature = "sites")]
+        // SAFETY: the object was made for this layout.
+        unsafe {
+            note_site_in(gc.object(), class_of(Layout::new::<T>()), Location::caller());
+        }
+        gc
+    }
+
+    /// The object without its site.
+    #[inline]
+    fn make(value: T) -> Gc<T> {
         let heap = Heap::current();
         let is_tracked = is_tracked::<T>();
         if is_tracked && heap.count_allocation() {
@@ -123,10 +141,7 @@ impl<T: Trace + 'static> Gc<T> {
         let place = unsafe { header.add(1) }.cast::<T>();
         // SAFETY: as above.
         unsafe { place.write(value) };
-        let gc = Gc { value: place, invariant: PhantomData };
-        #[cfg(feature = "sites")]
-        note_site(gc.object(), Location::caller());
-        gc
+        Gc { value: place, invariant: PhantomData }
     }
 }
 

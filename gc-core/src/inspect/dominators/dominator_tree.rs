@@ -110,6 +110,7 @@ mod tests {
     use super::*;
     use crate::inspect::graph::heap_graph::{Kind, Place, Record, Traits, TypeRecord};
     use crate::inspect::graph::owned::Owned;
+    use crate::inspect::graph::sites::Sites;
     use crate::inspect::graph::switches::Switches;
     use crate::inspect::graph::texts::Texts;
     use crate::object::label::LabelBuilder;
@@ -139,7 +140,7 @@ mod tests {
             owned: Owned::default(),
             texts: Texts::default(),
             names: Texts::default(),
-            sites: Vec::new(),
+            sites: Sites::default(),
             switches: Switches::default(),
             external: OnceLock::new(),
         }

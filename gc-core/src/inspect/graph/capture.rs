@@ -23,6 +23,7 @@ use crate::inspect::graph::kinds::Kinds;
 use crate::inspect::graph::names::names_of;
 use crate::inspect::graph::owned::Owned;
 use crate::inspect::graph::room::{filled, with_room};
+use crate::inspect::graph::sites::Noted;
 use crate::inspect::graph::switches::Switches;
 use crate::inspect::graph::texts::{Described, Texts};
 use crate::memory::heap::Heap;
@@ -92,7 +93,7 @@ struct Walk {
     /// What `trace` reported of one object; the labels are those of all.
     reported: LabelledEdges,
     owned: Owned,
-    sites: Vec<u32>,
+    sites: Noted,
     takes_texts: bool,
     /// The objects that have a text, with their numbers.
     described: Vec<(u32, ObjPtr)>,
@@ -114,7 +115,7 @@ impl Walk {
             edges: Rows { first, entries: with_room(used * USUAL_DEGREE) },
             reported: LabelledEdges { names, ..LabelledEdges::default() },
             owned: Owned::with_room(used),
-            sites: with_room(if cfg!(feature = "sites") { used } else { 0 }),
+            sites: Noted::default(),
             takes_texts,
             described: Vec::new(),
         }
@@ -198,7 +199,7 @@ impl Walk {
             owned,
             texts,
             names,
-            sites,
+            sites: sites.finish(),
             switches: Switches::current(),
             external,
         }

@@ -11,6 +11,7 @@ use core::ops::Range;
 use std::sync::OnceLock;
 
 use crate::inspect::graph::owned::Owned;
+use crate::inspect::graph::sites::Sites;
 use crate::inspect::graph::switches::Switches;
 use crate::inspect::graph::texts::Texts;
 use crate::object::label::{Label, Labels};
@@ -228,9 +229,8 @@ pub(crate) struct Graph {
     pub(crate) texts: Texts,
     /// The names that the program gave to objects.
     pub(crate) names: Texts,
-    /// The numbers of the sites where the objects were made; 0 if it is not known. Empty without
-    /// the feature `sites`.
-    pub(crate) sites: Vec<u32>,
+    /// Where the objects were made.
+    pub(crate) sites: Sites,
     /// When collections run by themselves.
     pub(crate) switches: Switches,
     /// See [`Graph::external`].

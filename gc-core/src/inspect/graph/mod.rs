@@ -15,7 +15,7 @@ mod kinds;
 pub(crate) mod names;
 pub(crate) mod numbering;
 pub(crate) mod owned;
-pub(crate) mod place;
 pub(crate) mod room;
+pub(crate) mod sites;
 pub(crate) mod switches;
 pub(crate) mod texts;

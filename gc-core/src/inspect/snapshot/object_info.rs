@@ -6,7 +6,6 @@ use core::fmt;
 use core::panic::Location;
 
 use crate::inspect::graph::heap_graph::{Place, Record};
-use crate::inspect::graph::place::place_of;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::object::generation::Generation;
 use crate::object::label::Label;
@@ -185,13 +184,12 @@ impl<'a> ObjectInfo<'a> {
 
     /// The number of the site where the object was made; 0 if it is not known.
     pub(crate) fn site_number(self) -> u32 {
-        let sites = &self.snapshot.graph().sites;
-        sites.get(self.index as usize).copied().unwrap_or_default()
+        self.snapshot.graph().sites.number_of(self.index)
     }
 
     /// Where the object was made, if it was noted.
     pub(crate) fn noted_site(self) -> Option<&'static Location<'static>> {
-        place_of(self.site_number())
+        self.snapshot.graph().sites.place_of(self.index)
     }
 
     /// The place where the object belongs: in a generation, or in none.

@@ -1,59 +1,58 @@
-//! Where a page's objects were made, in a table that is made for the first that is to know it.
+//! Where objects were made: a pointer in the last bytes of each slot, and in the header of a page
+//! that one object has to itself.
+//!
+//! # Invariants
+//!
+//! It is written as soon as the header of an object is, before any other code runs. So every
+//! object that a walk finds has one, and does not inherit that of the object before.
 
-use alloc::alloc::{alloc_zeroed, dealloc, handle_alloc_error};
-use core::alloc::Layout;
 use core::ptr::NonNull;
 
-use super::Page;
+use super::{Page, Site};
+use crate::memory::class::{SITE_BYTES, slot_size};
 use crate::object::header::ObjPtr;
 
+const _: () = assert!(size_of::<Option<Site>>() <= SITE_BYTES);
+const _: () = assert!(align_of::<Option<Site>>() <= SITE_BYTES);
+
 impl Page {
-    /// The number of the site where `object` was made; 0 if it is not known.
-    pub(crate) fn site(object: ObjPtr) -> u32 {
-        let page = Page::of(object);
-        let Some(table) = page.header().sites.get() else { return 0 };
-        // SAFETY: the table has one entry for each slot of the page.
-        let site = unsafe { table.add(page.slot_index(object)) };
-        // SAFETY: the table was zeroed when it was made.
-        unsafe { site.read() }
-    }
-
-    /// Notes the site where `object` was made, be it known or not: another object may have been
-    /// in its slot before.
-    #[inline]
-    pub(crate) fn set_site(object: ObjPtr, site: u32) {
-        let page = Page::of(object);
-        let table = match page.header().sites.get() {
-            Some(table) => table,
-            None if site == 0 => return,
-            None => page.make_sites(),
-        };
-        // SAFETY: the table has one entry for each slot of the page.
-        let entry = unsafe { table.add(page.slot_index(object)) };
-        // SAFETY: the entry is part of the table's allocation.
-        unsafe { entry.write(site) };
-    }
-
-    #[cold]
-    fn make_sites(self) -> NonNull<u32> {
-        let layout = layout(self.header().geometry.get().capacity as usize);
-        // SAFETY: a page has at least one slot, so the size is not zero.
-        let table = unsafe { alloc_zeroed(layout) };
-        let table = NonNull::new(table.cast()).unwrap_or_else(|| handle_alloc_error(layout));
-        self.header().sites.set(Some(table));
-        table
-    }
-
-    /// Gives the table back.
-    pub(super) fn forget_sites(self) {
-        if let Some(table) = self.header().sites.take() {
-            let layout = layout(self.header().geometry.get().capacity as usize);
-            // SAFETY: allocated by `make_sites` with this layout.
-            unsafe { dealloc(table.as_ptr().cast(), layout) };
+    /// Where `object` was made, if that was noted.
+    pub(crate) fn site(object: ObjPtr) -> Option<Site> {
+        match Page::site_in_slot(object) {
+            // SAFETY: by the invariant of this file it was written.
+            Some(place) => unsafe { place.read() },
+            None => Page::of(object).header().site.get(),
         }
     }
-}
 
-fn layout(capacity: usize) -> Layout {
-    Layout::array::<u32>(capacity).expect("a page has few slots")
+    /// Notes where `object` was made.
+    #[inline]
+    pub(crate) fn set_site(object: ObjPtr, site: Option<Site>) {
+        match Page::site_in_slot(object) {
+            // SAFETY: the last bytes of a slot are for this alone, as `class_of` sees to.
+            Some(place) => unsafe { place.write(site) },
+            None => Page::of(object).header().site.set(site),
+        }
+    }
+
+    /// The same for an object whose class is known, which takes one instruction.
+    ///
+    /// # Safety
+    ///
+    /// `class` is that of the page of `object`.
+    #[inline]
+    pub(crate) unsafe fn set_site_in(object: ObjPtr, class: Option<usize>, site: Option<Site>) {
+        debug_assert_eq!(class, Page::of(object).class());
+        let Some(class) = class else { return Page::set_site(object, site) };
+        // SAFETY: the slots of a class are of its size.
+        let place = unsafe { object.slot().byte_add(slot_size(class) - SITE_BYTES) };
+        // SAFETY: as in `set_site`; slots start and end at multiples of 8.
+        unsafe { place.cast().write(site) };
+    }
+
+    /// The last bytes of the slot of `object`; `None` if it has a page to itself.
+    #[inline]
+    fn site_in_slot(object: ObjPtr) -> Option<NonNull<Option<Site>>> {
+        Page::of(object).class().map(|_| Page::slot_end(object).cast())
+    }
 }
