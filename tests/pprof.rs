@@ -204,6 +204,20 @@ fn what_is_very_deep_is_put_together() {
 }
 
 #[test]
+fn names_of_types_are_harmless() {
+    #[derive(Trace)]
+    #[trace(name = "\u{202E}Hostile\u{2028}")]
+    struct Hostile;
+    let run = thread::spawn(|| {
+        let hostile = Gc::new(Hostile);
+        let profile = read(&HeapSnapshot::capture());
+        assert!(profile.string_table.contains(&"\\u{202e}Hostile\\u{2028}".into()));
+        drop(hostile);
+    });
+    run.join().unwrap();
+}
+
+#[test]
 fn an_empty_heap_has_an_empty_profile() {
     thread::spawn(|| assert!(read(&HeapSnapshot::capture()).sample.is_empty())).join().unwrap();
 }

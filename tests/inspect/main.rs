@@ -12,6 +12,7 @@ mod garbage;
 mod growth;
 mod heaps;
 mod holders;
+mod hostile;
 mod labels;
 mod metrics;
 mod moments;

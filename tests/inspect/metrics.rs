@@ -8,7 +8,7 @@ use gcycle::gc::{self, Generation, Phase};
 use gcycle::inspect::{Metrics, Monitor, Pauses};
 
 use crate::heaps::{on_empty_heap, ring};
-use crate::texts::HOSTILE;
+use crate::texts::{HOSTILE, is_harmless};
 
 #[test]
 fn a_monitor_sees_every_collection_while_it_lives() {
@@ -170,7 +170,10 @@ fn labels_may_hold_any_text() {
         let metrics = Monitor::start().sample();
         for hostile in HOSTILE {
             let text = Metrics::to_prometheus(&[(&[("thread", hostile)], &metrics)]);
-            let escaped = hostile.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+            let harmless = format!("{hostile:?}").replace("\\\"", "\"").replace("\\\\", "\\");
+            let harmless = harmless.strip_prefix('"').unwrap().strip_suffix('"').unwrap();
+            let escaped = harmless.replace('\\', "\\\\").replace('"', "\\\"");
+            assert!(is_harmless(&text), "{text}");
             let found = text.split('\n').filter(|line| line.starts_with("gcycle_objects{"));
             let found: Vec<&str> = found.collect();
             assert_eq!(found, [format!("gcycle_objects{{thread=\"{escaped}\"}} 0.0")]);

@@ -4,6 +4,7 @@ use alloc::string::{String, ToString};
 use std::collections::HashMap;
 
 use crate::inspect::graph::heap_graph::narrow;
+use crate::inspect::snapshot::harmless::Harmless;
 use crate::inspect::snapshot::object_info::Edge;
 use crate::object::label::Label;
 
@@ -21,13 +22,14 @@ impl Default for Strings {
 }
 
 impl Strings {
-    /// The number of this text.
+    /// The number of this text, which is written [harmless](Harmless).
     pub(crate) fn number_of(&mut self, text: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(text) {
+        let text = Harmless(text).to_string();
+        if let Some(&number) = self.numbers.get(&text) {
             return number;
         }
         let number = narrow(self.numbers.len());
-        self.numbers.insert(text.to_string(), number);
+        self.numbers.insert(text, number);
         number
     }
 

@@ -1,5 +1,8 @@
 //! The heap as a graph in the DOT language, for Graphviz and everything that
 //! reads it.
+//!
+//! It is written here and not by petgraph, whose writer takes the attributes of a box as finished
+//! text: the part that can go wrong, which is quoting, would be here all the same.
 
 use alloc::format;
 use alloc::string::{String, ToString};

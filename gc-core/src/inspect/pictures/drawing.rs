@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use crate::inspect::graph::components::Components;
+use crate::inspect::snapshot::harmless::Harmless;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::{Edge, ObjectId, ObjectInfo};
 use crate::inspect::snapshot::table::grouped;
@@ -273,7 +274,7 @@ impl Group {
         PictureBox {
             title: short(name),
             detail: format!("{count} objects, {bytes}"),
-            hint: format!("{name}\n{} of them held from outside", grouped(self.roots)),
+            hint: format!("{}\n{} of them held from outside", Harmless(name), grouped(self.roots)),
             role: if self.roots > 0 { Role::Root } else { Role::Plain },
         }
     }
@@ -341,6 +342,10 @@ pub(crate) struct Arrow {
 }
 
 /// What is to be drawn.
+///
+/// # Invariants
+///
+/// All texts are [`Harmless`], but for the line breaks in hints.
 #[derive(Debug)]
 pub(crate) struct Picture {
     pub(crate) boxes: Vec<PictureBox>,

@@ -5,11 +5,12 @@
 //! finds paths and referrers; retained sizes are computed here. The page loads nothing,
 //! and its content security policy forbids it to.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use std::io::{self, BufWriter, Write};
 
 use crate::inspect::pictures::page_data::Heap;
 use crate::inspect::reports::recording::Recording;
+use crate::inspect::snapshot::harmless::Harmless;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 
 const PAGE: &str = include_str!("assets/page.html");
@@ -123,5 +124,6 @@ impl HeapSnapshot {
 }
 
 fn escaped(text: &str) -> String {
+    let text = Harmless(text).to_string();
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }

@@ -3,8 +3,9 @@
 //!
 //! It imports from all other rooms of `inspect/`.
 //!
-//! Invariant: every text that comes from a program is escaped for the format that it is
-//! written in.
+//! Invariant: every text that comes from a program is
+//! [harmless](super::snapshot::harmless::Harmless), and escaped for the format that it is written
+//! in.
 
 pub(crate) mod devtools;
 mod devtools_sites;

@@ -19,6 +19,7 @@ use crate::inspect::reports::census::CensusRow;
 use crate::inspect::reports::cycles::Cycle;
 use crate::inspect::reports::garbage::ALL;
 use crate::inspect::reports::recording::{Moment, Recording};
+use crate::inspect::snapshot::harmless::Harmless;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::ObjectInfo;
 use crate::inspect::snapshot::type_name::short;
@@ -113,8 +114,9 @@ impl<'a> Heap<'a> {
             self.timeline(),
             sites(self.snapshot, self.earlier, &self.objects),
         ];
-        for (number, (name, value)) in columns.into_iter().flatten().enumerate() {
+        for (number, (name, mut value)) in columns.into_iter().flatten().enumerate() {
             let separator = if number == 0 { "{" } else { ",\n" };
+            make_harmless(&mut value);
             // Nothing in a text can end the element that the JSON stands in.
             let value = value.to_string().replace('<', "\\u003c");
             write!(out, "{separator}\"{name}\":{value}")?;
@@ -265,6 +267,16 @@ impl<'a> Heap<'a> {
             ("goneCount", diff.gone_objects().len().into()),
             ("new", new.into()),
         ]
+    }
+}
+
+/// Makes all texts in a value [`Harmless`].
+fn make_harmless(value: &mut json::Value) {
+    match value {
+        json::Value::String(text) => *text = Harmless(text).to_string(),
+        json::Value::Array(values) => values.iter_mut().for_each(make_harmless),
+        json::Value::Object(values) => values.values_mut().for_each(make_harmless),
+        _ => {}
     }
 }
 

@@ -9,7 +9,7 @@
 //! Objects with the same stack are one sample. What is deeper than [`MOST_FRAMES`], not counting
 //! a frame that follows one like it, is put together as "(deeper)".
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::panic::Location;
 use std::collections::HashMap;
@@ -21,6 +21,7 @@ use crate::inspect::graph::heap_graph::narrow;
 use crate::inspect::pictures::pprof_format::{
     Function, Line, Location as Address, Profile, Sample, ValueType,
 };
+use crate::inspect::snapshot::harmless::Harmless;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::ObjectInfo;
 
@@ -180,12 +181,13 @@ struct Names {
 
 impl Names {
     fn number_of(&mut self, text: &str) -> i64 {
-        if let Some(&number) = self.numbers.get(text) {
+        let text = Harmless(text).to_string();
+        if let Some(&number) = self.numbers.get(&text) {
             return number;
         }
         let number = i64::try_from(self.texts.len()).unwrap_or_default();
-        self.texts.push(text.into());
-        self.numbers.insert(text.into(), number);
+        self.texts.push(text.clone());
+        self.numbers.insert(text, number);
         number
     }
 }

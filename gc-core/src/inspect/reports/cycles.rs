@@ -5,6 +5,7 @@ use core::cmp::Reverse;
 use core::fmt;
 
 use crate::inspect::graph::components::Components;
+use crate::inspect::snapshot::harmless::Harmless;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::ObjectInfo;
 
@@ -85,7 +86,7 @@ impl fmt::Display for Cycle<'_> {
         let state = if self.is_garbage() { ", garbage" } else { "" };
         write!(f, "cycle of {} objects{state}:", self.members.len())?;
         for names in names.chunk_by(|one, other| one == other) {
-            write!(f, " {} x {}", names.len(), names[0])?;
+            write!(f, " {} x {}", names.len(), Harmless(names[0]))?;
         }
         Ok(())
     }

@@ -11,13 +11,15 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
 use crate::inspect::reports::metrics::{Metric, Metrics, Pauses};
+use crate::inspect::snapshot::harmless::Harmless;
 
 impl Metrics {
     /// The numbers of several threads as one text in the format `OpenMetrics`, which Prometheus
     /// reads, each with its labels. Serve it as
     /// `application/openmetrics-text; version=1.0.0; charset=utf-8`.
     ///
-    /// The values of labels may hold any text. In their keys, what Prometheus does not allow becomes
+    /// The values of labels may hold any text; control characters in them are spelled out. In their
+    /// keys, what Prometheus does not allow becomes
     /// `_`, and `exported_` is put before those that the metrics have themselves.
     ///
     /// ```
@@ -30,7 +32,7 @@ impl Metrics {
     #[cfg_attr(docsrs, doc(cfg(feature = "prometheus")))]
     #[must_use]
     pub fn to_prometheus(samples: &[(&[(&str, &str)], &Metrics)]) -> String {
-        let owned = |&(key, text): &(&str, &str)| (label_key(key), text.to_string());
+        let owned = |&(key, text): &(&str, &str)| (label_key(key), Harmless(text).to_string());
         let samples = samples
             .iter()
             .map(|&(labels, metrics)| (labels.iter().map(owned).collect(), *metrics))

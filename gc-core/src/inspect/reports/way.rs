@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::inspect::snapshot::harmless::Harmless;
 use crate::inspect::snapshot::object_info::ObjectInfo;
 use crate::inspect::snapshot::type_name::short;
 
@@ -92,6 +93,7 @@ impl fmt::Display for Way<'_> {
             let dot = if label.starts_with('[') { "" } else { "." };
             let label = if label.is_empty() { "(unnamed)" } else { label };
             let plus = if *is_repeated { "+" } else { "" };
+            let label = Harmless(label);
             write!(f, "{dot}{label}{plus} → {}", short(type_name))?;
         }
         Ok(())

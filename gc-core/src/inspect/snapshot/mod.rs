@@ -7,6 +7,7 @@
 //! asked for, and kept.
 
 pub(crate) mod find;
+pub(crate) mod harmless;
 pub(crate) mod heap_snapshot;
 pub(crate) mod object_info;
 pub(crate) mod paths;

@@ -6,6 +6,7 @@ use core::fmt;
 use core::panic::Location;
 
 use crate::inspect::graph::heap_graph::{Place, Record};
+use crate::inspect::snapshot::harmless::Harmless;
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::object::generation::Generation;
 use crate::object::label::Label;
@@ -299,7 +300,7 @@ impl fmt::Display for ObjectInfo<'_> {
         if let Some(name) = self.name() {
             write!(f, "{name:?} ")?;
         }
-        write!(f, "<{} {}", self.type_name(), self.id())?;
+        write!(f, "<{} {}", Harmless(self.type_name()), self.id())?;
         if let Some(text) = self.text() {
             write!(f, " {text:?}")?;
         }
@@ -345,7 +346,8 @@ impl<'a> Edge<'a> {
 
     /// The field that holds the handle: `parent`, `children[3]`, `Circle.center`,
     /// `map[2].key`. What lies in an `Option` is named by the field that holds the option.
-    /// Empty if a hand-written `Trace` does not name it.
+    /// Empty if a hand-written `Trace` does not name it. What could be taken for something else
+    /// than letters is escaped: names stand in the source code, and anything may stand there.
     #[must_use]
     pub fn label(self) -> EdgeLabel<'a> {
         EdgeLabel { edge: self }
@@ -367,6 +369,6 @@ pub struct EdgeLabel<'a> {
 impl fmt::Display for EdgeLabel<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let labels = &self.edge.owner.snapshot.graph().labels;
-        labels.show(self.edge.raw_label()).fmt(f)
+        Harmless(&labels.show(self.edge.raw_label()).to_string()).fmt(f)
     }
 }

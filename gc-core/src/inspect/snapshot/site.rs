@@ -1,8 +1,10 @@
 //! Where in the program an object was made.
 
+use alloc::string::ToString;
 use core::fmt;
 use core::panic::Location;
 
+use crate::inspect::snapshot::harmless::Harmless;
 use crate::inspect::snapshot::object_info::ObjectInfo;
 use crate::memory::sites::note_every;
 
@@ -42,9 +44,12 @@ pub struct MadeAt {
 
 impl fmt::Display for MadeAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let type_name = Harmless(self.type_name);
         match self.site {
-            Some(site) => write!(f, "{}, made at {site}", self.type_name),
-            None => write!(f, "{}, made somewhere", self.type_name),
+            Some(site) => {
+                write!(f, "{type_name}, made at {}", Harmless(&site.to_string()))
+            }
+            None => write!(f, "{type_name}, made somewhere"),
         }
     }
 }

@@ -1,15 +1,16 @@
 //! Tables for a terminal: columns that line up, whatever stands in them.
 //!
-//! Cells may hold what the program wrote, and that may come from a network. So whatever
-//! could move the cursor, change colours or turn the direction of writing is escaped, and
-//! a line break cannot begin a line of the table. What takes more or less than one column
+//! Cells may hold what the program wrote, and that may come from a network. It is made
+//! [`Harmless`], so that a line break cannot begin a line of the table. What takes more or less than one column
 //! is measured by the crate that draws the table.
 
 use alloc::format;
 use alloc::string::{String, ToString};
-use core::fmt::{self, Write};
+use core::fmt;
 
 use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, TableStyle};
+
+use crate::inspect::snapshot::harmless::Harmless;
 
 /// A line below the head, and nothing else that is drawn.
 const STYLE: TableStyle =
@@ -55,18 +56,6 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
 impl<const COLUMNS: usize> fmt::Display for Table<COLUMNS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.trim_fmt())
-    }
-}
-
-/// Text in which everything is escaped that would change what is around it.
-pub(crate) struct Harmless<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Harmless<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|letter| match letter {
-            '\'' | '"' | '\\' => f.write_char(letter),
-            _ => write!(f, "{}", letter.escape_debug()),
-        })
     }
 }
 
@@ -132,6 +121,5 @@ mod tests {
             };
             assert!(!text.contains(is_bad), "{text:?}");
         }
-        assert_eq!(Harmless("é\"'\\ \u{1F600}").to_string(), "é\"'\\ \u{1F600}");
     }
 }

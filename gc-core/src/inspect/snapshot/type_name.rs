@@ -4,9 +4,12 @@ use alloc::string::{String, ToString};
 
 use disqualified::ShortName;
 
-/// `name` without the modules: `Option<Gc<Node>>` for
+use crate::inspect::snapshot::harmless::Harmless;
+
+/// `name` without the modules, and harmless: `Option<Gc<Node>>` for
 /// `core::option::Option<gc_core::pointer::Gc<app::Node>>`.
 pub(crate) fn short(name: &str) -> String {
+    let name = Harmless(name).to_string();
     // A type that is defined in a closure is in no module of its own.
     ShortName(&name.replace("{{closure}}::", "")).to_string()
 }
@@ -31,6 +34,7 @@ mod tests {
             ("shop::Product<'static>", "Product<'static>"),
             ("fn(app::A) -> app::B", "fn(A) -> B"),
             ("</script><script>alert(1)//", "</script><script>alert(1)//"),
+            ("app::\u{202E}Node\n", "\\u{202e}Node\\n"),
             ("", ""),
         ] {
             assert_eq!(short(name), text);
