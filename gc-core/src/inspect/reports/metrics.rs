@@ -151,6 +151,16 @@ struct Family<T> {
     value: fn(&T) -> f64,
 }
 
+/// A number that only grows.
+const fn counter<T>(name: &'static str, help: &'static str, value: fn(&T) -> f64) -> Family<T> {
+    Family { name, help, is_counter: true, value }
+}
+
+/// A number that may fall.
+const fn gauge<T>(name: &'static str, help: &'static str, value: fn(&T) -> f64) -> Family<T> {
+    Family { name, help, is_counter: false, value }
+}
+
 /// A count as a metric.
 #[expect(clippy::cast_precision_loss, reason = "counts beyond 2^53 are rounded")]
 fn float(count: u64) -> f64 {
@@ -158,93 +168,59 @@ fn float(count: u64) -> f64 {
 }
 
 const BY_GENERATION: [Family<GenerationStats>; 9] = [
-    Family {
-        name: "gcycle_collections_total",
-        help: "Collections.",
-        is_counter: true,
-        value: |stats| float(stats.collections),
-    },
-    Family {
-        name: "gcycle_collected_objects_total",
-        help: "Objects found unreachable and reclaimed.",
-        is_counter: true,
-        value: |stats| float(stats.collected),
-    },
-    Family {
-        name: "gcycle_uncollectable_objects_total",
-        help: "Objects that a wrong Trace kept from being reclaimed.",
-        is_counter: true,
-        value: |stats| float(stats.uncollectable),
-    },
-    Family {
-        name: "gcycle_traced_objects_total",
-        help: "Objects examined.",
-        is_counter: true,
-        value: |stats| float(stats.traced),
-    },
-    Family {
-        name: "gcycle_collection_seconds_total",
-        help: "Time spent in collections.",
-        is_counter: true,
-        value: |stats| stats.duration.as_secs_f64(),
-    },
-    Family {
-        name: "gcycle_slices_total",
-        help: "In how many goes these were done.",
-        is_counter: true,
-        value: |stats| float(stats.slices),
-    },
-    Family {
-        name: "gcycle_suspected_objects_total",
-        help: "Objects that collections in slices suspected to be garbage, and examined again.",
-        is_counter: true,
-        value: |stats| float(stats.suspected),
-    },
-    Family {
-        name: "gcycle_refuted_objects_total",
-        help: "Suspected objects that turned out to be reachable.",
-        is_counter: true,
-        value: |stats| float(stats.refuted),
-    },
-    Family {
-        name: "gcycle_max_pause_seconds",
-        help: "The longest pause for a collection since the thread began.",
-        is_counter: false,
-        value: |stats| stats.max_pause.as_secs_f64(),
-    },
+    counter("gcycle_collections_total", "Collections.", |stats| float(stats.collections)),
+    counter(
+        "gcycle_collected_objects_total",
+        "Objects found unreachable and reclaimed.",
+        |stats| float(stats.collected),
+    ),
+    counter(
+        "gcycle_uncollectable_objects_total",
+        "Objects that a wrong Trace kept from being reclaimed.",
+        |stats| float(stats.uncollectable),
+    ),
+    counter("gcycle_traced_objects_total", "Objects examined.", |stats| float(stats.traced)),
+    counter("gcycle_collection_seconds_total", "Time spent in collections.", |stats| {
+        stats.duration.as_secs_f64()
+    }),
+    counter("gcycle_slices_total", "In how many goes these were done.", |stats| {
+        float(stats.slices)
+    }),
+    counter(
+        "gcycle_suspected_objects_total",
+        "Objects that collections in slices suspected to be garbage, and examined again.",
+        |stats| float(stats.suspected),
+    ),
+    counter(
+        "gcycle_refuted_objects_total",
+        "Suspected objects that turned out to be reachable.",
+        |stats| float(stats.refuted),
+    ),
+    gauge(
+        "gcycle_max_pause_seconds",
+        "The longest pause for a collection since the thread began.",
+        |stats| stats.max_pause.as_secs_f64(),
+    ),
 ];
 
 const OF_HEAP: [Family<Metrics>; 5] = [
-    Family {
-        name: "gcycle_objects",
-        help: "Objects on the heap.",
-        is_counter: false,
-        value: |metrics| float(metrics.memory.objects as u64),
-    },
-    Family {
-        name: "gcycle_live_bytes",
-        help: "Bytes of the slots in use.",
-        is_counter: false,
-        value: |metrics| float(metrics.memory.live_bytes as u64),
-    },
-    Family {
-        name: "gcycle_reserved_bytes",
-        help: "Bytes obtained from the global allocator.",
-        is_counter: false,
-        value: |metrics| float(metrics.memory.reserved_bytes as u64),
-    },
-    Family {
-        name: "gcycle_reserved_bytes_peak",
-        help: "The most bytes ever obtained from the global allocator.",
-        is_counter: false,
-        value: |metrics| float(metrics.memory.peak_bytes as u64),
-    },
-    Family {
-        name: "gcycle_longest_pause_seconds",
-        help: "The longest pause for a collection since the monitor was started.",
-        is_counter: false,
-        value: |metrics| metrics.pauses.longest.as_secs_f64(),
-    },
+    gauge("gcycle_objects", "Objects on the heap.", |metrics| float(metrics.memory.objects as u64)),
+    gauge("gcycle_live_bytes", "Bytes of the slots in use.", |metrics| {
+        float(metrics.memory.live_bytes as u64)
+    }),
+    gauge("gcycle_reserved_bytes", "Bytes obtained from the global allocator.", |metrics| {
+        float(metrics.memory.reserved_bytes as u64)
+    }),
+    gauge(
+        "gcycle_reserved_bytes_peak",
+        "The most bytes ever obtained from the global allocator.",
+        |metrics| float(metrics.memory.peak_bytes as u64),
+    ),
+    gauge(
+        "gcycle_longest_pause_seconds",
+        "The longest pause for a collection since the monitor was started.",
+        |metrics| metrics.pauses.longest.as_secs_f64(),
+    ),
 ];
 
 /// The values of the label `generation`, youngest first.
