@@ -236,6 +236,21 @@ await page.keyboard.press("ArrowDown");
 assert.ok(await lines.nth(1).locator("a").evaluate((link) => link === document.activeElement));
 step("arrow keys go from line to line");
 
+// The focus goes where the line leads to, and back to the line.
+const focusedLine = () => page.evaluate(() => {
+  const link = document.activeElement;
+  return link.closest("#view tbody") ? link.getAttribute("href") : "";
+});
+const type = await focusedLine();
+await page.keyboard.press("Enter");
+await page.locator("#view .holders").waitFor();
+assert.ok((await focusedLine()).startsWith("#"), "a line of the type has the focus");
+await page.keyboard.press("ArrowDown");
+await page.keyboard.press("Backspace");
+await page.locator("#view .holders").waitFor({ state: "detached" });
+assert.equal(await focusedLine(), type);
+step("the focus stays in the view, and comes back");
+
 // New objects of a type.
 await page.getByRole("tab", { name: "Growth" }).click();
 await page.locator("#view tbody a.type", { hasText: "Product" }).click();

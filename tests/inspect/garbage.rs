@@ -118,3 +118,19 @@ fn the_table_says_when_the_next_collection_is() {
         assert_eq!(text().lines().count(), 3, "a head and a sentence");
     });
 }
+
+#[test]
+fn it_says_how_many_objects_a_budget_leaves_out() {
+    on_empty_heap(|| {
+        gc::disable();
+        let _garbage = ring(50);
+        let text = || HeapSnapshot::capture().garbage().to_string();
+        assert!(!text().contains("gc::set_budget"), "{}", text());
+        gc::set_budget(20);
+        let both = ["A young collection examines at most 20 of 50 objects", "A middle collection"];
+        assert!(both.iter().all(|part| text().contains(part)), "{}", text());
+        gc::collect_generation(Generation::Young);
+        gc::set_budget(gc::Budget::Unlimited);
+        assert!(!text().contains("gc::set_budget"), "{}", text());
+    });
+}

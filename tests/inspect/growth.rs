@@ -1,5 +1,7 @@
 //! Two snapshots side by side.
 
+use std::cell::RefCell;
+
 use gcycle::inspect::HeapSnapshot;
 use gcycle::{Gc, gc};
 
@@ -90,5 +92,17 @@ fn the_table_shows_what_has_grown() {
         let after = HeapSnapshot::capture();
         let table = after.diff(&before).to_string();
         assert!(table.lines().nth(2).unwrap().contains(growth), "{table}");
+    });
+}
+
+#[test]
+fn the_table_shows_what_owns_more_than_before() {
+    on_empty_heap(|| {
+        let cache = Gc::new(RefCell::new(Vec::<u8>::new()));
+        let before = HeapSnapshot::capture();
+        cache.borrow_mut().reserve_exact(4096);
+        let diff_text = HeapSnapshot::capture().diff(&before).to_string();
+        let row = diff_text.lines().nth(2).unwrap();
+        assert!(row.contains("+0") && row.contains("+4,096"), "{diff_text}");
     });
 }

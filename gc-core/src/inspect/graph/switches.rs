@@ -3,6 +3,7 @@
 use crate::collect::activity::Activity;
 use crate::collect::state::Collector;
 use crate::memory::heap::Heap;
+use crate::object::generation::Generation;
 
 /// What decides when the next automatic collection is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,6 +16,9 @@ pub(crate) struct Switches {
     pub(crate) made: usize,
     /// After how many the next one is due at the earliest; 0 for never.
     pub(crate) due_after: u32,
+    /// How many objects a collection of the young and one of the middle generation examines at
+    /// most.
+    pub(crate) most_examined: [usize; 2],
 }
 
 impl Switches {
@@ -27,6 +31,8 @@ impl Switches {
             is_paused: Activity::current().is_paused(),
             made: Heap::current().net_allocations(),
             due_after,
+            most_examined: [Generation::Young, Generation::Middle]
+                .map(|generation| schedule.most_examined(generation)),
         }
     }
 }

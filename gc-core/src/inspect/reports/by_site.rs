@@ -14,7 +14,7 @@ use crate::inspect::snapshot::table::{Align, Table, grouped, signed};
 /// What has grown between two snapshots, by type and by where objects were made. The place that
 /// has grown by the most bytes comes first.
 ///
-/// It prints as a table of the places that have grown.
+/// It prints as a table of the places that have grown, in number or in bytes.
 #[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 #[derive(Clone, Debug)]
 pub struct SiteGrowth {
@@ -121,7 +121,8 @@ impl fmt::Display for SiteGrowth {
             ("bytes growth", Align::Right),
             ("type, and where it was made", Align::Left),
         ]);
-        for row in self.rows.iter().filter(|row| row.count_growth() > 0) {
+        let has_grown = |row: &&SiteGrowthRow| row.count_growth() > 0 || row.bytes_growth() > 0;
+        for row in self.rows.iter().filter(has_grown) {
             table.add([
                 grouped(row.count_after),
                 signed(row.count_growth()),

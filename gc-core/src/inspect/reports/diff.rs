@@ -12,7 +12,7 @@ use crate::inspect::snapshot::table::{Align, Table, grouped, signed};
 
 /// The difference between two snapshots of one heap.
 ///
-/// It prints as a table of the types that have grown.
+/// It prints as a table of the types that have grown, in number or in bytes.
 ///
 /// # Examples
 ///
@@ -189,7 +189,8 @@ impl fmt::Display for HeapDiff<'_> {
             ("owned growth", Align::Right),
             ("type", Align::Left),
         ]);
-        for row in self.grown() {
+        let has_grown = |row: &&GrowthRow| row.count_growth() > 0 || row.growth_in_all() > 0;
+        for row in self.rows.iter().filter(has_grown) {
             table.add([
                 grouped(row.count_after),
                 signed(row.count_growth()),

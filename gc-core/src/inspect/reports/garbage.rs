@@ -76,8 +76,9 @@ impl HeapSnapshot {
     /// # gc::collect();
     /// ```
     ///
-    /// It does not know the [budget](crate::gc::set_budget) of partial collections, which leave out
-    /// what is more than that. The values of weak maps count as held.
+    /// Of a heap with more young objects than the [budget](crate::gc::set_budget) of a partial
+    /// collection it says how many that collection leaves to later ones, and not which. The values
+    /// of weak maps count as held.
     #[must_use]
     pub fn garbage(&self) -> Garbage<'_> {
         let is_garbage = |index: &u32| !self.forest().is_reached(*index);
@@ -108,9 +109,32 @@ impl<'a> Garbage<'a> {
         Some(self.waiting[place].1)
     }
 
-    /// When the next automatic collection is, in a sentence.
+    /// When the next automatic collection is, and what it may leave out, in sentences.
     pub(crate) fn schedule(&self) -> String {
-        let Switches { is_enabled, is_paused, made, due_after } = self.snapshot.graph().switches;
+        let [young, middle] = self.snapshot.graph().switches.most_examined;
+        let count = |is_examined: fn(Place) -> bool| {
+            self.snapshot.objects().filter(|object| is_examined(object.place())).count()
+        };
+        let partial = [
+            ("young", young, count(|place| place == Place::Young)),
+            ("middle", middle, count(|place| matches!(place, Place::Young | Place::Middle))),
+        ];
+        let left_out = partial.into_iter().filter(|(_, most, all)| most < all);
+        let left_out = left_out.map(|(name, most, all)| {
+            format!(
+                " A {name} collection examines at most {} of {} objects, and leaves the others to \
+                 later ones (gc::set_budget).",
+                grouped(most),
+                grouped(all),
+            )
+        });
+        core::iter::once(self.next()).chain(left_out).collect()
+    }
+
+    /// When the next automatic collection is.
+    fn next(&self) -> String {
+        let Switches { is_enabled, is_paused, made, due_after, .. } =
+            self.snapshot.graph().switches;
         if !is_enabled {
             "Automatic collection is off (gc::disable).".into()
         } else if is_paused {

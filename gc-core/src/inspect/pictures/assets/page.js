@@ -28,17 +28,32 @@ function readAddress() {
   if (said.has("object")) state.object = value("object");
 }
 
+// The address before this one.
+let cameFrom = location.hash;
+
 function show() {
   const before = { ...state };
   readAddress();
   const isOther = ["view", "type", "new", "treemap", "cycle", "site", "of"].some((name) => before[name] !== state[name]);
   fillTabs();
-  if (isOther || view.childElementCount === 0) fillView();
-  else markCurrent();
+  if (isOther || view.childElementCount === 0) {
+    const hadFocus = view.contains(document.activeElement);
+    fillView();
+    if (hadFocus && !view.contains(document.activeElement)) focusLine();
+  } else markCurrent();
   if (before.object !== state.object || details.childElementCount === 0) {
     fillDetails(details, state.object);
     details.scrollTop = 0;
   }
+  cameFrom = location.hash;
+}
+
+// Where whoever uses the keyboard goes on: at the line that leads to where they were, or at the
+// first one.
+function focusLine() {
+  const links = [...view.querySelectorAll("tbody a, tbody button")];
+  const line = links.find((link) => link.hash === cameFrom) ?? links[0] ?? view;
+  line.focus({ preventScroll: line === links[0] });
 }
 
 function fillView() {

@@ -92,38 +92,18 @@ function slider(name, title, change) {
 // What has grown from one moment to the other.
 function comparedMoments() {
   const [before, after] = [compared.from, compared.to].map((at) => timeline.moments[at]);
-  const rows = new Map();
-  const row = (type) => {
-    if (!rows.has(type)) rows.set(type, { type, before: 0, after: 0, bytesBefore: 0, bytesAfter: 0 });
-    return rows.get(type);
-  };
-  for (const [type, count, bytes] of before.types) Object.assign(row(type), { before: count, bytesBefore: bytes });
-  for (const [type, count, bytes] of after.types) Object.assign(row(type), { after: count, bytesAfter: bytes });
-  const growth = (row) => row.bytesAfter - row.bytesBefore;
-  const all = [...rows.values()];
-  const most = all.reduce((most, row) => Math.max(most, Math.abs(growth(row))), 1);
   const total = after.bytes - before.bytes;
   return [
     element("p", { class: "hint" },
       `From ${seconds(before.at)} to ${seconds(after.at)}: ${signed(after.objects - before.objects)} objects, `,
-      `${total < 0 ? "−" : "+"}${size(Math.abs(total))}; ${plural(Math.abs(after.collections - before.collections), "collection")} `,
+      `${signedSize(total)}; ${plural(Math.abs(after.collections - before.collections), "collection")} `,
       `freed ${plural(Math.abs(after.collected - before.collected), "object")} of garbage.`),
-    table({
-      caption: "Growth between two moments, by type",
-      by: 4,
-      rows: all,
-      columns: [
-        { title: "Type", isText: true, value: (row) => timeline.types[row.type], show: (row) => momentType(row.type) },
-        { title: "Before", value: (row) => row.before },
-        { title: "After", value: (row) => row.after },
-        { title: "Growth", value: (row) => row.after - row.before, show: (row) => signed(row.after - row.before) },
-        {
-          title: "Bytes",
-          value: growth,
-          show: (row) => bar(growth(row), most, (growth(row) < 0 ? "−" : "+") + size(Math.abs(growth(row)))),
-        },
-      ],
-    }),
+    growthTable(
+      "Growth between two moments, by type",
+      growthRows(before.types, after.types),
+      (type) => timeline.types[type],
+      momentType,
+    ),
   ];
 }
 

@@ -104,7 +104,8 @@ function treemapView(place, selected) {
 
 function drawTiles(map, place, selected) {
   const { width, height } = map.getBoundingClientRect();
-  const hadFocus = map.contains(document.activeElement);
+  // The view has it if the tile that had it led here.
+  const hadFocus = map.contains(document.activeElement) || document.activeElement === view;
   map.replaceChildren();
   const tiles = tilesIn(place);
   if (tiles.length === 0) {
