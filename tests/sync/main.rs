@@ -24,3 +24,4 @@ mod panics;
 mod stress;
 mod threads;
 mod values;
+mod weak;

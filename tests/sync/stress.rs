@@ -33,7 +33,7 @@ fn step(counter: &Counter, place: &Place, held: &mut Vec<Gc<Node>>, random: &mut
         held.push(Node::new(counter));
     }
     let [from, to] = [random.below(held.len()), random.below(held.len())];
-    match random.below(13) {
+    match random.below(16) {
         0 => held.push(Node::new(counter)),
         1 => held.push(Node::of(counter, vec![held[from].clone(), held[to].clone()])),
         2 => held.push(held[from].clone()),
@@ -60,6 +60,12 @@ fn step(counter: &Counter, place: &Place, held: &mut Vec<Gc<Node>>, random: &mut
         }
         10 => drop(held[to].once.set(held[from].clone())),
         11 => place.lock().unwrap().push(held.swap_remove(from)),
+        12 => held[to].weak.lock().unwrap().push(Gc::downgrade(&held[from])),
+        13 => {
+            let weak = held[from].weak.lock().unwrap().pop();
+            held.extend(weak.and_then(|weak| weak.upgrade()));
+        }
+        14 => assert!(Gc::downgrade(&held[from]).upgrade().is_some(), "it is held"),
         _ => held.extend(place.lock().unwrap().pop()),
     }
     held.iter().take(3).for_each(check);

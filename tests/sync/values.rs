@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use gcycle::Trace;
-use gcycle::sync::{self, Gc};
+use gcycle::sync::{self, Gc, Weak};
 
 /// Waits until no other test runs.
 pub(crate) fn turn() -> MutexGuard<'static, ()> {
@@ -77,6 +77,7 @@ pub(crate) struct Node {
     pub(crate) fixed: Vec<Gc<Node>>,
     pub(crate) once: OnceLock<Gc<Node>>,
     pub(crate) locked: Mutex<Vec<Gc<Node>>>,
+    pub(crate) weak: Mutex<Vec<Weak<Node>>>,
 }
 
 impl Node {
@@ -86,6 +87,7 @@ impl Node {
             fixed,
             once: OnceLock::new(),
             locked: Mutex::default(),
+            weak: Mutex::default(),
         })
     }
 

@@ -76,12 +76,12 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "burial_ignores_the_list",
         found_by: "death",
-        edits: &[("word", "!self.is_listed || word.0", "true || word.0")],
+        edits: &[("word", "self.word & (CANDIDATE | HAS_WEAK) == 0", "true")],
     },
     Bug {
         name: "taker_never_frees",
         found_by: "death",
-        edits: &[("word", "Ok(_) if word & DROPPED != 0 => return Taken::Dropped,", "")],
+        edits: &[("word", "Ok(_) if word & DROPPED == 0 => return Taken::Dying,", "Ok(_) if true => return Taken::Dying,")],
     },
     Bug {
         name: "burial_never_frees_what_was_taken",
@@ -105,12 +105,12 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "take_pins_what_is_dying",
         found_by: "death",
-        edits: &[("word", "count(word) == 0 || word & CONDEMNED != 0", "word & CONDEMNED != 0")],
+        edits: &[("word", "is_dying = count(word) == 0 || word & CONDEMNED != 0", "is_dying = word & CONDEMNED != 0")],
     },
     Bug {
         name: "take_pins_what_is_condemned",
         found_by: "confirm: garbage meanwhile",
-        edits: &[("word", "count(word) == 0 || word & CONDEMNED != 0", "count(word) == 0")],
+        edits: &[("word", "is_dying = count(word) == 0 || word & CONDEMNED != 0", "is_dying = count(word) == 0")],
     },
     Bug {
         name: "condemned_are_entered_again",
@@ -216,33 +216,32 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "clone_leaves_no_mark",
         found_by: "confirm: walk",
-        edits: &[("word", "        self.0.fetch_and(!SUSPECT, Ordering::Relaxed);\n", "")],
+        edits: &[("word", "        self.0.fetch_and(!SUSPECT, Ordering::Release);\n", "")],
     },
     Bug {
         name: "marks_are_not_looked_at",
         found_by: "confirm: walk",
-        edits: &[("collection", "!is_suspect ||", "false ||")],
+        edits: &[("collection", "&& !graph.objects()[index].word().is_suspect() {", "&& false {")],
     },
     Bug {
         name: "no_confirmation",
         found_by: "walk",
-        edits: &[(
-            "collection",
-            "if !is_suspect || handles != graph.edges_to(index) {",
-            "if false {",
-        )],
+        edits: &[
+            ("collection", "if handles != graph.edges_to(index) {", "if false {"),
+            ("collection", "    hold_what_lost_its_mark(&mut graph);\n", ""),
+        ],
     },
     Bug {
         name: "marks_are_looked_at_early",
         found_by: "confirm: walk",
-        edits: &[(
-            "collection",
-            "object.word().suspect()).collect()",
-            "{
-                let handles = object.word().suspect();
-                if object.word().is_suspect() { handles } else { u64::MAX }
-            }).collect()",
-        ), ("collection", "!is_suspect ||", "false ||")],
+        edits: &[
+            (
+                "collection",
+                "if handles != graph.edges_to(index) {",
+                "if handles != graph.edges_to(index) || !graph.objects()[index].word().is_suspect() {",
+            ),
+            ("collection", "    hold_what_lost_its_mark(&mut graph);\n", ""),
+        ],
     },
     Bug {
         name: "counting_is_relaxed",
@@ -252,7 +251,23 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "liveness_does_not_spread",
         found_by: "walk",
-        edits: &[("graph", "        self.propagate();\n", "")],
+        edits: &[(
+            "graph",
+            "if self.is_held_by_members(target) {
+                    self.hold(target);",
+            "if false {
+                    self.hold(target);",
+        )],
+    },
+    Bug {
+        name: "what_lost_its_mark_alone_survives",
+        found_by: "confirm: walk",
+        edits: &[(
+            "collection",
+            "    hold_what_lost_its_mark(&mut graph);
+    graph.propagate();",
+            "    hold_what_lost_its_mark(&mut graph);",
+        )],
     },
     Bug {
         name: "unpinned_before_the_locks_are_released",
@@ -261,10 +276,10 @@ pub const BUGS: &[Bug] = &[
             "collection",
             "    tracing.drop_guards();
     unpin(reachable, dead);
-    let condemned",
+    condemned",
             "    unpin(reachable, dead);
     tracing.drop_guards();
-    let condemned",
+    condemned",
         )],
     },
     Bug {
@@ -281,5 +296,133 @@ pub const BUGS: &[Bug] = &[
         }
         for (object, burial) in [] as [(O, Burial); 0] {",
         )],
+    },
+    // Weak handles.
+    Bug {
+        name: "upgrade_does_not_wait",
+        found_by: "confirm: upgrade",
+        edits: &[("word", "if word & SUSPECT != 0 && !may_refute {", "if false {")],
+    },
+    Bug {
+        name: "decisions_do_not_exclude",
+        found_by: "confirm: upgrade",
+        edits: &[("collection", "    tracing.decide();\n", "")],
+    },
+    Bug {
+        name: "decisions_end_early",
+        found_by: "confirm: upgrade",
+        edits: &[(
+            "collection",
+            "    let condemned = condemn_members(&graph, dead);
+    tracing.decided();",
+            "    tracing.decided();
+    let condemned = condemn_members(&graph, dead);",
+        )],
+    },
+    Bug {
+        name: "decisions_begin_late",
+        found_by: "confirm: upgrade",
+        edits: &[(
+            "collection",
+            "    tracing.decide();
+    hold_what_lost_its_mark(&mut graph);
+    graph.propagate();",
+            "    hold_what_lost_its_mark(&mut graph);
+    graph.propagate();
+    tracing.decide();",
+        )],
+    },
+    Bug {
+        name: "upgrade_leaves_the_mark",
+        found_by: "confirm: upgrade",
+        edits: &[("word", "let more = (word + ONE) & !SUSPECT;", "let more = word + ONE;")],
+    },
+    Bug {
+        name: "upgrade_revives_the_condemned",
+        found_by: "confirm: upgrade",
+        edits: &[(
+            "word",
+            "            if count(word) == 0 || word & CONDEMNED != 0 {
+                return Upgraded::NoValue;",
+            "            if count(word) == 0 {
+                return Upgraded::NoValue;",
+        )],
+    },
+    Bug {
+        name: "upgrade_revives_the_dead",
+        found_by: "weak last",
+        edits: &[(
+            "word",
+            "            if count(word) == 0 || word & CONDEMNED != 0 {
+                return Upgraded::NoValue;",
+            "            if word & CONDEMNED != 0 {
+                return Upgraded::NoValue;",
+        )],
+    },
+    Bug {
+        name: "upgrade_adds_without_looking",
+        found_by: "weak and strong",
+        edits: &[(
+            "word",
+            "            let more = (word + ONE) & !SUSPECT;
+            let swapped =
+                self.0.compare_exchange_weak(word, more, Ordering::Acquire, Ordering::Relaxed);",
+            "            self.0.fetch_and(!SUSPECT, Ordering::Relaxed);
+            let swapped = Ok::<u64, u64>(self.0.fetch_add(ONE, Ordering::Acquire));",
+        )],
+    },
+    Bug {
+        name: "upgrade_is_relaxed",
+        found_by: "cyclic",
+        edits: &[(
+            "word",
+            "self.0.compare_exchange_weak(word, more, Ordering::Acquire, Ordering::Relaxed)",
+            "self.0.compare_exchange_weak(word, more, Ordering::Relaxed, Ordering::Relaxed)",
+        )],
+    },
+    Bug {
+        name: "building_is_relaxed",
+        found_by: "cyclic",
+        edits: &[("word", "self.0.fetch_add(ONE, Ordering::Release);", "self.0.fetch_add(ONE, Ordering::Relaxed);")],
+    },
+    Bug {
+        name: "weak_handles_keep_no_slot",
+        found_by: "weak last",
+        edits: &[("weak", "if !object.word().has_weak() || object.weak_count().release() {", "if true {")],
+    },
+    Bug {
+        name: "weak_handles_are_not_noted",
+        found_by: "weak last",
+        edits: &[("weak", "    object.word().note_weak();\n", "")],
+    },
+    Bug {
+        name: "the_last_weak_handle_frees_nothing",
+        found_by: "weak last",
+        edits: &[("weak", "    if object.weak_count().release() {", "    if object.weak_count().release() && false {")],
+    },
+    Bug {
+        name: "the_object_frees_nothing",
+        found_by: "weak last",
+        edits: &[("weak", "|| object.weak_count().release() {", "|| object.weak_count().release() && false {")],
+    },
+    Bug {
+        name: "takers_free_what_weak_handles_keep",
+        found_by: "weak last",
+        edits: &[(
+            "collection",
+            "Taken::DroppedWithWeak => give_up_slot(object),",
+            "// SAFETY: none.
+            Taken::DroppedWithWeak => unsafe { object.free() },",
+        )],
+    },
+    Bug {
+        name: "weak_drop_is_relaxed",
+        found_by: "weak last",
+        edits: &[("weak_count", "fetch_sub(1, Ordering::Release)", "fetch_sub(1, Ordering::Relaxed)")],
+    },
+    Bug {
+        name: "the_last_weak_drop_does_not_acquire",
+        found_by: "weak last",
+        edits: &[("weak_count", "        self.0.load(Ordering::Acquire);\n", "")],
     },
 ];

@@ -12,7 +12,9 @@ use bugs::{BUGS, Bug};
 /// Where the protocol is.
 const PROTOCOL: &str = "../../gc-core/src/sync/protocol";
 /// Its files.
-const FILES: [&str; 7] = ["word", "object", "traced", "candidates", "graph", "collection", "dead"];
+const FILES: [&str; 9] = [
+    "word", "weak_count", "object", "weak", "traced", "candidates", "graph", "collection", "dead",
+];
 
 fn main() {
     let mut variants = String::new();

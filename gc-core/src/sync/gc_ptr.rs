@@ -24,7 +24,7 @@ use crate::trace::tracer::{LabelTracer, Tracer};
 ///
 /// It is one of the handles that its object counts. The value is not dropped; but while a cycle is
 /// dropped, inside the values of that cycle, it may be. There is a `Gc<T>` only if `T` is
-/// [`Shared`], since `new` is the only way to make one.
+/// [`Shared`], since nothing else can be moved to the heap.
 ///
 /// `T` is the type that the object was made with: a handle is invariant in `T`.
 #[repr(transparent)]
@@ -67,6 +67,22 @@ impl<T: Shared> Gc<T> {
 }
 
 impl<T> Gc<T> {
+    /// A handle that is counted already.
+    ///
+    /// # Safety
+    ///
+    /// The type invariant holds for it.
+    #[inline]
+    pub(crate) unsafe fn from_counted(object: NonNull<Boxed<T>>) -> Gc<T> {
+        Gc { object, invariant: PhantomData }
+    }
+
+    /// The object as it lies in memory.
+    #[inline]
+    pub(crate) fn boxed(&self) -> NonNull<Boxed<T>> {
+        self.object
+    }
+
     /// The object that this is a handle to.
     #[inline]
     pub(crate) fn object(&self) -> ObjectPtr {

@@ -2,19 +2,20 @@
 //! erased.
 //!
 //! ```text
-//!   | word | below | index | vtable | value ...
+//!   | word | below | index : 32 | weak count : 32 | vtable | value ...
 //!   ^
 //!   `-- Gc<T>, ObjectPtr
 //! ```
 
 use alloc::boxed::Box;
-use core::mem::ManuallyDrop;
+use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicPtr, AtomicUsize};
+use core::sync::atomic::{AtomicPtr, AtomicU32};
 
 use crate::object::edges::EdgeBuffer;
 use crate::sync::contract::Shared;
 use crate::sync::protocol::graph::NOWHERE;
+use crate::sync::protocol::weak_count::WeakCount;
 use crate::sync::protocol::word::Word;
 use crate::trace::contract::Ask;
 use crate::trace::tracer::Tracer;
@@ -25,7 +26,8 @@ use crate::trace::tracer::Tracer;
 pub(crate) struct Header {
     word: Word,
     below: AtomicPtr<()>,
-    index: AtomicUsize,
+    index: AtomicU32,
+    weak_count: WeakCount,
     vtable: &'static VTable,
 }
 
@@ -75,14 +77,29 @@ impl<T: Shared> Erase for T {}
 impl<T: Shared> Boxed<T> {
     /// An object with one handle.
     pub(crate) fn new(value: T) -> NonNull<Boxed<T>> {
-        let header = Header {
-            word: Word::new(),
-            below: AtomicPtr::new(ptr::null_mut()),
-            index: AtomicUsize::new(NOWHERE),
-            vtable: T::VTABLE,
-        };
+        let header = Header::new::<T>(Word::new());
         // The pointer of a leaked reference may be used for the whole object.
         NonNull::from(Box::leak(Box::new(Boxed { header, value })))
+    }
+
+    /// An object without handles and without a value, which one weak handle refers to.
+    pub(crate) fn unbuilt() -> NonNull<Boxed<T>> {
+        let header = Header::new::<T>(Word::unbuilt());
+        header.weak_count.retain();
+        let boxed = Boxed { header, value: MaybeUninit::<T>::uninit() };
+        NonNull::from(Box::leak(Box::new(boxed))).cast()
+    }
+}
+
+impl Header {
+    fn new<T: Shared>(word: Word) -> Header {
+        Header {
+            word,
+            below: AtomicPtr::new(ptr::null_mut()),
+            index: AtomicU32::new(NOWHERE),
+            weak_count: WeakCount::new(),
+            vtable: T::VTABLE,
+        }
     }
 }
 
@@ -106,10 +123,10 @@ unsafe fn drop_value<T: Shared>(object: ObjectPtr) {
 
 /// # Safety
 ///
-/// The object is a `Boxed<T>`, whose value was dropped and whose slot nobody uses.
+/// The object is a `Boxed<T>`, whose value was dropped or never made, and whose slot nobody uses.
 unsafe fn free<T: Shared>(object: ObjectPtr) {
-    // A value that was dropped, in the same place.
-    let boxed: *mut Boxed<ManuallyDrop<T>> = object.0.as_ptr().cast();
+    // No value, in the same place.
+    let boxed: *mut Boxed<MaybeUninit<T>> = object.0.as_ptr().cast();
     // SAFETY: as promised by the caller; the layouts are the same, and it was a box.
     drop(unsafe { Box::from_raw(boxed) });
 }
@@ -140,8 +157,8 @@ impl ObjectPtr {
         self.0.cast()
     }
 
-    /// The value, if it is a `T`.
-    fn value<T>(self) -> NonNull<T> {
+    /// The value, or the place for it, if it is a `T`.
+    pub(crate) fn value<T>(self) -> NonNull<T> {
         let boxed: *mut Boxed<T> = self.0.as_ptr().cast();
         // SAFETY: the pointer is that of an object, so that its fields are in the same allocation.
         let value = unsafe { &raw mut (*boxed).value };
@@ -166,9 +183,16 @@ impl ObjectPtr {
     }
 
     /// Where it is in the arrays of a collection.
-    pub(crate) fn index<'a>(self) -> &'a AtomicUsize {
+    pub(crate) fn index<'a>(self) -> &'a AtomicU32 {
         // SAFETY: by the type invariant.
         unsafe { &(*self.0.as_ptr()).index }
+    }
+
+    /// The number of weak handles.
+    #[inline]
+    pub(crate) fn weak_count<'a>(self) -> &'a WeakCount {
+        // SAFETY: by the type invariant.
+        unsafe { &(*self.0.as_ptr()).weak_count }
     }
 
     fn vtable(self) -> &'static VTable {
@@ -215,7 +239,7 @@ impl ObjectPtr {
     ///
     /// # Safety
     ///
-    /// The value was dropped, and nobody uses the slot.
+    /// The value was dropped or never made, and nobody uses the slot.
     pub(crate) unsafe fn free(self) {
         // SAFETY: by the type invariant, and as promised by the caller.
         unsafe { (self.vtable().free)(self) }

@@ -46,9 +46,15 @@
 //! moment; those of objects that it takes for garbage until it has decided. So a `try_lock` may
 //! fail although no other thread of the program holds the lock.
 //!
+//! # Weak handles
+//!
+//! A [`Weak`] does not keep its object alive. [`Weak::upgrade`] returns a handle as long as the value is
+//! there, also if only a cycle of garbage holds it, which that handle then saves. A collection that is
+//! about to drop the value decides either way, and never both.
+//!
 //! # What is not there yet
 //!
-//! Weak handles, finalizers, trait objects and slices, `get_mut`, generations. `docs/sync.md`
+//! Weak callbacks, finalizers, trait objects and slices, `get_mut`, generations. `docs/sync.md`
 //! specifies the collector.
 //!
 //! Invariant of this room: a shared object reports what it owns in a way that stays true while
@@ -57,6 +63,7 @@
 mod backlog;
 mod collector;
 mod contract;
+mod cyclic;
 mod deaths;
 pub mod gc;
 mod gc_ptr;
@@ -66,6 +73,8 @@ mod lists;
 mod protocol;
 mod reports;
 mod traits;
+mod weak_ptr;
 
 pub use contract::Shared;
 pub use gc_ptr::Gc;
+pub use weak_ptr::Weak;

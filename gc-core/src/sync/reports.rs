@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicPtr, AtomicUsize};
+use core::sync::atomic::AtomicPtr;
+use core::sync::atomic::Ordering::Relaxed;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::object::edges::EdgeBuffer;
 use crate::object::unwind::FirstPanic;
@@ -11,7 +13,12 @@ use crate::sync::header::ObjectPtr;
 use crate::sync::protocol::graph::Graph;
 use crate::sync::protocol::object::Object;
 use crate::sync::protocol::traced::{Traced, Tracing};
+use crate::sync::protocol::weak_count::WeakCount;
 use crate::sync::protocol::word::Word;
+
+/// Held by the confirmation that decides, and by whoever refutes one. No code of the program runs
+/// meanwhile, and no memory is asked for.
+static DECIDING: Mutex<()> = Mutex::new(());
 
 /// Receives the reports, and the panics of hand-written `trace` implementations.
 #[derive(Debug, Default)]
@@ -19,6 +26,7 @@ pub(crate) struct Reports {
     edges: EdgeBuffer,
     /// Whether guards are kept when an object was traced.
     keeps_guards: bool,
+    deciding: Option<MutexGuard<'static, ()>>,
     /// Their payloads are code of the program, and wait until no lock is held.
     panics: Vec<FirstPanic>,
 }
@@ -65,6 +73,18 @@ impl Tracing for Reports {
         self.keeps_guards = false;
         self.edges.shared().drop_guards();
     }
+
+    fn decide(&mut self) {
+        self.deciding = Some(deciding());
+    }
+
+    fn decided(&mut self) {
+        self.deciding = None;
+    }
+}
+
+fn deciding() -> MutexGuard<'static, ()> {
+    DECIDING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Passes an edge on to the graph.
@@ -86,12 +106,26 @@ impl Object for ObjectPtr {
         ObjectPtr::word(*self)
     }
 
+    #[inline]
+    fn weak_count(&self) -> &WeakCount {
+        ObjectPtr::weak_count(*self)
+    }
+
     fn below(&self) -> &AtomicPtr<()> {
         ObjectPtr::below(*self)
     }
 
-    fn index(&self) -> &AtomicUsize {
-        ObjectPtr::index(*self)
+    fn index(&self) -> u32 {
+        ObjectPtr::index(*self).load(Relaxed)
+    }
+
+    fn set_index(&self, index: u32) {
+        ObjectPtr::index(*self).store(index, Relaxed);
+    }
+
+    fn undecided<R>(&self, act: impl FnOnce() -> R) -> R {
+        let _deciding = deciding();
+        act()
     }
 
     fn address(self) -> NonNull<()> {

@@ -2,7 +2,7 @@
 //! access to the header says that the slot was not freed.
 
 use core::ptr::NonNull;
-use core::sync::atomic::AtomicUsize;
+use core::sync::atomic::AtomicU32;
 
 use super::atomic::{AtomicBool, AtomicPtr, Ordering};
 use super::backend::{Mutex, MutexGuard, UnsafeCell};
@@ -12,6 +12,8 @@ use super::dead::{Dead, bury};
 use super::graph::{Graph, NOWHERE};
 use super::object::Object;
 use super::traced::{Traced, Tracing};
+use super::weak;
+use super::weak_count::WeakCount;
 use super::word::{Released, Word};
 
 /// What a slot was made for, and what became of it.
@@ -27,6 +29,8 @@ pub(crate) struct World {
     /// Whether a collection runs. It is no `Mutex`, because loom does not change threads where
     /// one is released.
     running: AtomicBool,
+    /// Held by whoever decides.
+    deciding: Mutex<()>,
     /// Whether the traces of fragile objects panic.
     panics: core::sync::atomic::AtomicBool,
     /// All slots, for the end of the run.
@@ -36,14 +40,20 @@ pub(crate) struct World {
 struct Slot {
     world: &'static World,
     word: Word,
+    weak_count: WeakCount,
     below: AtomicPtr<()>,
-    index: AtomicUsize,
+    /// It belongs to the one collection that runs.
+    index: AtomicU32,
     /// Whether a trace may panic, and its guard then is not kept.
     is_fragile: bool,
     /// Handles that never change.
     fixed: UnsafeCell<Vec<Handle>>,
     /// Handles that threads take and put back.
     locked: UnsafeCell<Mutex<Vec<Handle>>>,
+    /// Weak handles that never change.
+    weak: UnsafeCell<Vec<Weak>>,
+    /// Weak handles that threads take and put back.
+    weak_locked: UnsafeCell<Mutex<Vec<Weak>>>,
     value: UnsafeCell<State>,
     slot: UnsafeCell<State>,
 }
@@ -64,11 +74,24 @@ unsafe impl Send for World {}
 /// A counted handle.
 pub(crate) struct Handle(At);
 
+/// A weak handle.
+pub(crate) struct Weak(At);
+
+/// What an object is made of.
+#[derive(Default)]
+struct Parts {
+    is_fragile: bool,
+    fixed: Vec<Handle>,
+    locked: Vec<Handle>,
+    weak: Vec<Weak>,
+}
+
 impl World {
     pub(crate) fn new() -> &'static World {
         Box::leak(Box::new(World {
             candidates: [Candidates::new()],
             running: AtomicBool::new(false),
+            deciding: Mutex::new(()),
             panics: core::sync::atomic::AtomicBool::new(true),
             slots: std::sync::Mutex::new(Vec::new()),
         }))
@@ -76,28 +99,56 @@ impl World {
 
     /// A new object with these handles in it.
     pub(crate) fn object(&'static self, fixed: Vec<Handle>, locked: Vec<Handle>) -> Handle {
-        self.make(false, fixed, locked)
+        self.make(Parts { fixed, locked, ..Parts::default() })
+    }
+
+    /// A new object with these weak handles in it.
+    pub(crate) fn observer(&'static self, weak: Vec<Weak>) -> Handle {
+        self.make(Parts { weak, ..Parts::default() })
     }
 
     /// One whose trace panics until the end of the run.
     pub(crate) fn fragile(&'static self) -> Handle {
-        self.make(true, vec![], vec![])
+        self.make(Parts { is_fragile: true, ..Parts::default() })
     }
 
-    fn make(&'static self, is_fragile: bool, fixed: Vec<Handle>, locked: Vec<Handle>) -> Handle {
+    /// A new object that a weak handle was lent to before its value was there. `lend` says whether
+    /// the value is made.
+    pub(crate) fn cyclic(&'static self, lend: impl FnOnce(&Weak) -> bool) -> Option<Handle> {
+        let at = self.slot(Word::unbuilt(), State::Gone, Parts::default());
+        at.weak_count().retain();
+        let weak = Weak(at);
+        if !lend(&weak) {
+            weak::give_up_slot(at);
+            return None;
+        }
+        // SAFETY: nobody reads before the object is built; loom says so if not.
+        at.0.value.with_mut(|value| unsafe { *value = State::Used });
+        at.word().build();
+        Some(Handle(at))
+    }
+
+    fn make(&'static self, parts: Parts) -> Handle {
+        Handle(self.slot(Word::new(), State::Used, parts))
+    }
+
+    fn slot(&'static self, word: Word, value: State, parts: Parts) -> At {
         let at = At(Box::leak(Box::new(Slot {
             world: self,
-            word: Word::new(),
+            word,
+            weak_count: WeakCount::new(),
             below: AtomicPtr::new(core::ptr::null_mut()),
-            index: AtomicUsize::new(NOWHERE),
-            is_fragile,
-            fixed: UnsafeCell::new(fixed),
-            locked: UnsafeCell::new(Mutex::new(locked)),
-            value: UnsafeCell::new(State::Used),
+            index: AtomicU32::new(NOWHERE),
+            is_fragile: parts.is_fragile,
+            fixed: UnsafeCell::new(parts.fixed),
+            locked: UnsafeCell::new(Mutex::new(parts.locked)),
+            weak: UnsafeCell::new(parts.weak),
+            weak_locked: UnsafeCell::new(Mutex::new(vec![])),
+            value: UnsafeCell::new(value),
             slot: UnsafeCell::new(State::Used),
         })));
         self.slots.lock().unwrap().push(at);
-        Handle(at)
+        at
     }
 
     /// From here on a collection runs, unless one does.
@@ -114,7 +165,7 @@ impl World {
         self.begin()?;
         let mut dead = Dead::new();
         let again = &self.candidates[0];
-        let seen = collect(&self.candidates, again, &mut Guards::default(), &mut dead);
+        let seen = collect(&self.candidates, again, &mut Guards::new(self), &mut dead);
         self.running.store(false, Ordering::Release);
         dead.reclaim();
         Some(seen)
@@ -126,8 +177,9 @@ impl World {
             return;
         }
         let mut dead = Dead::new();
-        let suspects = gather(&self.candidates).objects().to_vec();
-        confirm(suspects, &self.candidates[0], &mut Guards::default(), &mut dead);
+        let again = &self.candidates[0];
+        let suspects = gather(&self.candidates, again, &mut dead).objects().to_vec();
+        confirm(suspects, again, &mut Guards::new(self), &mut dead);
         self.running.store(false, Ordering::Release);
         dead.reclaim();
     }
@@ -185,6 +237,12 @@ impl At {
         // SAFETY: only the drop of the value needs it alone; loom says so if it may run now.
         self.value().locked.with(|locked| unsafe { &*locked })
     }
+
+    /// The lock of weak handles in the value.
+    fn weak_lock(&self) -> &'static Mutex<Vec<Weak>> {
+        // SAFETY: as in `lock`.
+        self.value().weak_locked.with(|locked| unsafe { &*locked })
+    }
 }
 
 impl Handle {
@@ -210,6 +268,24 @@ impl Handle {
     /// The handles in the object that change.
     pub(crate) fn locked(&self) -> MutexGuard<'static, Vec<Handle>> {
         self.0.lock().lock().unwrap()
+    }
+
+    /// A weak handle in the object that never changes.
+    pub(crate) fn weak(&self, index: usize) -> &Weak {
+        // SAFETY: as in `fixed`.
+        self.0.value().weak.with(|weak| unsafe { &(&*weak)[index] })
+    }
+
+    /// The weak handles in the object that change.
+    pub(crate) fn weak_locked(&self) -> MutexGuard<'static, Vec<Weak>> {
+        self.0.weak_lock().lock().unwrap()
+    }
+
+    /// A weak handle to the object.
+    pub(crate) fn downgrade(&self) -> Weak {
+        self.0.value();
+        weak::downgrade(self.0);
+        Weak(self.0)
     }
 
     /// Makes the object a candidate.
@@ -242,11 +318,39 @@ impl Drop for Handle {
     }
 }
 
+impl Weak {
+    /// A handle to the object, if its value is there.
+    pub(crate) fn upgrade(&self) -> Option<Handle> {
+        weak::upgrade(self.0).then(|| Handle(self.0))
+    }
+
+    /// Another weak handle to the same object.
+    pub(crate) fn another(&self) -> Weak {
+        self.0.header().weak_count.retain();
+        Weak(self.0)
+    }
+}
+
+impl Drop for Weak {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            weak::release(self.0);
+        }
+    }
+}
+
 /// The guards of a confirmation.
-#[derive(Default)]
 pub(crate) struct Guards {
+    world: &'static World,
     keeps: bool,
     guards: Vec<Kept>,
+    deciding: Option<MutexGuard<'static, ()>>,
+}
+
+impl Guards {
+    fn new(world: &'static World) -> Guards {
+        Guards { world, keeps: false, guards: Vec::new(), deciding: None }
+    }
 }
 
 /// A guard, and the object that its lock lies in.
@@ -272,6 +376,14 @@ impl Tracing for Guards {
     fn drop_guards(&mut self) {
         self.guards.clear();
     }
+
+    fn decide(&mut self) {
+        self.deciding = Some(self.world.deciding.lock().unwrap());
+    }
+
+    fn decided(&mut self) {
+        self.deciding = None;
+    }
 }
 
 impl Object for At {
@@ -279,12 +391,25 @@ impl Object for At {
         &self.header().word
     }
 
+    fn weak_count(&self) -> &WeakCount {
+        &self.header().weak_count
+    }
+
     fn below(&self) -> &AtomicPtr<()> {
         &self.header().below
     }
 
-    fn index(&self) -> &AtomicUsize {
-        &self.header().index
+    fn index(&self) -> u32 {
+        self.header().index.load(core::sync::atomic::Ordering::Relaxed)
+    }
+
+    fn set_index(&self, index: u32) {
+        self.header().index.store(index, core::sync::atomic::Ordering::Relaxed);
+    }
+
+    fn undecided<R>(&self, act: impl FnOnce() -> R) -> R {
+        let _deciding = self.header().world.deciding.lock().unwrap();
+        act()
     }
 
     fn address(self) -> NonNull<()> {
@@ -308,6 +433,15 @@ impl Object for At {
             core::mem::take(locked.get_mut().unwrap())
         });
         drop(locked);
+        // SAFETY: as above.
+        let weak = slot.weak.with_mut(|weak| unsafe { core::mem::take(&mut *weak) });
+        drop(weak);
+        let weak = slot.weak_locked.with_mut(|weak| {
+            // SAFETY: as above.
+            let weak = unsafe { &mut *weak };
+            core::mem::take(weak.get_mut().unwrap())
+        });
+        drop(weak);
     }
 
     unsafe fn free(self) {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use shuttle::rand::{Rng, thread_rng};
 
 use super::backend::{Mutex, thread};
-use super::objects::{Handle, World};
+use super::objects::{Handle, Weak, World};
 
 /// A program: how many threads take how many steps each.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +76,7 @@ fn step(world: &'static World, place: &Place, held: &mut Vec<Handle>) {
     let (Some(from), Some(to)) = (any(held), any(held)) else {
         return held.push(world.object(vec![], vec![]));
     };
-    match thread_rng().gen_range(0..12) {
+    match thread_rng().gen_range(0..16) {
         // New objects, by themselves and on top of another.
         0 => held.push(world.object(vec![], vec![])),
         1 => held.push(world.object(vec![held[from].another()], vec![])),
@@ -104,6 +104,28 @@ fn step(world: &'static World, place: &Place, held: &mut Vec<Handle>) {
         // Handles go to other threads.
         10 => place.lock().unwrap().push(held.swap_remove(from)),
         11 => held.extend(place.lock().unwrap().pop()),
+        // Weak handles go into an object and come out of it, as handles if there is a value.
+        12 => {
+            let weak = held[from].downgrade();
+            assert!(weak.upgrade().is_some(), "what is held has a value");
+            held[to].weak_locked().push(weak);
+        }
+        13 => {
+            let weak = held[from].weak_locked().pop();
+            held.extend(weak.and_then(|weak| weak.upgrade()));
+        }
+        14 => {
+            let weak = held[from].weak_locked().first().map(Weak::another);
+            held.extend(weak.and_then(|weak| weak.upgrade()));
+        }
+        15 => {
+            let lend = |weak: &Weak| {
+                assert!(weak.upgrade().is_none(), "there is no value yet");
+                held[to].weak_locked().push(weak.another());
+                from != to
+            };
+            held.extend(world.cyclic(lend));
+        }
         _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! Small heaps and what threads do to them while a collection runs, for loom.
 
 use super::backend::thread;
-use super::objects::{Handle, World};
+use super::objects::{Handle, Weak, World};
 
 /// What a run begins with: the world, and the handles that a second thread has.
 type Build = fn(&'static World, order: usize) -> Vec<Handle>;
@@ -62,6 +62,21 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     confirmation("confirm: walk round", ring_held, walk_round, 2),
     confirmation("confirm: swap", ring_locked, swap_through, 2),
     confirmation("confirm: garbage meanwhile", ring_held, drop_and_collect, 2),
+    collection("weak death", watched, upgrade, 1),
+    Scenario { third: Some(drop_first), ..collection("weak and strong", held_and_watched, upgrade, 1) },
+    Scenario { third: Some(upgrade), ..collection("weak last", watched_twice, drop_all, 1) },
+    Scenario { third: Some(upgrade_locked), ..collection("cyclic", place_twice, build_cyclic, 1) },
+    collection("weak garbage", ring_watched, upgrade, 2),
+    confirmation("confirm: upgrade", ring_watched, upgrade, 2),
+    confirmation("confirm: upgrade and back", ring_watched, upgrade_and_drop, 2),
+    Scenario {
+        third: Some(upgrade),
+        ..confirmation("confirm: two upgrades", ring_watched_twice, upgrade, 2)
+    },
+    Scenario {
+        third: Some(upgrade),
+        ..confirmation("confirm: upgrade and walk", ring_held_and_watched, walk, 2)
+    },
     Scenario {
         third: Some(give_baton_back),
         ..confirmation("confirm: baton", baton, pass_baton, 2)
@@ -322,4 +337,95 @@ fn give_baton_back(held: Vec<Handle>) -> Vec<Handle> {
     let a = y.locked()[0].another();
     drop(y);
     vec![a]
+}
+
+// Weak handles, in an object that is no candidate and that only these threads have.
+
+/// An object whose only handle is one thread's, with a weak handle to it.
+fn watched(world: &'static World, order: usize) -> Vec<Handle> {
+    let x = one(world, order);
+    vec![world.observer(vec![x[0].downgrade()])]
+}
+
+/// The same, and another thread has a handle.
+fn held_and_watched(world: &'static World, order: usize) -> Vec<Handle> {
+    let mut held = one(world, order);
+    held.insert(0, world.observer(vec![held[0].downgrade()]));
+    held
+}
+
+/// An object, and one for each of two threads that has a weak handle to it and no other.
+fn watched_twice(world: &'static World, order: usize) -> Vec<Handle> {
+    let x = one(world, order);
+    let observer = || world.observer(vec![x[0].downgrade()]);
+    let (first, second) = (observer(), observer());
+    drop(x);
+    vec![first, second]
+}
+
+/// Makes a handle, drops the object that has the weak one, and keeps the handle.
+fn upgrade(held: Vec<Handle>) -> Vec<Handle> {
+    let upgraded = held[0].weak(0).upgrade();
+    upgraded.iter().for_each(check_ring);
+    drop(held);
+    upgraded.into_iter().collect()
+}
+
+/// The same, and drops the handle.
+fn upgrade_and_drop(held: Vec<Handle>) -> Vec<Handle> {
+    drop(upgrade(held));
+    vec![]
+}
+
+/// The object is alive, and what it refers to through fixed handles.
+fn check_ring(handle: &Handle) {
+    handle.check();
+    for index in 0..handle.fixed_len() {
+        handle.fixed(index).check();
+    }
+}
+
+/// A ring that nobody refers to, with weak handles to both members.
+fn ring_watched(world: &'static World, order: usize) -> Vec<Handle> {
+    let a = ring_held(world, order);
+    vec![world.observer(vec![a[0].downgrade(), a[0].fixed(0).downgrade()])]
+}
+
+/// The same for two threads, one of which has a weak handle to each member.
+fn ring_watched_twice(world: &'static World, order: usize) -> Vec<Handle> {
+    let a = ring_held(world, order);
+    let observer = |of: &Handle| world.observer(vec![of.downgrade()]);
+    vec![observer(&a[0]), observer(a[0].fixed(0))]
+}
+
+/// A ring, of which one thread holds `a`, and another has a weak handle to `y`.
+fn ring_held_and_watched(world: &'static World, order: usize) -> Vec<Handle> {
+    let mut held = ring_held(world, order);
+    let observer = world.observer(vec![held[0].fixed(0).downgrade()]);
+    held.push(observer);
+    held
+}
+
+/// A place for each of two threads.
+fn place_twice(world: &'static World, _: usize) -> Vec<Handle> {
+    let place = world.object(vec![], vec![]);
+    vec![place.another(), place]
+}
+
+/// Makes an object whose weak handle is lent out before its value is there.
+fn build_cyclic(held: Vec<Handle>) -> Vec<Handle> {
+    let lend = |weak: &Weak| {
+        held[0].weak_locked().push(weak.another());
+        true
+    };
+    held[0].world().cyclic(lend).into_iter().collect()
+}
+
+/// Takes a weak handle, if one is there, and makes a handle.
+fn upgrade_locked(held: Vec<Handle>) -> Vec<Handle> {
+    let weak = held[0].weak_locked().pop();
+    drop(held);
+    let upgraded = weak.and_then(|weak| weak.upgrade());
+    upgraded.iter().for_each(Handle::check);
+    upgraded.into_iter().collect()
 }

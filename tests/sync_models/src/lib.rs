@@ -6,7 +6,7 @@ pub mod backend;
 include!(concat!(env!("OUT_DIR"), "/variants.rs"));
 
 #[cfg(test)]
-mod tests;
+mod exclusive;
 
 #[cfg(test)]
-mod weak;
+mod tests;

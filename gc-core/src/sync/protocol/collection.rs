@@ -5,8 +5,8 @@
 //!    is from different moments, so it only proposes: [`Graph::divide`] names the suspects.
 //! 3. [`confirm`] traces the suspects again and keeps their locks, so that no handle goes in or
 //!    out; counts the handles of all, and marks each; and then sees whether all marks are still
-//!    there. A clone removes the mark. What still has it and is held only by suspects is
-//!    unreachable, for ever.
+//!    there. Whoever makes a handle removes the mark. What still has it and is held only by suspects
+//!    is unreachable, for ever.
 //!
 //! The caller [reclaims](Dead) what is dead when it has let the next collection begin.
 
@@ -15,6 +15,7 @@ use crate::sync::protocol::dead::Dead;
 use crate::sync::protocol::graph::Graph;
 use crate::sync::protocol::object::Object;
 use crate::sync::protocol::traced::{Traced, Tracing};
+use crate::sync::protocol::weak::give_up_slot;
 use crate::sync::protocol::word::Taken;
 
 /// How many objects a collection dealt with.
@@ -34,8 +35,10 @@ pub(crate) fn collect<'a, O: Traced + 'a>(
     tracing: &mut O::Tracing,
     dead: &mut Dead<O>,
 ) -> Seen {
-    let mut graph = gather(candidates);
+    let mut graph = gather(candidates, again, dead);
     look(&mut graph, again, tracing);
+    graph.hold_roots();
+    graph.propagate();
     let looked_at = graph.objects().len();
     let (reachable, suspects) = graph.divide();
     unpin(reachable, dead);
@@ -43,19 +46,26 @@ pub(crate) fn collect<'a, O: Traced + 'a>(
     Seen { looked_at, unreachable }
 }
 
-/// The candidates that are not dying.
+/// The candidates that are not dying; as many as there is room for, and the others are candidates still.
 pub(crate) fn gather<'a, O: Object + 'a>(
     candidates: impl IntoIterator<Item = &'a Candidates<O>>,
+    again: &Candidates<O>,
+    dead: &mut Dead<O>,
 ) -> Graph<O> {
     let mut graph = Graph::growing();
     for list in candidates {
         list.take_all(|object| match object.word().take() {
+            Taken::Pinned(_) if graph.is_full() => {
+                ask_again(object, again);
+                unpin_one(object, dead);
+            }
             Taken::Pinned(handles) => {
                 graph.add(object, handles);
             }
             Taken::Dying => {}
             // SAFETY: the value was dropped, and the entry was the last pointer to the slot.
             Taken::Dropped => unsafe { object.free() },
+            Taken::DroppedWithWeak => give_up_slot(object),
         });
     }
     graph
@@ -87,9 +97,13 @@ fn ask_again<O: Object>(object: O, again: &Candidates<O>) {
 /// Lets go of objects that are not known to be unreachable.
 fn unpin<O: Object>(objects: Vec<O>, dead: &mut Dead<O>) {
     for object in objects {
-        if let Some(burial) = object.word().unpin() {
-            dead.bury(object, burial);
-        }
+        unpin_one(object, dead);
+    }
+}
+
+fn unpin_one<O: Object>(object: O, dead: &mut Dead<O>) {
+    if let Some(burial) = object.word().unpin() {
+        dead.bury(object, burial);
     }
 }
 
@@ -104,21 +118,19 @@ pub(crate) fn confirm<O: Traced>(
     let mut graph = Graph::of(suspects);
     tracing.keep_guards();
     trace_members(&mut graph, again, tracing);
-    let handles = count_handles(&graph);
-    for (index, &handles) in handles.iter().enumerate() {
-        let is_suspect = graph.objects()[index].word().is_suspect();
-        if !is_suspect || handles != graph.edges_to(index) {
-            graph.hold(index);
-        }
-    }
-    let (reachable, unreachable) = graph.divide();
+    mark_members(&mut graph);
+    graph.propagate();
+    // No memory is asked for while others wait for the decision.
+    dead.reserve(graph.objects().len());
+    tracing.decide();
+    hold_what_lost_its_mark(&mut graph);
+    graph.propagate();
+    let condemned = condemn_members(&graph, dead);
+    tracing.decided();
+    let (reachable, _) = graph.divide();
     // Before the objects are unpinned that the guards lie in.
     tracing.drop_guards();
     unpin(reachable, dead);
-    let condemned = unreachable.len();
-    for object in unreachable {
-        dead.condemn(object);
-    }
     condemned
 }
 
@@ -138,7 +150,34 @@ fn trace_members<O: Traced>(graph: &mut Graph<O>, again: &Candidates<O>, tracing
     }
 }
 
-/// The counts of all members, each of which is marked before any mark is looked at.
-fn count_handles<O: Object>(graph: &Graph<O>) -> Vec<u64> {
-    graph.objects().iter().map(|object| object.word().suspect()).collect()
+/// Counts the handles of all members, and marks each. Those with handles that were not seen are
+/// reachable.
+fn mark_members<O: Object>(graph: &mut Graph<O>) {
+    for index in 0..graph.objects().len() {
+        let handles = graph.objects()[index].word().suspect();
+        if handles != graph.edges_to(index) {
+            graph.hold(index);
+        }
+    }
+}
+
+/// After all members were marked: those that somebody has made a handle to since are reachable.
+fn hold_what_lost_its_mark<O: Object>(graph: &mut Graph<O>) {
+    for index in 0..graph.objects().len() {
+        if graph.is_held_by_members(index) && !graph.objects()[index].word().is_suspect() {
+            graph.hold(index);
+        }
+    }
+}
+
+/// Condemns the members that are not reachable, and returns how many they are.
+fn condemn_members<O: Object>(graph: &Graph<O>, dead: &mut Dead<O>) -> usize {
+    let mut condemned = 0;
+    for (index, &object) in graph.objects().iter().enumerate() {
+        if graph.is_held_by_members(index) {
+            dead.condemn(object);
+            condemned += 1;
+        }
+    }
+    condemned
 }

@@ -4,6 +4,7 @@
 //! reclaimed while other collections run.
 
 use crate::sync::protocol::object::Object;
+use crate::sync::protocol::weak::give_up_slot;
 use crate::sync::protocol::word::Burial;
 
 /// Objects whose values are to be dropped, and whose slots are to be freed.
@@ -28,6 +29,11 @@ impl<O: Object> Dead<O> {
     /// Adds an object without handles.
     pub(crate) fn bury(&mut self, object: O, burial: Burial) {
         self.buried.push((object, burial));
+    }
+
+    /// Makes room for so many objects to be condemned.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.condemned.reserve(more);
     }
 
     /// Adds an object that a confirmation found unreachable.
@@ -67,7 +73,7 @@ impl<O: Object> Dead<O> {
 }
 
 /// Drops the value of an object without handles, and frees its slot unless the list of candidates
-/// still refers to it.
+/// or a weak handle still refers to it.
 ///
 /// Runs user code: the drop of the value.
 pub(crate) fn bury<O: Object>(object: O, burial: Burial) {
@@ -76,10 +82,12 @@ pub(crate) fn bury<O: Object>(object: O, burial: Burial) {
     free(object, burial);
 }
 
-/// Frees the slot of a value that was dropped, or leaves that to whoever takes its entry.
+/// Gives up the slot of a value that was dropped, or leaves that to whoever takes its entry.
 fn free<O: Object>(object: O, burial: Burial) {
-    if burial.frees_slot(object.word()) {
-        // SAFETY: there are no handles, and no entry refers to the slot.
+    if burial.is_of_last() {
+        // SAFETY: the value was dropped, and nobody else has a pointer to the slot.
         unsafe { object.free() };
+    } else if burial.gives_up_slot(object.word()) {
+        give_up_slot(object);
     }
 }

@@ -4,12 +4,10 @@
 //! Objects with such a rest are reachable, and so is what they refer to. Nothing here is shared
 //! with other threads but the word of an object, through which it is pinned.
 
-use core::sync::atomic::Ordering::Relaxed;
-
 use crate::sync::protocol::object::Object;
 
 /// The index of an object that is in no set.
-pub(crate) const NOWHERE: usize = usize::MAX;
+pub(crate) const NOWHERE: u32 = u32::MAX;
 
 /// Objects and the edges among them.
 ///
@@ -24,6 +22,8 @@ pub(crate) struct Graph<O> {
     rest: Vec<i64>,
     edges: Vec<usize>,
     ends: Vec<usize>,
+    /// Reachable objects that have not spread it yet.
+    pending: Vec<usize>,
     /// Whether targets of edges that are in no set are added.
     grows: bool,
 }
@@ -36,17 +36,21 @@ impl<O: Object> Graph<O> {
             rest: Vec::new(),
             edges: Vec::new(),
             ends: Vec::new(),
+            pending: Vec::new(),
             grows: true,
         }
     }
 
-    /// A set of `members`, which are pinned.
+    /// A set of `members` of another, which are pinned. Once they were traced, it takes no memory.
     pub(crate) fn of(members: Vec<O>) -> Graph<O> {
-        for (index, member) in members.iter().enumerate() {
-            member.index().store(index, Relaxed);
+        let mut graph = Graph { grows: false, ..Graph::growing() };
+        graph.objects.reserve_exact(members.len());
+        graph.rest.reserve_exact(members.len());
+        graph.pending.reserve_exact(members.len());
+        for member in members {
+            graph.add(member, 0);
         }
-        let rest = members.iter().map(|_| 0).collect();
-        Graph { objects: members, rest, edges: Vec::new(), ends: Vec::new(), grows: false }
+        graph
     }
 
     /// The members.
@@ -54,10 +58,16 @@ impl<O: Object> Graph<O> {
         &self.objects
     }
 
-    /// Adds a pinned object with so many handles.
+    /// Whether there are as many members as there are indices.
+    pub(crate) fn is_full(&self) -> bool {
+        self.objects.len() >= NOWHERE as usize
+    }
+
+    /// Adds a pinned object with so many handles, if the set is not [full](Graph::is_full).
     pub(crate) fn add(&mut self, object: O, handles: u64) -> usize {
         let index = self.objects.len();
-        object.index().store(index, Relaxed);
+        #[expect(clippy::cast_possible_truncation, reason = "the set is not full")]
+        object.set_index(index as u32);
         self.objects.push(object);
         self.rest.push(i64::try_from(handles).unwrap_or(i64::MAX));
         index
@@ -66,14 +76,14 @@ impl<O: Object> Graph<O> {
     /// Notes that the object whose edges are being reported has a handle to `target`. The handle
     /// cannot be dropped before this returns, so that there is time to pin its target.
     pub(crate) fn edge(&mut self, target: O) {
-        let mut index = target.index().load(Relaxed);
-        if index == NOWHERE {
-            if !self.grows {
-                return;
+        let index = match target.index() {
+            NOWHERE if !self.grows || self.is_full() => return,
+            NOWHERE => {
+                let handles = target.word().pin();
+                self.add(target, handles)
             }
-            let handles = target.word().pin();
-            index = self.add(target, handles);
-        }
+            index => index as usize,
+        };
         self.rest[index] -= 1;
         self.edges.push(index);
     }
@@ -102,38 +112,41 @@ impl<O: Object> Graph<O> {
         self.rest[index].unsigned_abs()
     }
 
-    /// Notes that the object is reachable.
+    /// Notes that the object is reachable, if it was not known.
     pub(crate) fn hold(&mut self, index: usize) {
         self.rest[index] = i64::MAX;
+        self.pending.push(index);
     }
 
-    /// Divides the members into those that are reachable and those that are not.
-    pub(crate) fn divide(mut self) -> (Vec<O>, Vec<O>) {
-        self.propagate();
-        let mut reachable = Vec::new();
-        let mut unreachable = Vec::new();
-        for (index, &object) in self.objects.iter().enumerate() {
-            object.index().store(NOWHERE, Relaxed);
-            let side =
-                if self.is_held_by_members(index) { &mut unreachable } else { &mut reachable };
-            side.push(object);
-        }
-        (reachable, unreachable)
+    /// Notes that all objects are reachable that have handles from outside.
+    pub(crate) fn hold_roots(&mut self) {
+        let is_root = |&index: &usize| !self.is_held_by_members(index);
+        self.pending = (0..self.objects.len()).filter(is_root).collect();
     }
 
-    /// What a reachable object refers to is reachable.
-    fn propagate(&mut self) {
-        let is_reachable = |&index: &usize| !self.is_held_by_members(index);
-        let mut reachable: Vec<usize> = (0..self.objects.len()).filter(is_reachable).collect();
-        while let Some(index) = reachable.pop() {
+    /// Notes that what the reachable objects refer to is reachable.
+    pub(crate) fn propagate(&mut self) {
+        while let Some(index) = self.pending.pop() {
             let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
             for edge in start..self.ends[index] {
                 let target = self.edges[edge];
                 if self.is_held_by_members(target) {
                     self.hold(target);
-                    reachable.push(target);
                 }
             }
         }
+    }
+
+    /// Divides the members into those that are reachable and those that are not.
+    pub(crate) fn divide(self) -> (Vec<O>, Vec<O>) {
+        let mut reachable = Vec::new();
+        let mut unreachable = Vec::new();
+        for (index, &object) in self.objects.iter().enumerate() {
+            object.set_index(NOWHERE);
+            let side =
+                if self.is_held_by_members(index) { &mut unreachable } else { &mut reachable };
+            side.push(object);
+        }
+        (reachable, unreachable)
     }
 }

@@ -4,7 +4,7 @@
 //! against loom and shuttle; `docs/sync.md` is its specification, and says why it is correct.
 //!
 //! Invariant: nothing that a handle leads to is dropped, and a slot is freed once, when no
-//! handle, entry of a list or collection refers to it.
+//! handle, weak handle, entry of a list or collection refers to it.
 
 pub(crate) mod candidates;
 pub(crate) mod collection;
@@ -12,4 +12,6 @@ pub(crate) mod dead;
 pub(crate) mod graph;
 pub(crate) mod object;
 pub(crate) mod traced;
+pub(crate) mod weak;
+pub(crate) mod weak_count;
 pub(crate) mod word;

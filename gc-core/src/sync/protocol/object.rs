@@ -1,8 +1,9 @@
 //! What the protocol asks of an object.
 
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicPtr, AtomicUsize};
+use core::sync::atomic::AtomicPtr;
 
+use crate::sync::protocol::weak_count::WeakCount;
 use crate::sync::protocol::word::Word;
 
 /// A pointer to an object.
@@ -10,17 +11,27 @@ use crate::sync::protocol::word::Word;
 /// # Invariants
 ///
 /// The slot that it points at is not freed while the pointer is used. Handles, entries of the
-/// list of candidates, pins and burials are what keeps a slot.
+/// list of candidates, pins, burials and weak handles are what keeps a slot.
 pub(crate) trait Object: Copy {
     /// Its count and flags.
     fn word(&self) -> &Word;
 
+    /// The number of weak handles.
+    fn weak_count(&self) -> &WeakCount;
+
     /// The entry below its own in the list of candidates.
     fn below(&self) -> &AtomicPtr<()>;
 
-    /// Where it is in the arrays of a collection. Only the one collection that runs uses it,
-    /// so that no memory order is asked of it: the lock that collections take orders them.
-    fn index(&self) -> &AtomicUsize;
+    /// Where it is in the arrays of a collection, as [noted](Object::set_index). Only the one
+    /// collection that runs uses it, so that no memory order is asked of it: the lock that
+    /// collections take orders them.
+    fn index(&self) -> u32;
+
+    /// Notes where it is in the arrays of a collection.
+    fn set_index(&self, index: u32);
+
+    /// Runs `act` while no confirmation decides. It is short, and runs no user code.
+    fn undecided<R>(&self, act: impl FnOnce() -> R) -> R;
 
     /// Its address.
     fn address(self) -> NonNull<()>;

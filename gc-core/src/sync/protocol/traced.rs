@@ -10,6 +10,13 @@ pub(crate) trait Tracing {
 
     /// Drops the guards that were kept.
     fn drop_guards(&mut self);
+
+    /// From now on until [`decided`](Tracing::decided), nobody makes a handle from a weak one to a
+    /// marked object.
+    fn decide(&mut self);
+
+    /// Ends that.
+    fn decided(&mut self);
 }
 
 /// A pointer to an object whose value reports its edges.

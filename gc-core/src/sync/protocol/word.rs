@@ -1,12 +1,12 @@
 //! [`Word`]: the count and the flags of a shared object, as one atomic number.
 //!
 //! ```text
-//!   | overflow : 1 | count : 55 | TAKEN | DROPPED | CONDEMNED | SUSPECT | PINNED | CANDIDATE |
+//!   | overflow : 1 | count : 55 | HAS_WEAK | TAKEN | DROPPED | CONDEMNED | SUSPECT | PINNED | CANDIDATE |
 //! ```
 //!
 //! Count and flags change together or not at all, and that is what most of the rules need:
 //! `docs/sync.md` has the rules, and an argument for each memory order
-//! that is weaker than `SeqCst`. The numbers O1 to O9 are those of that page.
+//! that is weaker than `SeqCst`. The numbers O1 to O12 are those of that page.
 
 use core::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,7 +15,7 @@ const CANDIDATE: u64 = 1;
 /// A collection has a pointer to the object. Whoever drops the last handle leaves the burial to
 /// that collection.
 const PINNED: u64 = 1 << 1;
-/// The object was counted by a confirmation, and nobody has cloned a handle to it since.
+/// The object was counted by a confirmation, and nobody has made a handle to it since.
 const SUSPECT: u64 = 1 << 2;
 /// A confirmation found the object unreachable. It belongs to the thread that reclaims it.
 const CONDEMNED: u64 = 1 << 3;
@@ -23,6 +23,8 @@ const CONDEMNED: u64 = 1 << 3;
 const DROPPED: u64 = 1 << 4;
 /// The entry was taken from the list of candidates, and the slot waits for its value.
 const TAKEN: u64 = 1 << 5;
+/// There was a weak handle at some time, so that all handles together count as one more.
+const HAS_WEAK: u64 = 1 << 6;
 /// One handle.
 const ONE: u64 = 1 << 8;
 /// More handles than there can be, but for a program that forgets them on purpose.
@@ -55,6 +57,18 @@ pub(crate) enum Released {
     Last(Burial),
 }
 
+/// What became of an attempt to make a handle from a weak one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Upgraded {
+    /// The handle was counted.
+    Made,
+    /// There is no value, now and for ever; or not yet.
+    NoValue,
+    /// A confirmation may be about to decide about the object.
+    Undecided,
+}
+
 /// What is left to do for whoever takes an entry from the list of candidates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
@@ -65,20 +79,28 @@ pub(crate) enum Taken {
     Dying,
     /// To free the slot: the value was dropped.
     Dropped,
+    /// To give up the slot: the value was dropped, and there were weak handles.
+    DroppedWithWeak,
 }
 
 /// The right and the duty to drop the value of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(crate) struct Burial {
-    /// Whether an entry of the list of candidates refers to the slot.
-    is_listed: bool,
+    /// The word when the last handle was dropped, or the object was condemned. Whether an entry of
+    /// the list of candidates or a weak handle refers to the slot is settled then.
+    word: u64,
 }
 
 impl Word {
     /// For an object with one handle.
     pub(crate) fn new() -> Word {
         Word(AtomicU64::new(ONE))
+    }
+
+    /// For an object whose value is not there yet, and which has weak handles.
+    pub(crate) fn unbuilt() -> Word {
+        Word(AtomicU64::new(HAS_WEAK))
     }
 
     /// How many handles there are, at some moment.
@@ -105,7 +127,7 @@ impl Word {
         if before & OVERFLOW != 0 {
             std::process::abort();
         }
-        self.0.fetch_and(!SUSPECT, Ordering::Relaxed);
+        self.0.fetch_and(!SUSPECT, Ordering::Release);
     }
 
     /// Counts one handle less. (O2)
@@ -137,7 +159,7 @@ impl Word {
         }
         // What others did to the value happened before they dropped their handles. (O3)
         self.0.load(Ordering::Acquire);
-        Released::Last(Burial { is_listed: before & CANDIDATE != 0 })
+        Released::Last(Burial { word: before })
     }
 
     /// After the object became a candidate. Whoever took its entry before is done with it. (O2)
@@ -145,6 +167,58 @@ impl Word {
     fn release_new_candidate(&self) -> Released {
         self.0.load(Ordering::Acquire);
         Released::NewCandidate
+    }
+
+    // What weak handles do.
+
+    /// Makes the first handle to an [unbuilt](Word::unbuilt) object, whose value is there now. (O10)
+    pub(crate) fn build(&self) {
+        self.0.fetch_add(ONE, Ordering::Release);
+    }
+
+    /// Notes that there are weak handles. The caller has a handle, so that whoever drops the last
+    /// one sees it. (O1)
+    pub(crate) fn note_weak(&self) {
+        if !self.has_weak() {
+            self.0.fetch_or(HAS_WEAK, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether there was a weak handle at some time, for those who know that there will not be a
+    /// first one now.
+    #[inline]
+    pub(crate) fn has_weak(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & HAS_WEAK != 0
+    }
+
+    /// Counts one more handle, which is made from a weak one. A mark is removed only by who
+    /// `may_refute` it, since no confirmation decides at the same time. (O11)
+    pub(crate) fn upgrade(&self, may_refute: bool) -> Upgraded {
+        let mut word = self.0.load(Ordering::Relaxed);
+        loop {
+            if count(word) == 0 || word & CONDEMNED != 0 {
+                return Upgraded::NoValue;
+            }
+            if word & SUSPECT != 0 && !may_refute {
+                return Upgraded::Undecided;
+            }
+            if word & OVERFLOW != 0 {
+                std::process::abort();
+            }
+            let more = (word + ONE) & !SUSPECT;
+            let swapped =
+                self.0.compare_exchange_weak(word, more, Ordering::Acquire, Ordering::Relaxed);
+            match swapped {
+                Ok(_) => return Upgraded::Made,
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// How many handles there are, at some moment; none if the object was found unreachable.
+    pub(crate) fn live_count(&self) -> u64 {
+        let word = self.0.load(Ordering::Relaxed);
+        if word & CONDEMNED == 0 { count(word) } else { 0 }
     }
 
     // What a collection does.
@@ -160,8 +234,9 @@ impl Word {
                 self.0.compare_exchange_weak(word, taken, Ordering::AcqRel, Ordering::Relaxed);
             match swapped {
                 Ok(_) if !is_dying => return Taken::Pinned(count(word)),
-                Ok(_) if word & DROPPED != 0 => return Taken::Dropped,
-                Ok(_) => return Taken::Dying,
+                Ok(_) if word & DROPPED == 0 => return Taken::Dying,
+                Ok(_) if word & HAS_WEAK == 0 => return Taken::Dropped,
+                Ok(_) => return Taken::DroppedWithWeak,
                 Err(now) => word = now,
             }
         }
@@ -177,7 +252,7 @@ impl Word {
     /// was dropped meanwhile, the caller buries it. (O6)
     pub(crate) fn unpin(&self) -> Option<Burial> {
         let before = self.0.fetch_and(!(PINNED | SUSPECT), Ordering::AcqRel);
-        (count(before) == 0).then_some(Burial { is_listed: before & CANDIDATE != 0 })
+        (count(before) == 0).then_some(Burial { word: before })
     }
 
     /// Makes a pinned object a candidate again; whether its entry is owed for that. The lock that
@@ -186,13 +261,13 @@ impl Word {
         self.0.fetch_or(CANDIDATE, Ordering::Relaxed) & CANDIDATE == 0
     }
 
-    /// Counts the handles for a confirmation, and marks the object so that the next clone of a
-    /// handle shows. (O7)
+    /// Counts the handles for a confirmation, and marks the object so that the next handle that
+    /// is made shows. (O7)
     pub(crate) fn suspect(&self) -> u64 {
         count(self.0.fetch_or(SUSPECT, Ordering::Acquire))
     }
 
-    /// Whether no handle was cloned since the object was [suspected](Word::suspect). (O7)
+    /// Whether no handle was made since the object was [suspected](Word::suspect). (O7)
     pub(crate) fn is_suspect(&self) -> bool {
         self.0.load(Ordering::Relaxed) & SUSPECT != 0
     }
@@ -200,15 +275,20 @@ impl Word {
     /// Gives an unreachable object to the caller. From now on, dropping a handle to it only
     /// counts: it is pinned for ever, and a candidate. (O8)
     pub(crate) fn condemn(&self) -> Burial {
-        let before = self.0.fetch_or(CONDEMNED | CANDIDATE, Ordering::Relaxed);
-        Burial { is_listed: before & CANDIDATE != 0 }
+        Burial { word: self.0.fetch_or(CONDEMNED | CANDIDATE, Ordering::Relaxed) }
     }
 }
 
 impl Burial {
-    /// After the value of the object with this `word` was dropped: whether the caller frees the
+    /// Whether nothing else refers to the slot when the value is dropped.
+    #[inline]
+    pub(crate) fn is_of_last(self) -> bool {
+        self.word & (CANDIDATE | HAS_WEAK) == 0
+    }
+
+    /// After the value of the object with this `word` was dropped: whether the caller gives up the
     /// slot. If it does not, whoever takes the entry from the list does. (O9)
-    pub(crate) fn frees_slot(self, word: &Word) -> bool {
-        !self.is_listed || word.0.fetch_or(DROPPED, Ordering::AcqRel) & TAKEN != 0
+    pub(crate) fn gives_up_slot(self, word: &Word) -> bool {
+        self.word & CANDIDATE == 0 || word.0.fetch_or(DROPPED, Ordering::AcqRel) & TAKEN != 0
     }
 }

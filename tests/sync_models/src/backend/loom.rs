@@ -4,8 +4,7 @@ pub use ::loom::cell::UnsafeCell;
 pub use ::loom::sync::{Mutex, MutexGuard};
 pub use ::loom::thread;
 
-/// Its atomics. An `AtomicUsize` of the protocol belongs to the one collection that runs.
+/// Its atomics.
 pub mod atomic {
-    pub use ::loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
-    pub use core::sync::atomic::AtomicUsize;
+    pub use ::loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 }

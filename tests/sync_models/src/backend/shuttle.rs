@@ -24,8 +24,7 @@ impl<T> UnsafeCell<T> {
     }
 }
 
-/// Its atomics. An `AtomicUsize` of the protocol belongs to the one collection that runs.
+/// Its atomics.
 pub mod atomic {
-    pub use ::shuttle::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
-    pub use core::sync::atomic::AtomicUsize;
+    pub use ::shuttle::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 }
