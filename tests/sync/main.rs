@@ -23,5 +23,6 @@ mod locks;
 mod panics;
 mod stress;
 mod threads;
+mod unique;
 mod values;
 mod weak;

@@ -173,8 +173,9 @@ pub const BUGS: &[Bug] = &[
             ),
             (
                 "collection",
-                "        // SAFETY: members are pinned until `unpin`, and no guard is kept.",
-                "        if graph.is_unread(next) {
+                "        tracing.pause();\n",
+                "        tracing.pause();
+                    if graph.is_unread(next) {
                     let handles = object.word().pin();
                     graph.count(next, handles);
                 }",
@@ -216,7 +217,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "clone_leaves_no_mark",
         found_by: "confirm: walk",
-        edits: &[("word", "        self.0.fetch_and(!SUSPECT, Ordering::Release);\n", "")],
+        edits: &[("word", "        self.0.fetch_and(!(SUSPECT | EXCLUSIVE), Ordering::Release);\n", "")],
     },
     Bug {
         name: "marks_are_not_looked_at",
@@ -301,7 +302,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "upgrade_does_not_wait",
         found_by: "confirm: upgrade",
-        edits: &[("word", "if word & SUSPECT != 0 && !may_refute {", "if false {")],
+        edits: &[("word", "if word & (SUSPECT | EXCLUSIVE) != 0 && !may_refute {", "if word & EXCLUSIVE != 0 && !may_refute {")],
     },
     Bug {
         name: "decisions_do_not_exclude",
@@ -424,5 +425,121 @@ pub const BUGS: &[Bug] = &[
         name: "the_last_weak_drop_does_not_acquire",
         found_by: "weak last",
         edits: &[("weak_count", "        self.0.load(Ordering::Acquire);\n", "")],
+    },
+    // Values that a thread has alone.
+    Bug {
+        name: "exclusive_access_ignores_pins",
+        found_by: "exclusive",
+        edits: &[("word", "if may_contend { 0 } else { PINNED | HAS_WEAK };", "if may_contend { 0 } else { HAS_WEAK };")],
+    },
+    Bug {
+        name: "exclusive_access_ignores_weak_handles",
+        found_by: "exclusive and weak",
+        edits: &[("exclusive", "let has_weak = object.weak_count().count() > 0;", "let has_weak = false;")],
+    },
+    Bug {
+        name: "weak_handles_are_counted_first",
+        found_by: "exclusive and weak",
+        edits: &[
+            ("exclusive", "    if object.word().exclude(true) != Alone", "    let has_weak = object.weak_count().count() > 0;\n    if object.word().exclude(true) != Alone"),
+            ("exclusive", "let has_weak = object.weak_count().count() > 0;\n    if has_weak", "if has_weak"),
+            ("exclusive", "object.unread(|| object.undecided(|| exclude_contended(object)))", "object.unread(|| exclude_contended(object))"),
+        ],
+    },
+    Bug {
+        name: "upgrade_ignores_exclusive_access",
+        found_by: "exclusive and weak",
+        edits: &[("word", "if word & (SUSPECT | EXCLUSIVE) != 0 && !may_refute {", "if word & SUSPECT != 0 && !may_refute {")],
+    },
+    Bug {
+        name: "exclusive_access_does_not_acquire",
+        found_by: "exclusive and other",
+        edits: &[(
+            "word",
+            "change(word),
+                Ordering::Acquire,",
+            "change(word),
+                Ordering::Relaxed,",
+        )],
+    },
+    Bug {
+        name: "what_a_thread_has_alone_is_traced",
+        found_by: "exclusive",
+        edits: &[("word", "& (EXCLUSIVE | EMPTY) == 0", "& EMPTY == 0")],
+    },
+    Bug {
+        name: "what_was_taken_out_is_traced",
+        found_by: "unwrap",
+        edits: &[("word", "& (EXCLUSIVE | EMPTY) == 0", "& EXCLUSIVE == 0")],
+    },
+    Bug {
+        name: "ending_exclusive_access_is_relaxed",
+        found_by: "exclusive",
+        edits: &[("word", "self.0.fetch_and(!EXCLUSIVE, Ordering::Release);", "self.0.fetch_and(!EXCLUSIVE, Ordering::Relaxed);")],
+    },
+    Bug {
+        name: "reading_does_not_acquire",
+        found_by: "exclusive",
+        edits: &[
+            ("word", "self.0.load(Ordering::Acquire) & (EXCLUSIVE", "self.0.load(Ordering::Relaxed) & (EXCLUSIVE"),
+            ("word", "fetch_or(PINNED, Ordering::Acquire)", "fetch_or(PINNED, Ordering::Relaxed)"),
+        ],
+    },
+    Bug {
+        name: "collections_do_not_exclude_exclusive_access",
+        found_by: "exclusive",
+        edits: &[("collection", "    tracing.begin();\n", ""), ("collection", "        tracing.pause();\n", "")],
+    },
+    Bug {
+        name: "collections_pause_after_they_looked",
+        found_by: "exclusive",
+        edits: &[
+            ("collection", "        tracing.pause();\n", ""),
+            (
+                "collection",
+                "            // SAFETY: members are pinned until `unpin`, nobody",
+                "            tracing.pause();
+            // SAFETY: members are pinned until `unpin`, nobody",
+            ),
+        ],
+    },
+    Bug {
+        name: "confirmations_do_not_keep_others_out",
+        found_by: "confirm: exclusive",
+        edits: &[(
+            "collection",
+            "            // SAFETY: members are pinned until `unpin`, which",
+            "            tracing.pause();
+            // SAFETY: members are pinned until `unpin`, which",
+        )],
+    },
+    Bug {
+        name: "detaching_ignores_pins",
+        found_by: "unwrap",
+        edits: &[("word", "if may_contend { 0 } else { PINNED };", "0;")],
+    },
+    Bug {
+        name: "detaching_keeps_no_slot",
+        found_by: "unwrap",
+        edits: &[
+            ("exclusive", "    weak::downgrade(object);\n", ""),
+            ("exclusive", "    weak::release(object);\n    match", "    match"),
+            ("exclusive", "None => weak::release(self.object),", "None => {}"),
+        ],
+    },
+    Bug {
+        name: "what_was_taken_out_is_dropped",
+        found_by: "unwrap",
+        edits: &[("dead", "if burial.is_empty() {", "if false {")],
+    },
+    Bug {
+        name: "detached_slots_are_not_given_up",
+        found_by: "unwrap",
+        edits: &[("exclusive", "Some(burial) => free(self.object, burial),", "Some(burial) => {}")],
+    },
+    Bug {
+        name: "into_inner_counts_without_looking",
+        found_by: "into inner of two",
+        edits: &[("word", "while word >= 2 * ONE {", "while word >= ONE {")],
     },
 ];

@@ -12,8 +12,17 @@ use bugs::{BUGS, Bug};
 /// Where the protocol is.
 const PROTOCOL: &str = "../../gc-core/src/sync/protocol";
 /// Its files.
-const FILES: [&str; 9] = [
-    "word", "weak_count", "object", "weak", "traced", "candidates", "graph", "collection", "dead",
+const FILES: [&str; 10] = [
+    "word",
+    "weak_count",
+    "object",
+    "weak",
+    "exclusive",
+    "traced",
+    "candidates",
+    "graph",
+    "collection",
+    "dead",
 ];
 
 fn main() {

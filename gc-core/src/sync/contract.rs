@@ -126,7 +126,7 @@ use crate::trace::contract::Trace;
 /// implementation promises:
 ///
 /// 1. **What is reported stays.** Each [`Gc`](crate::sync::Gc) that `trace` reports stays where it
-///    is until the value is dropped; or `trace` reaches it through the `trace` of a type that is
+///    is until the value is dropped or lent as `&mut`; or `trace` reaches it through the `trace` of a type that is
 ///    itself `Shared`, such as [`Mutex`](std::sync::Mutex), and in no other way: not through a
 ///    lock or a cell that it opens by itself.
 /// 2. **Nothing waits.** `trace` does not wait for a lock or for another thread.

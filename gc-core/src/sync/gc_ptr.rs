@@ -136,7 +136,7 @@ impl<T> Deref for Gc<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        // SAFETY: by the type invariant. Nobody has a `&mut` to the value of an object.
+        // SAFETY: by the type invariant. Whoever has a `&mut` to the value has borrowed the only handle.
         unsafe { &(*self.object.as_ptr()).value }
     }
 }

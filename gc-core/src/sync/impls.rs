@@ -64,11 +64,11 @@ unsafe impl<T: Send + Sync + 'static> Shared for Untraced<T> {}
 // SAFETY: nothing is reported: what is shared is acyclic.
 unsafe impl<T: Send + Sync + ?Sized + 'static> Shared for Arc<T> where Arc<T>: Trace {}
 
-/// Containers that change only through `&mut`, which nobody has to the value of an object that
-/// threads share; what they contain is reported by the `trace` of its own type.
+/// Containers that change only through `&mut`, which nobody has to the value of an object while a
+/// collection reads it; what they contain is reported by the `trace` of its own type.
 macro_rules! own {
     ($({$($generics:tt)*} $container:ty),* $(,)?) => {$(
-        // SAFETY: what is reported stays until the value is dropped, or is reported by types that
+        // SAFETY: what is reported stays until somebody has the value alone, or is reported by types that
         // are `Shared`. Nothing waits.
         unsafe impl<$($generics)*> Shared for $container {}
     )*};

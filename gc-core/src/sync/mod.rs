@@ -54,7 +54,7 @@
 //!
 //! # What is not there yet
 //!
-//! Weak callbacks, finalizers, trait objects and slices, `get_mut`, generations. `docs/sync.md`
+//! Weak callbacks, finalizers, trait objects and slices, generations. `docs/sync.md`
 //! specifies the collector.
 //!
 //! Invariant of this room: a shared object reports what it owns in a way that stays true while
@@ -70,11 +70,14 @@ mod gc_ptr;
 mod header;
 mod impls;
 mod lists;
+mod locks;
 mod protocol;
 mod reports;
 mod traits;
+mod unique;
 mod weak_ptr;
 
 pub use contract::Shared;
 pub use gc_ptr::Gc;
+pub use unique::GcMut;
 pub use weak_ptr::Weak;

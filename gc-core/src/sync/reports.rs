@@ -4,21 +4,18 @@ use alloc::vec::Vec;
 use core::ptr::NonNull;
 use core::sync::atomic::AtomicPtr;
 use core::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 
 use crate::object::edges::EdgeBuffer;
 use crate::object::unwind::FirstPanic;
 use crate::sync::deaths;
 use crate::sync::header::ObjectPtr;
+use crate::sync::locks::{self, Reading};
 use crate::sync::protocol::graph::Graph;
 use crate::sync::protocol::object::Object;
 use crate::sync::protocol::traced::{Traced, Tracing};
 use crate::sync::protocol::weak_count::WeakCount;
 use crate::sync::protocol::word::Word;
-
-/// Held by the confirmation that decides, and by whoever refutes one. No code of the program runs
-/// meanwhile, and no memory is asked for.
-static DECIDING: Mutex<()> = Mutex::new(());
 
 /// Receives the reports, and the panics of hand-written `trace` implementations.
 #[derive(Debug, Default)]
@@ -27,6 +24,7 @@ pub(crate) struct Reports {
     /// Whether guards are kept when an object was traced.
     keeps_guards: bool,
     deciding: Option<MutexGuard<'static, ()>>,
+    reading: Option<Reading>,
     /// Their payloads are code of the program, and wait until no lock is held.
     panics: Vec<FirstPanic>,
 }
@@ -65,6 +63,21 @@ impl Reports {
 }
 
 impl Tracing for Reports {
+    fn begin(&mut self) {
+        self.reading = Some(Reading::begin());
+    }
+
+    #[inline]
+    fn pause(&mut self) {
+        if let Some(reading) = &mut self.reading {
+            reading.pause();
+        }
+    }
+
+    fn end(&mut self) {
+        self.reading = None;
+    }
+
     fn keep_guards(&mut self) {
         self.keeps_guards = true;
     }
@@ -75,16 +88,12 @@ impl Tracing for Reports {
     }
 
     fn decide(&mut self) {
-        self.deciding = Some(deciding());
+        self.deciding = Some(locks::deciding());
     }
 
     fn decided(&mut self) {
         self.deciding = None;
     }
-}
-
-fn deciding() -> MutexGuard<'static, ()> {
-    DECIDING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Passes an edge on to the graph.
@@ -124,8 +133,12 @@ impl Object for ObjectPtr {
     }
 
     fn undecided<R>(&self, act: impl FnOnce() -> R) -> R {
-        let _deciding = deciding();
+        let _deciding = locks::deciding();
         act()
+    }
+
+    fn unread<R>(&self, act: impl FnOnce() -> R) -> Option<R> {
+        locks::unread(act)
     }
 
     fn address(self) -> NonNull<()> {

@@ -9,6 +9,7 @@ use super::backend::{Mutex, MutexGuard, UnsafeCell};
 use super::candidates::Candidates;
 use super::collection::{Seen, collect, confirm, gather};
 use super::dead::{Dead, bury};
+use super::exclusive::{Detach, detach, exclude};
 use super::graph::{Graph, NOWHERE};
 use super::object::Object;
 use super::traced::{Traced, Tracing};
@@ -31,6 +32,8 @@ pub(crate) struct World {
     running: AtomicBool,
     /// Held by whoever decides.
     deciding: Mutex<()>,
+    /// Held by a collection while it reads values.
+    reading: Mutex<()>,
     /// Whether the traces of fragile objects panic.
     panics: core::sync::atomic::AtomicBool,
     /// All slots, for the end of the run.
@@ -92,6 +95,7 @@ impl World {
             candidates: [Candidates::new()],
             running: AtomicBool::new(false),
             deciding: Mutex::new(()),
+            reading: Mutex::new(()),
             panics: core::sync::atomic::AtomicBool::new(true),
             slots: std::sync::Mutex::new(Vec::new()),
         }))
@@ -178,8 +182,11 @@ impl World {
         }
         let mut dead = Dead::new();
         let again = &self.candidates[0];
+        let mut guards = Guards::new(self);
+        guards.begin();
         let suspects = gather(&self.candidates, again, &mut dead).objects().to_vec();
-        confirm(suspects, again, &mut Guards::new(self), &mut dead);
+        confirm(suspects, again, &mut guards, &mut dead);
+        guards.end();
         self.running.store(false, Ordering::Release);
         dead.reclaim();
     }
@@ -288,6 +295,51 @@ impl Handle {
         Weak(self.0)
     }
 
+    /// Takes the fixed handles out, if no other thread has the value; whether it was so.
+    pub(crate) fn empty(&mut self) -> Option<Vec<Handle>> {
+        self.0.value();
+        exclude(self.0).then(|| {
+            // SAFETY: nobody else uses the value; loom says so if not.
+            let fixed = self.0.0.fixed.with_mut(|fixed| unsafe { core::mem::take(&mut *fixed) });
+            self.0.word().include();
+            fixed
+        })
+    }
+
+    /// Takes the value out, if this is the only handle, and returns what it held.
+    pub(crate) fn unwrap(self) -> Result<Vec<Handle>, Handle> {
+        let at = self.0;
+        at.value();
+        match detach(at) {
+            Detach::Done(detached) => {
+                core::mem::forget(self);
+                let fixed = at.take();
+                detached.finish();
+                Ok(fixed)
+            }
+            _ => Err(self),
+        }
+    }
+
+    /// Drops the handle, and takes the value out if it was the last.
+    pub(crate) fn into_inner(self) -> Option<Vec<Handle>> {
+        let mut this = self;
+        loop {
+            this = match this.unwrap() {
+                Ok(fixed) => return Some(fixed),
+                Err(this) => this,
+            };
+            let at = this.0;
+            match at.word().release_one_of_several() {
+                None => continue,
+                Some(Released::NewCandidate) => at.0.world.candidates[0].enter(at),
+                Some(_) => {}
+            }
+            core::mem::forget(this);
+            return None;
+        }
+    }
+
     /// Makes the object a candidate.
     pub(crate) fn make_candidate(&self) {
         drop(self.another());
@@ -345,11 +397,12 @@ pub(crate) struct Guards {
     keeps: bool,
     guards: Vec<Kept>,
     deciding: Option<MutexGuard<'static, ()>>,
+    reading: Option<MutexGuard<'static, ()>>,
 }
 
 impl Guards {
     fn new(world: &'static World) -> Guards {
-        Guards { world, keeps: false, guards: Vec::new(), deciding: None }
+        Guards { world, keeps: false, guards: Vec::new(), deciding: None, reading: None }
     }
 }
 
@@ -369,6 +422,19 @@ impl Drop for Kept {
 }
 
 impl Tracing for Guards {
+    fn begin(&mut self) {
+        self.reading = Some(self.world.reading.lock().unwrap());
+    }
+
+    fn pause(&mut self) {
+        self.end();
+        self.begin();
+    }
+
+    fn end(&mut self) {
+        self.reading = None;
+    }
+
     fn keep_guards(&mut self) {
         self.keeps = true;
     }
@@ -412,6 +478,11 @@ impl Object for At {
         act()
     }
 
+    fn unread<R>(&self, act: impl FnOnce() -> R) -> Option<R> {
+        let _reading = self.header().world.reading.lock().unwrap();
+        Some(act())
+    }
+
     fn address(self) -> NonNull<()> {
         NonNull::from(self.0).cast()
     }
@@ -422,11 +493,21 @@ impl Object for At {
     }
 
     unsafe fn drop_value(self) {
+        drop(self.take());
+    }
+
+    unsafe fn free(self) {
+        self.0.slot.with_mut(|slot| end(slot, "a slot is freed"));
+    }
+}
+
+impl At {
+    /// Takes the value out, and returns the fixed handles in it.
+    fn take(self) -> Vec<Handle> {
         let slot = self.header();
         slot.value.with_mut(|value| end(value, "a value is dropped"));
         // SAFETY: nobody has a reference to the value; loom says so if not.
         let fixed = slot.fixed.with_mut(|fixed| unsafe { core::mem::take(&mut *fixed) });
-        drop(fixed);
         let locked = slot.locked.with_mut(|locked| {
             // SAFETY: as above.
             let locked = unsafe { &mut *locked };
@@ -442,10 +523,7 @@ impl Object for At {
             core::mem::take(weak.get_mut().unwrap())
         });
         drop(weak);
-    }
-
-    unsafe fn free(self) {
-        self.0.slot.with_mut(|slot| end(slot, "a slot is freed"));
+        fixed
     }
 }
 

@@ -76,7 +76,7 @@ fn step(world: &'static World, place: &Place, held: &mut Vec<Handle>) {
     let (Some(from), Some(to)) = (any(held), any(held)) else {
         return held.push(world.object(vec![], vec![]));
     };
-    match thread_rng().gen_range(0..16) {
+    match thread_rng().gen_range(0..19) {
         // New objects, by themselves and on top of another.
         0 => held.push(world.object(vec![], vec![])),
         1 => held.push(world.object(vec![held[from].another()], vec![])),
@@ -125,6 +125,22 @@ fn step(world: &'static World, place: &Place, held: &mut Vec<Handle>) {
                 from != to
             };
             held.extend(world.cyclic(lend));
+        }
+        // Values that nobody else has.
+        16 => {
+            let taken = held[from].empty();
+            held.extend(taken.into_iter().flatten());
+        }
+        17 => {
+            let handle = held.swap_remove(from);
+            match handle.unwrap() {
+                Ok(inside) => held.extend(inside),
+                Err(handle) => held.push(handle),
+            }
+        }
+        18 => {
+            let inside = held.swap_remove(from).into_inner();
+            held.extend(inside.into_iter().flatten());
         }
         _ => {}
     }

@@ -77,6 +77,24 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         third: Some(upgrade),
         ..confirmation("confirm: upgrade and walk", ring_held_and_watched, walk, 2)
     },
+    collection("exclusive", chain_fixed, empty, 2),
+    Scenario { third: Some(drop_all), ..collection("exclusive and other", two_to_chain, empty, 1) },
+    Scenario {
+        third: Some(empty),
+        ..collection("exclusive and weak", held_and_watched, upgrade_and_replace, 1)
+    },
+    confirmation("confirm: exclusive", chain_fixed, empty, 2),
+    collection("unwrap", chain_fixed, unwrap, 2),
+    Scenario { third: Some(unwrap), ..collection("unwrap of two", two_to_chain, unwrap, 1) },
+    Scenario {
+        third: Some(into_inner),
+        ..collection("into inner of two", two_to_chain, into_inner, 1)
+    },
+    Scenario {
+        third: Some(upgrade),
+        ..collection("unwrap and weak", chain_and_watcher, unwrap_first, 1)
+    },
+    confirmation("confirm: unwrap", chain_fixed, unwrap, 2),
     Scenario {
         third: Some(give_baton_back),
         ..confirmation("confirm: baton", baton, pass_baton, 2)
@@ -428,4 +446,77 @@ fn upgrade_locked(held: Vec<Handle>) -> Vec<Handle> {
     let upgraded = weak.and_then(|weak| weak.upgrade());
     upgraded.iter().for_each(Handle::check);
     upgraded.into_iter().collect()
+}
+
+// Values that a thread has alone.
+
+/// `a` refers to `y` through a fixed handle, and both are candidates.
+fn chain_fixed(world: &'static World, order: usize) -> Vec<Handle> {
+    let y = world.object(vec![], vec![]);
+    let a = world.object(vec![y], vec![]);
+    candidates(order, &[&a, a.fixed(0)]);
+    vec![a]
+}
+
+/// The same, and two threads have a handle to `a`.
+fn two_to_chain(world: &'static World, order: usize) -> Vec<Handle> {
+    let mut held = chain_fixed(world, order);
+    held.push(held[0].another());
+    held
+}
+
+/// The same, and another thread has a weak handle to `a`.
+fn chain_and_watcher(world: &'static World, order: usize) -> Vec<Handle> {
+    let mut held = chain_fixed(world, order);
+    let observer = world.observer(vec![held[0].downgrade()]);
+    held.push(observer);
+    held
+}
+
+/// Takes out what `a` holds, if that is allowed; drops it, and keeps `a`.
+fn empty(mut held: Vec<Handle>) -> Vec<Handle> {
+    let mut a = held.pop().unwrap();
+    drop(held);
+    let taken = a.empty();
+    taken.iter().flatten().for_each(Handle::check);
+    vec![a]
+}
+
+/// Takes the value out, if this is the only handle; keeps what it held, or the handle.
+fn unwrap(mut held: Vec<Handle>) -> Vec<Handle> {
+    match held.pop().unwrap().unwrap() {
+        Ok(inside) => {
+            inside.iter().for_each(Handle::check);
+            inside
+        }
+        Err(a) => {
+            a.check();
+            vec![a]
+        }
+    }
+}
+
+/// The same with the first handle.
+fn unwrap_first(mut held: Vec<Handle>) -> Vec<Handle> {
+    held.truncate(1);
+    unwrap(held)
+}
+
+/// Drops the handle, and keeps what the value held if it was the last.
+fn into_inner(mut held: Vec<Handle>) -> Vec<Handle> {
+    let inside = held.pop().unwrap().into_inner();
+    inside.iter().flatten().for_each(Handle::check);
+    inside.into_iter().flatten().collect()
+}
+
+/// Makes a handle from a weak one, and a weak one from that handle, so that both counts are as before.
+fn upgrade_and_replace(held: Vec<Handle>) -> Vec<Handle> {
+    let Some(x) = held[0].weak(0).upgrade() else { return vec![] };
+    drop(held);
+    assert_eq!(x.fixed_len(), 0);
+    let weak = x.downgrade();
+    drop(x);
+    let x = weak.upgrade();
+    assert!(x.iter().all(|x| x.fixed_len() == 0));
+    vec![]
 }

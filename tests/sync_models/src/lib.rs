@@ -6,7 +6,4 @@ pub mod backend;
 include!(concat!(env!("OUT_DIR"), "/variants.rs"));
 
 #[cfg(test)]
-mod exclusive;
-
-#[cfg(test)]
 mod tests;

@@ -35,6 +35,7 @@ pub(crate) fn collect<'a, O: Traced + 'a>(
     tracing: &mut O::Tracing,
     dead: &mut Dead<O>,
 ) -> Seen {
+    tracing.begin();
     let mut graph = gather(candidates, again, dead);
     look(&mut graph, again, tracing);
     graph.hold_roots();
@@ -43,6 +44,7 @@ pub(crate) fn collect<'a, O: Traced + 'a>(
     let (reachable, suspects) = graph.divide();
     unpin(reachable, dead);
     let unreachable = confirm(suspects, again, tracing, dead);
+    tracing.end();
     Seen { looked_at, unreachable }
 }
 
@@ -71,14 +73,19 @@ pub(crate) fn gather<'a, O: Object + 'a>(
     graph
 }
 
-/// Traces all that the candidates reach.
+/// Traces all that the candidates reach, but for what a thread has alone: it is alive, and the drop that
+/// ends this makes a candidate, or is that of the last handle.
 fn look<O: Traced>(graph: &mut Graph<O>, again: &Candidates<O>, tracing: &mut O::Tracing) {
     let mut next = 0;
     while let Some(&object) = graph.objects().get(next) {
-        // SAFETY: members are pinned until `unpin`, and no guard is kept.
-        let is_complete = unsafe { object.trace(graph, tracing) };
-        if !is_complete {
-            ask_again(object, again);
+        tracing.pause();
+        if object.word().may_be_read() {
+            // SAFETY: members are pinned until `unpin`, nobody has the value alone, and no guard is
+            // kept.
+            let is_complete = unsafe { object.trace(graph, tracing) };
+            if !is_complete {
+                ask_again(object, again);
+            }
         }
         graph.end();
         next += 1;
@@ -138,13 +145,15 @@ pub(crate) fn confirm<O: Traced>(
 fn trace_members<O: Traced>(graph: &mut Graph<O>, again: &Candidates<O>, tracing: &mut O::Tracing) {
     for index in 0..graph.objects().len() {
         let object = graph.objects()[index];
-        // SAFETY: members are pinned until `unpin`, which comes after `drop_guards`, or for ever,
-        // and then they are reclaimed after it.
-        let is_kept = unsafe { object.trace(graph, tracing) };
-        if !is_kept {
-            // A handle behind a lock that is not kept may move on, and be seen again.
-            graph.retract();
-            ask_again(object, again);
+        if object.word().may_be_read() {
+            // SAFETY: members are pinned until `unpin`, which comes after `drop_guards`, or for ever,
+            // and then they are reclaimed after it. Nobody has the value alone before.
+            let is_kept = unsafe { object.trace(graph, tracing) };
+            if !is_kept {
+                // A handle behind a lock that is not kept may move on, and be seen again.
+                graph.retract();
+                ask_again(object, again);
+            }
         }
         graph.end();
     }

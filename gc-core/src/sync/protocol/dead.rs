@@ -56,7 +56,11 @@ impl<O: Object> Dead<O> {
     /// Runs user code: the drops of the values.
     pub(crate) fn reclaim(self) {
         for (object, burial) in self.buried {
-            bury(object, burial);
+            if burial.is_empty() {
+                free(object, burial);
+            } else {
+                bury(object, burial);
+            }
         }
         // First all values: they hold handles to each other, and dropping a handle counts it.
         for (object, _) in &self.condemned {
@@ -77,13 +81,14 @@ impl<O: Object> Dead<O> {
 ///
 /// Runs user code: the drop of the value.
 pub(crate) fn bury<O: Object>(object: O, burial: Burial) {
+    debug_assert!(!burial.is_empty(), "the last handle has a value");
     // SAFETY: a burial is the right to drop the value, and this uses it up.
     unsafe { object.drop_value() };
     free(object, burial);
 }
 
 /// Gives up the slot of a value that was dropped, or leaves that to whoever takes its entry.
-fn free<O: Object>(object: O, burial: Burial) {
+pub(crate) fn free<O: Object>(object: O, burial: Burial) {
     if burial.is_of_last() {
         // SAFETY: the value was dropped, and nobody else has a pointer to the slot.
         unsafe { object.free() };

@@ -9,6 +9,7 @@
 pub(crate) mod candidates;
 pub(crate) mod collection;
 pub(crate) mod dead;
+pub(crate) mod exclusive;
 pub(crate) mod graph;
 pub(crate) mod object;
 pub(crate) mod traced;

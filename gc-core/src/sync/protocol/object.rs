@@ -33,6 +33,10 @@ pub(crate) trait Object: Copy {
     /// Runs `act` while no confirmation decides. It is short, and runs no user code.
     fn undecided<R>(&self, act: impl FnOnce() -> R) -> R;
 
+    /// Runs `act` while no collection reads values, unless this thread is inside of one. It is short,
+    /// and runs no user code.
+    fn unread<R>(&self, act: impl FnOnce() -> R) -> Option<R>;
+
     /// Its address.
     fn address(self) -> NonNull<()>;
 

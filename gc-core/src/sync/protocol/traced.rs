@@ -5,6 +5,16 @@ use crate::sync::protocol::object::Object;
 
 /// What receives the reports of values, for the time of one collection.
 pub(crate) trait Tracing {
+    /// From now on until [`end`](Tracing::end) the collection reads values, and nobody begins to
+    /// have alone what it has pinned.
+    fn begin(&mut self);
+
+    /// Lets those in for a moment who wait for that, if there are any.
+    fn pause(&mut self);
+
+    /// Ends that.
+    fn end(&mut self);
+
     /// From now on the guards of the locks that are traced are kept.
     fn keep_guards(&mut self);
 
@@ -32,7 +42,7 @@ pub(crate) trait Traced: Object {
     ///
     /// # Safety
     ///
-    /// The object is pinned with its value. It is not unpinned, nor its value dropped, before the
+    /// The object is pinned with its value, which [may be read](crate::sync::protocol::word::Word::may_be_read). It is not unpinned, nor its value dropped, before the
     /// guards that `tracing` keeps are dropped.
     unsafe fn trace(self, graph: &mut Graph<Self>, tracing: &mut Self::Tracing) -> bool;
 }

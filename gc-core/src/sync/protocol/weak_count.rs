@@ -23,7 +23,7 @@ impl WeakCount {
 
     /// How many weak handles there are, at some moment when the object needs the slot.
     pub(crate) fn count(&self) -> u32 {
-        self.0.load(Ordering::Relaxed) - 1
+        self.0.load(Ordering::Acquire) - 1
     }
 
     /// Counts one more. The caller has a handle, or a weak one. (O1)

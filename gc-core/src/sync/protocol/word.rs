@@ -1,12 +1,12 @@
 //! [`Word`]: the count and the flags of a shared object, as one atomic number.
 //!
 //! ```text
-//!   | overflow : 1 | count : 55 | HAS_WEAK | TAKEN | DROPPED | CONDEMNED | SUSPECT | PINNED | CANDIDATE |
+//!   | overflow : 1 | count : 47 | EMPTY | EXCLUSIVE | HAS_WEAK | TAKEN | DROPPED | CONDEMNED | SUSPECT | PINNED | CANDIDATE |
 //! ```
 //!
 //! Count and flags change together or not at all, and that is what most of the rules need:
 //! `docs/sync.md` has the rules, and an argument for each memory order
-//! that is weaker than `SeqCst`. The numbers O1 to O12 are those of that page.
+//! that is weaker than `SeqCst`. The numbers O1 to O15 are those of that page.
 
 use core::sync::atomic::{AtomicU64, Ordering};
 
@@ -25,8 +25,12 @@ const DROPPED: u64 = 1 << 4;
 const TAKEN: u64 = 1 << 5;
 /// There was a weak handle at some time, so that all handles together count as one more.
 const HAS_WEAK: u64 = 1 << 6;
+/// The only handle has exclusive access to the value, or its guard was forgotten.
+const EXCLUSIVE: u64 = 1 << 7;
+/// The only handle took the value out.
+const EMPTY: u64 = 1 << 8;
 /// One handle.
-const ONE: u64 = 1 << 8;
+const ONE: u64 = 1 << 16;
 /// More handles than there can be, but for a program that forgets them on purpose.
 const OVERFLOW: u64 = 1 << 63;
 
@@ -67,6 +71,20 @@ pub(crate) enum Upgraded {
     NoValue,
     /// A confirmation may be about to decide about the object.
     Undecided,
+}
+
+/// What became of an attempt to have the value alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Alone<A> {
+    /// The caller has it.
+    Yes(A),
+    /// There are other handles.
+    No,
+    /// The object was found unreachable, and the caller is the drop of a value that was, too.
+    Condemned,
+    /// A collection may read the value, or there may be weak handles.
+    Contended,
 }
 
 /// What is left to do for whoever takes an entry from the list of candidates.
@@ -115,19 +133,19 @@ impl Word {
     #[inline]
     pub(crate) fn retain(&self) {
         let before = self.0.fetch_add(ONE, Ordering::Relaxed);
-        if before & (SUSPECT | OVERFLOW) != 0 {
+        if before & (SUSPECT | EXCLUSIVE | OVERFLOW) != 0 {
             self.retain_suspect(before);
         }
     }
 
     /// A confirmation that counted the handles before must see that there was one more, even if
-    /// another is dropped at once.
+    /// another is dropped at once. And nobody has exclusive access, whatever the flag says.
     #[cold]
     fn retain_suspect(&self, before: u64) {
         if before & OVERFLOW != 0 {
             std::process::abort();
         }
-        self.0.fetch_and(!SUSPECT, Ordering::Release);
+        self.0.fetch_and(!(SUSPECT | EXCLUSIVE), Ordering::Release);
     }
 
     /// Counts one handle less. (O2)
@@ -179,8 +197,13 @@ impl Word {
     /// Notes that there are weak handles. The caller has a handle, so that whoever drops the last
     /// one sees it. (O1)
     pub(crate) fn note_weak(&self) {
-        if !self.has_weak() {
+        let word = self.0.load(Ordering::Relaxed);
+        if word & HAS_WEAK == 0 {
             self.0.fetch_or(HAS_WEAK, Ordering::Relaxed);
+        }
+        if word & EXCLUSIVE != 0 {
+            // The guard was forgotten.
+            self.include();
         }
     }
 
@@ -192,14 +215,15 @@ impl Word {
     }
 
     /// Counts one more handle, which is made from a weak one. A mark is removed only by who
-    /// `may_refute` it, since no confirmation decides at the same time. (O11)
+    /// `may_refute` it, since no confirmation decides at the same time, and nobody finds out whether
+    /// there are weak handles. (O11)
     pub(crate) fn upgrade(&self, may_refute: bool) -> Upgraded {
         let mut word = self.0.load(Ordering::Relaxed);
         loop {
             if count(word) == 0 || word & CONDEMNED != 0 {
                 return Upgraded::NoValue;
             }
-            if word & SUSPECT != 0 && !may_refute {
+            if word & (SUSPECT | EXCLUSIVE) != 0 && !may_refute {
                 return Upgraded::Undecided;
             }
             if word & OVERFLOW != 0 {
@@ -221,7 +245,76 @@ impl Word {
         if word & CONDEMNED == 0 { count(word) } else { 0 }
     }
 
+    // What the only handle does.
+
+    /// Begins exclusive access to the value. If a collection may read it, or there may be weak handles,
+    /// only who `may_contend` does. (O13)
+    pub(crate) fn exclude(&self, may_contend: bool) -> Alone<()> {
+        let contends = if may_contend { 0 } else { PINNED | HAS_WEAK };
+        self.change_if_alone(contends, |word| word | EXCLUSIVE).map(|_| ())
+    }
+
+    /// Ends exclusive access. (O14)
+    pub(crate) fn include(&self) {
+        self.0.fetch_and(!EXCLUSIVE, Ordering::Release);
+    }
+
+    /// Drops the only handle, whose owner takes the value out. Who `may_contend` leaves the slot to the
+    /// collection that has pinned the object, if one has; otherwise the caller has the burial. (O13)
+    pub(crate) fn detach(&self, may_contend: bool) -> Alone<Option<Burial>> {
+        let contends = if may_contend { 0 } else { PINNED };
+        let before = self.change_if_alone(contends, |word| (word - ONE) | EMPTY);
+        before.map(|word| (word & PINNED == 0).then_some(Burial { word: word | EMPTY }))
+    }
+
+    /// Changes the word if there is one handle, and none of these flags; returns what it was.
+    fn change_if_alone(&self, contends: u64, change: impl Fn(u64) -> u64) -> Alone<u64> {
+        let mut word = self.0.load(Ordering::Relaxed);
+        loop {
+            if word & CONDEMNED != 0 {
+                return Alone::Condemned;
+            }
+            if count(word) != 1 {
+                return Alone::No;
+            }
+            if word & contends != 0 {
+                return Alone::Contended;
+            }
+            let swapped = self.0.compare_exchange_weak(
+                word,
+                change(word),
+                Ordering::Acquire,
+                Ordering::Relaxed,
+            );
+            match swapped {
+                Ok(_) => return Alone::Yes(word),
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// Counts one handle less if others are left, as [`release`](Word::release) does.
+    pub(crate) fn release_one_of_several(&self) -> Option<Released> {
+        let mut word = self.0.load(Ordering::Relaxed);
+        while word >= 2 * ONE {
+            let left = (word - ONE) | CANDIDATE;
+            let swapped =
+                self.0.compare_exchange_weak(word, left, Ordering::Release, Ordering::Relaxed);
+            match swapped {
+                Ok(_) if word & CANDIDATE == 0 => return Some(self.release_new_candidate()),
+                Ok(_) => return Some(Released::Kept),
+                Err(now) => word = now,
+            }
+        }
+        None
+    }
+
     // What a collection does.
+
+    /// Whether the value is there and may be read, by the collection that has pinned the object. (O15)
+    pub(crate) fn may_be_read(&self) -> bool {
+        self.0.load(Ordering::Acquire) & (EXCLUSIVE | EMPTY) == 0
+    }
 
     /// Accepts an entry of the list of candidates: unless the object is dying, it is pinned, and
     /// is no candidate until another handle is dropped. (O4)
@@ -279,7 +372,24 @@ impl Word {
     }
 }
 
+impl<A> Alone<A> {
+    fn map<B>(self, change: impl FnOnce(A) -> B) -> Alone<B> {
+        match self {
+            Alone::Yes(what) => Alone::Yes(change(what)),
+            Alone::No => Alone::No,
+            Alone::Condemned => Alone::Condemned,
+            Alone::Contended => Alone::Contended,
+        }
+    }
+}
+
 impl Burial {
+    /// Whether the value was taken out, so that there is none to be dropped.
+    #[inline]
+    pub(crate) fn is_empty(self) -> bool {
+        self.word & EMPTY != 0
+    }
+
     /// Whether nothing else refers to the slot when the value is dropped.
     #[inline]
     pub(crate) fn is_of_last(self) -> bool {
