@@ -24,5 +24,6 @@ mod panics;
 mod stress;
 mod threads;
 mod unique;
+mod unsized_values;
 mod values;
 mod weak;

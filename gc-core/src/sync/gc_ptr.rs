@@ -26,21 +26,23 @@ use crate::trace::tracer::{LabelTracer, Tracer};
 /// dropped, inside the values of that cycle, it may be. There is a `Gc<T>` only if `T` is
 /// [`Shared`], since nothing else can be moved to the heap.
 ///
-/// `T` is the type that the object was made with: a handle is invariant in `T`.
+/// `T` is the type that the object was made with, or one that a pointer to it was unsized to: a handle
+/// is invariant in `T`.
 #[repr(transparent)]
-pub struct Gc<T> {
+pub struct Gc<T: ?Sized> {
     object: NonNull<Boxed<T>>,
     invariant: PhantomData<fn(*mut T)>,
 }
 
 // SAFETY: handles are counted atomically, and give access to a `&T` on every thread; the last one
 // drops the value, on whichever thread it is.
-unsafe impl<T: Send + Sync> Send for Gc<T> {}
+unsafe impl<T: Send + Sync + ?Sized> Send for Gc<T> {}
 
 // SAFETY: as above: a `&Gc<T>` can be cloned.
-unsafe impl<T: Send + Sync> Sync for Gc<T> {}
+unsafe impl<T: Send + Sync + ?Sized> Sync for Gc<T> {}
 
 const _: () = assert!(size_of::<Option<Gc<u8>>>() == size_of::<*const u8>());
+const _: () = assert!(size_of::<Option<Gc<str>>>() == size_of::<&str>());
 
 impl<T: Shared> Gc<T> {
     /// Moves `value` to the heap.
@@ -66,7 +68,7 @@ impl<T: Shared> Gc<T> {
     }
 }
 
-impl<T> Gc<T> {
+impl<T: ?Sized> Gc<T> {
     /// A handle that is counted already.
     ///
     /// # Safety
@@ -102,7 +104,7 @@ impl<T> Gc<T> {
     #[inline]
     #[must_use]
     pub fn ptr_eq(a: &Self, b: &Self) -> bool {
-        a.object == b.object
+        a.object().address() == b.object().address()
     }
 
     /// A pointer to the value.
@@ -131,7 +133,7 @@ impl<T> Gc<T> {
     }
 }
 
-impl<T> Deref for Gc<T> {
+impl<T: ?Sized> Deref for Gc<T> {
     type Target = T;
 
     #[inline]
@@ -141,7 +143,7 @@ impl<T> Deref for Gc<T> {
     }
 }
 
-impl<T> Clone for Gc<T> {
+impl<T: ?Sized> Clone for Gc<T> {
     /// Makes another handle to the same object.
     #[inline]
     fn clone(&self) -> Self {
@@ -150,7 +152,7 @@ impl<T> Clone for Gc<T> {
     }
 }
 
-impl<T> Drop for Gc<T> {
+impl<T: ?Sized> Drop for Gc<T> {
     /// Drops the value, if this is the last handle.
     #[inline]
     fn drop(&mut self) {
@@ -165,7 +167,7 @@ impl<T> Drop for Gc<T> {
 
 // SAFETY: the one handle is reported, which stays as long as whatever it lies in. Nothing else
 // happens, and its drop is this library's.
-unsafe impl<T> Trace for Gc<T> {
+unsafe impl<T: ?Sized> Trace for Gc<T> {
     #[inline]
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.shared_edge(self.object().address());
@@ -210,8 +212,8 @@ unsafe impl<T> Trace for Gc<T> {
 
 // SAFETY: the handle stays as long as what it lies in. That `T` is `Shared` goes without saying, by the
 // type invariant; to ask for it would send the compiler in circles where types are recursive.
-unsafe impl<T: Send + Sync + 'static> Shared for Gc<T> {}
+unsafe impl<T: Send + Sync + ?Sized + 'static> Shared for Gc<T> {}
 
 // SAFETY: it is `Send`.
 #[cfg(feature = "isolates")]
-unsafe impl<T> Movable for Gc<T> where Gc<T>: Send {}
+unsafe impl<T: ?Sized> Movable for Gc<T> where Gc<T>: Send {}

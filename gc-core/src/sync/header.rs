@@ -34,20 +34,31 @@ pub(crate) struct Header {
 /// An object.
 #[derive(Debug)]
 #[repr(C)]
-pub(crate) struct Boxed<T> {
-    header: Header,
+pub(crate) struct Boxed<T: ?Sized> {
+    pub(crate) header: Header,
     pub(crate) value: T,
 }
 
 /// What the type of a value can do.
 #[derive(Debug)]
-struct VTable {
-    trace: unsafe fn(ObjectPtr, &mut EdgeBuffer),
-    drop_value: unsafe fn(ObjectPtr),
-    free: unsafe fn(ObjectPtr),
-    drops_quietly: fn() -> bool,
+pub(crate) struct VTable {
+    pub(crate) trace: unsafe fn(ObjectPtr, &mut EdgeBuffer),
+    pub(crate) drop_value: unsafe fn(ObjectPtr),
+    pub(crate) free: unsafe fn(ObjectPtr),
+    pub(crate) drops_quietly: fn() -> bool,
+    /// The bytes of the slot; 0 if that depends on the value, and lies [in front](InFront) of the
+    /// header.
+    pub(crate) size: usize,
+}
+
+/// What lies in front of the header of an object whose size depends on its value.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct InFront {
     /// The bytes of the slot.
-    size: usize,
+    pub(crate) size: usize,
+    /// The number of items.
+    pub(crate) len: usize,
 }
 
 /// A pointer to an object.
@@ -77,14 +88,14 @@ impl<T: Shared> Erase for T {}
 impl<T: Shared> Boxed<T> {
     /// An object with one handle.
     pub(crate) fn new(value: T) -> NonNull<Boxed<T>> {
-        let header = Header::new::<T>(Word::new());
+        let header = Header::new(Word::new(), T::VTABLE);
         // The pointer of a leaked reference may be used for the whole object.
         NonNull::from(Box::leak(Box::new(Boxed { header, value })))
     }
 
     /// An object without handles and without a value, which one weak handle refers to.
     pub(crate) fn unbuilt() -> NonNull<Boxed<T>> {
-        let header = Header::new::<T>(Word::unbuilt());
+        let header = Header::new(Word::unbuilt(), T::VTABLE);
         header.weak_count.retain();
         let boxed = Boxed { header, value: MaybeUninit::<T>::uninit() };
         NonNull::from(Box::leak(Box::new(boxed))).cast()
@@ -92,13 +103,13 @@ impl<T: Shared> Boxed<T> {
 }
 
 impl Header {
-    fn new<T: Shared>(word: Word) -> Header {
+    pub(crate) fn new(word: Word, vtable: &'static VTable) -> Header {
         Header {
             word,
             below: AtomicPtr::new(ptr::null_mut()),
             index: AtomicU32::new(NOWHERE),
             weak_count: WeakCount::new(),
-            vtable: T::VTABLE,
+            vtable,
         }
     }
 }
@@ -138,7 +149,7 @@ impl ObjectPtr {
     ///
     /// The type invariant holds.
     #[inline]
-    pub(crate) unsafe fn new<T>(object: NonNull<Boxed<T>>) -> ObjectPtr {
+    pub(crate) unsafe fn new<T: ?Sized>(object: NonNull<Boxed<T>>) -> ObjectPtr {
         ObjectPtr(object.cast())
     }
 
@@ -202,7 +213,24 @@ impl ObjectPtr {
 
     /// The bytes of the slot.
     pub(crate) fn size(self) -> usize {
-        self.vtable().size
+        let size = self.vtable().size;
+        if size != 0 {
+            return size;
+        }
+        // SAFETY: the vtable says that it lies there.
+        let in_front = unsafe { self.in_front() };
+        // SAFETY: it was written when the object was made, and never changes.
+        unsafe { in_front.as_ref() }.size
+    }
+
+    /// The place in front of the header.
+    ///
+    /// # Safety
+    ///
+    /// The vtable says that something is there.
+    pub(crate) unsafe fn in_front(self) -> NonNull<InFront> {
+        // SAFETY: it is in the same slot, and the header is aligned as it is at least.
+        unsafe { self.0.cast::<InFront>().sub(1) }
     }
 
     /// Whether dropping the value runs no code of the program, not counting objects that die with

@@ -52,10 +52,37 @@
 //! there, also if only a cycle of garbage holds it, which that handle then saves. A collection that is
 //! about to drop the value decides either way, and never both.
 //!
+//! # Slices, text and trait objects
+//!
+//! `Gc<[T]>` and `Gc<str>` are made with `From` or `collect`. [`unsize!`](crate::unsize!) converts a handle
+//! to one of a trait object:
+//!
+//! ```
+//! use gcycle::sync::{Gc, Weak};
+//! use gcycle::{Trace, unsize};
+//!
+//! trait Shape: Send + Sync {
+//!     fn area(&self) -> f64;
+//! }
+//!
+//! #[derive(Trace)]
+//! #[trace(shared)]
+//! struct Square(f64);
+//!
+//! impl Shape for Square {
+//!     fn area(&self) -> f64 {
+//!         self.0 * self.0
+//!     }
+//! }
+//!
+//! let shape: Gc<dyn Shape> = unsize!(Gc::new(Square(3.0)) => dyn Shape);
+//! let weak: Weak<dyn Shape> = Gc::downgrade(&shape);
+//! assert_eq!(weak.upgrade().unwrap().area(), 9.0);
+//! ```
+//!
 //! # What is not there yet
 //!
-//! Weak callbacks, finalizers, trait objects and slices, generations. `docs/sync.md`
-//! specifies the collector.
+//! Finalizers, weak callbacks, generations. `docs/sync.md` specifies the collector.
 //!
 //! Invariant of this room: a shared object reports what it owns in a way that stays true while
 //! other threads use it; see [`Shared`].
@@ -73,8 +100,10 @@ mod lists;
 mod locks;
 mod protocol;
 mod reports;
+mod slice;
 mod traits;
 mod unique;
+mod unsize;
 mod weak_ptr;
 
 pub use contract::Shared;

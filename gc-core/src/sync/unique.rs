@@ -22,17 +22,17 @@ use crate::sync::protocol::word::Released;
 /// # Invariants
 ///
 /// It is the only handle, there are no weak ones, and no collection reads the value.
-pub struct GcMut<'a, T> {
+pub struct GcMut<'a, T: ?Sized> {
     gc: &'a mut Gc<T>,
 }
 
-impl<'a, T> GcMut<'a, T> {
+impl<'a, T: ?Sized> GcMut<'a, T> {
     fn try_new(gc: &'a mut Gc<T>) -> Option<Self> {
         exclude(gc.object()).then(|| GcMut { gc })
     }
 }
 
-impl<T> Deref for GcMut<'_, T> {
+impl<T: ?Sized> Deref for GcMut<'_, T> {
     type Target = T;
 
     #[inline]
@@ -41,36 +41,35 @@ impl<T> Deref for GcMut<'_, T> {
     }
 }
 
-impl<T> DerefMut for GcMut<'_, T> {
+impl<T: ?Sized> DerefMut for GcMut<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        let mut value = self.gc.object().value();
         // SAFETY: by the type invariant nobody else uses the value, and the guard is borrowed as long
         // as the reference.
-        unsafe { value.as_mut() }
+        unsafe { &mut (*self.gc.boxed().as_ptr()).value }
     }
 }
 
-impl<T> Drop for GcMut<'_, T> {
+impl<T: ?Sized> Drop for GcMut<'_, T> {
     #[inline]
     fn drop(&mut self) {
         self.gc.object().word().include();
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for GcMut<'_, T> {
+impl<T: fmt::Debug + ?Sized> fmt::Debug for GcMut<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }
 }
 
-impl<T: fmt::Display> fmt::Display for GcMut<'_, T> {
+impl<T: fmt::Display + ?Sized> fmt::Display for GcMut<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }
 }
 
-impl<T> Gc<T> {
+impl<T: ?Sized> Gc<T> {
     /// Exclusive access to the value, if this is the only handle and there are no weak ones.
     ///
     /// It does not fail because a collection looks at the object: it waits for a pause of that
@@ -91,7 +90,9 @@ impl<T> Gc<T> {
     pub fn get_mut(this: &mut Self) -> Option<GcMut<'_, T>> {
         GcMut::try_new(this)
     }
+}
 
+impl<T> Gc<T> {
     /// The value, if this is the only handle; weak ones do not matter, and get none any more.
     ///
     /// As [`get_mut`](Gc::get_mut), it waits for a collection rather than fail.

@@ -37,16 +37,16 @@ use crate::trace::tracer::Tracer;
 /// `object` has the address `DANGLING`; or it is that of an object that counts this handle as weak.
 /// As a [`Gc`] it is invariant in `T`, which is [`Shared`] if there is an object.
 #[repr(transparent)]
-pub struct Weak<T> {
+pub struct Weak<T: ?Sized> {
     object: NonNull<Boxed<T>>,
     invariant: PhantomData<fn(*mut T)>,
 }
 
 // SAFETY: weak handles are counted atomically, and become handles, which are `Send` then.
-unsafe impl<T: Send + Sync> Send for Weak<T> {}
+unsafe impl<T: Send + Sync + ?Sized> Send for Weak<T> {}
 
 // SAFETY: as above: a `&Weak<T>` can be cloned.
-unsafe impl<T: Send + Sync> Sync for Weak<T> {}
+unsafe impl<T: Send + Sync + ?Sized> Sync for Weak<T> {}
 
 const _: () = assert!(size_of::<Option<Weak<u8>>>() == size_of::<*const u8>());
 
@@ -65,7 +65,9 @@ impl<T> Weak<T> {
     pub const fn new() -> Weak<T> {
         Weak { object: NonNull::without_provenance(DANGLING), invariant: PhantomData }
     }
+}
 
+impl<T: ?Sized> Weak<T> {
     /// A weak handle that is counted already.
     ///
     /// # Safety
@@ -73,6 +75,11 @@ impl<T> Weak<T> {
     /// The type invariant holds for it.
     pub(crate) unsafe fn from_counted(object: NonNull<Boxed<T>>) -> Weak<T> {
         Weak { object, invariant: PhantomData }
+    }
+
+    /// The object as it lies in memory, or the dangling address.
+    pub(crate) fn boxed(&self) -> NonNull<Boxed<T>> {
+        self.object
     }
 
     /// The object, which may be dead.
@@ -130,7 +137,7 @@ impl<T> Weak<T> {
     /// Whether both are handles to the same object, or both were made by [`Weak::new`].
     #[must_use]
     pub fn ptr_eq(&self, other: &Self) -> bool {
-        self.object == other.object
+        core::ptr::addr_eq(self.object.as_ptr(), other.object.as_ptr())
     }
 }
 
@@ -138,7 +145,7 @@ fn weak_handles(object: ObjectPtr) -> usize {
     usize::try_from(object.weak_count().count()).unwrap_or(usize::MAX)
 }
 
-impl<T> Gc<T> {
+impl<T: ?Sized> Gc<T> {
     /// A weak handle to the same object.
     #[must_use]
     pub fn downgrade(this: &Self) -> Weak<T> {
@@ -162,7 +169,7 @@ impl<T> Gc<T> {
     }
 }
 
-impl<T> Clone for Weak<T> {
+impl<T: ?Sized> Clone for Weak<T> {
     /// Makes another weak handle to the same object.
     fn clone(&self) -> Self {
         if let Some(object) = self.object() {
@@ -172,7 +179,7 @@ impl<T> Clone for Weak<T> {
     }
 }
 
-impl<T> Drop for Weak<T> {
+impl<T: ?Sized> Drop for Weak<T> {
     fn drop(&mut self) {
         if let Some(object) = self.object() {
             weak::release(object);
@@ -187,14 +194,14 @@ impl<T> Default for Weak<T> {
     }
 }
 
-impl<T> fmt::Debug for Weak<T> {
+impl<T: ?Sized> fmt::Debug for Weak<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("(Weak)")
     }
 }
 
 // SAFETY: a weak handle owns no edge. Its drop frees memory at most.
-unsafe impl<T> Trace for Weak<T> {
+unsafe impl<T: ?Sized> Trace for Weak<T> {
     #[inline]
     fn trace(&self, _: &mut Tracer<'_>) {}
 
@@ -225,10 +232,10 @@ unsafe impl<T> Trace for Weak<T> {
 }
 
 // SAFETY: nothing is reported. That `T` is `Shared` goes without saying, as for `Gc`.
-unsafe impl<T: Send + Sync + 'static> Shared for Weak<T> {}
+unsafe impl<T: Send + Sync + ?Sized + 'static> Shared for Weak<T> {}
 
-impl<T> Acyclic for Weak<T> {}
+impl<T: ?Sized> Acyclic for Weak<T> {}
 
-impl<T> Owns for Weak<T> {
+impl<T: ?Sized> Owns for Weak<T> {
     type Owned = ();
 }
