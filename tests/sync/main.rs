@@ -21,6 +21,7 @@ mod drops;
 mod due;
 mod locks;
 mod panics;
+mod settings;
 mod stress;
 mod threads;
 mod unique;

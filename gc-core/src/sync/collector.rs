@@ -2,9 +2,13 @@
 
 use alloc::vec::Vec;
 use core::cell::Cell;
+use core::time::Duration;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
+use crate::collect::clock::Stopwatch;
+use crate::collect::stats::GenerationStats;
 use crate::object::unwind::FirstPanic;
+use crate::sync::background;
 use crate::sync::backlog;
 use crate::sync::deaths;
 use crate::sync::header::ObjectPtr;
@@ -12,10 +16,25 @@ use crate::sync::lists;
 use crate::sync::protocol::collection::{Seen, collect as find};
 use crate::sync::protocol::dead::Dead;
 use crate::sync::reports::Reports;
+use crate::sync::settings::{self, Collection};
 
 /// Held by the collection that runs. No code of the program runs meanwhile, but hand-written
 /// `trace` implementations and the hook of their panics.
 static RUNNING: Mutex<()> = Mutex::new(());
+
+/// Totals of all collections.
+static STATS: Mutex<GenerationStats> = Mutex::new(GenerationStats {
+    collections: 0,
+    collected: 0,
+    uncollectable: 0,
+    candidates: 0,
+    traced: 0,
+    duration: Duration::ZERO,
+    max_pause: Duration::ZERO,
+    slices: 0,
+    suspected: 0,
+    refuted: 0,
+});
 
 std::thread_local! {
     /// Whether the collection that runs is of this thread.
@@ -57,11 +76,22 @@ fn collect_now() {
     if IS_COLLECTING.get() || deaths::are_under_way() {
         return;
     }
+    if !settings::is_automatic() {
+        return lists::no_longer_due();
+    }
+    if settings::collection() == Collection::Background && background::start(collect_here) {
+        return lists::no_longer_due();
+    }
     let running = match RUNNING.try_lock() {
         Ok(running) => running,
         Err(TryLockError::Poisoned(error)) => error.into_inner(),
         Err(TryLockError::WouldBlock) => return,
     };
+    collect_and_leave(running);
+}
+
+/// Collects, and leaves the drops that run code of the program to another thread.
+fn collect_and_leave(running: MutexGuard<'_, ()>) {
     let mut dead = Dead::new();
     let (_, panics) = run(running, &mut dead);
     let (loud, of_drops) = deaths::reclaim_quietly(dead);
@@ -69,13 +99,49 @@ fn collect_now() {
     finish(panics, of_drops);
 }
 
+/// What a thread for collections does.
+fn collect_here() {
+    collect_and_leave(RUNNING.lock().unwrap_or_else(PoisonError::into_inner));
+}
+
+/// Collects if that is due and no collection runs on this thread; says how many objects were
+/// unreachable if it did.
+///
+/// Runs user code as [`collect`] does.
+pub(crate) fn collect_if_due() -> Option<usize> {
+    let is_due = lists::sum() >= lists::limit() && !IS_COLLECTING.get();
+    is_due.then(collect)
+}
+
+/// Totals of all collections.
+pub(crate) fn stats() -> GenerationStats {
+    *STATS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Adds a collection to the totals.
+fn note(seen: Seen, duration: Duration) {
+    let number = |number| u64::try_from(number).unwrap_or(u64::MAX);
+    let mut stats = STATS.lock().unwrap_or_else(PoisonError::into_inner);
+    stats.collections += 1;
+    stats.slices += 1;
+    stats.collected += number(seen.unreachable);
+    stats.candidates += number(seen.candidates);
+    stats.traced += number(seen.looked_at);
+    stats.suspected += number(seen.suspected);
+    stats.refuted += number(seen.suspected - seen.unreachable);
+    stats.duration += duration;
+    stats.max_pause = stats.max_pause.max(duration);
+}
+
 /// Finds what is dead, and lets go of the lock.
 fn run(running: MutexGuard<'_, ()>, dead: &mut Dead<ObjectPtr>) -> (Seen, Vec<FirstPanic>) {
     IS_COLLECTING.set(true);
     lists::reset();
+    let stopwatch = Stopwatch::start();
     let mut reports = Reports::default();
     let seen = find(lists::all(), lists::again(), &mut reports, dead);
     lists::set_limit(seen.looked_at - seen.unreachable);
+    note(seen, stopwatch.elapsed());
     IS_COLLECTING.set(false);
     drop(running);
     (seen, reports.into_panics())

@@ -4,6 +4,7 @@ use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use crate::sync::header::ObjectPtr;
 use crate::sync::protocol::candidates::Candidates;
+use crate::sync::settings;
 
 /// How many lists the candidates are spread over, so that threads seldom meet.
 const LISTS: usize = 16;
@@ -12,7 +13,7 @@ const LISTS: usize = 16;
 /// waits for the collection.
 const BYTES_PER_WEIGHT: usize = 4096;
 
-/// A collection is due when all candidates weigh so much, at least.
+/// A collection is due when all candidates weigh so much, at least, if the program says nothing else.
 const FLOOR: usize = 1024;
 
 /// When a list has become heavier by so much, the weights of all lists are added up.
@@ -29,7 +30,7 @@ struct List {
 static LISTS_OF_CANDIDATES: [List; LISTS] =
     [const { List { candidates: Candidates::new(), weight: AtomicUsize::new(0) } }; LISTS];
 
-/// If all candidates weigh so much, a collection is due.
+/// The same as of now: it grows with what collections find alive.
 static LIMIT: AtomicUsize = AtomicUsize::new(FLOOR);
 
 /// Whether one is.
@@ -46,9 +47,27 @@ pub(crate) fn enter(object: ObjectPtr) {
     list.candidates.enter(object);
     let before = list.weight.fetch_add(more, Relaxed);
     let steps = |weight: usize| weight / STEP;
-    if steps(before) != steps(before.wrapping_add(more)) && sum() >= LIMIT.load(Relaxed) {
+    if steps(before) != steps(before.wrapping_add(more)) {
+        note_if_due();
+    }
+}
+
+fn note_if_due() {
+    if sum() >= limit() && settings::is_automatic() {
         IS_DUE.store(true, Relaxed);
     }
+}
+
+/// After the settings were changed: whether a collection is due.
+pub(crate) fn settings_changed() {
+    IS_DUE.store(false, Relaxed);
+    note_if_due();
+}
+
+/// If all candidates weigh so much, a collection is due.
+pub(crate) fn limit() -> usize {
+    let set = settings::threshold().filter(|&threshold| threshold > 0);
+    set.unwrap_or_else(|| LIMIT.load(Relaxed))
 }
 
 fn weight(bytes: usize) -> usize {
@@ -56,7 +75,7 @@ fn weight(bytes: usize) -> usize {
 }
 
 /// How much all candidates weigh.
-fn sum() -> usize {
+pub(crate) fn sum() -> usize {
     LISTS_OF_CANDIDATES.iter().map(|list| list.weight.load(Relaxed)).fold(0, usize::saturating_add)
 }
 
@@ -75,6 +94,12 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Candidates<ObjectPtr>> {
 /// hardly see more than this one.
 pub(crate) fn again() -> &'static Candidates<ObjectPtr> {
     &LISTS_OF_CANDIDATES[0].candidates
+}
+
+/// No collection is due before there are more candidates: one was left to another thread, or none is
+/// to run.
+pub(crate) fn no_longer_due() {
+    IS_DUE.store(false, Relaxed);
 }
 
 /// Before a collection takes the candidates: none is due.

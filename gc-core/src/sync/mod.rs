@@ -36,7 +36,7 @@
 //!
 //! Values that only keep each other alive are found by a collection. One runs when
 //! [`gc::collect`] is called, and in [`Gc::new`] when enough handles were dropped. The other threads
-//! go on meanwhile. Garbage whose drop runs code of the program is then dropped on a thread of its
+//! go on meanwhile. [`gc::set_collection`] leaves collections to a thread of their own, or to you. Garbage whose drop runs code of the program is then dropped on a thread of its
 //! own, since the thread that happens to collect may hold locks that this code needs. There is one
 //! such thread at a time. If it cannot be started, that garbage waits for the next collection.
 //!
@@ -87,6 +87,7 @@
 //! Invariant of this room: a shared object reports what it owns in a way that stays true while
 //! other threads use it; see [`Shared`].
 
+mod background;
 mod backlog;
 mod collector;
 mod contract;
@@ -100,6 +101,7 @@ mod lists;
 mod locks;
 mod protocol;
 mod reports;
+mod settings;
 mod slice;
 mod traits;
 mod unique;

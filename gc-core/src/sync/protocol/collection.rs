@@ -21,8 +21,12 @@ use crate::sync::protocol::word::Taken;
 /// How many objects a collection dealt with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
-    /// Those that it traced.
+    /// The candidates.
+    pub(crate) candidates: usize,
+    /// Those that it looked at: the candidates, and what they reach.
     pub(crate) looked_at: usize,
+    /// Those that it looked at again.
+    pub(crate) suspected: usize,
     /// Those that it found unreachable.
     pub(crate) unreachable: usize,
 }
@@ -37,15 +41,17 @@ pub(crate) fn collect<'a, O: Traced + 'a>(
 ) -> Seen {
     tracing.begin();
     let mut graph = gather(candidates, again, dead);
+    let candidates = graph.objects().len();
     look(&mut graph, again, tracing);
     graph.hold_roots();
     graph.propagate();
     let looked_at = graph.objects().len();
     let (reachable, suspects) = graph.divide();
     unpin(reachable, dead);
+    let suspected = suspects.len();
     let unreachable = confirm(suspects, again, tracing, dead);
     tracing.end();
-    Seen { looked_at, unreachable }
+    Seen { candidates, looked_at, suspected, unreachable }
 }
 
 /// The candidates that are not dying; as many as there is room for, and the others are candidates still.
