@@ -111,14 +111,13 @@ fn acyclic_types_do_not_lead_back(container: &Container<'_>, errors: &mut Errors
     }
 }
 
-/// Nothing runs finalizers of objects that threads share, and what a function of the user reports
-/// while other threads use the value is not known.
+/// What a function of the user reports while other threads use the value is not known.
 fn shared_types_are_traced_by_their_fields(container: &Container<'_>, errors: &mut Errors) {
     let attributes = &container.attributes;
     if attributes.shared.is_none() {
         return;
     }
-    let conflicts = [("finalize", attributes.finalize), ("acyclic", attributes.acyclic)];
+    let conflicts = [("acyclic", attributes.acyclic)];
     let with = container.fields().filter_map(|field| field.attributes.unsafe_with.as_ref());
     let with = with.map(|with| ("unsafe_with", Some(with.span)));
     for (word, span) in conflicts.into_iter().chain(with) {

@@ -219,8 +219,8 @@ mod ty;
 /// ## `shared`
 ///
 /// Implements `gcycle::sync::Shared` (feature `sync`), which a value needs to be in a `sync::Gc`.
-/// Every field that is traced must be `Shared` too. The type cannot have finalizers or fields with
-/// `unsafe_with`.
+/// Every field that is traced must be `Shared` too. The type cannot have fields with `unsafe_with`. Its
+/// finalizers run on whichever thread drops the last handle, or collects.
 ///
 /// ## `movable`
 ///

@@ -19,6 +19,7 @@ mod backlog;
 mod cycles;
 mod drops;
 mod due;
+mod finalizers;
 mod locks;
 mod panics;
 mod settings;

@@ -265,9 +265,10 @@ pub const BUGS: &[Bug] = &[
         found_by: "confirm: walk",
         edits: &[(
             "collection",
-            "    hold_what_lost_its_mark(&mut graph);
+            "    graph.propagate();
+    hold_what_has_finalizers(&mut graph, dead);
     graph.propagate();",
-            "    hold_what_lost_its_mark(&mut graph);",
+            "    hold_what_has_finalizers(&mut graph, dead);",
         )],
     },
     Bug {
@@ -541,5 +542,66 @@ pub const BUGS: &[Bug] = &[
         name: "into_inner_counts_without_looking",
         found_by: "into inner of two",
         edits: &[("word", "while word >= 2 * ONE {", "while word >= ONE {")],
+    },
+    // Finalizers.
+    Bug {
+        name: "what_is_finalized_is_condemned",
+        found_by: "finalizer",
+        edits: &[("collection", "            graph.hold(index);
+        }
+    }
+}
+
+/// Condemns", "        }
+    }
+}
+
+/// Condemns")],
+    },
+    Bug {
+        name: "what_finalizers_see_is_condemned",
+        found_by: "finalizer",
+        edits: &[(
+            "collection",
+            "    hold_what_has_finalizers(&mut graph, dead);
+    graph.propagate();",
+            "    hold_what_has_finalizers(&mut graph, dead);",
+        )],
+    },
+    Bug {
+        name: "finalizers_run_again",
+        found_by: "finalizer",
+        edits: &[("word", "        self.0.fetch_and(!UNFINALIZED, Ordering::Relaxed);\n", "")],
+    },
+    Bug {
+        name: "finalizers_have_no_handle",
+        found_by: "finalizer",
+        edits: &[("word", "        self.0.fetch_add(ONE, Ordering::Relaxed);\n        self.0.fetch_and", "        self.0.fetch_and")],
+    },
+    Bug {
+        name: "what_a_dead_finalizable_refers_to_is_condemned",
+        found_by: "confirm: finalizer of a death",
+        edits: &[(
+            "collection",
+            "                dead.finalize(object);
+            }
+            graph.hold(index);",
+            "                dead.finalize(object);
+                graph.hold(index);
+            }",
+        )],
+    },
+    Bug {
+        name: "the_dead_are_revived_for_finalizers",
+        found_by: "confirm: finalizer of the gone",
+        edits: &[("word", "        if self.count() == 0 {
+            return false;
+        }
+", "")],
+    },
+    Bug {
+        name: "finalizers_are_forgotten",
+        found_by: "finalizer",
+        edits: &[("collection", "                dead.finalize(object);\n", "")],
     },
 ];

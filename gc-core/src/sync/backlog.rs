@@ -43,16 +43,9 @@ pub(crate) fn leave(dead: Dead<ObjectPtr>) {
     start();
 }
 
-/// Reclaims on this thread what waits by now.
-///
-/// Runs user code: drops of values.
-pub(crate) fn reclaim() -> FirstPanic {
-    let waiting = core::mem::take(&mut backlog().waiting);
-    let mut first = FirstPanic::none();
-    for dead in waiting {
-        first.keep(deaths::reclaim(dead));
-    }
-    first
+/// Takes what waits by now.
+pub(crate) fn take() -> VecDeque<Dead<ObjectPtr>> {
+    core::mem::take(&mut backlog().waiting)
 }
 
 /// Starts the thread.

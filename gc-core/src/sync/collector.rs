@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use core::cell::Cell;
+use core::iter;
 use core::time::Duration;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
@@ -44,18 +45,32 @@ std::thread_local! {
 /// Collects, after any collection that another thread runs; returns how many objects were
 /// unreachable. A `trace` that calls this gets 0.
 ///
-/// Runs user code: `trace` implementations and drops of values.
+/// Runs user code: `trace` implementations, finalizers and drops of values.
 pub(crate) fn collect() -> usize {
     if IS_COLLECTING.get() {
         return 0;
     }
+    let mut first = FirstPanic::none();
+    let (mut unreachable, has_finalized) = collect_once(&mut first);
+    if has_finalized {
+        unreachable += collect_once(&mut first).0;
+    }
+    first.rethrow();
+    unreachable
+}
+
+/// Collects; returns how many objects were unreachable, and whether finalizers have run, so that
+/// another collection finds out what became of their objects.
+fn collect_once(first: &mut FirstPanic) -> (usize, bool) {
     let mut dead = Dead::new();
-    let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-    let (seen, panics) = run(running, &mut dead);
-    let mut of_drops = deaths::reclaim(dead);
-    of_drops.keep(backlog::reclaim());
-    finish(panics, of_drops);
-    seen.unreachable
+    let (seen, panics) = run(RUNNING.lock().unwrap_or_else(PoisonError::into_inner), &mut dead);
+    keep_all(first, panics);
+    let mut has_finalized = false;
+    for dead in iter::once(dead).chain(backlog::take()) {
+        has_finalized |= dead.has_finalizers();
+        first.keep(deaths::reclaim(dead));
+    }
+    (seen.unreachable, has_finalized)
 }
 
 /// Collects if that is due and no other thread does.
@@ -96,7 +111,10 @@ fn collect_and_leave(running: MutexGuard<'_, ()>) {
     let (_, panics) = run(running, &mut dead);
     let (loud, of_drops) = deaths::reclaim_quietly(dead);
     backlog::leave(loud);
-    finish(panics, of_drops);
+    let mut first = FirstPanic::none();
+    keep_all(&mut first, panics);
+    first.keep(of_drops);
+    first.rethrow();
 }
 
 /// What a thread for collections does.
@@ -147,12 +165,9 @@ fn run(running: MutexGuard<'_, ()>, dead: &mut Dead<ObjectPtr>) -> (Seen, Vec<Fi
     (seen, reports.into_panics())
 }
 
-/// Rethrows the first panic.
-fn finish(panics: Vec<FirstPanic>, of_drops: FirstPanic) {
-    let mut first = FirstPanic::none();
+/// Keeps the first of all panics.
+fn keep_all(first: &mut FirstPanic, panics: Vec<FirstPanic>) {
     for panic in panics {
         first.keep(panic);
     }
-    first.keep(of_drops);
-    first.rethrow();
 }

@@ -130,7 +130,6 @@ use crate::trace::contract::Trace;
 ///    itself `Shared`, such as [`Mutex`](std::sync::Mutex), and in no other way: not through a
 ///    lock or a cell that it opens by itself.
 /// 2. **Nothing waits.** `trace` does not wait for a lock or for another thread.
-/// 3. **No finalizers.** A finalizer of the type is not run in objects that threads share.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not promise what objects that threads share need",
     label = "`sync::Shared` is not implemented for this type",

@@ -10,8 +10,9 @@ use core::ptr::NonNull;
 
 use crate::object::unwind::FirstPanic;
 use crate::sync::header::ObjectPtr;
+use crate::sync::lists::enter;
 use crate::sync::protocol::dead::{Dead, bury};
-use crate::sync::protocol::word::Burial;
+use crate::sync::protocol::word::{Burial, Released};
 
 /// The deaths that are under way on this thread.
 struct Deaths<'a> {
@@ -41,12 +42,24 @@ pub(crate) fn are_under_way() -> bool {
     DEATHS.get().is_some()
 }
 
+/// Drops a handle to an object.
+///
+/// Runs user code: if it was the last, finalizers and drops of values.
+#[inline]
+pub(crate) fn release(object: ObjectPtr) {
+    match object.word().release() {
+        Released::Kept => {}
+        Released::NewCandidate => enter(object),
+        Released::Last(burial) => die(object, burial),
+    }
+}
+
 /// Buries an object whose last handle this thread dropped.
 ///
 /// Runs user code: drops of values.
 #[cold]
 #[inline(never)]
-pub(crate) fn die(object: ObjectPtr, burial: Burial) {
+fn die(object: ObjectPtr, burial: Burial) {
     match under_way() {
         Some(deaths) => deaths.add(object, burial),
         None => run(None, || bury(object, burial)).rethrow(),

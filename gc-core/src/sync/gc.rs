@@ -12,7 +12,7 @@ pub use crate::sync::settings::Collection;
 
 /// Finds the objects that no thread can reach, drops them, and returns how many there were.
 ///
-/// Other threads go on meanwhile. What was unreachable when this was called is found, unless its
+/// If finalizers have run, it looks once more what became of their objects. Other threads go on meanwhile. What was unreachable when this was called is found, unless its
 /// `trace` panics; it is dropped when this returns, but for what a collection that another
 /// thread began is still dropping.
 ///
@@ -20,7 +20,7 @@ pub use crate::sync::settings::Collection;
 ///
 /// # Panics
 ///
-/// If a `trace` or a drop panics, after everything else was dropped.
+/// If a `trace`, a finalizer or a drop panics, after everything else was dropped.
 ///
 /// # Examples
 ///
@@ -127,8 +127,8 @@ pub fn get_count() -> usize {
 /// Totals of all collections that were done.
 ///
 /// `duration` and `max_pause` are times of the threads that collected; the others went on. They do not
-/// contain the drops of what was found. `suspected` objects were looked at twice, and those that turned
-/// out to be reachable were `refuted`. Nothing is `uncollectable`, and no collection runs in slices.
+/// contain finalizers and drops of what was found. `suspected` objects were looked at twice, and those that
+/// turned out to be reachable, or were to be finalized first, were `refuted`. Nothing is `uncollectable`, and no collection runs in slices.
 ///
 /// ```
 /// use gcycle::sync::gc;

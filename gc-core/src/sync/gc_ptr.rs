@@ -6,10 +6,8 @@ use core::ptr::NonNull;
 
 use crate::sync::collector::collect_automatically;
 use crate::sync::contract::Shared;
-use crate::sync::deaths::die;
+use crate::sync::deaths::release;
 use crate::sync::header::{Boxed, ObjectPtr};
-use crate::sync::lists::enter;
-use crate::sync::protocol::word::Released;
 use crate::trace::contract::{Ask, Trace};
 #[cfg(feature = "isolates")]
 use crate::trace::movable::Movable;
@@ -153,15 +151,10 @@ impl<T: ?Sized> Clone for Gc<T> {
 }
 
 impl<T: ?Sized> Drop for Gc<T> {
-    /// Drops the value, if this is the last handle.
+    /// Drops the value, if this is the last handle; its finalizers run before.
     #[inline]
     fn drop(&mut self) {
-        let object = self.object();
-        match object.word().release() {
-            Released::Kept => {}
-            Released::NewCandidate => enter(object),
-            Released::Last(burial) => die(object, burial),
-        }
+        release(self.object());
     }
 }
 

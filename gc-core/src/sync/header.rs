@@ -13,11 +13,14 @@ use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicPtr, AtomicU32};
 
 use crate::object::edges::EdgeBuffer;
+use crate::object::unwind::FirstPanic;
 use crate::sync::contract::Shared;
 use crate::sync::protocol::graph::NOWHERE;
 use crate::sync::protocol::weak_count::WeakCount;
 use crate::sync::protocol::word::Word;
 use crate::trace::contract::Ask;
+use crate::trace::finalizers::has_finalizers;
+use crate::trace::finalizing::Finalizing;
 use crate::trace::tracer::Tracer;
 
 /// What the collector knows of an object.
@@ -43,6 +46,7 @@ pub(crate) struct Boxed<T: ?Sized> {
 #[derive(Debug)]
 pub(crate) struct VTable {
     pub(crate) trace: unsafe fn(ObjectPtr, &mut EdgeBuffer),
+    pub(crate) finalize: unsafe fn(ObjectPtr),
     pub(crate) drop_value: unsafe fn(ObjectPtr),
     pub(crate) free: unsafe fn(ObjectPtr),
     pub(crate) drops_quietly: fn() -> bool,
@@ -76,9 +80,10 @@ unsafe impl Send for ObjectPtr {}
 trait Erase: Shared + Sized {
     const VTABLE: &'static VTable = &VTable {
         trace: trace::<Self>,
+        finalize: finalize::<Self>,
         drop_value: drop_value::<Self>,
         free: free::<Self>,
-        drops_quietly: || Self::drops_quietly(Ask::SHARED_DROPS),
+        drops_quietly: drops_quietly::<Self>,
         size: size_of::<Boxed<Self>>(),
     };
 }
@@ -88,14 +93,14 @@ impl<T: Shared> Erase for T {}
 impl<T: Shared> Boxed<T> {
     /// An object with one handle.
     pub(crate) fn new(value: T) -> NonNull<Boxed<T>> {
-        let header = Header::new(Word::new(), T::VTABLE);
+        let header = Header::new(Word::new(has_finalizers::<T>()), T::VTABLE);
         // The pointer of a leaked reference may be used for the whole object.
         NonNull::from(Box::leak(Box::new(Boxed { header, value })))
     }
 
     /// An object without handles and without a value, which one weak handle refers to.
     pub(crate) fn unbuilt() -> NonNull<Boxed<T>> {
-        let header = Header::new(Word::unbuilt(), T::VTABLE);
+        let header = Header::new(Word::unbuilt(has_finalizers::<T>()), T::VTABLE);
         header.weak_count.retain();
         let boxed = Boxed { header, value: MaybeUninit::<T>::uninit() };
         NonNull::from(Box::leak(Box::new(boxed))).cast()
@@ -126,10 +131,41 @@ unsafe fn trace<T: Shared>(object: ObjectPtr, edges: &mut EdgeBuffer) {
 
 /// # Safety
 ///
+/// The object is a `Boxed<T>`, and nobody drops its value meanwhile.
+unsafe fn finalize<T: Shared>(object: ObjectPtr) {
+    if has_finalizers::<T>() {
+        let value = object.value::<T>();
+        // SAFETY: as promised by the caller.
+        let value = unsafe { value.as_ref() };
+        Finalizing::run(|finalizing| finalizing.value(value));
+    }
+}
+
+/// # Safety
+///
 /// The object is a `Boxed<T>`, whose value nobody else uses and which is dropped once.
 unsafe fn drop_value<T: Shared>(object: ObjectPtr) {
-    // SAFETY: as promised by the caller.
-    unsafe { object.value::<T>().drop_in_place() }
+    let drop = || {
+        // SAFETY: as promised by the caller.
+        unsafe { object.value::<T>().drop_in_place() }
+    };
+    if has_finalizers::<T>() && object.word().is_unfinalized() {
+        // SAFETY: as promised by the caller.
+        return finalize_and(drop, || unsafe { finalize::<T>(object) });
+    }
+    drop();
+}
+
+/// Runs finalizers, and then `drop`, whatever becomes of them. The first panic goes on.
+pub(crate) fn finalize_and(drop: impl FnOnce(), finalize: impl FnOnce()) {
+    let mut panics = FirstPanic::of(finalize);
+    panics.catch(drop);
+    panics.resume();
+}
+
+/// Whether the drop of a value runs no code of the program, not counting objects that die with it.
+pub(crate) fn drops_quietly<T: Shared>() -> bool {
+    !has_finalizers::<T>() && T::drops_quietly(Ask::SHARED_DROPS)
 }
 
 /// # Safety
@@ -251,9 +287,21 @@ impl ObjectPtr {
         unsafe { (self.vtable().trace)(self, edges) }
     }
 
-    /// Drops the value.
+    /// Runs the finalizers of the value.
     ///
-    /// Runs user code: the drop of the value.
+    /// Runs user code.
+    ///
+    /// # Safety
+    ///
+    /// Nobody drops the value meanwhile.
+    pub(crate) unsafe fn finalize(self) {
+        // SAFETY: by the type invariant, and as promised by the caller.
+        unsafe { (self.vtable().finalize)(self) }
+    }
+
+    /// Runs the finalizers of the value, if they are to run, and drops it.
+    ///
+    /// Runs user code: finalizers, and the drop of the value.
     ///
     /// # Safety
     ///

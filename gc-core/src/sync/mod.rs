@@ -40,6 +40,14 @@
 //! own, since the thread that happens to collect may hold locks that this code needs. There is one
 //! such thread at a time. If it cannot be started, that garbage waits for the next collection.
 //!
+//! # Finalizers
+//!
+//! A value with a [`Finalize`](crate::Finalize) is finalized once, before it is dropped and while all that it
+//! refers to is intact. Of a cycle that a collection finds, all values are finalized, and
+//! the next collection looks whether one was saved; [`gc::collect`] runs that, too. Finalizers run where drops do: by the
+//! thread that drops the last handle or calls [`gc::collect`], or on the thread of its own. A finalizer that
+//! runs because the last handle was dropped cannot save the value: its weak handles have lost it.
+//!
 //! # Locks
 //!
 //! A collection never waits for a lock. It looks behind those that are free, and holds each for a
@@ -82,7 +90,7 @@
 //!
 //! # What is not there yet
 //!
-//! Finalizers, weak callbacks, generations. `docs/sync.md` specifies the collector.
+//! Weak callbacks, generations. `docs/sync.md` specifies the collector.
 //!
 //! Invariant of this room: a shared object reports what it owns in a way that stays true while
 //! other threads use it; see [`Shared`].

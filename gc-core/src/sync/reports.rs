@@ -157,6 +157,14 @@ impl Object for ObjectPtr {
         });
     }
 
+    unsafe fn finalize(self) {
+        deaths::catch(|| {
+            // SAFETY: the caller has a handle.
+            unsafe { ObjectPtr::finalize(self) }
+        });
+        deaths::release(self);
+    }
+
     unsafe fn free(self) {
         // SAFETY: as promised by the caller.
         unsafe { ObjectPtr::free(self) }

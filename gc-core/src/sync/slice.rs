@@ -20,18 +20,21 @@ use crate::object::edges::EdgeBuffer;
 use crate::sync::collector::collect_automatically;
 use crate::sync::contract::Shared;
 use crate::sync::gc_ptr::Gc;
-use crate::sync::header::{Boxed, Header, InFront, ObjectPtr, VTable};
+use crate::sync::header::{Boxed, Header, InFront, ObjectPtr, VTable, drops_quietly, finalize_and};
 use crate::sync::protocol::word::Word;
-use crate::trace::contract::{Ask, Trace};
+use crate::trace::contract::Trace;
+use crate::trace::finalizers::has_finalizers;
+use crate::trace::finalizing::Finalizing;
 use crate::trace::tracer::Tracer;
 
 /// Types whose values can be the items of a slice in an object.
 trait Item: Shared + Sized {
     const VTABLE: &'static VTable = &VTable {
         trace: trace::<Self>,
+        finalize: finalize::<Self>,
         drop_value: drop_value::<Self>,
         free: free::<Self>,
-        drops_quietly: || Self::drops_quietly(Ask::SHARED_DROPS),
+        drops_quietly: drops_quietly::<Self>,
         // It lies in front of the header.
         size: 0,
     };
@@ -78,12 +81,30 @@ unsafe fn trace<T: Shared>(object: ObjectPtr, edges: &mut EdgeBuffer) {
 
 /// # Safety
 ///
+/// The object is one of items of type `T`, and nobody drops them meanwhile.
+unsafe fn finalize<T: Shared>(object: ObjectPtr) {
+    // SAFETY: as promised by the caller.
+    let items = unsafe { items::<T>(object) };
+    // SAFETY: as promised by the caller.
+    let items = unsafe { items.as_ref() };
+    Finalizing::run(|finalizing| finalizing.items(items));
+}
+
+/// # Safety
+///
 /// The object is one of items of type `T`, which nobody else uses and which are dropped once.
 unsafe fn drop_value<T: Shared>(object: ObjectPtr) {
     // SAFETY: as promised by the caller.
     let items = unsafe { items::<T>(object) };
-    // SAFETY: as promised by the caller.
-    unsafe { items.drop_in_place() }
+    let drop = || {
+        // SAFETY: as promised by the caller.
+        unsafe { items.drop_in_place() }
+    };
+    if has_finalizers::<T>() && object.word().is_unfinalized() {
+        // SAFETY: as promised by the caller.
+        return finalize_and(drop, || unsafe { finalize::<T>(object) });
+    }
+    drop();
 }
 
 /// # Safety
@@ -107,7 +128,7 @@ fn allocate<T: Shared>(len: usize) -> NonNull<Boxed<[T]>> {
     // SAFETY: the header lies in the slot.
     let header: NonNull<Header> = unsafe { slot.add(offset) }.cast();
     // SAFETY: the slot has room for a header there, and is aligned for it.
-    unsafe { header.write(Header::new(Word::new(), T::VTABLE)) };
+    unsafe { header.write(Header::new(Word::new(has_finalizers::<T>()), T::VTABLE)) };
     // SAFETY: a header was written; what its type says is in front of it comes next.
     let object = unsafe { ObjectPtr::at(header.cast()) };
     // SAFETY: the vtable says so.

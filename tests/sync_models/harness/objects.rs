@@ -36,6 +36,8 @@ pub(crate) struct World {
     reading: Mutex<()>,
     /// Whether the traces of fragile objects panic.
     panics: core::sync::atomic::AtomicBool,
+    /// What finalizers have saved, until the end of the run.
+    saved: std::sync::Mutex<Vec<Handle>>,
     /// All slots, for the end of the run.
     slots: std::sync::Mutex<Vec<At>>,
 }
@@ -49,6 +51,8 @@ struct Slot {
     index: AtomicU32,
     /// Whether a trace may panic, and its guard then is not kept.
     is_fragile: bool,
+    /// Whether it was finalized.
+    is_finalized: UnsafeCell<bool>,
     /// Handles that never change.
     fixed: UnsafeCell<Vec<Handle>>,
     /// Handles that threads take and put back.
@@ -84,6 +88,7 @@ pub(crate) struct Weak(At);
 #[derive(Default)]
 struct Parts {
     is_fragile: bool,
+    has_finalizers: bool,
     fixed: Vec<Handle>,
     locked: Vec<Handle>,
     weak: Vec<Weak>,
@@ -97,6 +102,7 @@ impl World {
             deciding: Mutex::new(()),
             reading: Mutex::new(()),
             panics: core::sync::atomic::AtomicBool::new(true),
+            saved: std::sync::Mutex::new(Vec::new()),
             slots: std::sync::Mutex::new(Vec::new()),
         }))
     }
@@ -111,6 +117,11 @@ impl World {
         self.make(Parts { weak, ..Parts::default() })
     }
 
+    /// A new object that is finalized, with these handles in it.
+    pub(crate) fn finalizable(&'static self, fixed: Vec<Handle>) -> Handle {
+        self.make(Parts { has_finalizers: true, fixed, ..Parts::default() })
+    }
+
     /// One whose trace panics until the end of the run.
     pub(crate) fn fragile(&'static self) -> Handle {
         self.make(Parts { is_fragile: true, ..Parts::default() })
@@ -119,7 +130,7 @@ impl World {
     /// A new object that a weak handle was lent to before its value was there. `lend` says whether
     /// the value is made.
     pub(crate) fn cyclic(&'static self, lend: impl FnOnce(&Weak) -> bool) -> Option<Handle> {
-        let at = self.slot(Word::unbuilt(), State::Gone, Parts::default());
+        let at = self.slot(Word::unbuilt(false), State::Gone, Parts::default());
         at.weak_count().retain();
         let weak = Weak(at);
         if !lend(&weak) {
@@ -133,7 +144,7 @@ impl World {
     }
 
     fn make(&'static self, parts: Parts) -> Handle {
-        Handle(self.slot(Word::new(), State::Used, parts))
+        Handle(self.slot(Word::new(parts.has_finalizers), State::Used, parts))
     }
 
     fn slot(&'static self, word: Word, value: State, parts: Parts) -> At {
@@ -144,6 +155,7 @@ impl World {
             below: AtomicPtr::new(core::ptr::null_mut()),
             index: AtomicU32::new(NOWHERE),
             is_fragile: parts.is_fragile,
+            is_finalized: UnsafeCell::new(!parts.has_finalizers),
             fixed: UnsafeCell::new(parts.fixed),
             locked: UnsafeCell::new(Mutex::new(parts.locked)),
             weak: UnsafeCell::new(parts.weak),
@@ -191,12 +203,17 @@ impl World {
         dead.reclaim();
     }
 
-    /// After all threads are gone: collects, twice for what the first left to be freed, and says
-    /// how many objects are left.
+    /// After all threads are gone: collects, as often as there may be finalizers, dead objects and then
+    /// slots, and says how many objects are left.
     pub(crate) fn end(&'static self) -> usize {
         self.panics.store(false, Ordering::Relaxed);
-        for _ in 0..2 {
+        let mut quiet = 0;
+        while quiet < 4 {
             self.collect().expect("no other collection runs");
+            let saved = core::mem::take(&mut *self.saved.lock().unwrap());
+            saved.iter().for_each(Handle::check);
+            // What dies now may save something again.
+            quiet = if saved.is_empty() { quiet + 1 } else { 0 };
         }
         let slots = core::mem::take(&mut *self.slots.lock().unwrap());
         let left = slots.iter().filter(|at| at.0.slot.with(|slot| read(slot)) == State::Used);
@@ -493,7 +510,15 @@ impl Object for At {
     }
 
     unsafe fn drop_value(self) {
+        if self.word().is_unfinalized() {
+            self.run_finalizer();
+        }
         drop(self.take());
+    }
+
+    unsafe fn finalize(self) {
+        self.run_finalizer();
+        drop(Handle(self));
     }
 
     unsafe fn free(self) {
@@ -502,6 +527,24 @@ impl Object for At {
 }
 
 impl At {
+    /// Looks at all that the value refers to, and saves some of it, once.
+    fn run_finalizer(self) {
+        let slot = self.value();
+        slot.is_finalized.with_mut(|is_finalized| {
+            // SAFETY: nobody else finalizes it; loom says so if not.
+            let is_finalized = unsafe { &mut *is_finalized };
+            assert!(!*is_finalized, "a value is finalized twice");
+            *is_finalized = true;
+        });
+        slot.fixed.with(|fixed| {
+            // SAFETY: only who has the value alone changes it; loom says so if not.
+            let fixed = unsafe { &*fixed };
+            fixed.iter().for_each(Handle::check);
+            slot.world.saved.lock().unwrap().extend(fixed.iter().map(Handle::another));
+        });
+        self.lock().lock().unwrap().iter().for_each(Handle::check);
+    }
+
     /// Takes the value out, and returns the fixed handles in it.
     fn take(self) -> Vec<Handle> {
         let slot = self.header();

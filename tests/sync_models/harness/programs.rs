@@ -76,10 +76,11 @@ fn step(world: &'static World, place: &Place, held: &mut Vec<Handle>) {
     let (Some(from), Some(to)) = (any(held), any(held)) else {
         return held.push(world.object(vec![], vec![]));
     };
-    match thread_rng().gen_range(0..19) {
+    match thread_rng().gen_range(0..20) {
         // New objects, by themselves and on top of another.
         0 => held.push(world.object(vec![], vec![])),
         1 => held.push(world.object(vec![held[from].another()], vec![])),
+        19 => held.push(world.finalizable(vec![held[from].another()])),
         // Clone and drop.
         2 => held.push(held[from].another()),
         3 | 4 => drop(held.swap_remove(from)),

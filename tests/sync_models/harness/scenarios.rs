@@ -95,6 +95,15 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         ..collection("unwrap and weak", chain_and_watcher, unwrap_first, 1)
     },
     confirmation("confirm: unwrap", chain_fixed, unwrap, 2),
+    collection("finalizer", ring_finalizable, drop_all, 2),
+    collection("finalizer and weak", ring_finalizable_watched, upgrade, 2),
+    confirmation("confirm: finalizer", ring_finalizable, drop_all, 2),
+    confirmation("confirm: finalizer of a death", chain_finalizable, drop_all, 2),
+    confirmation("confirm: finalizer and weak", ring_finalizable_watched, upgrade, 2),
+    Scenario {
+        third: Some(upgrade_twice),
+        ..confirmation("confirm: finalizer of the gone", chain_finalizable_watched, drop_all, 1)
+    },
     Scenario {
         third: Some(give_baton_back),
         ..confirmation("confirm: baton", baton, pass_baton, 2)
@@ -518,5 +527,45 @@ fn upgrade_and_replace(held: Vec<Handle>) -> Vec<Handle> {
     drop(x);
     let x = weak.upgrade();
     assert!(x.iter().all(|x| x.fixed_len() == 0));
+    vec![]
+}
+
+// Finalizers, which look at all that the value refers to.
+
+/// `a`, which is finalized, and `y` refer to each other.
+fn ring_finalizable(world: &'static World, order: usize) -> Vec<Handle> {
+    let y = world.object(vec![], vec![]);
+    let a = world.finalizable(vec![y]);
+    a.fixed(0).locked().push(a.another());
+    candidates(order, &[&a, a.fixed(0)]);
+    vec![a]
+}
+
+/// The same, which nobody refers to but weakly.
+fn ring_finalizable_watched(world: &'static World, order: usize) -> Vec<Handle> {
+    let a = ring_finalizable(world, order);
+    vec![world.observer(vec![a[0].downgrade(), a[0].fixed(0).downgrade()])]
+}
+
+/// `a`, which is finalized, refers to `y`.
+fn chain_finalizable(world: &'static World, order: usize) -> Vec<Handle> {
+    let y = world.object(vec![], vec![]);
+    let a = world.finalizable(vec![y]);
+    candidates(order, &[&a, a.fixed(0)]);
+    vec![a]
+}
+
+/// The same, and another thread has a weak handle to `a`.
+fn chain_finalizable_watched(world: &'static World, order: usize) -> Vec<Handle> {
+    let mut held = chain_finalizable(world, order);
+    held.push(world.observer(vec![held[0].downgrade()]));
+    held
+}
+
+/// A value that was gone does not come back.
+fn upgrade_twice(held: Vec<Handle>) -> Vec<Handle> {
+    let is_gone = held[0].weak(0).upgrade().is_none();
+    let again = held[0].weak(0).upgrade();
+    assert!(!is_gone || again.is_none(), "a value came back");
     vec![]
 }

@@ -138,6 +138,8 @@ pub(crate) fn confirm<O: Traced>(
     tracing.decide();
     hold_what_lost_its_mark(&mut graph);
     graph.propagate();
+    hold_what_has_finalizers(&mut graph, dead);
+    graph.propagate();
     let condemned = condemn_members(&graph, dead);
     tracing.decided();
     let (reachable, _) = graph.divide();
@@ -180,6 +182,21 @@ fn mark_members<O: Object>(graph: &mut Graph<O>) {
 fn hold_what_lost_its_mark<O: Object>(graph: &mut Graph<O>) {
     for index in 0..graph.objects().len() {
         if graph.is_held_by_members(index) && !graph.objects()[index].word().is_suspect() {
+            graph.hold(index);
+        }
+    }
+}
+
+/// Those that would be condemned and whose finalizers have not run get a handle for that, and count as
+/// reachable: with all that they refer to, they are as they were when their finalizers run. A later
+/// confirmation finds out what became of them.
+fn hold_what_has_finalizers<O: Object>(graph: &mut Graph<O>, dead: &mut Dead<O>) {
+    for index in 0..graph.objects().len() {
+        let object = graph.objects()[index];
+        if graph.is_held_by_members(index) && object.word().is_unfinalized() {
+            if object.word().revive() {
+                dead.finalize(object);
+            }
             graph.hold(index);
         }
     }

@@ -11,19 +11,21 @@ use crate::sync::protocol::word::Burial;
 ///
 /// # Invariants
 ///
-/// It has the burial of each object. The condemned ones are unreachable together: all handles to
+/// It has the burial of each object, or a handle to be finalized. The condemned ones are unreachable together: all handles to
 /// them lie in the values of condemned ones.
 #[derive(Debug)]
 pub(crate) struct Dead<O> {
     /// Their last handle was dropped while they were pinned.
     buried: Vec<(O, Burial)>,
     condemned: Vec<(O, Burial)>,
+    /// Their finalizers are to run.
+    finalizable: Vec<O>,
 }
 
 impl<O: Object> Dead<O> {
     /// Nothing.
     pub(crate) const fn new() -> Dead<O> {
-        Dead { buried: Vec::new(), condemned: Vec::new() }
+        Dead { buried: Vec::new(), condemned: Vec::new(), finalizable: Vec::new() }
     }
 
     /// Adds an object without handles.
@@ -31,9 +33,20 @@ impl<O: Object> Dead<O> {
         self.buried.push((object, burial));
     }
 
-    /// Makes room for so many objects to be condemned.
+    /// Makes room for so many objects to be condemned or finalized.
     pub(crate) fn reserve(&mut self, more: usize) {
         self.condemned.reserve(more);
+        self.finalizable.reserve(more);
+    }
+
+    /// Adds an object with a handle for who finalizes it.
+    pub(crate) fn finalize(&mut self, object: O) {
+        self.finalizable.push(object);
+    }
+
+    /// Whether finalizers are to run, so that a later collection has to look again.
+    pub(crate) fn has_finalizers(&self) -> bool {
+        !self.finalizable.is_empty()
     }
 
     /// Adds an object that a confirmation found unreachable.
@@ -43,18 +56,23 @@ impl<O: Object> Dead<O> {
 
     /// Whether there is nothing.
     pub(crate) fn is_empty(&self) -> bool {
-        self.buried.is_empty() && self.condemned.is_empty()
+        self.buried.is_empty() && self.condemned.is_empty() && self.finalizable.is_empty()
     }
 
     /// The objects.
     pub(crate) fn objects(&self) -> impl Iterator<Item = O> {
-        self.buried.iter().chain(&self.condemned).map(|&(object, _)| object)
+        let gone = self.buried.iter().chain(&self.condemned).map(|&(object, _)| object);
+        gone.chain(self.finalizable.iter().copied())
     }
 
-    /// Drops the values and frees the slots.
+    /// Runs finalizers, drops the values and frees the slots.
     ///
-    /// Runs user code: the drops of the values.
+    /// Runs user code: finalizers, and the drops of the values.
     pub(crate) fn reclaim(self) {
+        for object in self.finalizable {
+            // SAFETY: by the type invariant.
+            unsafe { object.finalize() };
+        }
         for (object, burial) in self.buried {
             if burial.is_empty() {
                 free(object, burial);

@@ -47,12 +47,20 @@ pub(crate) trait Object: Copy {
     /// It is the [address](Object::address) of an object whose slot is not freed.
     unsafe fn at(address: NonNull<()>) -> Self;
 
-    /// Drops the value. It does not unwind.
+    /// Runs the finalizers of the value, if they are to run, and drops it. It does not unwind.
     ///
     /// # Safety
     ///
     /// The caller has the burial of the object, and drops its value once.
     unsafe fn drop_value(self);
+
+    /// Runs the finalizers of the value, and drops the handle that was made for that. It does not
+    /// unwind.
+    ///
+    /// # Safety
+    ///
+    /// The caller has a handle, which this uses up.
+    unsafe fn finalize(self);
 
     /// Frees the slot.
     ///

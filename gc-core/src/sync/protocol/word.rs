@@ -1,7 +1,7 @@
 //! [`Word`]: the count and the flags of a shared object, as one atomic number.
 //!
 //! ```text
-//!   | overflow : 1 | count : 47 | EMPTY | EXCLUSIVE | HAS_WEAK | TAKEN | DROPPED | CONDEMNED | SUSPECT | PINNED | CANDIDATE |
+//!   | overflow : 1 | count : 47 | UNFINALIZED | EMPTY | EXCLUSIVE | HAS_WEAK | TAKEN | DROPPED | CONDEMNED | SUSPECT | PINNED | CANDIDATE |
 //! ```
 //!
 //! Count and flags change together or not at all, and that is what most of the rules need:
@@ -29,6 +29,8 @@ const HAS_WEAK: u64 = 1 << 6;
 const EXCLUSIVE: u64 = 1 << 7;
 /// The only handle took the value out.
 const EMPTY: u64 = 1 << 8;
+/// The finalizers of the value are to run before it is dropped.
+const UNFINALIZED: u64 = 1 << 9;
 /// One handle.
 const ONE: u64 = 1 << 16;
 /// More handles than there can be, but for a program that forgets them on purpose.
@@ -112,13 +114,14 @@ pub(crate) struct Burial {
 
 impl Word {
     /// For an object with one handle.
-    pub(crate) fn new() -> Word {
-        Word(AtomicU64::new(ONE))
+    #[inline]
+    pub(crate) fn new(has_finalizers: bool) -> Word {
+        Word(AtomicU64::new(if has_finalizers { ONE | UNFINALIZED } else { ONE }))
     }
 
     /// For an object whose value is not there yet, and which has weak handles.
-    pub(crate) fn unbuilt() -> Word {
-        Word(AtomicU64::new(HAS_WEAK))
+    pub(crate) fn unbuilt(has_finalizers: bool) -> Word {
+        Word(AtomicU64::new(if has_finalizers { HAS_WEAK | UNFINALIZED } else { HAS_WEAK }))
     }
 
     /// How many handles there are, at some moment.
@@ -363,6 +366,23 @@ impl Word {
     /// Whether no handle was made since the object was [suspected](Word::suspect). (O7)
     pub(crate) fn is_suspect(&self) -> bool {
         self.0.load(Ordering::Relaxed) & SUSPECT != 0
+    }
+
+    /// Makes a handle to an unreachable object, for who runs its finalizers, which count as run from now
+    /// on; whether it was made. There are none for an object without handles, whose burial runs
+    /// finalizers. No handle is made from a weak one meanwhile, and nobody has another. (O8)
+    pub(crate) fn revive(&self) -> bool {
+        if self.count() == 0 {
+            return false;
+        }
+        self.0.fetch_add(ONE, Ordering::Relaxed);
+        self.0.fetch_and(!UNFINALIZED, Ordering::Relaxed);
+        true
+    }
+
+    /// Whether finalizers are to run.
+    pub(crate) fn is_unfinalized(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & UNFINALIZED != 0
     }
 
     /// Gives an unreachable object to the caller. From now on, dropping a handle to it only
