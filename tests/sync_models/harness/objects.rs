@@ -540,7 +540,9 @@ impl At {
             // SAFETY: only who has the value alone changes it; loom says so if not.
             let fixed = unsafe { &*fixed };
             fixed.iter().for_each(Handle::check);
-            slot.world.saved.lock().unwrap().extend(fixed.iter().map(Handle::another));
+            // No other thread runs while this lock, which is none of the model's, is held.
+            let saved: Vec<Handle> = fixed.iter().map(Handle::another).collect();
+            slot.world.saved.lock().unwrap().extend(saved);
         });
         self.lock().lock().unwrap().iter().for_each(Handle::check);
     }
