@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// Something that keeps an [`Isolate`](crate::isolate::Isolate) where it is.
+/// Something that keeps an [`Isolate`](crate::Isolate) where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Escape {
