@@ -63,7 +63,8 @@ pub(super) fn find_escapes(heap: &'static Heap, root: ObjPtr) -> Escapes {
     let pages = sorted_pages(heap);
     let mut check = Check::of(&pages);
     check.explain(root);
-    looking(|| pages.iter().for_each(|&page| check.trace_page(page)));
+    let mut reported = LabelledEdges::of_all_handles();
+    looking(|| pages.iter().for_each(|&page| check.trace_page(page, &mut reported)));
     check.reach_from(root);
     // The counts are read now, when no code of the program runs any more.
     check.judge(&sorted_pages(heap));
@@ -87,8 +88,6 @@ struct Check {
     /// The handles of the object in slot `i` lead to `edges[first_edge[i]..first_edge[i + 1]]`.
     first_edge: Vec<usize>,
     edges: Vec<u32>,
-    /// What was reported last.
-    reported: LabelledEdges,
     /// Whether there is a way from the root.
     is_reached: Vec<bool>,
     /// An object to which there is none.
@@ -107,7 +106,6 @@ impl Check {
             weak: vec![0; slots],
             first_edge: vec![0],
             edges: Vec::new(),
-            reported: LabelledEdges::of_all_handles(),
             is_reached: vec![false; slots],
             stray: None,
             escapes: Escapes::default(),
@@ -129,22 +127,21 @@ impl Check {
     /// Traces the objects of a page, in the order of their slots.
     ///
     /// Runs user code: hand-written `trace` implementations.
-    fn trace_page(&mut self, page: Page) {
+    fn trace_page(&mut self, page: Page, reported: &mut LabelledEdges) {
         for (object, _) in page.counts() {
             if let Some(object) = object.filter(|object| !object.is_dead()) {
-                self.reported.edges.clear();
+                reported.edges.clear();
                 Activity::current().look_at(object);
-                object.trace_labelled(&mut self.reported);
-                self.note_reported(object);
+                object.trace_labelled(reported);
+                self.note_reported(object, reported);
             }
             self.first_edge.push(self.edges.len());
         }
     }
 
     /// Accounts for what `object` reported.
-    fn note_reported(&mut self, object: ObjPtr) {
+    fn note_reported(&mut self, object: ObjPtr, reported: &mut LabelledEdges) {
         let mut leads_out = false;
-        let mut reported = mem::replace(&mut self.reported, LabelledEdges::of_all_handles());
         for &target in reported.edges.targets() {
             match self.explain(target) {
                 Some(slot) => self.edges.push(narrow(slot)),
@@ -163,7 +160,6 @@ impl Check {
         if leads_out {
             self.escapes.add(object, EscapeKind::LeadsOut);
         }
-        self.reported = reported;
     }
 
     /// Marks what can be reached from the root.
