@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 use std::mem;
+use std::sync::{Mutex, RwLock};
 
-use gcycle::{EscapeKind, Gc, Isolate, Weak, gc, weak};
+use gcycle::{EscapeKind, Gc, Isolate, Movable, Weak, gc, weak};
 
 use crate::{Counter, Node, add_ring};
 
@@ -151,7 +152,46 @@ fn cells_that_are_borrowed_hide_what_they_hold() {
     let isolate = isolate();
     isolate.enter(|root| mem::forget(root.others.borrow_mut()));
     let (_isolate, kinds) = refused(isolate);
-    assert_eq!(kinds, [EscapeKind::Held(1)]);
+    assert_eq!(kinds, [EscapeKind::Closed, EscapeKind::Held(1)]);
+}
+
+/// What keeps an isolate here whose root is this.
+fn kinds_of<R: Movable + 'static>(root: R, close: impl FnOnce(&R)) -> Vec<EscapeKind> {
+    let isolate = Isolate::new(|| root);
+    isolate.enter(|root| close(root));
+    match isolate.detach() {
+        Ok(_) => Vec::new(),
+        Err(refused) => refused.escapes().iter().map(gcycle::Escape::kind).collect(),
+    }
+}
+
+#[test]
+fn handles_out_of_the_heap_cannot_hide_in_what_is_never_given_back() {
+    let outside = Gc::new(5);
+    let out = || Gc::clone(&outside);
+    assert_eq!(kinds_of(RefCell::new(out()), |_| ()), [EscapeKind::LeadsOut]);
+    let kinds = kinds_of(RefCell::new(out()), |cell| mem::forget(cell.borrow_mut()));
+    assert_eq!(kinds, [EscapeKind::Closed]);
+    let kinds = kinds_of(Mutex::new(out()), |lock| mem::forget(lock.lock()));
+    assert_eq!(kinds, [EscapeKind::Closed]);
+    let kinds = kinds_of(RwLock::new(out()), |lock| mem::forget(lock.write()));
+    assert_eq!(kinds, [EscapeKind::Closed]);
+    let weak = Gc::downgrade(&outside);
+    let kinds = kinds_of(RefCell::new(weak), |cell| mem::forget(cell.borrow_mut()));
+    assert_eq!(kinds, [EscapeKind::Closed]);
+    // What needs no drop owns no handle.
+    assert_eq!(kinds_of(RefCell::new(5), |cell| mem::forget(cell.borrow_mut())), []);
+}
+
+#[test]
+fn weak_handles_with_a_callback_do_not_move_whatever_they_refer_to() {
+    let outside = Gc::new(5);
+    let weak = Gc::downgrade_with(&outside, || ());
+    assert_eq!(kinds_of(weak.clone(), |_| ()), [EscapeKind::Observes]);
+    // Its clones share what becomes of the callback, also when the object is gone.
+    drop(outside);
+    assert_eq!(kinds_of(weak.clone(), |_| ()), [EscapeKind::Observes]);
+    assert!(weak.upgrade().is_none());
 }
 
 #[test]

@@ -157,6 +157,12 @@ impl Check {
         if !reported.edges.is_complete() {
             self.escapes.push(Escape::of_heap(EscapeKind::OutOfMemory));
         }
+        if reported.edges.is_partial() {
+            self.escapes.add(object, EscapeKind::Closed);
+        }
+        if !reported.edges.watches().is_empty() {
+            self.escapes.add(object, EscapeKind::Observes);
+        }
         if leads_out {
             self.escapes.add(object, EscapeKind::LeadsOut);
         }

@@ -24,6 +24,11 @@ pub enum EscapeKind {
     WeaklyHeld(usize),
     /// The object owns a handle to one of another heap.
     LeadsOut,
+    /// The object owns a cell that is borrowed mutably, or a lock that is held: nobody can see whether
+    /// what it holds leads out of the heap. Its guard was forgotten.
+    Closed,
+    /// The object owns a weak handle with a callback, which this thread may share.
+    Observes,
     /// Something of this thread waits for the death of the object: a weak callback, a finalizer that
     /// was registered for it, or an entry of a weak map.
     Observed,
@@ -79,6 +84,8 @@ impl fmt::Display for Escape {
                 write!(f, "{count} weak handles from outside to {name}")
             }
             EscapeKind::LeadsOut => write!(f, "a handle in {name} to an object of another heap"),
+            EscapeKind::Closed => write!(f, "a cell or a lock in {name} that is not given back"),
+            EscapeKind::Observes => write!(f, "a weak handle with a callback in {name}"),
             EscapeKind::Observed => write!(f, "a callback or a weak map that observes {name}"),
             EscapeKind::Exclusive => write!(f, "a `GcMut` guard of {name}"),
             EscapeKind::Unreachable => write!(f, "garbage that is not reclaimed: {name}"),

@@ -25,6 +25,9 @@ pub(crate) struct EdgeBuffer {
     /// The watches whose weak handles were reported; see `watch`.
     watches: Vec<NonNull<()>>,
     is_incomplete: bool,
+    /// Whether there was a cell or a lock that could not be looked into.
+    #[cfg(feature = "isolates")]
+    is_partial: bool,
     /// How far down the stack `trace` may go.
     floor: usize,
     /// The deeper contents of the object that is being traced.
@@ -49,6 +52,8 @@ impl EdgeBuffer {
             handles: Vec::new(),
             watches: Vec::new(),
             is_incomplete: false,
+            #[cfg(feature = "isolates")]
+            is_partial: false,
             floor: 0,
             put_off: PutOff::new(),
             #[cfg(feature = "sync")]
@@ -67,6 +72,19 @@ impl EdgeBuffer {
     #[cfg(any(feature = "sync", feature = "isolates"))]
     pub(crate) fn note_incomplete(&mut self) {
         self.is_incomplete = true;
+    }
+
+    /// Notes a cell or a lock that may hold handles, and cannot be looked into.
+    #[cfg(feature = "isolates")]
+    #[cold]
+    pub(crate) fn note_closed(&mut self) {
+        self.is_partial = true;
+    }
+
+    /// Whether there was one.
+    #[cfg(feature = "isolates")]
+    pub(crate) fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     /// From here on `trace` may use so much stack and no more.
@@ -190,8 +208,11 @@ impl EdgeBuffer {
     /// Takes in a weak handle that has a callback.
     pub(crate) fn push_watch(&mut self, watch: NonNull<()>) {
         if self.watches.try_reserve(1).is_ok() {
-            self.watches.push(watch);
+            return self.watches.push(watch);
         }
+        // Whoever detaches a heap has to know of each.
+        #[cfg(feature = "isolates")]
+        self.note_closed();
     }
 
     /// The watches of the weak handles, one entry for each handle.
@@ -229,6 +250,10 @@ impl EdgeBuffer {
         self.handles.clear();
         self.watches.clear();
         self.is_incomplete = false;
+        #[cfg(feature = "isolates")]
+        {
+            self.is_partial = false;
+        }
     }
 
     /// Forgets what was put off.

@@ -161,6 +161,16 @@ impl<'a> Tracer<'a> {
         }
     }
 
+    /// Reports a cell or a lock that holds a `T`, and cannot be looked into now. Only whoever detaches
+    /// a heap takes note of it: handles in it might lead out of the heap.
+    #[inline]
+    pub(crate) fn closed<T>(&mut self) {
+        #[cfg(feature = "isolates")]
+        if core::mem::needs_drop::<T>() {
+            self.edges.note_closed();
+        }
+    }
+
     /// Reports one owned weak handle that has a callback.
     pub(crate) fn watched_by(&mut self, watch: WatchRef) {
         self.edges.push_watch(watch.address());
@@ -381,6 +391,15 @@ impl<'a> LabelTracer<'a> {
             container.label_contents(self);
         } else {
             self.edges.put_off(contents_of(container));
+        }
+    }
+
+    /// As [`Tracer::closed`].
+    #[inline]
+    pub(crate) fn closed<T>(&mut self) {
+        #[cfg(feature = "isolates")]
+        if core::mem::needs_drop::<T>() {
+            self.edges.note_closed();
         }
     }
 

@@ -21,7 +21,8 @@ use crate::trace::tracer::{LabelTracer, Tracer};
 wrappers! {
     // SAFETY: the borrow ends with the call of `trace` that it is made for.
     {T} Cell<T> => |this| Some(unsafe { contents(this) }) => finalizes nothing,
-    {T} RefCell<T> => |this| Borrowed::of(this) => finalizes (this.try_borrow().ok()),
+    {T} RefCell<T> => |this| Borrowed::of(this) => finalizes (this.try_borrow().ok())
+        => closed if true,
     {T} OnceCell<T> => |this| this.get(),
 }
 

@@ -33,7 +33,14 @@ impl<T, F> GetIfInitialised<T> for LazyLock<T, F> {}
 /// Uses the trait on compilers that prefer the types' own functions.
 const _: fn(&LazyCell<()>) -> Option<&()> = GetIfInitialised::get;
 
+/// Whether there might be contents that cannot be seen.
+fn hides_contents() -> bool {
+    let initialised = LazyCell::new(|| ());
+    LazyCell::force(&initialised);
+    LazyCell::get(&initialised).is_none()
+}
+
 wrappers! {
-    {T, F} LazyCell<T, F> => |this| LazyCell::get(this),
-    {T, F} LazyLock<T, F> => |this| LazyLock::get(this),
+    {T, F} LazyCell<T, F> => |this| LazyCell::get(this) => closed if hides_contents(),
+    {T, F} LazyLock<T, F> => |this| LazyLock::get(this) => closed if hides_contents(),
 }

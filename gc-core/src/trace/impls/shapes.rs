@@ -227,7 +227,7 @@ macro_rules! refused {
 /// not, there is `=> finalizes(look)` with another, or `=> finalizes nothing`.
 macro_rules! wrappers {
     ($({$($generics:tt)*} $wrapper:ty => |$this:ident| $peek:expr
-        $(=> finalizes $finalizes:tt)?),* $(,)?) => {$(
+        $(=> finalizes $finalizes:tt)? $(=> closed if $closed:expr)?),* $(,)?) => {$(
         // SAFETY: the wrapper is the only owner of one `T`, whose edges are
         // reported once, and only drops it. `peek` neither changes the contents
         // nor runs code of the user; `T` keeps the contract for the rest.
@@ -242,6 +242,7 @@ macro_rules! wrappers {
                     T::trace(&inner, tracer);
                     $crate::trace::impls::contents::keep::<T, _>(inner, tracer);
                 }
+                $(else if $closed { tracer.closed::<T>(); })?
             }
 
             fn trace_labelled(&self, tracer: &mut $crate::trace::tracer::LabelTracer<'_>) {
@@ -250,6 +251,7 @@ macro_rules! wrappers {
                     T::trace_labelled(&inner, tracer);
                     tracer.keep(inner);
                 }
+                $(else if $closed { tracer.closed::<T>(); })?
             }
 
             as_its_contents! { T }

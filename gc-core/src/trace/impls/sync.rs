@@ -69,16 +69,18 @@ unsafe impl<T: Trace> Trace for Mutex<T> {
             }
             return;
         }
-        if T::reports()
-            && let Some(guard) = look_into(self, |contents| contents.trace(tracer))
-        {
-            keep::<T, _>(guard, tracer);
+        if T::reports() {
+            match look_into(self, |contents| contents.trace(tracer)) {
+                Some(guard) => keep::<T, _>(guard, tracer),
+                None => tracer.closed::<T>(),
+            }
         }
     }
 
     fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
-        if let Some(guard) = look_into(self, |contents| contents.trace_labelled(tracer)) {
-            tracer.keep(guard);
+        match look_into(self, |contents| contents.trace_labelled(tracer)) {
+            Some(guard) => tracer.keep(guard),
+            None => tracer.closed::<T>(),
         }
     }
 
@@ -127,6 +129,8 @@ unsafe impl<T: Trace> Trace for RwLock<T> {
         if let Some(guard) = read(self) {
             guard.trace(tracer);
             keep::<T, _>(guard, tracer);
+        } else {
+            tracer.closed::<T>();
         }
     }
 
@@ -134,6 +138,8 @@ unsafe impl<T: Trace> Trace for RwLock<T> {
         if let Some(guard) = read(self) {
             guard.trace_labelled(tracer);
             tracer.keep(guard);
+        } else {
+            tracer.closed::<T>();
         }
     }
 
