@@ -44,6 +44,38 @@ fn objects_that_are_held_outside_live_on_and_are_freed_later() {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "no threads")]
+fn a_heap_that_is_dropped_before_its_objects_goes_with_the_last_of_them() {
+    // Where leaks are looked for, they show.
+    thread::spawn(|| {
+        let isolate = Isolate::new(|| Node::new(0, &Counter::default()));
+        let (root, weak, ring) = isolate.enter(|root| {
+            add_ring(root, 3);
+            let ring = Gc::clone(&root.others.borrow()[0]);
+            (Gc::clone(root), Gc::downgrade(root), ring)
+        });
+        drop(isolate);
+        drop(root);
+        drop(ring);
+        drop(weak);
+    })
+    .join()
+    .unwrap();
+}
+
+#[test]
+fn many_heaps_whose_objects_live_on_cost_no_more_each_than_few() {
+    // Looking through all of them each time would take minutes.
+    const HEAPS: usize = if cfg!(any(miri, gc_zeal)) { 20 } else { 30_000 };
+    let dropped = Counter::default();
+    let held: Vec<_> =
+        (0..HEAPS).map(|_| Isolate::new(|| Node::new(0, &dropped)).enter(Gc::clone)).collect();
+    assert_eq!(dropped.get(), 0);
+    drop(held);
+    assert_eq!(dropped.get(), HEAPS);
+}
+
+#[test]
 fn an_isolate_may_be_part_of_a_value_that_a_collection_reclaims() {
     #[derive(Trace)]
     struct Session {

@@ -1,8 +1,8 @@
 //! Isolated heaps that nobody owns any more.
 //!
 //! What an isolate leaves is treated like what a thread leaves: the last collections run, and
-//! then memory goes back as soon as its last object dies. That may be late, since handles outside
-//! of the heap keep objects alive. Until then the heap stays in a list of its thread.
+//! then memory goes back as soon as its last object dies, and the heap with the last memory. That
+//! may be late, since handles outside of the heap keep objects alive.
 //!
 //! An isolate can be dropped in the middle of a collection of another heap, for example because it
 //! is part of a value that this one reclaims. Then its end waits until that collection is over.
@@ -16,7 +16,7 @@ use super::lifecycle::{collect_to_the_end, ensure_teardown};
 use crate::object::unwind::FirstPanic;
 
 std::thread_local! {
-    /// The first of them. Without `Drop`, as the heap.
+    /// The first of those that did not end yet. Without `Drop`, as the heap.
     static FIRST: Cell<Option<IsolatedHeap>> = const { Cell::new(None) };
 }
 
@@ -32,29 +32,22 @@ pub(crate) fn abandon(isolated: IsolatedHeap) {
     activity.do_what_waits();
 }
 
-/// Ends all that wait for it, and frees those that have become empty.
+/// Ends all that wait for it.
 ///
 /// Runs user code.
 fn end_all() {
     let mut next = FIRST.take();
     while let Some(isolated) = next {
         next = isolated.next();
-        if !isolated.is_over() {
-            end(isolated);
-        }
-        if isolated.is_empty() {
-            // SAFETY: it is in no list, nobody owns it, and the thread is not in it.
-            unsafe { isolated.free() };
-        } else {
-            isolated.set_next(FIRST.replace(Some(isolated)));
-        }
+        end(isolated);
     }
 }
 
-/// Collects what is left in it, and closes it.
+/// Collects what is left in it, and closes it. It goes when it is left, or later with its last
+/// object.
 fn end(isolated: IsolatedHeap) {
-    isolated.set_over();
     isolated.enter(|| {
+        isolated.set_over();
         drop(FirstPanic::of(|| {
             give_up(isolated.collector()).rethrow();
         }));

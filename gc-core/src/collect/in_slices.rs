@@ -57,6 +57,15 @@ pub(super) fn take() -> Option<InSlices> {
     RUNNING.with(|running| running.take())
 }
 
+/// Forgets the collection that runs in slices, if it is one of `heap`, which goes and has no objects.
+#[cfg(feature = "isolates")]
+pub(super) fn forget(heap: &Heap) {
+    if HEAP.get().is_some_and(|collected| core::ptr::eq(collected, heap)) {
+        HEAP.set(None);
+        drop(RUNNING.with(|running| running.take()));
+    }
+}
+
 /// What is told so far of the one that runs, unless a slice works on it at the moment.
 pub(super) fn info() -> Option<CollectionInfo> {
     let in_slices = take()?;

@@ -4,9 +4,10 @@ use alloc::boxed::Box;
 use core::cell::Cell;
 use core::ptr::NonNull;
 
+use super::in_slices;
 use super::state::{self, Collector};
-use crate::memory::heap::Heap;
 use crate::memory::heap::entered::count_others;
+use crate::memory::heap::{Heap, Whole};
 
 /// What such a heap consists of. It does not move: the pages refer to the heap.
 struct Contents {
@@ -18,7 +19,7 @@ struct Contents {
     entered: Cell<u32>,
     /// Whether nobody will enter it any more but to free what is left.
     is_over: Cell<bool>,
-    /// The next in the list of those that nobody owns any more.
+    /// The next in the list of those that nobody owns any more and that are to end.
     next: Cell<Option<IsolatedHeap>>,
 }
 
@@ -26,8 +27,8 @@ struct Contents {
 ///
 /// # Invariants
 ///
-/// Points at initialised [`Contents`], which are [freed](IsolatedHeap::free) when nobody refers to
-/// them. Only one thread uses them at a time: the one that
+/// Points at initialised [`Contents`], which are [freed](IsolatedHeap::free_if_over) when
+/// nobody refers to them. Only one thread uses them at a time: the one that
 /// [took them over](IsolatedHeap::take_over).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(transparent)]
@@ -45,7 +46,8 @@ impl IsolatedHeap {
             next: Cell::new(None),
         });
         let isolated = IsolatedHeap(NonNull::from(Box::leak(contents)));
-        isolated.heap().set_part_of(isolated.0.cast());
+        let on_empty = |address: NonNull<()>| IsolatedHeap(address.cast()).free_if_over();
+        isolated.heap().set_part_of(Whole { address: isolated.0.cast(), on_empty });
         isolated.take_over();
         isolated
     }
@@ -103,6 +105,7 @@ impl IsolatedHeap {
                 Heap::enter(self.heap);
                 state::enter(self.collector);
                 Collector::current().arrive();
+                self.isolated.free_if_over();
             }
         }
         let entered = &self.get().entered;
@@ -124,11 +127,6 @@ impl IsolatedHeap {
 
     // The end.
 
-    /// Whether it was [declared](IsolatedHeap::set_over) so.
-    pub(super) fn is_over(self) -> bool {
-        self.get().is_over.get()
-    }
-
     /// Nobody enters it any more but to free what is left.
     pub(super) fn set_over(self) {
         self.get().is_over.set(true);
@@ -144,21 +142,16 @@ impl IsolatedHeap {
         self.get().next.set(next);
     }
 
-    /// Whether it can be [freed](IsolatedHeap::free): it has no memory for objects, and the thread
-    /// is not in it.
-    pub(super) fn is_empty(self) -> bool {
-        !self.is_entered() && self.heap().reserved() == 0
-    }
-
-    /// Frees it.
-    ///
-    /// # Safety
-    ///
-    /// It [is empty](IsolatedHeap::is_empty), and neither it nor its heap or collector is used
-    /// again.
-    pub(super) unsafe fn free(self) {
+    /// Frees it, if it [is over](IsolatedHeap::set_over), the thread is not in it, and it has no memory
+    /// for objects, so that there are none. Whoever calls this does not use it again.
+    fn free_if_over(self) {
+        let contents = self.get();
+        if !contents.is_over.get() || self.is_entered() || contents.heap.reserved() > 0 {
+            return;
+        }
+        in_slices::forget(self.heap());
         self.let_go();
-        // SAFETY: `new` leaked this box; the rest is promised by the caller.
+        // SAFETY: `new` leaked this box. Nobody owns it, nobody is in it, and no page refers to it.
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
     }
 }

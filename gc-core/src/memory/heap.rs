@@ -96,7 +96,16 @@ pub(crate) struct Heap {
     stage: Cell<Stage>,
     /// What it is a part of, if that is not the thread.
     #[cfg(feature = "isolates")]
-    pub(super) part_of: Cell<Option<NonNull<()>>>,
+    pub(super) part_of: Cell<Option<Whole>>,
+}
+
+/// What a heap is a part of.
+#[cfg(feature = "isolates")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Whole {
+    pub(crate) address: NonNull<()>,
+    /// Called with the address when the heap may have lost its last memory; the heap may go.
+    pub(crate) on_empty: fn(NonNull<()>),
 }
 
 /// How far the life of a heap has come.
@@ -476,5 +485,12 @@ fn on_room(page: Page) {
             heap.retire(page);
         }
         Some(class) => heap.relist(page, class),
+    }
+    // Here, where nobody has the heap as an argument any more: it may go.
+    #[cfg(feature = "isolates")]
+    if heap.reserved.get() == 0
+        && let Some(whole) = heap.part_of.get()
+    {
+        (whole.on_empty)(whole.address);
     }
 }

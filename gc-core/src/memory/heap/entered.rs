@@ -10,6 +10,8 @@ use core::cell::Cell;
 use core::ptr::NonNull;
 
 use super::Heap;
+#[cfg(feature = "isolates")]
+use super::Whole;
 use crate::memory::page::Page;
 use crate::object::header::ObjPtr;
 
@@ -40,12 +42,12 @@ impl Heap {
     /// What it is a part of; `None` for that of a thread.
     #[cfg(feature = "isolates")]
     pub(crate) fn part_of(&self) -> Option<NonNull<()>> {
-        self.part_of.get()
+        self.part_of.get().map(|whole| whole.address)
     }
 
     /// Sets it.
     #[cfg(feature = "isolates")]
-    pub(crate) fn set_part_of(&self, whole: NonNull<()>) {
+    pub(crate) fn set_part_of(&self, whole: Whole) {
         self.part_of.set(Some(whole));
     }
 
