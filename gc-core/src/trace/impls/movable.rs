@@ -117,6 +117,13 @@ send_if! {
     {T} Untraced<T>,
 }
 
+// No `trace` looks into them. So nobody would notice that a handle in one of them leads out of the
+// heap, though the program may reach it: there must be none.
+send_if! {
+    {T: ?Sized} ManuallyDrop<T>,
+    {T} MaybeUninit<T>,
+}
+
 // A marker owns nothing, but what belongs to one thread often says so by a marker. So it is asked
 // as if it owned a value.
 own! {
@@ -156,7 +163,8 @@ own! {
     {K: Movable, V: Movable, S: Send} HashMap<K, V, S>,
 }
 
-// A cell that is borrowed and a lock that is held keep the heap where it is, and not by their type.
+// A cell that is borrowed and a lock that is held keep the heap where it is, and not by their type:
+// their `trace` says that it cannot look into them.
 own! {
     {T: Movable} Cell<T>,
     {T: Movable} RefCell<T>,
@@ -166,6 +174,4 @@ own! {
     {T: Movable} RwLock<T>,
     {T: Movable} OnceLock<T>,
     {T: Movable, F: Send} LazyLock<T, F>,
-    {T: Movable + ?Sized} ManuallyDrop<T>,
-    {T: Movable} MaybeUninit<T>,
 }
