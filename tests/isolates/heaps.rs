@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use gcycle::{Gc, Isolate, Trace, gc};
+use gcycle::gc::Generation;
+use gcycle::{Gc, Isolate, Trace, gc, weak};
 
 use crate::{Counter, Node, add_ring};
 
@@ -199,4 +200,36 @@ fn collections_in_slices_of_several_heaps_do_not_mix() {
         isolate.enter(|_| gc::collect());
         assert_eq!(isolate.enter(|_| gc::memory().objects), 1);
     }
+}
+
+#[test]
+fn weak_maps_may_have_keys_of_other_heaps() {
+    let counter = Counter::default();
+    let isolate = Isolate::new(|| Node::new(0, &counter));
+    let inside = isolate.enter(|_| Gc::new(weak::WeakMap::new()));
+    let outside = Gc::new(weak::WeakMap::new());
+    let key = Gc::new(Node::new(1, &counter));
+    key.link(&key);
+    isolate.enter(|root| {
+        outside.insert(root, Gc::new(Node::new(2, &counter)));
+        inside.insert(&key, Gc::new(Node::new(3, &counter)));
+        // The heaps are of different ages.
+        for _ in 0..10 {
+            gc::collect();
+        }
+        drop(Gc::clone(root));
+        gc::collect_generation(Generation::Young);
+    });
+    drop(Gc::clone(&key));
+    for _ in 0..20 {
+        gc::collect();
+        isolate.enter(|_| gc::collect());
+        drop(Gc::clone(&key));
+    }
+    assert_eq!((inside.len(), outside.len(), counter.get()), (1, 1, 0));
+    drop(key);
+    assert_eq!(gc::collect(), 1);
+    assert_eq!((inside.len(), counter.get()), (0, 2));
+    drop(isolate);
+    assert_eq!((outside.len(), counter.get()), (0, 4));
 }

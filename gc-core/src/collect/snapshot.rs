@@ -28,6 +28,7 @@ use super::arrays::{Arrays, BATCH, Ends};
 use super::ephemerons::{conditional_entries, propagate_conditionally};
 use super::reachability::propagate_liveness;
 use crate::memory::heap::Heap;
+use crate::memory::heap::entered::Members;
 use crate::object::flags::Flags;
 use crate::object::generation::{Epoch, Generation, narrow};
 use crate::object::header::ObjPtr;
@@ -160,14 +161,16 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Takes in the entries of weak maps that depend on the objects at `keys`.
+    /// Takes in the entries of weak maps that depend on the objects at `keys`. Those of other heaps have
+    /// ages of their own, and are removed when the key dies.
     fn follow_keys(&mut self, keys: Range<usize>) -> Result<(), OutOfMemory> {
+        let members = Members::current();
         for key in keys {
             let object = self.arrays.objects[key];
             if !object.has(Flags::OBSERVED) {
                 continue;
             }
-            for entry in conditional_entries(object) {
+            for entry in conditional_entries(object).filter(|&entry| members.has(entry)) {
                 let stamp = entry.stamp();
                 let index = match (stamp.index(), stamp.epoch()) {
                     (Some(index), _) => index,
