@@ -77,6 +77,16 @@ fn the_functions_of_gc_mean_the_heap_that_the_thread_is_in() {
 }
 
 #[test]
+fn the_id_of_a_callback_means_nothing_in_another_heap() {
+    let isolate = Isolate::new(|| Node::new(0, &Counter::default()));
+    let outside = gc::add_callback(|_, _| ());
+    let inside = isolate.enter(|_| gc::add_callback(|_, _| ()));
+    assert!(!gc::remove_callback(inside));
+    assert!(!isolate.enter(|_| gc::remove_callback(outside)));
+    assert!(gc::remove_callback(outside) && isolate.enter(|_| gc::remove_callback(inside)));
+}
+
+#[test]
 fn a_guard_that_pauses_collections_pauses_those_of_all_heaps_of_the_thread() {
     let isolate = Isolate::new(|| Node::new(0, &Counter::default()));
     let guard = isolate.enter(|_| gc::pause());

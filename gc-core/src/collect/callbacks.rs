@@ -19,23 +19,27 @@ type Callback = Rc<RefCell<Observer>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CallbackId(u64);
 
-/// The callbacks of one thread.
+/// The callbacks of one heap.
 pub(crate) struct Callbacks {
     /// By their ids: in the order they were added.
     entries: RefCell<BTreeMap<u64, Callback>>,
-    last_id: Cell<u64>,
+}
+
+std::thread_local! {
+    /// That of the last callback, in whichever heap it was added.
+    static LAST_ID: Cell<u64> = const { Cell::new(0) };
 }
 
 impl Callbacks {
     /// No callbacks.
     pub(crate) const fn new() -> Callbacks {
-        Callbacks { entries: RefCell::new(BTreeMap::new()), last_id: Cell::new(0) }
+        Callbacks { entries: RefCell::new(BTreeMap::new()) }
     }
 
     /// Adds a callback.
     pub(crate) fn add(&self, callback: Observer) -> CallbackId {
-        let id = CallbackId(self.last_id.get() + 1);
-        self.last_id.set(id.0);
+        let id = CallbackId(LAST_ID.get() + 1);
+        LAST_ID.set(id.0);
         self.entries.borrow_mut().insert(id.0, Rc::new(RefCell::new(callback)));
         id
     }
