@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, RwLock};
 
 use gcycle::{EscapeKind, Gc, Isolate, Movable, Weak, gc, weak};
@@ -106,6 +107,16 @@ fn weak_handles_inside_are_no_escapes_also_to_objects_that_are_gone() {
     isolate.enter(|root| {
         let gone = Gc::new(Node::new(9, &root.dropped));
         root.weak.borrow_mut().extend([Gc::downgrade(&gone), Weak::new(), Gc::downgrade(root)]);
+        // The collector leaves a slot behind, too, and so does a value that is not made.
+        let cycle = Gc::new(Node::new(10, &root.dropped));
+        cycle.link(&cycle);
+        root.weak.borrow_mut().push(Gc::downgrade(&cycle));
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            Gc::new_cyclic(|weak| -> Node {
+                root.weak.borrow_mut().push(Weak::clone(weak));
+                panic!("no value")
+            })
+        }));
     });
     accepted(isolate);
 }

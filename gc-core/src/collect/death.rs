@@ -194,6 +194,9 @@ fn leave_to_weak(object: ObjPtr) {
     // The collector flags what it reclaims, without a bit.
     object.clear(Flags::CANDIDATE);
     object.set_stamp(Stamp::NEVER);
+    // Who asks whether a heap may move asks the count whether there is a value.
+    #[cfg(feature = "isolates")]
+    object.set_strong(0);
     Page::count_freed(object);
     release_weak(object);
 }
