@@ -76,6 +76,24 @@ fn many_heaps_whose_objects_live_on_cost_no_more_each_than_few() {
 }
 
 #[test]
+fn what_becomes_garbage_during_a_collection_is_collected_after_it() {
+    #[derive(Trace)]
+    struct Holder(RefCell<Option<Gc<Holder>>>, Gc<Node>);
+
+    let dropped = Counter::default();
+    let isolate = Isolate::new(|| Node::new(0, &dropped));
+    let ring = isolate.enter(|root| {
+        add_ring(root, 5);
+        Gc::clone(&root.others.borrow()[0])
+    });
+    drop(isolate);
+    let holder = Gc::new(Holder(RefCell::default(), ring));
+    *holder.0.borrow_mut() = Some(Gc::clone(&holder));
+    drop(holder);
+    assert_eq!((gc::collect(), dropped.get()), (1, 6));
+}
+
+#[test]
 fn an_isolate_may_be_part_of_a_value_that_a_collection_reclaims() {
     #[derive(Trace)]
     struct Session {

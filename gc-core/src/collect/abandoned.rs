@@ -5,20 +5,14 @@
 //! may be late, since handles outside of the heap keep objects alive.
 //!
 //! An isolate can be dropped in the middle of a collection of another heap, for example because it
-//! is part of a value that this one reclaims. Then its end waits until that collection is over.
-
-use core::cell::Cell;
+//! is part of a value that this one reclaims. Then its end waits until that collection is over. So
+//! does the collection of what becomes garbage meanwhile in heaps that ended.
 
 use super::activity::Activity;
 use super::in_slices::give_up;
-use super::isolated::IsolatedHeap;
-use super::lifecycle::{collect_to_the_end, ensure_teardown};
+use super::isolated::{IsolatedHeap, for_each_waiting};
+use super::lifecycle::{collect_quietly, collect_to_the_end, ensure_teardown};
 use crate::object::unwind::FirstPanic;
-
-std::thread_local! {
-    /// The first of those that did not end yet. Without `Drop`, as the heap.
-    static FIRST: Cell<Option<IsolatedHeap>> = const { Cell::new(None) };
-}
 
 /// Ends a heap that nobody owns any more. Panics of user code are reported by the panic hook and
 /// not rethrown.
@@ -26,21 +20,24 @@ std::thread_local! {
 /// Runs user code: finalizers, callbacks, drops.
 pub(crate) fn abandon(isolated: IsolatedHeap) {
     ensure_teardown();
-    isolated.set_next(FIRST.replace(Some(isolated)));
+    isolated.wait();
     let activity = Activity::current();
-    activity.waiting.set(Some(end_all));
+    activity.when_idle.set(Some(end_all));
     activity.do_what_waits();
 }
 
-/// Ends all that wait for it.
+/// Ends all that wait for it, and collects those that wait for that once more: they ended, and an
+/// object in them became a candidate during a collection.
 ///
 /// Runs user code.
 fn end_all() {
-    let mut next = FIRST.take();
-    while let Some(isolated) = next {
-        next = isolated.next();
-        end(isolated);
-    }
+    for_each_waiting(|isolated| {
+        if isolated.is_over() {
+            isolated.enter(collect_quietly);
+        } else {
+            end(isolated);
+        }
+    });
 }
 
 /// Collects what is left in it, and closes it. It goes when it is left, or later with its last

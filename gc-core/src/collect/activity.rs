@@ -30,9 +30,12 @@ pub(crate) struct Activity {
     pub(super) unreachable: RefCell<Vec<Option<ObjPtr>>>,
     /// Objects that lost their last handle while a snapshot had them.
     pub(super) withheld: RefCell<Vec<ObjPtr>>,
-    /// What waits until no collection runs.
+    /// Whether something waits until no collection runs,
     #[cfg(feature = "isolates")]
-    pub(super) waiting: Cell<Option<fn()>>,
+    pub(super) is_waited_for: Cell<bool>,
+    /// and what does it then.
+    #[cfg(feature = "isolates")]
+    pub(super) when_idle: Cell<Option<fn()>>,
 }
 
 std::thread_local! {
@@ -52,7 +55,9 @@ impl Activity {
             unreachable: RefCell::new(Vec::new()),
             withheld: RefCell::new(Vec::new()),
             #[cfg(feature = "isolates")]
-            waiting: Cell::new(None),
+            is_waited_for: Cell::new(false),
+            #[cfg(feature = "isolates")]
+            when_idle: Cell::new(None),
         }
     }
 
@@ -92,7 +97,8 @@ impl Activity {
     #[cfg(feature = "isolates")]
     pub(super) fn do_what_waits(&self) {
         if self.is_idle()
-            && let Some(work) = self.waiting.take()
+            && self.is_waited_for.take()
+            && let Some(work) = self.when_idle.get()
         {
             work();
         }

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use core::cell::Cell;
 use core::ptr::NonNull;
 
+use super::activity::Activity;
 use super::in_slices;
 use super::state::{self, Collector};
 use crate::memory::heap::entered::count_others;
@@ -19,8 +20,25 @@ struct Contents {
     entered: Cell<u32>,
     /// Whether nobody will enter it any more but to free what is left.
     is_over: Cell<bool>,
-    /// The next in the list of those that nobody owns any more and that are to end.
+    /// Whether it is in the list of those that wait to be collected for the last time, or once more.
+    is_listed: Cell<bool>,
+    /// The next in that list.
     next: Cell<Option<IsolatedHeap>>,
+}
+
+std::thread_local! {
+    /// The first of those that wait. Without `Drop`, as the heap.
+    static WAITING: Cell<Option<IsolatedHeap>> = const { Cell::new(None) };
+}
+
+/// Calls `work` with each of those that [wait](IsolatedHeap::wait) now.
+pub(super) fn for_each_waiting(work: impl Fn(IsolatedHeap)) {
+    let mut next = WAITING.take();
+    while let Some(isolated) = next {
+        next = isolated.get().next.get();
+        isolated.get().is_listed.set(false);
+        work(isolated);
+    }
 }
 
 /// A heap that belongs to no thread.
@@ -43,6 +61,7 @@ impl IsolatedHeap {
             is_taken: Cell::new(false),
             entered: Cell::new(0),
             is_over: Cell::new(false),
+            is_listed: Cell::new(false),
             next: Cell::new(None),
         });
         let isolated = IsolatedHeap(NonNull::from(Box::leak(contents)));
@@ -132,21 +151,25 @@ impl IsolatedHeap {
         self.get().is_over.set(true);
     }
 
-    /// The next in the list that it is in.
-    pub(super) fn next(self) -> Option<IsolatedHeap> {
-        self.get().next.get()
+    /// Whether that was said.
+    pub(super) fn is_over(self) -> bool {
+        self.get().is_over.get()
     }
 
-    /// Puts it into a list, before `next`.
-    pub(super) fn set_next(self, next: Option<IsolatedHeap>) {
-        self.get().next.set(next);
+    /// Lets it wait until no collection runs.
+    pub(super) fn wait(self) {
+        if !self.get().is_listed.replace(true) {
+            self.get().next.set(WAITING.replace(Some(self)));
+        }
+        Activity::current().is_waited_for.set(true);
     }
 
-    /// Frees it, if it [is over](IsolatedHeap::set_over), the thread is not in it, and it has no memory
-    /// for objects, so that there are none. Whoever calls this does not use it again.
+    /// Frees it, if it [is over](IsolatedHeap::set_over), does not wait, the thread is not in it, and it
+    /// has no memory for objects, so that there are none. Whoever calls this does not use it again.
     fn free_if_over(self) {
         let contents = self.get();
-        if !contents.is_over.get() || self.is_entered() || contents.heap.reserved() > 0 {
+        let is_in_use = contents.is_listed.get() || self.is_entered();
+        if !contents.is_over.get() || is_in_use || contents.heap.reserved() > 0 {
             return;
         }
         in_slices::forget(self.heap());

@@ -125,7 +125,7 @@ pub(super) fn collect_to_the_end(collector: &'static Collector) {
 
 /// Runs a full collection. Panics of user code were reported by the hook and are not
 /// rethrown: in a thread-local destructor they would abort the process.
-fn collect_quietly() {
+pub(super) fn collect_quietly() {
     drop(FirstPanic::of(|| {
         collect(Generation::Old, Reason::Request);
     }));
@@ -205,6 +205,9 @@ pub(crate) fn note_late_candidate(object: ObjPtr) {
 fn note_late_candidates(heap: &'static Heap) {
     #[cfg(feature = "isolates")]
     if let Some(isolated) = IsolatedHeap::of(heap) {
+        if !Activity::current().is_idle() {
+            return isolated.wait();
+        }
         return isolated.enter(collect_quietly);
     }
     if heap.is_left() && nobody_can_tell(Collector::current()) && !heap.may_have_loud() {
