@@ -197,18 +197,30 @@ fn leave_all() {
 /// An object became a candidate after the last collection.
 #[cold]
 pub(crate) fn note_late_candidate(object: ObjPtr) {
+    // The heap may go: nobody has a reference to it as an argument.
+    #[cfg(feature = "isolates")]
+    if let Some(isolated) = IsolatedHeap::of(Heap::of(object)) {
+        return collect_once_more(isolated);
+    }
     note_late_candidates(Heap::of(object));
 }
 
-/// The same of any object of `heap`.
+/// Collects in a heap that nobody enters any more: now, or when no other collection runs.
+#[cfg(feature = "isolates")]
+fn collect_once_more(isolated: IsolatedHeap) {
+    if Activity::current().is_idle() {
+        isolated.enter(collect_quietly);
+    } else {
+        isolated.wait();
+    }
+}
+
+/// The same of any object of `heap`, which the thread is in if it is an isolate's.
 #[cold]
 fn note_late_candidates(heap: &'static Heap) {
     #[cfg(feature = "isolates")]
     if let Some(isolated) = IsolatedHeap::of(heap) {
-        if !Activity::current().is_idle() {
-            return isolated.wait();
-        }
-        return isolated.enter(collect_quietly);
+        return collect_once_more(isolated);
     }
     if heap.is_left() && nobody_can_tell(Collector::current()) && !heap.may_have_loud() {
         return;
