@@ -180,6 +180,12 @@ impl Activity {
         }
     }
 
+    /// Whether there are any.
+    #[cfg(feature = "isolates")]
+    pub(crate) fn has_withheld(&self) -> bool {
+        !self.withheld.borrow().is_empty()
+    }
+
     /// Takes all of those, with the handles.
     pub(crate) fn take_withheld(&self) -> Vec<ObjPtr> {
         self.withheld.take()

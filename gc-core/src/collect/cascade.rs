@@ -211,6 +211,12 @@ pub(super) fn drain_here() -> Option<Outer> {
     })
 }
 
+/// Whether there is anything in the queue.
+#[cfg(feature = "isolates")]
+pub(super) fn has_waiting() -> bool {
+    CASCADE.with(|cascade| cascade.queue.get().is_some())
+}
+
 /// The drops in progress will not be continued, because the thread ends inside them.
 /// Objects in the queue stay there.
 pub(super) fn start_over() {

@@ -141,9 +141,19 @@ pub(crate) fn looking<R>(look: impl FnOnce() -> R) -> R {
         }
     }
 
-    let collector = Collector::current();
     let _let_die = LetDie;
-    collector.tracing(look)
+    Collector::current().tracing(look)
+}
+
+/// The same; `None` if objects died afterwards, whose drops may have run code of the program.
+#[cfg(feature = "isolates")]
+pub(crate) fn looking_undisturbed<R>(look: impl FnOnce() -> R) -> Option<R> {
+    looking(|| {
+        let result = look();
+        let is_quiet =
+            !Activity::current().has_withheld() && !watches::has_late() && !cascade::has_waiting();
+        is_quiet.then_some(result)
+    })
 }
 
 /// The thread ends, perhaps in the middle of a drop or of a collection, to which it does

@@ -11,7 +11,7 @@ use core::mem;
 
 use super::escape::{Escape, EscapeKind};
 use crate::collect::activity::Activity;
-use crate::collect::death::looking;
+use crate::collect::death::looking_undisturbed;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
 use crate::memory::page_index::{NO_SLOT, PageIndex};
@@ -60,15 +60,20 @@ impl Escapes {
 ///
 /// Runs user code: hand-written `trace` implementations.
 pub(super) fn find_escapes(heap: &'static Heap, root: ObjPtr) -> Escapes {
-    let pages = sorted_pages(heap);
-    let mut check = Check::of(&pages);
-    check.explain(root);
-    let mut reported = LabelledEdges::of_all_handles();
-    looking(|| pages.iter().for_each(|&page| check.trace_page(page, &mut reported)));
-    check.reach_from(root);
-    // The counts are read now, when no code of the program runs any more.
-    check.judge(&sorted_pages(heap));
-    check.escapes
+    let found = looking_undisturbed(|| {
+        let pages = sorted_pages(heap);
+        let mut check = Check::of(&pages);
+        check.explain(root);
+        let mut reported = LabelledEdges::of_all_handles();
+        for &page in &pages {
+            check.trace_page(page, &mut reported);
+        }
+        check.reach_from(root);
+        // The counts are read now, when no code of the program runs any more.
+        check.judge(&sorted_pages(heap));
+        check.escapes
+    });
+    found.unwrap_or_else(|| Escapes::only(EscapeKind::InUse))
 }
 
 fn sorted_pages(heap: &Heap) -> Vec<Page> {

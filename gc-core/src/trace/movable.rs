@@ -143,6 +143,9 @@ use crate::trace::contract::Trace;
 /// 2. of a type that is `Movable`, or
 /// 3. a [`Gc`](crate::Gc) or a [`Weak`](crate::Weak) to a value of such a type.
 ///
+/// A hand-written `trace` reports every handle that the value owns, weak ones too. It catches no panic,
+/// because the panic hook, which runs before, could take a handle away that was counted already.
+///
 /// That the handles lie in the heap that moves, and that no others refer into it, is not promised by
 /// the type: whoever moves the heap checks it.
 #[diagnostic::on_unimplemented(

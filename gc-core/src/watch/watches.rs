@@ -306,6 +306,12 @@ pub(crate) fn drop_late() -> FirstPanic {
     panics
 }
 
+/// Whether callbacks are still to be dropped.
+#[cfg(feature = "isolates")]
+pub(crate) fn has_late() -> bool {
+    LATE.get().is_some()
+}
+
 /// Whether any callback waits for the death of an object.
 pub(crate) fn is_in_use() -> bool {
     LATE.get().is_some() || with_registry(|registry| !registry.is_empty())
