@@ -207,12 +207,15 @@ impl EdgeBuffer {
 
     /// Takes in a weak handle that has a callback.
     pub(crate) fn push_watch(&mut self, watch: NonNull<()>) {
-        if self.watches.try_reserve(1).is_ok() {
-            return self.watches.push(watch);
+        let has_room = self.watches.try_reserve(1).is_ok();
+        if has_room {
+            self.watches.push(watch);
         }
         // Whoever detaches a heap has to know of each.
         #[cfg(feature = "isolates")]
-        self.note_closed();
+        if !has_room {
+            self.note_closed();
+        }
     }
 
     /// The watches of the weak handles, one entry for each handle.

@@ -163,6 +163,7 @@ impl<'a> Tracer<'a> {
 
     /// Reports a cell or a lock that holds a `T`, and cannot be looked into now. Only whoever detaches
     /// a heap takes note of it: handles in it might lead out of the heap.
+    #[cfg_attr(not(feature = "isolates"), expect(clippy::unused_self, reason = "nothing moves"))]
     #[inline]
     pub(crate) fn closed<T>(&mut self) {
         #[cfg(feature = "isolates")]
@@ -395,6 +396,7 @@ impl<'a> LabelTracer<'a> {
     }
 
     /// As [`Tracer::closed`].
+    #[cfg_attr(not(feature = "isolates"), expect(clippy::unused_self, reason = "nothing moves"))]
     #[inline]
     pub(crate) fn closed<T>(&mut self) {
         #[cfg(feature = "isolates")]
