@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
 use std::sync::{Mutex, RwLock};
 
 use gcycle::{EscapeKind, Gc, Isolate, Movable, Weak, gc, weak};
@@ -53,7 +54,7 @@ fn the_root_itself_can_be_held() {
 }
 
 #[test]
-fn handles_in_thread_locals_globals_boxes_and_closures_are_found() {
+fn handles_in_thread_locals_channels_boxes_and_closures_are_found() {
     std::thread_local! {
         static HELD: RefCell<Option<Gc<Node>>> = const { RefCell::new(None) };
     }
@@ -69,6 +70,12 @@ fn handles_in_thread_locals_globals_boxes_and_closures_are_found() {
     assert_eq!((kinds, closure()), (vec![EscapeKind::Held(1)], 0));
     drop(closure);
 
+    let (sender, receiver) = mpsc::channel();
+    isolate.enter(|root| sender.send(Gc::clone(root)).unwrap());
+    let (isolate, kinds) = refused(isolate);
+    assert_eq!(kinds, [EscapeKind::Held(1)]);
+    drop(receiver);
+
     let boxed = Box::new(isolate.enter(Gc::clone));
     let leaked: &'static mut Gc<Node> = Box::leak(boxed);
     let (isolate, kinds) = refused(isolate);
@@ -79,7 +86,7 @@ fn handles_in_thread_locals_globals_boxes_and_closures_are_found() {
 }
 
 #[test]
-fn forgotten_handles_are_found() {
+fn a_forgotten_handle_is_found_and_only_leaks() {
     let isolate = isolate();
     isolate.enter(|root| mem::forget(Gc::clone(root)));
     let (_isolate, kinds) = refused(isolate);

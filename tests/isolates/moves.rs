@@ -1,12 +1,14 @@
 //! A heap that nothing refers to goes from thread to thread.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, set_hook, take_hook};
 use std::sync::Mutex;
 use std::thread;
 
 use gcycle::{Detached, Gc, Isolate, gc};
 
-use crate::{Counter, Node, add_ring};
+use crate::{Counter, Finalized, Node, add_ring};
 
 fn assert_send<T: Send>(_: &T) {}
 
@@ -53,66 +55,91 @@ fn a_detached_heap_is_dropped_wherever_it_is() {
     assert_eq!(dropped.get(), 11);
 }
 
+/// What the heaps that go from thread to thread have in common.
+#[derive(Clone, Default)]
+struct Counts {
+    made: Counter,
+    dropped: Counter,
+    finalizers: Counter,
+    finalized: Counter,
+    moves: Counter,
+}
+
+impl Counts {
+    fn isolate(&self) -> Isolate<Node> {
+        self.made.add();
+        Isolate::new(|| Node::new(0, &self.dropped))
+    }
+
+    /// Garbage with a finalizer.
+    fn make_finalized(&self) {
+        self.finalizers.add();
+        let value = Finalized { me: RefCell::default(), count: self.finalized.clone() };
+        let value = Gc::new(value);
+        *value.me.borrow_mut() = Some(Gc::clone(&value));
+    }
+
+    /// Uses the heap in a way that depends on `number`, and lets it go.
+    fn use_once(&self, isolate: Isolate<Node>, number: usize) -> Detached<Node> {
+        let len = 2 + number % 20;
+        let enter = || {
+            isolate.enter(|root| {
+                (0..len).for_each(|_| self.made.add());
+                add_ring(root, u32::try_from(len).unwrap());
+                if root.others.borrow().len() > 10 {
+                    root.others.borrow_mut().drain(..5).for_each(drop);
+                }
+                self.make_finalized();
+                match len {
+                    7 => drop(gc::collect()),
+                    8 => panic_any(Gc::clone(root).id),
+                    9 => return Some(Gc::clone(root)),
+                    _ => {}
+                }
+                None
+            })
+        };
+        let held = catch_unwind(AssertUnwindSafe(enter)).unwrap_or_default();
+        if held.is_some() {
+            let refused = isolate.detach().unwrap_err();
+            drop(held);
+            return refused.into_isolate().detach().unwrap();
+        }
+        if len == 10 {
+            drop(isolate);
+            return self.isolate().detach().unwrap();
+        }
+        isolate.detach().unwrap()
+    }
+}
+
 #[test]
-#[cfg_attr(target_family = "wasm", ignore = "no threads")]
+#[cfg_attr(any(target_family = "wasm", panic = "abort"), ignore = "no threads, or panics end all")]
 #[cfg_attr(gc_zeal, ignore = "it takes long")]
-fn many_heaps_move_between_threads_while_they_are_used() {
+fn many_heaps_move_between_threads_that_collect_finalize_and_unwind() {
     const THREADS: usize = 8;
     const HEAPS: usize = 24;
     const MOVES: usize = if cfg!(miri) { 60 } else { 10_000 };
-    let (made, dropped) = (Counter::default(), Counter::default());
+    set_hook(Box::new(|_| ()));
+    let counts = Counts::default();
     let queue: Mutex<VecDeque<Detached<Node>>> = Mutex::default();
-    for _ in 0..HEAPS {
-        made.add();
-        let isolate = Isolate::new(|| Node::new(0, &dropped));
-        queue.lock().unwrap().push_back(isolate.detach().unwrap());
-    }
-    let moves = Counter::default();
-    let (queue_of_all, moves_of_all) = (&queue, &moves);
+    queue.lock().unwrap().extend((0..HEAPS).map(|_| counts.isolate().detach().unwrap()));
     thread::scope(|scope| {
         for number in 0..THREADS {
-            let (made, dropped) = (made.clone(), dropped.clone());
+            let (counts, queue) = (counts.clone(), &queue);
             scope.spawn(move || {
-                let mut kept = Vec::new();
-                while moves_of_all.get() < MOVES {
-                    let next = queue_of_all.lock().unwrap().pop_front();
+                while counts.moves.get() < MOVES {
+                    let next = queue.lock().unwrap().pop_front();
                     let Some(next) = next else { continue };
-                    moves_of_all.add();
-                    let isolate = next.attach();
-                    let len = isolate.enter(|root| {
-                        let len = 2 + (moves_of_all.get() + number) % 20;
-                        (0..len).for_each(|_| made.add());
-                        add_ring(root, u32::try_from(len).unwrap());
-                        if root.others.borrow().len() > 10 {
-                            root.others.borrow_mut().drain(..5).for_each(drop);
-                        }
-                        if len == 7 {
-                            gc::collect();
-                        }
-                        if len == 8 {
-                            kept.push(Gc::clone(root));
-                        }
-                        len
-                    });
-                    let isolate = if len == 8 {
-                        let refused = isolate.detach().unwrap_err();
-                        kept.clear();
-                        refused.into_isolate()
-                    } else {
-                        isolate
-                    };
-                    let detached = if len == 9 {
-                        drop(isolate);
-                        made.add();
-                        Isolate::new(|| Node::new(0, &dropped)).detach().unwrap()
-                    } else {
-                        isolate.detach().unwrap()
-                    };
-                    queue_of_all.lock().unwrap().push_back(detached);
+                    counts.moves.add();
+                    let detached = counts.use_once(next.attach(), counts.moves.get() + number);
+                    queue.lock().unwrap().push_back(detached);
                 }
             });
         }
     });
+    let _ = take_hook();
     queue.into_inner().unwrap().clear();
-    assert_eq!(made.get(), dropped.get());
+    assert_eq!(counts.made.get(), counts.dropped.get());
+    assert_eq!(counts.finalizers.get(), counts.finalized.get());
 }
