@@ -254,4 +254,23 @@ mod forged_name {
     struct Node(u32, Gc<Node>);
 }
 
+mod manually_drop {
+    use std::mem::{ManuallyDrop, MaybeUninit};
+
+    use gcycle::{Gc, Movable, Trace};
+
+    #[derive(Trace)]
+    #[trace(movable)]
+    struct Node {
+        name: ManuallyDrop<String>,
+        parent: Option<Gc<Node>>,
+    }
+
+    fn assert_movable<T: Movable>() {}
+
+    fn check() {
+        assert_movable::<MaybeUninit<u8>>();
+    }
+}
+
 fn main() {}
