@@ -90,8 +90,9 @@ fn the_id_of_a_callback_means_nothing_in_another_heap() {
 fn a_guard_that_pauses_collections_pauses_those_of_all_heaps_of_the_thread() {
     let isolate = Isolate::new(|| Node::new(0, &Counter::default()));
     let guard = isolate.enter(|_| gc::pause());
+    let count = if cfg!(miri) { 900 } else { 5000 };
     let make = |root: &Gc<Node>| {
-        for id in 0..5000 {
+        for id in 0..count {
             let node = Gc::new(Node::new(id, &root.dropped));
             node.link(&node);
         }
@@ -156,6 +157,7 @@ fn a_cycle_that_becomes_garbage_outside_of_its_heap_is_collected_in_it() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "it takes long")]
 fn collections_start_by_themselves_in_each_heap() {
     #[derive(Trace)]
     struct Link(RefCell<Option<Gc<Link>>>);
@@ -175,6 +177,7 @@ fn collections_start_by_themselves_in_each_heap() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "it takes long")]
 fn collections_in_slices_of_several_heaps_do_not_mix() {
     let counter = Counter::default();
     let isolates: Vec<_> = (0..3).map(|_| Isolate::new(|| Node::new(0, &counter))).collect();
