@@ -77,6 +77,8 @@ pub(crate) struct Sliced {
     floor: Epoch,
     /// About so many there were at the start.
     expected: usize,
+    /// In how many slices the program had made more candidates than that.
+    overtaken: u32,
     step: Step,
     /// How many candidates were listed.
     candidates: usize,
@@ -120,6 +122,7 @@ impl Sliced {
             generation,
             floor,
             expected,
+            overtaken: 0,
             step: Step::Clear,
             candidates: 0,
             traced: 0,
@@ -203,6 +206,7 @@ impl Sliced {
     fn list(&mut self, heap: &Heap, most: usize) -> Result<Work, OutOfMemory> {
         /// Candidates are listed in the time in which one object is traced.
         const PER_OBJECT: usize = 2;
+        let most = most.saturating_mul(self.haste());
         let before = self.listed().len();
         while let Some((page, generation)) = self.next_dirty_page(heap) {
             page.segment().hold();
@@ -217,14 +221,26 @@ impl Sliced {
                     self.listed_mut().push(object);
                 }
             }
-            // A program that makes candidates as fast as they are listed is not to keep this from
-            // coming to an end.
-            let is_overtaken = self.listed().len() > self.expected;
-            if (self.listed().len() - before) / PER_OBJECT >= most && !is_overtaken {
+            if (self.listed().len() - before) / PER_OBJECT >= most {
                 return Ok(Work::Paused);
             }
         }
         Ok(Work::Completed((self.listed().len() - before) / PER_OBJECT))
+    }
+
+    /// How many times as fast as usual candidates are listed. A program that makes them as fast as
+    /// they are listed is not to keep this from coming to an end, even if it makes any number of
+    /// them between two slices.
+    fn haste(&mut self) -> usize {
+        /// In so many slices it is enough to be somewhat faster, as a rule.
+        const PATIENCE: u32 = 64;
+        const FASTER: usize = 4;
+        if self.listed().len() <= self.expected {
+            return 1;
+        }
+        self.overtaken += 1;
+        let doublings = self.overtaken.saturating_sub(PATIENCE).min(usize::BITS / 2);
+        FASTER.saturating_mul(1 << doublings)
     }
 
     /// The next page that has candidates which are to be listed, and of which generation they are.
