@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::mpsc;
 use std::sync::{Mutex, RwLock};
 
@@ -137,6 +138,42 @@ fn garbage_is_no_escape() {
         node.link(root);
     });
     accepted(isolate);
+}
+
+#[test]
+fn garbage_that_finalizers_leave_is_named_and_may_own_anything() {
+    /// What its finalizer makes may be of a type that must not move.
+    #[derive(gcycle::Trace)]
+    #[trace(finalize)]
+    struct Maker {
+        me: RefCell<Option<Gc<Maker>>>,
+        #[trace(skip)]
+        shared: Rc<()>,
+    }
+    #[derive(gcycle::Trace)]
+    struct Left {
+        me: RefCell<Option<Gc<Left>>>,
+        #[trace(skip)]
+        _shared: Rc<()>,
+    }
+    impl gcycle::Finalize for Maker {
+        fn finalize(&self) {
+            let left = Left { me: RefCell::default(), _shared: Rc::clone(&self.shared) };
+            let left = Gc::new(left);
+            *left.me.borrow_mut() = Some(Gc::clone(&left));
+        }
+    }
+
+    let (isolate, shared) = (isolate(), Rc::new(()));
+    isolate.enter(|_| {
+        let maker = Gc::new(Maker { me: RefCell::default(), shared: Rc::clone(&shared) });
+        *maker.me.borrow_mut() = Some(Gc::clone(&maker));
+    });
+    let (isolate, kinds) = refused(isolate);
+    assert_eq!(kinds, [EscapeKind::Unreachable]);
+    assert_eq!(Rc::strong_count(&shared), 2);
+    accepted(isolate);
+    assert_eq!(Rc::strong_count(&shared), 1);
 }
 
 #[test]
