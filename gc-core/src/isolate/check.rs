@@ -56,7 +56,7 @@ impl Escapes {
 /// object can be reached from `root`, every handle to it is owned by another object of the heap,
 /// and nothing waits for it.
 ///
-/// Takes as long as a full collection.
+/// Takes time proportional to the size of the heap.
 ///
 /// Runs user code: hand-written `trace` implementations.
 pub(super) fn find_escapes(heap: &'static Heap, root: ObjPtr) -> Escapes {

@@ -24,18 +24,7 @@ use crate::sync::settings::{self, Collection};
 static RUNNING: Mutex<()> = Mutex::new(());
 
 /// Totals of all collections.
-static STATS: Mutex<GenerationStats> = Mutex::new(GenerationStats {
-    collections: 0,
-    collected: 0,
-    uncollectable: 0,
-    candidates: 0,
-    traced: 0,
-    duration: Duration::ZERO,
-    max_pause: Duration::ZERO,
-    slices: 0,
-    suspected: 0,
-    refuted: 0,
-});
+static STATS: Mutex<GenerationStats> = Mutex::new(GenerationStats::new());
 
 std::thread_local! {
     /// Whether the collection that runs is of this thread.
