@@ -1,5 +1,8 @@
 //! Interned strings and small integers.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use gcycle::intern::{int, intern};
 use gcycle::{Gc, gc};
 
@@ -37,4 +40,37 @@ fn small_integers_are_shared_and_stay() {
         assert_eq!(*int(number), number);
         assert!(!Gc::ptr_eq(&int(number), &int(number)));
     }
+}
+
+#[test]
+fn interned_text_is_not_changed() {
+    let mut name = intern("unchanged");
+    assert!(Gc::get_mut(&mut name).is_none());
+    Gc::make_mut(&mut name).make_ascii_uppercase();
+    assert_eq!((&*name, &*intern("unchanged")), ("UNCHANGED", "unchanged"));
+    assert!(Gc::get_mut(&mut name).is_some(), "it is a copy");
+}
+
+#[test]
+fn text_that_dies_late_is_replaced() {
+    /// Interns the text of its field again while that dies.
+    struct Again(Option<Gc<str>>, Rc<RefCell<Option<Gc<str>>>>);
+    impl Drop for Again {
+        fn drop(&mut self) {
+            let mine = self.0.take().unwrap();
+            let weak = Gc::downgrade_with(&mine, {
+                let found = Rc::clone(&self.1);
+                move || *found.borrow_mut() = Some(intern("late"))
+            });
+            drop(mine);
+            drop(weak);
+        }
+    }
+    let found = Rc::default();
+    let first = intern("late");
+    let again = Again(Some(first), Rc::clone(&found));
+    drop(again);
+    let found = found.borrow().clone().unwrap();
+    assert!(Gc::ptr_eq(&found, &intern("late")));
+    assert_eq!(&*found, "late");
 }

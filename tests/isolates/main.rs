@@ -11,6 +11,7 @@ mod ends;
 mod escapes;
 mod heaps;
 mod moves;
+mod tables;
 
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;

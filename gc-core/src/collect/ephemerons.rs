@@ -22,7 +22,8 @@ use crate::object::flags::Flags;
 use crate::object::generation::narrow;
 use crate::object::header::ObjPtr;
 use crate::object::unwind::FirstPanic;
-use crate::watch::ephemeron::{self, EntryPtr};
+use crate::watch::entry::EntryPtr;
+use crate::watch::ephemeron;
 
 /// Entries in a snapshot whose keys are in it too, as indices.
 #[derive(Debug, Default)]
@@ -48,7 +49,7 @@ impl Conditions {
 
 /// The entries of `key` that are alive only if it is.
 pub(crate) fn conditional_entries(key: ObjPtr) -> impl Iterator<Item = ObjPtr> {
-    let entries = ephemeron::entries_of(key).map(ephemeron::EntryPtr::object);
+    let entries = ephemeron::entries_of(key).map(EntryPtr::object);
     entries.filter(|entry| entry.strong() == 1 && !entry.has(Flags::UNTRACKED))
 }
 

@@ -9,11 +9,13 @@ use super::in_slices;
 use super::state::{self, Collector};
 use crate::memory::heap::entered::count_others;
 use crate::memory::heap::{Heap, Whole};
+use crate::watch::tables::Tables;
 
 /// What such a heap consists of. It does not move: the pages refer to the heap.
 struct Contents {
     heap: Heap,
     collector: Collector,
+    tables: Tables,
     /// Whether a thread has taken it over.
     is_taken: Cell<bool>,
     /// How many times the thread is in it.
@@ -58,6 +60,7 @@ impl IsolatedHeap {
         let contents = Box::new(Contents {
             heap: Heap::isolated(),
             collector: Collector::new(),
+            tables: Tables::new(),
             is_taken: Cell::new(false),
             entered: Cell::new(0),
             is_over: Cell::new(false),
@@ -66,7 +69,8 @@ impl IsolatedHeap {
         });
         let isolated = IsolatedHeap(NonNull::from(Box::leak(contents)));
         let on_empty = |address: NonNull<()>| IsolatedHeap(address.cast()).free_if_over();
-        isolated.heap().set_part_of(Whole { address: isolated.0.cast(), on_empty });
+        let tables = NonNull::from(&isolated.get().tables).cast();
+        isolated.heap().set_part_of(Whole { address: isolated.0.cast(), tables, on_empty });
         isolated.take_over();
         isolated
     }

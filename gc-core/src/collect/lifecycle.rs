@@ -24,7 +24,7 @@ use std::thread::LocalKey;
 
 use crate::collect::activity::Activity;
 use crate::collect::collection::{Reason, collect};
-use crate::collect::death::{die_erased, postpone_forever, start_over_at_exit};
+use crate::collect::death::{die_erased, give_up, postpone_forever, start_over_at_exit};
 use crate::collect::debug::{DebugFlags, describe, print_line};
 #[cfg(feature = "isolates")]
 use crate::collect::isolated::IsolatedHeap;
@@ -37,6 +37,7 @@ use crate::memory::page::Page;
 use crate::object::generation::Generation;
 use crate::object::header::{ObjPtr, Released};
 use crate::object::unwind::{FirstPanic, note_end_of_thread};
+use crate::watch::tables::Tables;
 use crate::watch::{pending, watches};
 
 /// How often the last collection is repeated while it finds something: its
@@ -118,6 +119,7 @@ pub(super) fn collect_to_the_end(collector: &'static Collector) {
     collector.forget_memory();
     let heap = Heap::current();
     heap.close();
+    release_integers();
     if heap.has_candidates() {
         note_late_candidates(heap);
     }
@@ -152,6 +154,14 @@ fn release_garbage() {
                 drop(FirstPanic::of(|| unsafe { die_erased(object) }));
             }
         }
+    }
+}
+
+/// Gives up the small integers. From now on nobody asks the tables for one.
+fn release_integers() {
+    for integer in Tables::current().integers().take() {
+        // SAFETY: the tables held this handle.
+        unsafe { give_up(integer) };
     }
 }
 

@@ -8,6 +8,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 use core::mem;
+use std::collections::HashMap;
 
 use super::escape::{Escape, EscapeKind};
 use crate::collect::activity::Activity;
@@ -20,6 +21,7 @@ use crate::object::flags::Flags;
 use crate::object::generation::narrow;
 use crate::object::header::ObjPtr;
 use crate::watch::ephemeron;
+use crate::watch::tables::Tables;
 use crate::watch::watches::watches_of;
 
 /// So many escapes are listed.
@@ -64,11 +66,15 @@ pub(super) fn find_escapes(heap: &'static Heap, root: ObjPtr) -> Escapes {
         let pages = sorted_pages(heap);
         let mut check = Check::of(&pages);
         check.explain(root);
+        let integers = Tables::current().integers().borrow().clone();
+        for &integer in &integers {
+            check.explain(integer);
+        }
         let mut reported = LabelledEdges::of_all_handles();
         for &page in &pages {
             check.trace_page(page, &mut reported);
         }
-        check.reach_from(root);
+        check.reach_from(integers.into_iter().chain([root]));
         // The counts are read now, when no code of the program runs any more.
         check.judge(&sorted_pages(heap));
         check.escapes
@@ -90,6 +96,8 @@ struct Check {
     strong: Vec<u32>,
     /// How many weak handles were.
     weak: Vec<u32>,
+    /// How many entries the maps of the heap have for each key.
+    entries: HashMap<usize, usize>,
     /// The handles of the object in slot `i` lead to `edges[first_edge[i]..first_edge[i + 1]]`.
     first_edge: Vec<usize>,
     edges: Vec<u32>,
@@ -109,6 +117,7 @@ impl Check {
             index,
             strong: vec![0; slots],
             weak: vec![0; slots],
+            entries: HashMap::new(),
             first_edge: vec![0],
             edges: Vec::new(),
             is_reached: vec![false; slots],
@@ -153,10 +162,18 @@ impl Check {
                 None => leads_out = true,
             }
         }
-        for target in reported.names.weak.iter_mut().flat_map(|weak| weak.drain(..)) {
-            match self.slot(target) {
-                Some(slot) => self.weak[slot] = self.weak[slot].saturating_add(1),
-                None => leads_out = true,
+        if let Some(weak) = &mut reported.names.weak {
+            for target in weak.handles.drain(..) {
+                match self.slot(target) {
+                    Some(slot) => self.weak[slot] = self.weak[slot].saturating_add(1),
+                    None => leads_out = true,
+                }
+            }
+            for key in weak.keys.drain(..) {
+                match self.slot(key) {
+                    Some(slot) => *self.entries.entry(slot).or_default() += 1,
+                    None => leads_out = true,
+                }
             }
         }
         if !reported.edges.is_complete() {
@@ -173,9 +190,9 @@ impl Check {
         }
     }
 
-    /// Marks what can be reached from the root.
-    fn reach_from(&mut self, root: ObjPtr) {
-        let mut pending = Vec::from_iter(self.slot(root));
+    /// Marks what can be reached from `roots`.
+    fn reach_from(&mut self, roots: impl Iterator<Item = ObjPtr>) {
+        let mut pending: Vec<usize> = roots.filter_map(|root| self.slot(root)).collect();
         while let Some(slot) = pending.pop() {
             if !mem::replace(&mut self.is_reached[slot], true) {
                 let edges = &self.edges[self.first_edge[slot]..self.first_edge[slot + 1]];
@@ -240,8 +257,14 @@ impl Check {
             self.escapes.add(object, EscapeKind::Exclusive);
         }
         // The flag stays when the last entry of a weak map is gone.
-        if watches_of(object) > 0 || ephemeron::is_key(object) {
+        if object.has(Flags::OBSERVED) && self.is_watched_from_outside(object, slot) {
             self.escapes.add(object, EscapeKind::Observed);
         }
+    }
+
+    /// Whether a callback waits for the death of an object, or a map that is not in the heap.
+    fn is_watched_from_outside(&self, object: ObjPtr, slot: usize) -> bool {
+        let entries = self.entries.get(&slot).copied().unwrap_or(0);
+        watches_of(object) > 0 || ephemeron::entries_of(object).count() != entries
     }
 }

@@ -36,9 +36,10 @@ impl<R: Trace + 'static> Isolate<R> {
     /// If something keeps the heap here, the isolate is given back as it was, together with a list of
     /// such things: [`NotIsolated::escapes`]. These are handles and weak handles outside of the heap
     /// or where `trace` does not see them; handles to objects of other heaps, and cells and locks
-    /// that cannot be looked into, which may hold such handles; weak callbacks, weak maps and registered
-    /// finalizers that wait for an object, and weak handles with a callback in an object; callbacks of
-    /// the heap's collections; objects that are just being dropped. While a collection or a heap tool
+    /// that cannot be looked into, which may hold such handles; weak callbacks and registered
+    /// finalizers that wait for an object, and weak handles with a callback in an object; weak maps
+    /// that do not lie in the same heap as their keys; callbacks of the heap's collections; objects that
+    /// are just being dropped. While a collection or a heap tool
     /// is at work on this thread, or the thread is inside of the isolate, nothing can be detached.
     ///
     /// # Panics

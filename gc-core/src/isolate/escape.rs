@@ -22,7 +22,7 @@ pub enum EscapeKind {
     /// The same of weak handles, to the object or to one that was there. The name of an object, given
     /// by a heap tool, counts as one.
     WeaklyHeld(usize),
-    /// The object owns a handle to one of another heap.
+    /// The object owns a handle to one of another heap, or a weak map with a key there.
     LeadsOut,
     /// The object owns a cell that is borrowed mutably, or a lock that is held: nobody can see whether
     /// what it holds leads out of the heap. Its guard was forgotten.
@@ -30,7 +30,7 @@ pub enum EscapeKind {
     /// The object owns a weak handle with a callback, which this thread may share.
     Observes,
     /// Something of this thread waits for the death of the object: a weak callback, a finalizer that
-    /// was registered for it, or an entry of a weak map.
+    /// was registered for it, or an entry of a weak map that is not in the heap.
     Observed,
     /// A `GcMut` guard of the object exists, or was forgotten.
     Exclusive,

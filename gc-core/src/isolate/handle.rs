@@ -82,7 +82,7 @@ use crate::trace::contract::Trace;
 /// collection starts while another runs: [`gc::collect`](crate::gc::collect) in a finalizer returns 0,
 /// whichever heap the thread is in. Of the collections in slices one runs at a time on a thread.
 ///
-/// [Interned](crate::intern) text and small integers belong to the thread, not to the heap.
+/// So do [interned](crate::intern) text and small integers: each heap has objects of its own for them.
 pub struct Isolate<R: Trace + 'static> {
     /// The one handle outside of the heap that belongs to the isolate.
     root: ManuallyDrop<Gc<R>>,

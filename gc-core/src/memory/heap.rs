@@ -100,10 +100,15 @@ pub(crate) struct Heap {
 }
 
 /// What a heap is a part of.
+///
+/// # Invariants
+///
+/// `tables` points at the `Tables` of this heap, which are there as long as the heap.
 #[cfg(feature = "isolates")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Whole {
     pub(crate) address: NonNull<()>,
+    pub(crate) tables: NonNull<()>,
     /// Called with the address when the heap may have lost its last memory; the heap may go.
     pub(crate) on_empty: fn(NonNull<()>),
 }

@@ -311,7 +311,7 @@ impl LabelledEdges {
     /// For all handles, weak ones too, without names.
     #[cfg(feature = "isolates")]
     pub(crate) fn of_all_handles() -> LabelledEdges {
-        let names = Names { weak: Some(Vec::new()), ..Names::default() };
+        let names = Names { weak: Some(WeakEdges::default()), ..Names::default() };
         LabelledEdges { edges: EdgeBuffer::new(), names }
     }
 
@@ -345,10 +345,19 @@ pub(crate) struct Names {
     pub(crate) is_weighing: bool,
     /// How many items of a container are weighed then.
     pub(crate) sample: usize,
-    /// The objects that weak handles without a callback refer to, one entry for each handle, if
-    /// somebody asks for them; then edges get no names.
+    /// What is referred to without an edge, if somebody asks for it; then edges get no names.
     #[cfg(feature = "isolates")]
-    pub(crate) weak: Option<Vec<ObjPtr>>,
+    pub(crate) weak: Option<WeakEdges>,
+}
+
+/// The objects that values refer to, and do not own.
+#[cfg(feature = "isolates")]
+#[derive(Debug, Default)]
+pub(crate) struct WeakEdges {
+    /// Those of weak handles without a callback, one entry for each handle.
+    pub(crate) handles: Vec<ObjPtr>,
+    /// The keys of entries of weak maps, one entry for each.
+    pub(crate) keys: Vec<ObjPtr>,
 }
 
 impl Names {

@@ -2,68 +2,26 @@
 //!
 //! CPython keeps one object for each small integer and, on request, for each string, so
 //! that equal values are the same object and comparing them means comparing addresses.
-//! Both caches belong to the thread.
+//! Both are in the tables of the heap.
 
 use alloc::vec::Vec;
-use core::cell::RefCell;
-use core::hash::BuildHasher;
+use core::mem::ManuallyDrop;
 use core::ops::RangeInclusive;
-use std::collections::HashMap;
-use std::hash::RandomState;
+use core::ptr::NonNull;
 
-use crate::object::shrink::shrink_if_sparse;
+use crate::memory::heap::Heap;
+use crate::object::header::ObjPtr;
 use crate::pointer::gc_ptr::Gc;
-use crate::pointer::weak_ptr::Weak;
+use crate::watch::tables::Tables;
 
 /// The integers of which there is one object each, as in CPython up to 3.14.
 const SMALL: RangeInclusive<i64> = -5..=256;
 
-/// The interned strings by their hashes. They are held weakly: a callback
-/// removes a string when its last handle goes.
-#[derive(Default)]
-struct Strings {
-    hasher: RandomState,
-    by_hash: HashMap<u64, Vec<Weak<str>>>,
-}
-
-std::thread_local! {
-    static STRINGS: RefCell<Strings> = RefCell::default();
-    static INTEGERS: RefCell<Vec<Gc<i64>>> = const { RefCell::new(Vec::new()) };
-}
-
-impl Strings {
-    fn get_or_insert(&mut self, text: &str) -> Gc<str> {
-        let hash = self.hasher.hash_one(text);
-        let equal_hash = self.by_hash.entry(hash).or_default();
-        let mut strings = equal_hash.iter().filter_map(Weak::upgrade);
-        if let Some(string) = strings.find(|string| **string == *text) {
-            return string;
-        }
-        let string: Gc<str> = Gc::from(text);
-        equal_hash.push(Gc::downgrade_with(&string, move || forget(hash)));
-        string
-    }
-}
-
-/// A string with this hash is gone.
-fn forget(hash: u64) {
-    // After the thread's table is gone there is nothing to forget.
-    let _: Result<(), _> = STRINGS.try_with(|strings| {
-        let mut strings = strings.borrow_mut();
-        let Some(equal_hash) = strings.by_hash.get_mut(&hash) else { return };
-        equal_hash.retain(|string| string.strong_count() > 0);
-        if equal_hash.is_empty() {
-            strings.by_hash.remove(&hash);
-            shrink_if_sparse(&mut strings.by_hash);
-        }
-    });
-}
-
-/// Returns the one object of this thread for `text`, like Python's `sys.intern`.
+/// Returns the one object for `text` of the heap that the thread is in, like Python's `sys.intern`.
 ///
 /// As long as a handle to it exists, interning an equal string returns the same object,
 /// so you can compare interned strings with [`Gc::ptr_eq`]. The object dies with its last
-/// handle. While the thread ends, after its table is gone, every call makes a new object.
+/// handle.
 ///
 /// ```
 /// use gcycle::{Gc, intern::intern};
@@ -74,12 +32,31 @@ fn forget(hash: u64) {
 /// ```
 #[must_use]
 pub fn intern(text: &str) -> Gc<str> {
-    let interned = STRINGS.try_with(|strings| strings.borrow_mut().get_or_insert(text));
-    interned.unwrap_or_else(|_| Gc::from(text))
+    let tables = Tables::current();
+    if let Some(known) = tables.interned(text) {
+        return another_handle(known);
+    }
+    let string: Gc<str> = Gc::from(text);
+    // A collection may have run, and a finalizer in it may have interned an equal text.
+    if let Some(known) = tables.interned(text) {
+        return another_handle(known);
+    }
+    // SAFETY: the object was made in this heap, and `Gc::get_mut` asks whether it is interned.
+    unsafe { tables.intern(string.value_ptr()) };
+    string
 }
 
-/// Returns an object for `number`. The numbers from -5 to 256 have one object each, which
-/// lives as long as the thread; for all others, each call makes a new object.
+/// A new handle to the object whose value is at `known`, which is in the table.
+fn another_handle(known: NonNull<str>) -> Gc<str> {
+    // SAFETY: what is in the table is the value of an object.
+    let object = unsafe { ObjPtr::from_value(known.cast()) };
+    object.retain();
+    // SAFETY: the object is alive, and the handle was counted.
+    unsafe { Gc::from_counted(known) }
+}
+
+/// Returns an object for `number`. The numbers from -5 to 256 have one object each in a heap, which
+/// lives as long as the heap; for all others, each call makes a new object.
 ///
 /// ```
 /// use gcycle::{Gc, intern::int};
@@ -89,18 +66,26 @@ pub fn intern(text: &str) -> Gc<str> {
 /// ```
 #[must_use]
 pub fn int(number: i64) -> Gc<i64> {
-    let small = || {
-        let index = usize::try_from(number - SMALL.start()).ok()?;
-        let shared = INTEGERS.try_with(|integers| {
-            let mut integers = integers.borrow_mut();
-            if integers.is_empty() {
-                integers.extend(SMALL.map(Gc::new));
-            }
-            integers[index].clone()
-        });
-        shared.ok()
-    };
-    SMALL.contains(&number).then(small).flatten().unwrap_or_else(|| Gc::new(number))
+    let is_shared = SMALL.contains(&number) && !Heap::current().is_closed();
+    if is_shared { small(number) } else { Gc::new(number) }
+}
+
+/// The one object for a small number.
+fn small(number: i64) -> Gc<i64> {
+    let integers = Tables::current().integers();
+    if integers.borrow().is_empty() {
+        // A collection may run meanwhile, and a finalizer in it may ask for one, too.
+        let made: Vec<Gc<i64>> = SMALL.map(Gc::new).collect();
+        if integers.borrow().is_empty() {
+            let handles = made.into_iter().map(ManuallyDrop::new);
+            integers.borrow_mut().extend(handles.map(|integer| integer.object()));
+        }
+    }
+    let place = number.wrapping_sub(*SMALL.start()).cast_unsigned();
+    let object = integers.borrow()[usize::try_from(place).expect("it is small")];
+    object.retain();
+    // SAFETY: it is one of those that were made above, and the handle was counted.
+    unsafe { Gc::from_counted(object.value().cast()) }
 }
 
 #[cfg(test)]
@@ -109,7 +94,7 @@ mod tests {
     use alloc::string::ToString;
 
     fn capacity() -> usize {
-        STRINGS.with_borrow(|strings| strings.by_hash.capacity())
+        Tables::current().room_for_texts()
     }
 
     #[test]
@@ -123,6 +108,6 @@ mod tests {
             assert!(Gc::ptr_eq(string, &intern(&number.to_string())));
         }
         drop(strings);
-        assert!(capacity() <= 32, "{}", capacity());
+        assert_eq!(capacity(), 0);
     }
 }

@@ -35,6 +35,7 @@ use crate::pointer::weak_ptr::has_weak_handles;
 use crate::trace::contract::{Acyclic, Trace};
 use crate::trace::extent::Extent;
 use crate::watch::ephemeron;
+use crate::watch::tables::is_interned;
 use crate::watch::watches::{self, Callback, WatchRef, clear_watches};
 
 /// `&mut` access to the value of an object that has no other handle; see
@@ -162,7 +163,10 @@ impl<T: fmt::Display + ?Sized> fmt::Display for GcMut<'_, T> {
 
 /// Whether the only way to the value is the one handle that there is.
 fn is_unique(object: ObjPtr) -> bool {
-    has_one_handle(object) && !has_weak_handles(object) && !ephemeron::is_key(object)
+    has_one_handle(object)
+        && !has_weak_handles(object)
+        && !ephemeron::is_key(object)
+        && !is_interned(object)
 }
 
 /// Whether the value has one handle, and no `trace` looks at it: the panic hook of one may
@@ -179,7 +183,8 @@ impl<T: ?Sized> Gc<T> {
     /// `trace` that is looking at the value.
     ///
     /// A key of a [`WeakMap`](crate::weak::WeakMap) counts as having a weak handle,
-    /// because the map can make handles to its keys.
+    /// because the map can make handles to its keys; so does an
+    /// [interned](crate::intern::intern) string.
     ///
     /// # Examples
     ///

@@ -13,11 +13,14 @@
 use core::iter;
 use core::ptr::NonNull;
 
+#[cfg(feature = "isolates")]
+use crate::object::edges::WeakEdges;
 use crate::object::edges::{Contents, EdgeBuffer, LabelledEdges, Names};
 use crate::object::header::ObjPtr;
 use crate::object::label::{Name, Step};
 #[cfg(feature = "sync")]
 use crate::object::unwind::FirstPanic;
+use crate::watch::entry::EntryPtr;
 use crate::watch::watches::WatchRef;
 
 /// Receives the edges that [`Trace::trace`](crate::Trace::trace) reports.
@@ -152,10 +155,36 @@ impl<'a> Tracer<'a> {
     #[cfg(feature = "isolates")]
     #[inline]
     pub(crate) fn weak_to(&mut self, target: ObjPtr) {
+        self.note_weak(target, |weak| &mut weak.handles);
+    }
+
+    /// Reports the entry of a weak map, which the map owns.
+    #[inline]
+    pub(crate) fn entry(&mut self, entry: EntryPtr) {
+        self.edge_to(entry.object());
+        #[cfg(feature = "isolates")]
+        if let Some(key) = entry.key() {
+            self.note_weak(key, |weak| &mut weak.keys);
+        }
+    }
+
+    /// Whether anybody takes note of weak handles without a callback.
+    #[cfg_attr(not(feature = "isolates"), expect(clippy::unused_self, reason = "nobody does"))]
+    #[inline]
+    pub(crate) fn asks_for_weak(&self) -> bool {
+        #[cfg(feature = "isolates")]
+        return self.naming.as_ref().is_some_and(|naming| naming.names.weak.is_some());
+        #[cfg(not(feature = "isolates"))]
+        false
+    }
+
+    #[cfg(feature = "isolates")]
+    fn note_weak(&mut self, target: ObjPtr, list: fn(&mut WeakEdges) -> &mut Vec<ObjPtr>) {
         let Some(naming) = &mut self.naming else { return };
         let Some(weak) = &mut naming.names.weak else { return };
-        if weak.try_reserve(1).is_ok() {
-            weak.push(target);
+        let list = list(weak);
+        if list.try_reserve(1).is_ok() {
+            list.push(target);
         } else {
             self.edges.note_incomplete();
         }

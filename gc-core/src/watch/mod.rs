@@ -7,6 +7,10 @@
 //! Invariant: if something waits for an object, a flag in the object's header says so.
 //! The death of any other object does not consult this room.
 
+pub(crate) mod by_address;
+pub(crate) mod entry;
 pub(crate) mod ephemeron;
 pub(crate) mod pending;
+pub(crate) mod tables;
+mod texts;
 pub(crate) mod watches;

@@ -16,6 +16,7 @@ use crate::object::flags::Flags;
 use crate::object::header::ObjPtr;
 use crate::object::unwind::FirstPanic;
 use crate::watch::ephemeron;
+use crate::watch::tables::{forget_text, is_interned};
 
 /// The function to call when an object dies.
 pub(crate) type Callback = Box<dyn FnOnce()>;
@@ -322,9 +323,9 @@ pub(crate) fn watch_tracked() -> bool {
     OF_TRACKED.get() > 0
 }
 
-/// No watch looks at `target` any more; weak maps may.
+/// No watch looks at `target` any more; the tables of the heap may lead to it.
 fn observe_no_more(target: ObjPtr) {
-    if !ephemeron::is_key(target) {
+    if !ephemeron::is_key(target) && !is_interned(target) {
         target.clear(Flags::OBSERVED);
     }
 }
@@ -384,8 +385,9 @@ pub(crate) fn clear_watches(target: ObjPtr) -> impl Iterator<Item = WatchRef> {
     take_watches(target).list.into_iter().rev().flatten()
 }
 
-/// Clears all watches of `target` and returns them, oldest first.
+/// Clears all watches of `target` and returns them, oldest first. It is interned no more.
 fn take_watches(target: ObjPtr) -> Watches {
+    forget_text(target);
     let watches = with_registry(|registry| registry.remove(&target)).unwrap_or_default();
     for watch in watches.iter() {
         watch.take_target();

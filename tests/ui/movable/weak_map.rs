@@ -1,4 +1,6 @@
-//! The table of a weak map lies outside of the heap.
+//! What a weak map attaches to its keys goes with them.
+
+use std::rc::Rc;
 
 use gcycle::Trace;
 use gcycle::weak::WeakMap;
@@ -6,7 +8,7 @@ use gcycle::weak::WeakMap;
 #[derive(Trace)]
 #[trace(movable)]
 struct Cache {
-    sizes: WeakMap<str, usize>,
+    sizes: WeakMap<str, Rc<usize>>,
 }
 
 fn main() {}

@@ -157,14 +157,15 @@ mod closure {
 }
 
 mod weak_map {
-    use std::collections::HashMap;
-
-    use gcycle::{ById, Trace};
+    use gcycle::Trace;
+    use gcycle::weak::{WeakMap, WeakSet, WeakValueMap};
 
     #[derive(Trace)]
     #[trace(movable)]
     struct Cache {
-        sizes: HashMap<ById<str>, usize>,
+        sizes: WeakMap<str, usize>,
+        large: WeakSet<str>,
+        by_size: WeakValueMap<usize, str>,
     }
 }
 

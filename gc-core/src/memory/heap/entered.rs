@@ -6,7 +6,6 @@
 
 #[cfg(feature = "isolates")]
 use core::cell::Cell;
-#[cfg(feature = "isolates")]
 use core::ptr::NonNull;
 
 use super::Heap;
@@ -43,6 +42,15 @@ impl Heap {
     #[cfg(feature = "isolates")]
     pub(crate) fn part_of(&self) -> Option<NonNull<()>> {
         self.part_of.get().map(|whole| whole.address)
+    }
+
+    /// Its tables, see [`Whole`]; `None` for those of the thread.
+    #[cfg_attr(not(feature = "isolates"), expect(clippy::unused_self, reason = "no other heaps"))]
+    pub(crate) fn tables(&self) -> Option<NonNull<()>> {
+        #[cfg(feature = "isolates")]
+        return self.part_of.get().map(|whole| whole.tables);
+        #[cfg(not(feature = "isolates"))]
+        None
     }
 
     /// Sets it.

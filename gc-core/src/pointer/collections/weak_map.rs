@@ -18,7 +18,7 @@ use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::finalizing::Finalizing;
 use crate::trace::recursion::{IsAcyclic, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
-use crate::watch::ephemeron::{EntryPtr, Link, TableRef};
+use crate::watch::entry::{EntryPtr, Link, TableRef};
 
 /// A map from objects to values that keeps neither alive longer than the object: an
 /// ephemeron table, like JavaScript's `WeakMap` and Python's `weakref.WeakKeyDictionary`.
@@ -320,7 +320,7 @@ impl<K: fmt::Debug + ?Sized + 'static, V: fmt::Debug + Trace + 'static> fmt::Deb
 unsafe impl<K: ?Sized, V: Trace> Trace for WeakMap<K, V> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         if let Some(table) = self.table.get() {
-            table.for_each(|entry| tracer.edge_to(entry.object()));
+            table.for_each(|entry| tracer.entry(entry));
         }
     }
 
@@ -328,7 +328,7 @@ unsafe impl<K: ?Sized, V: Trace> Trace for WeakMap<K, V> {
         let mut index = 0;
         if let Some(table) = self.table.get() {
             table.for_each(|entry| {
-                tracer.index(index).unlabelled(|tracer| tracer.edge_to(entry.object()));
+                tracer.index(index).unlabelled(|tracer| tracer.entry(entry));
                 index += 1;
             });
         }
@@ -336,6 +336,11 @@ unsafe impl<K: ?Sized, V: Trace> Trace for WeakMap<K, V> {
 
     fn tracked() -> bool {
         V::tracked()
+    }
+
+    fn reports() -> bool {
+        // Whoever detaches a heap has to know of entries without edges, too.
+        cfg!(feature = "isolates") || V::tracked()
     }
 
     #[inline]

@@ -13,7 +13,7 @@ use crate::pointer::weak_ptr::Weak;
 use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::recursion::Owns;
 use crate::trace::tracer::{LabelTracer, Tracer};
-use crate::watch::ephemeron::ByAddress;
+use crate::watch::by_address::ByAddress;
 
 /// A set of objects that does not keep them alive, like Python's `weakref.WeakSet`.
 ///
@@ -220,12 +220,23 @@ impl<T: fmt::Debug + ?Sized> fmt::Debug for WeakSet<T> {
 
 // SAFETY: weak handles own nothing, and have no callbacks to tell of.
 unsafe impl<T: ?Sized> Trace for WeakSet<T> {
-    fn trace(&self, _: &mut Tracer<'_>) {}
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        if tracer.asks_for_weak() {
+            self.members.borrow().handles.values().for_each(|member| member.trace(tracer));
+        }
+    }
 
-    fn trace_labelled(&self, _: &mut LabelTracer<'_>) {}
+    fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+        tracer.unlabelled(|tracer| self.trace(tracer));
+    }
 
     fn tracked() -> bool {
         false
+    }
+
+    fn reports() -> bool {
+        // Whoever detaches a heap asks for weak handles.
+        cfg!(feature = "isolates")
     }
 
     #[inline]

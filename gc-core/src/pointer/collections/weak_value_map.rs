@@ -243,6 +243,15 @@ impl<K: fmt::Debug, V: fmt::Debug + ?Sized, S> fmt::Debug for WeakValueMap<K, V,
     }
 }
 
+impl<K, V: ?Sized, S> WeakValueMap<K, V, S> {
+    /// Reports the weak handles, if anybody takes note of them.
+    fn trace_values(&self, tracer: &mut Tracer<'_>) {
+        if tracer.asks_for_weak() {
+            self.entries.values().for_each(|value| value.trace(tracer));
+        }
+    }
+}
+
 // SAFETY: the keys are owned by the map alone, traced once each, and only
 // dropped; weak handles own nothing. `K` keeps the contract for the rest.
 unsafe impl<K: Trace, V: ?Sized, S> Trace for WeakValueMap<K, V, S> {
@@ -250,12 +259,14 @@ unsafe impl<K: Trace, V: ?Sized, S> Trace for WeakValueMap<K, V, S> {
         if K::reports() {
             self.entries.keys().for_each(|key| key.trace(tracer));
         }
+        self.trace_values(tracer);
     }
 
     fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
         for (index, key) in self.entries.keys().enumerate() {
             key.trace_labelled(&mut tracer.index(index).field("key"));
         }
+        tracer.unlabelled(|tracer| self.trace_values(tracer));
     }
 
     fn tracked() -> bool {
@@ -263,7 +274,8 @@ unsafe impl<K: Trace, V: ?Sized, S> Trace for WeakValueMap<K, V, S> {
     }
 
     fn reports() -> bool {
-        K::reports()
+        // Whoever detaches a heap asks for weak handles.
+        cfg!(feature = "isolates") || K::reports()
     }
 
     #[inline]
