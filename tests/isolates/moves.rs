@@ -56,6 +56,25 @@ fn a_detached_heap_is_dropped_wherever_it_is() {
     assert_eq!(dropped.get(), 11);
 }
 
+#[test]
+fn a_heap_is_collected_before_it_moves_if_it_has_garbage() {
+    let dropped = Counter::default();
+    let isolate = Isolate::new(|| Node::new(0, &dropped));
+    isolate.enter(|root| add_ring(root, 10));
+    let moved = |isolate: Isolate<Node>| isolate.detach().unwrap().attach();
+    let collections = |isolate: &Isolate<Node>| isolate.enter(|_| gc::get_stats()[2].collections);
+    let isolate = moved(isolate);
+    assert_eq!((collections(&isolate), dropped.get()), (0, 0));
+    isolate.enter(|root| root.others.borrow_mut().clear());
+    let isolate = moved(isolate);
+    assert_eq!((collections(&isolate), dropped.get()), (1, 10));
+    // It had some the last time: now it is collected first.
+    let isolate = moved(isolate);
+    assert_eq!(collections(&isolate), 2);
+    let isolate = moved(isolate);
+    assert_eq!(collections(&isolate), 2);
+}
+
 /// What the heaps that go from thread to thread have in common.
 #[derive(Clone, Default)]
 struct Counts {

@@ -20,6 +20,8 @@ struct Contents {
     is_taken: Cell<bool>,
     /// How many times the thread is in it.
     entered: Cell<u32>,
+    /// Whether the last collection before a move found garbage.
+    had_garbage: Cell<bool>,
     /// Whether nobody will enter it any more but to free what is left.
     is_over: Cell<bool>,
     /// Whether it is in the list of those that wait to be collected for the last time, or once more.
@@ -63,6 +65,7 @@ impl IsolatedHeap {
             tables: Tables::new(),
             is_taken: Cell::new(false),
             entered: Cell::new(0),
+            had_garbage: Cell::new(false),
             is_over: Cell::new(false),
             is_listed: Cell::new(false),
             next: Cell::new(None),
@@ -146,6 +149,16 @@ impl IsolatedHeap {
     /// Whether the thread is in it.
     pub(crate) fn is_entered(self) -> bool {
         self.get().entered.get() > 0
+    }
+
+    /// Whether the last collection before a move found garbage.
+    pub(crate) fn had_garbage(self) -> bool {
+        self.get().had_garbage.get()
+    }
+
+    /// A collection before a move found garbage, or none.
+    pub(crate) fn note_garbage(self, was_found: bool) {
+        self.get().had_garbage.set(was_found);
     }
 
     // The end.

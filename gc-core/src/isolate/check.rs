@@ -7,7 +7,6 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
-use core::mem;
 use std::collections::HashMap;
 
 use super::escape::{Escape, EscapeKind};
@@ -18,7 +17,6 @@ use crate::memory::page::Page;
 use crate::memory::page_index::{NO_SLOT, PageIndex};
 use crate::object::edges::LabelledEdges;
 use crate::object::flags::Flags;
-use crate::object::generation::narrow;
 use crate::object::header::ObjPtr;
 use crate::watch::ephemeron;
 use crate::watch::tables::Tables;
@@ -65,16 +63,12 @@ pub(super) fn find_escapes(heap: &'static Heap, root: ObjPtr) -> Escapes {
     let found = looking_undisturbed(|| {
         let pages = sorted_pages(heap);
         let mut check = Check::of(&pages);
-        check.explain(root);
         let integers = Tables::current().integers().borrow().clone();
-        for &integer in &integers {
-            check.explain(integer);
-        }
         let mut reported = LabelledEdges::of_all_handles();
-        for &page in &pages {
-            check.trace_page(page, &mut reported);
+        for held in integers.into_iter().chain([root]) {
+            check.reach(held, &mut reported);
         }
-        check.reach_from(integers.into_iter().chain([root]));
+        check.explain_the_rest(&pages, &mut reported);
         // The counts are read now, when no code of the program runs any more.
         check.judge(&sorted_pages(heap));
         check.escapes
@@ -89,21 +83,25 @@ fn sorted_pages(heap: &Heap) -> Vec<Page> {
     pages
 }
 
+/// How many handles to an object were accounted for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Explained {
+    strong: u32,
+    weak: u32,
+}
+
 /// A check under way. Objects are known by the numbers of their slots.
 struct Check {
     index: PageIndex,
-    /// How many handles to each were accounted for.
-    strong: Vec<u32>,
-    /// How many weak handles were.
-    weak: Vec<u32>,
+    /// Of each slot.
+    explained: Vec<Explained>,
     /// How many entries the maps of the heap have for each key.
     entries: HashMap<usize, usize>,
-    /// The handles of the object in slot `i` lead to `edges[first_edge[i]..first_edge[i + 1]]`.
-    first_edge: Vec<usize>,
-    edges: Vec<u32>,
-    /// Whether there is a way from the root.
-    is_reached: Vec<bool>,
-    /// An object to which there is none.
+    /// How many objects there is a way to from the root.
+    reached: usize,
+    /// Those whose handles were not looked at so far.
+    pending: Vec<ObjPtr>,
+    /// An object to which there is no way.
     stray: Option<&'static str>,
     escapes: Escapes,
 }
@@ -115,22 +113,13 @@ impl Check {
         let slots = index.len();
         Check {
             index,
-            strong: vec![0; slots],
-            weak: vec![0; slots],
+            explained: vec![Explained::default(); slots],
             entries: HashMap::new(),
-            first_edge: vec![0],
-            edges: Vec::new(),
-            is_reached: vec![false; slots],
+            reached: 0,
+            pending: Vec::new(),
             stray: None,
             escapes: Escapes::default(),
         }
-    }
-
-    /// One handle to `object` is accounted for. Returns the number of the object.
-    fn explain(&mut self, object: ObjPtr) -> Option<usize> {
-        let slot = self.slot(object)?;
-        self.strong[slot] = self.strong[slot].saturating_add(1);
-        Some(slot)
     }
 
     fn slot(&self, object: ObjPtr) -> Option<usize> {
@@ -138,34 +127,77 @@ impl Check {
         (slot != NO_SLOT).then_some(slot as usize)
     }
 
-    /// Traces the objects of a page, in the order of their slots.
+    /// One handle to `object` is accounted for; if it is the first, the object's own handles are
+    /// looked at later. Returns whether it lies in the heap.
+    fn explain(&mut self, object: ObjPtr) -> bool {
+        let Some(slot) = self.slot(object) else { return false };
+        let explained = &mut self.explained[slot];
+        if explained.strong == 0 {
+            object.prefetch();
+            self.pending.push(object);
+        }
+        explained.strong = explained.strong.saturating_add(1);
+        true
+    }
+
+    /// Accounts for one handle to `object`, and for all that objects own to which it leads.
     ///
     /// Runs user code: hand-written `trace` implementations.
-    fn trace_page(&mut self, page: Page, reported: &mut LabelledEdges) {
-        for (object, _) in page.counts() {
-            if let Some(object) = object.filter(|object| !object.is_dead()) {
-                reported.edges.clear();
-                Activity::current().look_at(object);
-                object.trace_labelled(reported);
-                self.note_reported(object, reported);
-            }
-            self.first_edge.push(self.edges.len());
+    fn reach(&mut self, object: ObjPtr, reported: &mut LabelledEdges) {
+        self.explain(object);
+        while let Some(object) = self.pending.pop() {
+            self.reached += 1;
+            self.trace(object, reported);
         }
+    }
+
+    /// Accounts for what the objects own to which nothing led.
+    ///
+    /// Runs user code: hand-written `trace` implementations.
+    fn explain_the_rest(&mut self, pages: &[Page], reported: &mut LabelledEdges) {
+        let used: usize = pages.iter().map(|page| page.used() as usize).sum();
+        if used == self.reached {
+            return;
+        }
+        let objects = pages.iter().flat_map(|page| page.counts()).map(|(object, _)| object);
+        let strays: Vec<ObjPtr> = objects
+            .zip(&self.explained)
+            .filter(|(_, explained)| explained.strong == 0)
+            .filter_map(|(object, _)| object.filter(|object| !object.is_dead()))
+            .collect();
+        for object in strays {
+            self.stray = Some(object.type_name());
+            self.trace(object, reported);
+        }
+        self.pending.clear();
+    }
+
+    /// Accounts for what `object` owns.
+    ///
+    /// Runs user code: hand-written `trace` implementations.
+    fn trace(&mut self, object: ObjPtr, reported: &mut LabelledEdges) {
+        if object.is_dead() {
+            return;
+        }
+        reported.edges.clear();
+        Activity::current().look_at(object);
+        object.trace_labelled(reported);
+        self.note_reported(object, reported);
     }
 
     /// Accounts for what `object` reported.
     fn note_reported(&mut self, object: ObjPtr, reported: &mut LabelledEdges) {
         let mut leads_out = false;
         for &target in reported.edges.targets() {
-            match self.explain(target) {
-                Some(slot) => self.edges.push(narrow(slot)),
-                None => leads_out = true,
-            }
+            leads_out |= !self.explain(target);
         }
         if let Some(weak) = &mut reported.names.weak {
             for target in weak.handles.drain(..) {
                 match self.slot(target) {
-                    Some(slot) => self.weak[slot] = self.weak[slot].saturating_add(1),
+                    Some(slot) => {
+                        let explained = &mut self.explained[slot].weak;
+                        *explained = explained.saturating_add(1);
+                    }
                     None => leads_out = true,
                 }
             }
@@ -187,17 +219,6 @@ impl Check {
         }
         if leads_out {
             self.escapes.add(object, EscapeKind::LeadsOut);
-        }
-    }
-
-    /// Marks what can be reached from `roots`.
-    fn reach_from(&mut self, roots: impl Iterator<Item = ObjPtr>) {
-        let mut pending: Vec<usize> = roots.filter_map(|root| self.slot(root)).collect();
-        while let Some(slot) = pending.pop() {
-            if !mem::replace(&mut self.is_reached[slot], true) {
-                let edges = &self.edges[self.first_edge[slot]..self.first_edge[slot + 1]];
-                pending.extend(edges.iter().map(|&target| target as usize));
-            }
         }
     }
 
@@ -227,7 +248,7 @@ impl Check {
             }
             // All handles together hold one weak reference, as long as the value is there.
             let common = u32::from(weak_count > 0 && object.is_some());
-            let weak = weak_count.wrapping_sub(common).wrapping_sub(self.weak[slot]);
+            let weak = weak_count.wrapping_sub(common).wrapping_sub(self.explained[slot].weak);
             if weak > 0 {
                 let kind = EscapeKind::WeaklyHeld(weak as usize);
                 self.escapes.push(match object {
@@ -246,10 +267,7 @@ impl Check {
         if object.has(Flags::DEAD) {
             return self.escapes.add(object, EscapeKind::InUse);
         }
-        if !self.is_reached[slot] {
-            self.stray = Some(object.type_name());
-        }
-        let unexplained = object.strong().wrapping_sub(self.strong[slot]);
+        let unexplained = object.strong().wrapping_sub(self.explained[slot].strong);
         if unexplained > 0 {
             self.escapes.add(object, EscapeKind::Held(unexplained as usize));
         }

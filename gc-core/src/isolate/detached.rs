@@ -21,15 +21,17 @@ impl<R: Trace + 'static> Isolate<R> {
     /// Takes the heap away from this thread, so that it can go to another, if nothing that stays
     /// behind refers to it.
     ///
-    /// Reference counts prove that. A full collection runs, and then one walk over the heap compares
-    /// the count of each object with the handles that the objects of the heap own themselves. If they
-    /// agree for all but the root, which has one handle more, nobody else has any, wherever he may
-    /// have hidden it. Weak handles are counted as well. So it does not matter what the program did with
+    /// Reference counts prove that. One walk over the heap, from the root, compares the count of each
+    /// object with the handles that the objects of the heap own themselves. If they agree for all but
+    /// the root, which has one handle more, nobody else has any, wherever he may have hidden it.
+    /// Garbage is collected first, if the walk finds some; see below for the time. Weak handles are counted as well. So it does not matter what the program did with
     /// its handles meanwhile, only what is left of them now. What the values share with this thread by
     /// other means than handles cannot be counted; [`Movable`] rules that out.
     ///
-    /// Takes some times as long as a full collection of the heap: two to four times in a random graph
-    /// of a million objects.
+    /// The walk takes two to three times as long as a full collection of the heap, three to four
+    /// times in a random graph of a million objects: 35 ns an object in a small heap. If there is
+    /// garbage, a full collection runs, and the walk is repeated; the next time, the collection comes
+    /// first.
     ///
     /// # Errors
     ///
@@ -104,8 +106,26 @@ impl<R: Trace + 'static> Isolate<R> {
     ///
     /// Runs user code: finalizers, drops.
     fn escapes(&self) -> Escapes {
+        // A heap without garbage need not be collected. Whether it has some shows in the same walk,
+        // but it takes as long as a collection: one that had some the last time is collected first.
+        if !self.heap().had_garbage() {
+            let escapes = self.look_for_escapes();
+            if escapes.count == 0 {
+                return escapes;
+            }
+        }
         if !self.heap().is_entered() && Activity::current().is_idle() {
-            self.heap().enter(|| collect(Generation::Old, Reason::Request));
+            let collected = self.heap().enter(|| collect(Generation::Old, Reason::Request));
+            self.heap().note_garbage(collected > 0);
+        }
+        self.look_for_escapes()
+    }
+
+    /// The same, of the heap as it is. A collection in slices is given up.
+    ///
+    /// Runs user code: drops.
+    fn look_for_escapes(&self) -> Escapes {
+        if !self.heap().is_entered() && Activity::current().is_idle() {
             self.give_up_slices();
         }
         let is_busy = self.heap().enter(is_running) || !Activity::current().is_idle();
