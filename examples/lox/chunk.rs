@@ -210,6 +210,7 @@ impl Op {
 
 /// The instructions of a function and what they refer to.
 #[derive(Default, Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 pub(crate) struct Chunk {
     /// The instructions.
     #[trace(skip)]

@@ -8,13 +8,15 @@
 use alloc::vec::Vec;
 use core::mem;
 
+use gcycle::Trace;
 use rustc_hash::FxHashMap;
 
 use crate::object::Name;
 use crate::value::Value;
 
 /// The global variables of a session.
-#[derive(Default)]
+#[derive(Default, Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 pub(crate) struct Globals {
     slots: FxHashMap<Name, u32>,
     values: Vec<Value>,

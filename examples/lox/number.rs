@@ -15,6 +15,7 @@ use gcycle::Trace;
 
 /// A number.
 #[derive(Clone, Copy, Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 pub(crate) struct Number(u64);
 
 impl Number {

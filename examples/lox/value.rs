@@ -17,6 +17,7 @@ use crate::object::{BoundMethod, Class, Closure, Instance, Native, Str};
 
 /// A Lox value.
 #[derive(Default, Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 pub(crate) enum Value {
     /// `nil`.
     #[default]

@@ -23,6 +23,7 @@ use crate::value::Value;
 
 /// A class.
 #[derive(Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 pub(crate) struct Class {
     name: Name,
     #[trace(skip)]
@@ -33,6 +34,7 @@ pub(crate) struct Class {
 
 /// The methods of a class, inherited ones included.
 #[derive(Clone, Default, Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 struct Methods {
     indices: FxHashMap<Name, u32>,
     closures: Vec<Gc<Closure>>,
@@ -124,6 +126,7 @@ fn index_of(length: usize) -> u32 {
 
 /// An instance.
 #[derive(Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 pub(crate) struct Instance {
     class: Gc<Class>,
     fields: RefCell<Vec<Value>>,
@@ -203,6 +206,7 @@ impl Version {
 ///
 /// It remembers what the name meant to the class it was last used with.
 #[derive(Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 #[trace(acyclic)]
 pub(crate) struct PropertySite {
     name: Name,

@@ -13,6 +13,7 @@ use crate::value::Value;
 
 /// A compiled function, method or script.
 #[derive(Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 pub(crate) struct Function {
     /// The name in the program; the script has none.
     pub(crate) name: Option<Name>,
@@ -45,6 +46,7 @@ impl fmt::Display for Function {
 
 /// A function together with the variables it captured.
 #[derive(Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 pub(crate) struct Closure {
     function: Gc<Function>,
     upvalues: Box<[Gc<Upvalue>]>,
@@ -74,6 +76,7 @@ impl Closure {
 /// While the call that declared it runs, the variable lives on the stack and
 /// the upvalue knows where ("open"); then the value moves in here ("closed").
 #[derive(Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 pub(crate) struct Upvalue {
     #[trace(skip)]
     slot: Cell<Option<usize>>,
@@ -113,6 +116,7 @@ impl Upvalue {
 
 /// A method taken from an instance without calling it.
 #[derive(Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 pub(crate) struct BoundMethod {
     receiver: Gc<Instance>,
     method: Gc<Closure>,
@@ -137,6 +141,7 @@ impl BoundMethod {
 
 /// A function written in Rust.
 #[derive(Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 pub(crate) struct Native {
     #[trace(skip)]
     call: fn(&[Value]) -> Value,

@@ -16,6 +16,7 @@ use gcycle::{Gc, Trace, intern};
 /// It owns nothing but text, so it is never part of a cycle and the collector
 /// never looks at one.
 #[derive(Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 #[trace(acyclic)]
 pub(crate) struct Str {
     text: Gc<str>,
@@ -47,6 +48,7 @@ impl Str {
 /// Two names with the same letters are the same object, so they are compared
 /// and hashed by address.
 #[derive(Clone, Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 #[trace(acyclic)]
 pub(crate) struct Name(Gc<str>);
 

@@ -8,9 +8,10 @@
 //!   error      what can go wrong
 //! ```
 //!
-//! The machine is no object of the heap: its stacks hold handles like any Rust
+//! The machine need not be an object of the heap: its stacks hold handles like any Rust
 //! program, so what they hold is reachable by its count, and a collection needs
-//! no list of roots. Values are moved rather than cloned wherever the stack would
+//! no list of roots. It derives `Trace` so that it can be the root of an isolate, which goes
+//! from thread to thread; see `workers.rs`. Values are moved rather than cloned wherever the stack would
 //! drop its copy next, since every clone costs a count up and a count down.
 
 #![expect(
@@ -29,7 +30,7 @@ use alloc::vec::Vec;
 use core::mem;
 use std::io::{self, Write};
 
-use gcycle::Gc;
+use gcycle::{Gc, Trace};
 
 use crate::compiler::compile;
 use crate::globals::Globals;
@@ -39,7 +40,12 @@ use crate::outcome::Outcome;
 use crate::value::Value;
 use crate::vm::error::{ErrorKind, RuntimeError};
 
+/// Where a session prints to, or reports errors. It goes where the session goes.
+type Output = Box<dyn Write + Send>;
+
 /// A call that has begun and not ended.
+#[derive(Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 struct Frame {
     /// What runs.
     closure: Gc<Closure>,
@@ -50,6 +56,8 @@ struct Frame {
 }
 
 /// A Lox session.
+#[derive(Trace)]
+#[cfg_attr(feature = "isolates", trace(movable))]
 pub(crate) struct Vm {
     stack: Vec<Value>,
     /// The calls around the running one, innermost last.
@@ -57,8 +65,11 @@ pub(crate) struct Vm {
     globals: Globals,
     /// The captured variables that are still on the stack, by slot, ascending.
     open_upvalues: Vec<Gc<Upvalue>>,
-    output: Box<dyn Write>,
-    errors: Box<dyn Write>,
+    #[trace(skip)]
+    output: Output,
+    #[trace(skip)]
+    errors: Output,
+    #[trace(skip)]
     options: VmOptions,
 }
 
@@ -79,7 +90,7 @@ impl Vm {
     const MAX_FRAMES: usize = 1024;
 
     /// A session that prints to `output` and reports errors to `errors`.
-    pub(crate) fn new(output: Box<dyn Write>, errors: Box<dyn Write>, options: VmOptions) -> Self {
+    pub(crate) fn new(output: Output, errors: Output, options: VmOptions) -> Self {
         let mut globals = Globals::default();
         define_natives(&mut globals);
         Vm {
