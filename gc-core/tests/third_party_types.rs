@@ -127,3 +127,87 @@ leaves! {
     "url_2" url { url_2::Url, url_2::Host, url_2::Origin, url_2::ParseError }
     "uuid_1" uuid { uuid_1::Uuid, uuid_1::NonNilUuid }
 }
+
+/// Containers of handles that may move to another thread with their heap.
+#[cfg(feature = "isolates")]
+mod movable {
+    use gc_core::{Gc, Movable};
+
+    fn movable<T: Movable>() {}
+
+    #[test]
+    fn so_may_a_vector_of_std() {
+        movable::<Vec<Gc<str>>>();
+    }
+
+    macro_rules! movable {
+        ($($feature:literal $test:ident { $($type:ty),* $(,)? })*) => {$(
+            #[cfg(feature = $feature)]
+            #[test]
+            fn $test() {
+                $(movable::<$type>();)*
+            }
+        )*};
+    }
+
+    movable! {
+        "arrayvec_0_7" arrayvec { arrayvec_0_7::ArrayVec<Gc<str>, 3> }
+        "either_1" either { either_1::Either<Gc<str>, u8> }
+        "enum-map_2" enum_map { enum_map_2::EnumMap<bool, Gc<str>> }
+        "hashbrown_0_15" hashbrown_0_15 { hashbrown_0_15::HashMap<Gc<str>, u8, super::Hasher> }
+        "hashbrown_0_16" hashbrown_0_16 { hashbrown_0_16::HashSet<Gc<str>, super::Hasher> }
+        "hashbrown_0_17" hashbrown_0_17 { hashbrown_0_17::HashTable<Gc<str>> }
+        "indexmap_2" indexmap {
+            indexmap_2::IndexMap<Gc<str>, Gc<str>, super::Hasher>,
+            indexmap_2::IndexSet<Gc<str>, super::Hasher>,
+        }
+        "ndarray_0_17" ndarray { ndarray_0_17::Array2<Gc<str>> }
+        "parking_lot_0_12" parking_lot {
+            parking_lot_0_12::Mutex<Gc<str>>, parking_lot_0_12::FairMutex<Gc<str>>,
+            parking_lot_0_12::RwLock<Gc<str>>,
+        }
+        "petgraph_0_8" petgraph {
+            petgraph_0_8::graph::Graph<Gc<str>, Gc<str>>,
+            petgraph_0_8::stable_graph::StableGraph<Gc<str>, Gc<str>>,
+        }
+        "slotmap_1" slotmap {
+            slotmap_1::SlotMap<slotmap_1::DefaultKey, Gc<str>>,
+            slotmap_1::DenseSlotMap<slotmap_1::DefaultKey, Gc<str>>,
+            slotmap_1::SecondaryMap<slotmap_1::DefaultKey, Gc<str>>,
+        }
+        "smallvec_1" smallvec { smallvec_1::SmallVec<[Gc<str>; 3]> }
+        "thin-vec_0_2" thin_vec { thin_vec_0_2::ThinVec<Gc<str>> }
+    }
+
+    #[cfg(feature = "parking_lot_0_12")]
+    #[test]
+    #[expect(clippy::mem_forget, reason = "guards that nobody drops")]
+    fn a_lock_whose_guard_was_forgotten_keeps_its_heap_here() {
+        use core::mem::forget;
+
+        use gc_core::{EscapeKind, Isolate};
+        use parking_lot_0_12::{FairMutex, Mutex, RwLock};
+
+        let handles = Vec::<Gc<str>>::new;
+        let locks = || (Mutex::new(handles()), FairMutex::new(handles()), RwLock::new(handles()));
+        let isolate = Isolate::new(locks).detach().expect("no lock is held").attach();
+        let elsewhere = Gc::from("elsewhere");
+        isolate.enter(|locks| {
+            let mut guard = locks.0.lock();
+            guard.push(Gc::clone(&elsewhere));
+            forget(guard);
+        });
+        for lock in 0..3 {
+            let isolate = Isolate::new(locks);
+            isolate.enter(|locks| match lock {
+                0 => forget(locks.0.lock()),
+                1 => forget(locks.1.lock()),
+                _ => forget(locks.2.write()),
+            });
+            let refused = isolate.detach().expect_err("nobody can look");
+            assert_eq!(refused.escapes()[0].kind(), EscapeKind::Closed);
+        }
+        let refused = isolate.detach().expect_err("it leads out");
+        assert_eq!(refused.escapes()[0].kind(), EscapeKind::Closed);
+    }
+}

@@ -51,6 +51,7 @@ mod iter;
 mod lazy;
 mod memory;
 #[cfg(feature = "isolates")]
+#[macro_use]
 mod movable;
 mod net;
 mod pointers;

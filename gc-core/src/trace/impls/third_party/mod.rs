@@ -34,6 +34,8 @@ mod jiff;
 mod lasso;
 #[cfg(feature = "markup5ever_0_40")]
 mod markup5ever;
+#[cfg(feature = "isolates")]
+mod movable;
 #[cfg(feature = "ndarray_0_17")]
 mod ndarray;
 #[cfg(feature = "num-bigint_0_4")]

@@ -8,10 +8,10 @@ use parking_lot_0_12::{
 };
 
 wrappers! {
-    {T} Mutex<T> => |this| this.try_lock(),
-    {T} FairMutex<T> => |this| this.try_lock(),
-    {T} ReentrantMutex<T> => |this| this.try_lock(),
-    {T} RwLock<T> => |this| this.try_read(),
+    {T} Mutex<T> => |this| this.try_lock() => closed if true,
+    {T} FairMutex<T> => |this| this.try_lock() => closed if true,
+    {T} ReentrantMutex<T> => |this| this.try_lock() => closed if true,
+    {T} RwLock<T> => |this| this.try_read() => closed if true,
 }
 
 leaves! { Condvar, Once, OnceState, WaitTimeoutResult }
