@@ -207,3 +207,31 @@ fn members_of_sets_elsewhere_are_found() {
     isolate.enter(|root| (root.0.clear(), root.1.borrow_mut().clear()));
     drop(detached(isolate));
 }
+
+#[test]
+fn a_panic_of_what_a_map_has_for_a_small_integer_spares_the_other_integers() {
+    /// Counts, and panics.
+    #[derive(Trace)]
+    struct Failing {
+        #[trace(skip)]
+        _fails: Fails,
+    }
+    struct Fails(Counter);
+    impl Drop for Fails {
+        fn drop(&mut self) {
+            self.0.add();
+            panic!("of a value");
+        }
+    }
+
+    let dropped = Counter::default();
+    let sizes = WeakMap::new();
+    let isolate = Isolate::new(|| int(1));
+    isolate.enter(|_| {
+        for number in [-5, 1, 256] {
+            sizes.insert(&int(number), Failing { _fails: Fails(dropped.clone()) });
+        }
+    });
+    drop(isolate);
+    assert_eq!((dropped.get(), sizes.len()), (3, 0));
+}

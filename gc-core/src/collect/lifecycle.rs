@@ -158,10 +158,12 @@ fn release_garbage() {
 }
 
 /// Gives up the small integers. From now on nobody asks the tables for one.
+///
+/// Runs user code: weak callbacks, and drops of what weak maps have for an integer.
 fn release_integers() {
     for integer in Tables::current().integers().take() {
         // SAFETY: the tables held this handle.
-        unsafe { give_up(integer) };
+        drop(FirstPanic::of(|| unsafe { give_up(integer) }));
     }
 }
 
