@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gcycle::intern::{int, intern};
-use gcycle::{Gc, gc};
+use gcycle::weak::WeakMap;
+use gcycle::{Finalize, Gc, Trace, gc};
 
 #[test]
 fn equal_texts_are_one_object_while_it_has_users() {
@@ -73,4 +74,48 @@ fn text_that_dies_late_is_replaced() {
     let found = found.borrow().clone().unwrap();
     assert!(Gc::ptr_eq(&found, &intern("late")));
     assert_eq!(&*found, "late");
+}
+
+/// Brings its text back when it is garbage.
+#[derive(Trace)]
+#[trace(finalize)]
+struct Keeper {
+    me: RefCell<Option<Gc<Keeper>>>,
+    text: Option<Gc<str>>,
+    #[trace(skip)]
+    kept: Rc<RefCell<Option<Gc<str>>>>,
+}
+
+impl Finalize for Keeper {
+    fn finalize(&self) {
+        if let Some(text) = &self.text {
+            *self.kept.borrow_mut() = Some(Gc::clone(text));
+        }
+    }
+}
+
+impl Keeper {
+    fn in_a_cycle(text: Option<Gc<str>>, kept: &Rc<RefCell<Option<Gc<str>>>>) -> Gc<Keeper> {
+        let keeper = Keeper { me: RefCell::default(), text, kept: Rc::clone(kept) };
+        let keeper = Gc::new(keeper);
+        *keeper.me.borrow_mut() = Some(Gc::clone(&keeper));
+        keeper
+    }
+}
+
+#[test]
+fn text_that_a_finalizer_brings_back_is_still_interned() {
+    for has_callback in [false, true] {
+        let kept = Rc::default();
+        // Once it was a key, a collection may find it unreachable.
+        let (text, map) = (intern("kept"), WeakMap::new());
+        map.insert(&text, 1);
+        let keeper = Keeper::in_a_cycle(Some(text), &kept);
+        let other = Keeper::in_a_cycle(None, &kept);
+        let _weak = has_callback.then(|| Gc::downgrade_with(&other, || ()));
+        drop((keeper, other));
+        assert_eq!(gc::collect(), 2);
+        let kept = kept.take().unwrap();
+        assert!(Gc::ptr_eq(&kept, &intern("kept")), "with a callback: {has_callback}");
+    }
 }

@@ -21,7 +21,7 @@ use crate::object::generation::Stamp;
 use crate::object::header::ObjPtr;
 use crate::object::unwind::FirstPanic;
 use crate::watch::ephemeron;
-use crate::watch::watches::{Muted, clear_watches};
+use crate::watch::watches::{self, Muted};
 
 /// So many objects are dropped before their slots are looked at again, so that they are
 /// still in the cache of the core. It is a small number where everything is checked.
@@ -265,7 +265,7 @@ fn forget(object: ObjPtr) {
         Page::remove_candidate(object);
     }
     if object.has(Flags::OBSERVED) {
-        drop(clear_watches(object));
+        drop(watches::forget(object));
     }
 }
 

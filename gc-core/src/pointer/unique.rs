@@ -36,7 +36,7 @@ use crate::trace::contract::{Acyclic, Trace};
 use crate::trace::extent::Extent;
 use crate::watch::ephemeron;
 use crate::watch::tables::is_interned;
-use crate::watch::watches::{self, Callback, WatchRef, clear_watches};
+use crate::watch::watches::{self, Callback, WatchRef};
 
 /// `&mut` access to the value of an object that has no other handle; see
 /// [`Gc::get_mut`] and [`Gc::make_mut`].
@@ -407,7 +407,7 @@ fn depart(object: ObjPtr) -> Departed {
     }
     let entries = Detached::from_keys(iter::once(object), give_up);
     let callbacks = if object.has(Flags::OBSERVED) {
-        clear_watches(object).filter_map(WatchRef::take_callback).collect()
+        watches::forget(object).filter_map(WatchRef::take_callback).collect()
     } else {
         Vec::new()
     };

@@ -337,6 +337,7 @@ fn observe_no_more(target: ObjPtr) {
 ///
 /// Runs user code.
 pub(crate) fn notify(target: ObjPtr) {
+    forget_text(target);
     let watches = take_watches(target);
     // A callback may drop the handles of another watch.
     for watch in watches.iter() {
@@ -380,14 +381,21 @@ pub(crate) fn watches_of(target: ObjPtr) -> usize {
     with_registry(|registry| registry.get(&target).map_or(0, |watches| watches.count))
 }
 
-/// Clears all watches of `target` and returns them, newest first.
+/// Clears all watches of `target`, which is beyond help, and returns them, newest first. It is
+/// interned no more.
+pub(crate) fn forget(target: ObjPtr) -> impl Iterator<Item = WatchRef> {
+    forget_text(target);
+    clear_watches(target)
+}
+
+/// Clears all watches of `target`, which may still be resurrected, and returns them, newest first.
+/// Text stays interned.
 pub(crate) fn clear_watches(target: ObjPtr) -> impl Iterator<Item = WatchRef> {
     take_watches(target).list.into_iter().rev().flatten()
 }
 
-/// Clears all watches of `target` and returns them, oldest first. It is interned no more.
+/// Clears all watches of `target` and returns them, oldest first.
 fn take_watches(target: ObjPtr) -> Watches {
-    forget_text(target);
     let watches = with_registry(|registry| registry.remove(&target)).unwrap_or_default();
     for watch in watches.iter() {
         watch.take_target();
