@@ -37,7 +37,10 @@ fn handles_in_variables_are_named() {
     let handle = isolate.enter(|root| Gc::clone(&root.others.borrow()[0]));
     let more = (Gc::clone(&handle), Gc::clone(&handle));
     let refused = isolate.detach().unwrap_err();
-    assert_eq!(refused.to_string(), "not isolated: 3 handles from outside to isolates::Node");
+    assert_eq!(
+        refused.to_string(),
+        "not isolated: 3 handles from outside to isolates::Node at root.others[0]"
+    );
     let (isolate, kinds) = self::refused(refused.into_isolate());
     assert_eq!(kinds, [EscapeKind::Held(3)]);
     drop((handle, more));
@@ -45,10 +48,53 @@ fn handles_in_variables_are_named() {
 }
 
 #[test]
+fn the_way_to_what_is_held_is_the_shortest_and_cut_in_the_middle() {
+    let isolate = isolate();
+    let last = isolate.enter(|root| {
+        let first = Gc::clone(&root.others.borrow()[0]);
+        let mut last = first;
+        for id in 0..3 {
+            let next = Gc::clone(&last.others.borrow()[0]);
+            assert_eq!(next.id, id + 2);
+            last = next;
+        }
+        last
+    });
+    let refused = isolate.detach().unwrap_err();
+    let way = refused.escapes()[0].way();
+    assert_eq!(way, Some("root.others[0].others[0].others[0].others[0]"));
+    let isolate = refused.into_isolate();
+    isolate.enter(|root| root.link(&last));
+    let refused = isolate.detach().unwrap_err();
+    assert_eq!(refused.escapes()[0].way(), Some("root.others[1]"));
+    drop(last);
+    let isolate = refused.into_isolate();
+
+    let far = isolate.enter(|root| {
+        let mut far = Gc::clone(root);
+        for id in 0..30 {
+            let next = Gc::new(Node::new(id, &root.dropped));
+            far.link(&next);
+            far = next;
+        }
+        far
+    });
+    let refused = isolate.detach().unwrap_err();
+    let way = refused.escapes()[0].way().unwrap();
+    let ends = (way.starts_with("root.others[2].others[0]."), way.ends_with(".others[0]"));
+    assert_eq!(ends, (true, true), "{way}");
+    assert!(way.contains(" ... 14 more ... "), "{way}");
+    drop(far);
+    accepted(refused.into_isolate());
+}
+
+#[test]
 fn the_root_itself_can_be_held() {
     let isolate = isolate();
     let root = isolate.enter(Gc::clone);
-    let (isolate, kinds) = refused(isolate);
+    let refused = isolate.detach().unwrap_err();
+    assert_eq!(refused.escapes()[0].way(), Some("root"));
+    let (isolate, kinds) = self::refused(refused.into_isolate());
     assert_eq!(kinds, [EscapeKind::Held(1)]);
     drop(root);
     accepted(isolate);

@@ -7,9 +7,11 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::mem;
 use std::collections::HashMap;
 
 use super::escape::{Escape, EscapeKind};
+use super::ways::ways_to;
 use crate::collect::activity::Activity;
 use crate::collect::death::looking_undisturbed;
 use crate::memory::heap::Heap;
@@ -30,6 +32,8 @@ const MOST_LISTED: usize = 100;
 pub(super) struct Escapes {
     /// The first of them.
     pub(super) listed: Vec<Escape>,
+    /// The objects of these, while they are looked for.
+    objects: Vec<Option<ObjPtr>>,
     /// How many there are.
     pub(super) count: usize,
 }
@@ -37,17 +41,35 @@ pub(super) struct Escapes {
 impl Escapes {
     /// One that is all that is known.
     pub(super) fn only(kind: EscapeKind) -> Escapes {
-        Escapes { listed: vec![Escape::of_heap(kind)], count: 1 }
+        Escapes { listed: vec![Escape::of_heap(kind)], objects: Vec::new(), count: 1 }
     }
 
     fn add(&mut self, object: ObjPtr, kind: EscapeKind) {
-        self.push(Escape::of(object.type_name(), kind));
+        self.list(Escape::of(object.type_name(), kind), Some(object));
     }
 
     fn push(&mut self, escape: Escape) {
+        self.list(escape, None);
+    }
+
+    fn list(&mut self, escape: Escape, object: Option<ObjPtr>) {
         self.count += 1;
         if self.listed.len() < MOST_LISTED {
             self.listed.push(escape);
+            self.objects.push(object);
+        }
+    }
+
+    /// Finds out how the objects are reached from `root`.
+    ///
+    /// Runs user code: hand-written `trace` implementations.
+    fn find_ways(&mut self, root: ObjPtr, index: &PageIndex) {
+        let objects = mem::take(&mut self.objects);
+        if objects.iter().any(Option::is_some) {
+            let ways = ways_to(&objects, root, index);
+            for (escape, way) in self.listed.iter_mut().zip(ways) {
+                escape.set_way(way);
+            }
         }
     }
 }
@@ -69,8 +91,10 @@ pub(super) fn find_escapes(heap: &'static Heap, root: ObjPtr) -> Escapes {
             check.reach(held, &mut reported);
         }
         check.explain_the_rest(&pages, &mut reported);
-        // The counts are read now, when no code of the program runs any more.
+        // The counts are read now. No code of the program runs from here on, unless something was
+        // found.
         check.judge(&sorted_pages(heap));
+        check.escapes.find_ways(root, &check.index);
         check.escapes
     });
     found.unwrap_or_else(|| Escapes::only(EscapeKind::InUse))
@@ -251,10 +275,10 @@ impl Check {
             let weak = weak_count.wrapping_sub(common).wrapping_sub(self.explained[slot].weak);
             if weak > 0 {
                 let kind = EscapeKind::WeaklyHeld(weak as usize);
-                self.escapes.push(match object {
-                    Some(object) => Escape::of(object.type_name(), kind),
-                    None => Escape::of_heap(kind),
-                });
+                match object {
+                    Some(object) => self.escapes.add(object, kind),
+                    None => self.escapes.push(Escape::of_heap(kind)),
+                }
             }
         }
         if used != page.used() {

@@ -60,7 +60,7 @@ impl<R: Trace + 'static> Isolate<R> {
     /// let two = isolate.enter(|list| Gc::clone(&list.borrow()[1]));
     ///
     /// let refused = isolate.detach().unwrap_err();
-    /// assert_eq!(refused.to_string(), "not isolated: 1 handle from outside to i32");
+    /// assert_eq!(refused.to_string(), "not isolated: 1 handle from outside to i32 at root[1]");
     ///
     /// drop(two);
     /// let isolate = refused.into_isolate();

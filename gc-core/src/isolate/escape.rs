@@ -1,13 +1,15 @@
 //! Why a heap cannot be detached: what leads into it from outside, or out of it.
 
+use alloc::string::String;
 use core::fmt;
 
 /// Something that keeps an [`Isolate`](crate::Isolate) where it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Escape {
     type_name: &'static str,
     kind: EscapeKind,
+    way: Option<String>,
 }
 
 /// What kind of escape it is.
@@ -50,12 +52,12 @@ pub enum EscapeKind {
 impl Escape {
     /// An escape through an object of this type.
     pub(super) fn of(type_name: &'static str, kind: EscapeKind) -> Escape {
-        Escape { type_name, kind }
+        Escape { type_name, kind, way: None }
     }
 
     /// An escape that concerns no single object.
     pub(super) fn of_heap(kind: EscapeKind) -> Escape {
-        Escape { type_name: "", kind }
+        Escape { type_name: "", kind, way: None }
     }
 
     /// The type of the object, for people; empty if it concerns no single one, or one whose value is
@@ -69,6 +71,19 @@ impl Escape {
     #[must_use]
     pub fn kind(&self) -> EscapeKind {
         self.kind
+    }
+
+    /// By which fields and positions the object is reached from the root, such as
+    /// `root.others[0].next`; the shortest way. `None` if it concerns no single object, or one that
+    /// the root does not lead to.
+    #[must_use]
+    pub fn way(&self) -> Option<&str> {
+        self.way.as_deref()
+    }
+
+    /// Sets it.
+    pub(super) fn set_way(&mut self, way: Option<String>) {
+        self.way = way;
     }
 }
 
@@ -93,6 +108,7 @@ impl fmt::Display for Escape {
             EscapeKind::Callbacks => f.write_str("a callback that waits for its collections"),
             EscapeKind::OutOfMemory => f.write_str("no memory to find out"),
             EscapeKind::Busy => f.write_str("a collection or a heap tool at work"),
-        }
+        }?;
+        self.way.as_deref().map_or(Ok(()), |way| write!(f, " at {way}"))
     }
 }

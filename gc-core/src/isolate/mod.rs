@@ -9,3 +9,4 @@ mod check;
 pub(crate) mod detached;
 pub(crate) mod escape;
 pub(crate) mod handle;
+mod ways;
