@@ -11,6 +11,7 @@ mod ends;
 mod escapes;
 mod heaps;
 mod moves;
+mod random;
 mod tables;
 
 use std::cell::{Cell, RefCell};
