@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::thread;
 
+use gcycle::weak::WeakSet;
 use gcycle::{Finalize, Gc, Isolate, Trace, gc};
 
-use crate::{Counter, Finalized, Node, add_ring};
+use crate::{Counter, Dropped, Finalized, Node, add_ring};
 
 #[test]
 fn everything_in_it_is_dropped_and_finalized() {
@@ -232,4 +233,28 @@ fn a_value_may_refer_to_its_own_isolate_through_a_global() {
     drop(other);
     assert_eq!(dropped.get(), 2);
     assert!(ISOLATE.take().is_none());
+}
+
+#[test]
+fn callbacks_of_collections_that_are_added_at_the_end_are_dropped_there() {
+    /// When it is dropped, adds a callback that counts when it is dropped.
+    struct Again(Counter);
+    impl Drop for Again {
+        fn drop(&mut self) {
+            let added = Dropped(self.0.clone());
+            gc::add_callback(move |_, _| _ = added.get());
+        }
+    }
+
+    let (dropped, members) = (Counter::default(), WeakSet::new());
+    let isolate = Isolate::new(|| Node::new(0, &Counter::default()));
+    isolate.enter(|_| {
+        // Its slot keeps the heap for longer than its end.
+        members.insert(&Gc::new(1));
+        let again = Again(dropped.clone());
+        gc::add_callback(move |_, _| _ = again.0.get());
+    });
+    drop(isolate);
+    assert_eq!(dropped.get(), 1);
+    assert_eq!(members.len(), 0);
 }

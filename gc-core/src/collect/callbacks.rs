@@ -23,6 +23,8 @@ pub struct CallbackId(u64);
 pub(crate) struct Callbacks {
     /// By their ids: in the order they were added.
     entries: RefCell<BTreeMap<u64, Callback>>,
+    /// Whether none is kept any more.
+    is_closed: Cell<bool>,
 }
 
 std::thread_local! {
@@ -33,14 +35,18 @@ std::thread_local! {
 impl Callbacks {
     /// No callbacks.
     pub(crate) const fn new() -> Callbacks {
-        Callbacks { entries: RefCell::new(BTreeMap::new()) }
+        Callbacks { entries: RefCell::new(BTreeMap::new()), is_closed: Cell::new(false) }
     }
 
-    /// Adds a callback.
+    /// Adds a callback, or drops it if they are [closed](Callbacks::close).
+    ///
+    /// Runs user code then: the drop of the callback.
     pub(crate) fn add(&self, callback: Observer) -> CallbackId {
         let id = CallbackId(LAST_ID.get() + 1);
         LAST_ID.set(id.0);
-        self.entries.borrow_mut().insert(id.0, Rc::new(RefCell::new(callback)));
+        if !self.is_closed.get() {
+            self.entries.borrow_mut().insert(id.0, Rc::new(RefCell::new(callback)));
+        }
         id
     }
 
@@ -56,9 +62,15 @@ impl Callbacks {
         self.entries.borrow().is_empty()
     }
 
-    /// Removes all callbacks.
-    pub(crate) fn clear(&self) {
-        drop(self.entries.take());
+    /// Removes all callbacks, and keeps none from now on: they would go with the last slot of the
+    /// heap, where no user code may run. Panics are reported by the panic hook and not rethrown.
+    ///
+    /// Runs user code: drops of callbacks.
+    pub(crate) fn close(&self) {
+        self.is_closed.set(true);
+        for callback in self.entries.take().into_values() {
+            drop(FirstPanic::of(|| drop(callback)));
+        }
     }
 
     /// Calls every callback. Those that others add meanwhile are called the next time.

@@ -107,7 +107,7 @@ pub(super) fn collect_to_the_end(collector: &'static Collector) {
     Heap::current().unfreeze();
     // Callbacks are told of collections until here. What they made, and what
     // only they kept alive, is collected by the next ones.
-    drop(FirstPanic::of(|| collector.callbacks.clear()));
+    collector.callbacks.close();
     for _ in 0..LAST_ROUNDS {
         collect_quietly();
         // What is alive now is a candidate no more, so that the first handle

@@ -512,7 +512,8 @@ pub fn get_freeze_count() -> usize {
 ///
 /// The callback may allocate; if it calls [`collect`], that returns 0 immediately. A
 /// panic of the callback is reported by the panic hook, and is not rethrown. Handles that it
-/// captured keep their objects alive until it is removed or the thread ends.
+/// captured keep their objects alive until it is removed or the thread ends, and in an isolate
+/// until that is dropped. A callback that is added later is dropped immediately.
 ///
 /// ```
 /// use gcycle::gc::{self, Phase};
