@@ -5,6 +5,7 @@
 //! nobody in the heap leads to cannot be told from what somebody outside holds, and is of a type
 //! that the root's type says nothing about.
 
+use alloc::collections::TryReserveError;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::mem;
@@ -20,6 +21,7 @@ use crate::memory::page_index::{NO_SLOT, PageIndex};
 use crate::object::edges::LabelledEdges;
 use crate::object::flags::Flags;
 use crate::object::header::ObjPtr;
+use crate::watch::by_address::ByAddress;
 use crate::watch::ephemeron;
 use crate::watch::tables::Tables;
 use crate::watch::watches::watches_of;
@@ -84,7 +86,9 @@ impl Escapes {
 pub(super) fn find_escapes(heap: &'static Heap, root: ObjPtr) -> Escapes {
     let found = looking_undisturbed(|| {
         let pages = sorted_pages(heap);
-        let mut check = Check::of(&pages);
+        let Ok(mut check) = Check::of(&pages) else {
+            return Escapes::only(EscapeKind::OutOfMemory);
+        };
         let integers = Tables::current().integers().borrow().clone();
         let mut reported = LabelledEdges::of_all_handles();
         for held in integers.into_iter().chain([root]) {
@@ -120,7 +124,7 @@ struct Check {
     /// Of each slot.
     explained: Vec<Explained>,
     /// How many entries the maps of the heap have for each key.
-    entries: HashMap<usize, usize>,
+    entries: HashMap<usize, usize, ByAddress>,
     /// How many objects there is a way to from the root.
     reached: usize,
     /// Those whose handles were not looked at so far.
@@ -131,19 +135,21 @@ struct Check {
 }
 
 impl Check {
-    /// Nothing is accounted for.
-    fn of(pages: &[Page]) -> Check {
+    /// Nothing is accounted for. Fails if there is no memory for what is proportional to the heap.
+    fn of(pages: &[Page]) -> Result<Check, TryReserveError> {
         let index = PageIndex::new(pages);
-        let slots = index.len();
-        Check {
+        let mut explained = Vec::new();
+        explained.try_reserve_exact(index.len())?;
+        explained.resize(index.len(), Explained::default());
+        Ok(Check {
             index,
-            explained: vec![Explained::default(); slots],
-            entries: HashMap::new(),
+            explained,
+            entries: HashMap::default(),
             reached: 0,
             pending: Vec::new(),
             stray: None,
             escapes: Escapes::default(),
-        }
+        })
     }
 
     fn slot(&self, object: ObjPtr) -> Option<usize> {

@@ -24,8 +24,12 @@ pub(super) fn ways_to(
     index: &PageIndex,
 ) -> Vec<Option<String>> {
     let slot = |object| Some(index.slot(object)).filter(|&slot| slot != NO_SLOT);
-    let Some(start) = slot(root) else { return vec![None; objects.len()] };
-    let mut search = Search { index, steps: vec![None; index.len()], start };
+    let mut steps = Vec::new();
+    let (Some(start), Ok(())) = (slot(root), steps.try_reserve_exact(index.len())) else {
+        return vec![None; objects.len()];
+    };
+    steps.resize(index.len(), None);
+    let mut search = Search { index, steps, start };
     let labels = search.run(root);
     let ends = objects.iter().map(|object| object.and_then(slot));
     ends.map(|end| search.way(end?, &labels)).collect()

@@ -27,7 +27,8 @@ use crate::watch::entry::{EntryPtr, Link, TableRef};
 /// and the value is dropped, immediately. A value may hold its own key, or the key of
 /// another entry, directly or indirectly: the collector sees that a value is needed only
 /// as long as both the map *and* the key are alive. (Python's `WeakKeyDictionary` leaks
-/// in this case.)
+/// in this case.) With the feature `isolates`, a value that lies in another heap than the key that
+/// it holds keeps it alive, like any cycle through two heaps.
 ///
 /// Keys are compared by identity, as by [`Gc::ptr_eq`]. So any type can be a key, and the
 /// map calls none of your code to compare them; two strings with the same characters are
