@@ -130,9 +130,28 @@ impl Arrays {
     }
 
     /// Makes room for the edges of a batch.
+    #[inline]
     pub(super) fn reserve_edges(&mut self, more: usize) -> Result<(), TryReserveError> {
-        self.edges.try_reserve(more)?;
-        grow(&mut self.first_edge, BATCH, self.most)
+        let Arrays { edges, first_edge, .. } = self;
+        let has_room = edges.capacity() - edges.len() >= more
+            && first_edge.capacity() - first_edge.len() >= BATCH;
+        if has_room { Ok(()) } else { self.enlarge_edges(more) }
+    }
+
+    /// Makes room for the edges of all objects that are known, as if each had as many as those
+    /// that were traced. Two arrays that grow in turns would be copied each time, to memory
+    /// that was not in use. The system moves larger ones without a copy.
+    #[cold]
+    #[inline(never)]
+    fn enlarge_edges(&mut self, more: usize) -> Result<(), TryReserveError> {
+        const LARGEST: usize = 1 << 18;
+        let objects = self.objects.len();
+        let traced = self.first_edge.len().saturating_sub(1).max(1);
+        let expected = (objects * self.edges.len().div_ceil(traced)).min(LARGEST);
+        let missing = expected.saturating_sub(self.edges.len());
+        grow(&mut self.edges, more.max(missing), usize::MAX)?;
+        let missing = (objects + BATCH).min(LARGEST).saturating_sub(self.first_edge.len());
+        grow(&mut self.first_edge, BATCH.max(missing), self.most)
     }
 
     /// Forgets the objects from `start` on, which were traced.
