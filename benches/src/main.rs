@@ -10,6 +10,7 @@
 
 mod child;
 mod cpython;
+mod dom;
 mod instructions;
 mod measure;
 mod options;
@@ -24,6 +25,7 @@ mod workloads;
 use std::error::Error;
 use std::path::Path;
 
+use dom::Dom;
 use options::Options;
 use results::Results;
 
@@ -45,10 +47,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut results = if options.add { Results::load(&kept)? } else { Results::default() };
         let of_cpython = cpython::wanted(&options);
         results.forget_all_of(cpython::PREFIX, &of_cpython);
-        let time_cpython = (!of_cpython.is_empty()).then_some(|results: &mut Results| {
-            cpython::measure(here, &options.pythons, &of_cpython, results);
+        let dom = Dom::build(here, &options)?;
+        if dom.is_some() {
+            dom::forget(&mut results);
+        }
+        let has_others = dom.is_some() || !of_cpython.is_empty();
+        let time_others = has_others.then_some(|results: &mut Results| {
+            if let Some(dom) = &dom {
+                dom.measure(results);
+            }
+            if !of_cpython.is_empty() {
+                cpython::measure(here, &options.pythons, &of_cpython, results);
+            }
         });
-        measure::rounds(&workers, &cases, &options, &mut results, &kept, time_cpython)?;
+        measure::rounds(&workers, &cases, &options, &mut results, &kept, time_others)?;
         if options.instructions {
             instructions::count(&workers, &cases, &options, &mut results);
         }

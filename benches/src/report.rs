@@ -226,6 +226,7 @@ fn space(page: &mut String, results: &Results) {
         ("steady_churn", "steady_over_live", "Largest over live memory"),
         ("old_garbage", "made_until_freed", "Objects made until it was freed, over its own"),
         ("payload", "payload_over_live", "Largest over live memory"),
+        ("phases", "held_mib", "MiB held by about one that lives"),
     ];
     for allocator in ALLOCATORS {
         let _ = writeln!(page, "\nOn {allocator}:\n");

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use crate::cpython;
+use crate::dom;
 use crate::results::{INSTRUCTIONS, PEAK, Results, SHARE, TIME, TRACED};
 use crate::workers::DEV;
 
@@ -162,6 +163,21 @@ impl Figures<'_> {
         }
     }
 
+    /// A time of the page in `examples/dom`, compared with that of the parser's own tree.
+    fn against_rcdom(&self, time: &str) -> Option<f64> {
+        let of = |library| self.results.minimum([dom::WORKLOAD, library, "glibc"], time);
+        let [ours, theirs] = dom::TREES.map(|(library, _)| of(library));
+        Some(ours? / theirs?)
+    }
+
+    /// The same of parsing and of walking, for a remark.
+    fn parts_of_dom(&self) -> String {
+        match ["parse_ns", "visit_ns"].map(|time| self.against_rcdom(time)) {
+            [Some(parse), Some(visit)] => format!("parse {parse:.2}, walk and edit {visit:.2}"),
+            _ => String::new(),
+        }
+    }
+
     fn best_peer(&self, workload: &str) -> Option<(&'static str, f64)> {
         let times = PEERS.iter().filter_map(|&peer| Some((peer, self.time(workload, peer)?)));
         times.min_by(|(_, a), (_, b)| a.total_cmp(b))
@@ -298,6 +314,13 @@ fn against_rc(f: &Figures<'_>) -> Vec<Promise> {
         .at_most("`main` returns", f.against_exit_at_once("end_return_ns"), 1.05, "")
         .at_most("`std::process::exit`", f.against_exit_at_once("end_exit_ns"), 1.05, "")
         .remark(&f.process_against_rc()),
+        Promise::new(
+            "a page of 800,005 nodes in `examples/dom`",
+            "<= 1.1 of `markup5ever_rcdom`; drop and collect <= 1.5",
+        )
+        .at_most("all", f.against_rcdom(dom::ALL), 1.1, "")
+        .at_most("drop and collect", f.against_rcdom("drop_ns"), 1.5, "")
+        .remark(&f.parts_of_dom()),
         without_optimization(f),
     ]
 }

@@ -387,6 +387,13 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     .leaks_with_rc()
     .heavy(),
     Workload::new(
+        Space,
+        "phases",
+        "",
+        "19 phases with 32 MiB of objects of a size of its own, of which one for each 64 KiB is kept",
+    )
+    .heavy(),
+    Workload::new(
         Ends,
         "exit",
         "object",

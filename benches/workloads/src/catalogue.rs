@@ -133,6 +133,7 @@ fn objects<L: Objects>(cases: &mut Vec<Case>) {
             ("bytes_per_object", space::bytes_per_object::<L>),
             ("memory_returned", space::returned::<L>),
             ("steady_churn", space::steady::<L>),
+            ("phases", space::phases::<L>),
         ],
     );
 }

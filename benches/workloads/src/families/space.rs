@@ -96,3 +96,35 @@ pub fn steady<L: Objects>(meter: &mut Meter) {
     });
     meter.remark("steady_over_live", largest / live);
 }
+
+/// Nineteen phases, each with 32 MiB of objects of a size of its own, of which one for each
+/// 64 KiB is kept. The figure is the memory that is resident at the end, in MiB; what is kept
+/// is about one.
+pub fn phases<L: Objects>(meter: &mut Meter) {
+    let before = resident();
+    let kept = (
+        (phase::<L, 0>(), phase::<L, 1>(), phase::<L, 2>(), phase::<L, 3>(), phase::<L, 4>()),
+        (phase::<L, 5>(), phase::<L, 6>(), phase::<L, 7>(), phase::<L, 8>(), phase::<L, 9>()),
+        (phase::<L, 10>(), phase::<L, 11>(), phase::<L, 12>(), phase::<L, 14>()),
+        (phase::<L, 16>(), phase::<L, 18>(), phase::<L, 20>(), phase::<L, 24>(), phase::<L, 30>()),
+    );
+    L::collect();
+    L::collect();
+    meter.remark("held_mib", (resident() - before) / f64::from(1 << 20));
+    black_box(&kept);
+}
+
+/// One of them, with nodes of a pointer and `N` words.
+fn phase<L: Objects, const N: usize>() -> Vec<L::Node<N>> {
+    const ALL: usize = 32 << 20;
+    const KEPT: usize = 64 << 10;
+    let size = size_of::<usize>() + size_of::<[u64; N]>();
+    let mut nodes: Vec<_> = (0..ALL / size).map(|_| L::node::<N>(None)).collect();
+    let mut number = 0;
+    nodes.retain(|_| {
+        number += 1;
+        number % (KEPT / size) == 0
+    });
+    nodes.shrink_to_fit();
+    nodes
+}
