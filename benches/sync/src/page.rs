@@ -1,0 +1,136 @@
+//! The tables, and the page that they are in.
+
+use std::fmt::Write as _;
+
+use crate::latency::{Garbage, Row};
+use crate::work::Work;
+use crate::{LIBRARIES, Outcome};
+
+/// What stands above the tables.
+const HEAD: &str = "\
+# Objects that threads share
+
+Written by `cargo run --release -p gcycle-sync -- --write` in `benches/`; do not edit.
+
+What do the handles of `gcycle::sync` cost beside those of `Arc`, and its collections beside those
+of `dumpster::sync`? All three have the same nodes, with three fields behind a `Mutex` of std each.
+Where a node would close a cycle, `Arc` has a `std::sync::Weak` there, and needs no collector.
+
+Each figure is the least of several rounds. In each round every workload runs on every library, one
+directly after the other, in a process of its own that measures it several times. The times are
+processor times of the process, divided by the number of threads, all of which do everything; with two threads,
+only measurements count in which they ran at the same time. What makes cycles collects once in the
+end, so that nobody puts the work off.
+";
+
+/// What stands above the table of latencies.
+const LATENCY: &str = "
+## Latency
+
+One thread works on a graph of 10,000 nodes: an operation clones and moves some handles, and
+replaces a ring of four nodes. Another thread makes a million nodes, drops them and collects, again
+and again. In *rings* these are rings of 40, in *graph* one random graph. The first two rows
+are what the machine does without collections. Automatic collections of gcycle run
+on a thread of their own; `dumpster` has no such choice, so that it was measured as it is by default.
+
+The times are microseconds: at most so long took half of the operations, 99 % of them, and so on, and the
+longest. The time in which the thread was ready to run but other threads or programs ran, as the system counts it, is not
+contained.
+
+| | 50 % | 99 % | 99.9 % | 99.99 % | longest | operations | graphs |
+|---|---:|---:|---:|---:|---:|---:|---:|
+";
+
+/// A whole page.
+pub(crate) fn page(machine: &str, outcomes: &[Outcome], rows: &[(&str, Garbage, Row)]) -> String {
+    format!("{HEAD}\nMeasured on {machine}.\n{}{LATENCY}{}", tables(outcomes), latencies(rows))
+}
+
+/// A table for each number of threads.
+pub(crate) fn tables(outcomes: &[Outcome]) -> String {
+    let mut text = String::new();
+    for threads in [1, 2] {
+        let plural = if threads == 1 { "" } else { "s" };
+        write!(text, "\n## {threads} thread{plural}\n\nNanoseconds for each step.\n\n|")
+            .expect("it grows");
+        for library in LIBRARIES {
+            write!(text, " | {library}").expect("it grows");
+        }
+        text.push_str(" | of `Arc` | of dumpster |\n|---|---:|---:|---:|---:|---:|\n");
+        for work in Work::ALL {
+            row(&mut text, work, threads, outcomes);
+        }
+    }
+    text
+}
+
+/// A workload, on each library.
+fn row(text: &mut String, work: Work, threads: usize, outcomes: &[Outcome]) {
+    let time = |library: &str| {
+        let same = |outcome: &&Outcome| {
+            outcome.work == work && outcome.threads == threads && outcome.library == library
+        };
+        let times = outcomes.iter().filter(same).filter_map(|outcome| outcome.time);
+        times.min_by(f64::total_cmp)
+    };
+    let times = LIBRARIES.map(time);
+    if times.iter().all(Option::is_none) {
+        return;
+    }
+    write!(text, "| {}", work.title()).expect("it grows");
+    let figure = |time: Option<f64>| time.map_or("-".into(), |time| format!("{time:.1}"));
+    for time in times {
+        write!(text, " | {}", figure(time)).expect("it grows");
+    }
+    for other in &times[1..] {
+        let ratio =
+            times[0].zip(*other).map_or("-".into(), |(own, other)| format!("{:.2}", own / other));
+        write!(text, " | {ratio}").expect("it grows");
+    }
+    text.push_str(" |\n");
+}
+
+/// The rows of the table of latencies.
+pub(crate) fn latencies(rows: &[(&str, Garbage, Row)]) -> String {
+    let mut text = String::new();
+    for (library, garbage, row) in rows {
+        let beside = match garbage {
+            Garbage::Rings => "rings",
+            Garbage::Graph => "graph",
+            Garbage::Uncollected => "nothing is collected",
+        };
+        write!(text, "| {library}, {beside} |").expect("it grows");
+        for pause in row.pauses {
+            write!(text, " {pause:.1} |").expect("it grows");
+        }
+        writeln!(text, " {} | {} |", row.operations, row.graphs).expect("it grows");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{latencies, tables};
+    use crate::latency::{Garbage, Row};
+    use crate::work::Work;
+    use crate::{LIBRARIES, Outcome};
+
+    #[test]
+    fn a_row_has_the_least_times_and_their_ratios() {
+        let outcome = |library, time| Outcome { work: Work::New, threads: 2, library, time };
+        let text = tables(&[
+            outcome(LIBRARIES[0], Some(3.0)),
+            outcome(LIBRARIES[0], Some(5.0)),
+            outcome(LIBRARIES[1], Some(4.0)),
+            outcome(LIBRARIES[2], None),
+        ]);
+        assert!(text.contains("| make a number, drop it | 3.0 | 4.0 | - | 0.75 | - |"), "{text}");
+    }
+
+    #[test]
+    fn a_latency_has_all_its_shares() {
+        let row = Row { pauses: [0.5, 1.0, 2.0, 3.0, 4.0], operations: 10, graphs: 2 };
+        let text = latencies(&[("gcycle", Garbage::Rings, row)]);
+        assert_eq!(text, "| gcycle, rings | 0.5 | 1.0 | 2.0 | 3.0 | 4.0 | 10 | 2 |\n");
+    }
+}
