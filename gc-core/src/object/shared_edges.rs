@@ -32,6 +32,8 @@ struct Sink {
 pub(crate) struct SharedEdges {
     sink: Option<Sink>,
     levels: Vec<Vec<Kept>>,
+    /// Whether guards are kept when all behind their locks was traced.
+    keeps: bool,
     /// How many locks are being traced.
     open: usize,
 }
@@ -39,7 +41,7 @@ pub(crate) struct SharedEdges {
 impl SharedEdges {
     /// Edges are ignored.
     pub(crate) const fn new() -> SharedEdges {
-        SharedEdges { sink: None, levels: Vec::new(), open: 0 }
+        SharedEdges { sink: None, levels: Vec::new(), keeps: false, open: 0 }
     }
 
     /// Passes edges to `report` with this graph, until [`stop`](SharedEdges::stop).
@@ -76,6 +78,17 @@ impl SharedEdges {
         }
     }
 
+    /// From now on guards are kept when all behind their locks was traced, or dropped.
+    pub(crate) fn set_keeps(&mut self, keeps: bool) {
+        self.keeps = keeps;
+    }
+
+    /// Whether a guard is kept in any case: that of an inner lock may have been.
+    #[inline]
+    pub(crate) fn must_keep(&self) -> bool {
+        self.keeps || self.levels.last().is_some_and(|level| !level.is_empty())
+    }
+
     /// What is traced next lies behind locks that were closed. `false` if there is no memory to
     /// note that.
     pub(crate) fn go_inside(&mut self) -> bool {
@@ -92,7 +105,19 @@ impl SharedEdges {
     }
 
     /// Before a lock is traced: `false` if there is no memory for its guard.
+    #[inline]
     pub(crate) fn open(&mut self) -> bool {
+        if let Some(level) = self.levels.last()
+            && level.capacity() - level.len() > self.open
+        {
+            self.open += 1;
+            return true;
+        }
+        self.make_room_and_open()
+    }
+
+    #[cold]
+    fn make_room_and_open(&mut self) -> bool {
         if self.levels.is_empty() && !self.add_level() {
             return false;
         }
@@ -102,7 +127,8 @@ impl SharedEdges {
         has_room
     }
 
-    /// After a lock turned out to be held by others.
+    /// After a lock turned out to be held by others, or was traced and its guard is not kept.
+    #[inline]
     pub(crate) fn close(&mut self) {
         self.open -= 1;
     }
@@ -123,10 +149,12 @@ impl SharedEdges {
 
     /// Drops the guards, those of inner locks first.
     pub(crate) fn drop_guards(&mut self) {
-        while let Some(level) = self.levels.pop() {
+        while self.levels.len() > 1 {
             // From its first to its last.
-            drop(level);
+            drop(self.levels.pop());
         }
+        // Its memory is for the next object.
+        self.levels.iter_mut().for_each(Vec::clear);
     }
 }
 

@@ -80,10 +80,12 @@ impl Tracing for Reports {
 
     fn keep_guards(&mut self) {
         self.keeps_guards = true;
+        self.edges.shared().set_keeps(true);
     }
 
     fn drop_guards(&mut self) {
         self.keeps_guards = false;
+        self.edges.shared().set_keeps(false);
         self.edges.shared().drop_guards();
     }
 

@@ -130,7 +130,7 @@ impl<'a> Tracer<'a> {
 
     /// Calls `trace` with what lies behind a lock, unless `lock` does not open it, and keeps the
     /// guard as long as such a collection wants, whatever happens: guards of locks that lie inside
-    /// may have been kept already.
+    /// may have been kept already. If some of it is traced later, the guard is kept until then.
     ///
     /// Runs user code: `trace`.
     #[cfg(feature = "sync")]
@@ -146,8 +146,13 @@ impl<'a> Tracer<'a> {
             return self.edges.shared().close();
         };
         let panics = FirstPanic::of(|| trace(&guard, self));
-        // SAFETY: objects of such a collection are pinned until it has dropped the guards.
-        unsafe { self.edges.shared().close_with(guard) };
+        if self.edges.shared().must_keep() || self.edges.has_put_off() {
+            // SAFETY: objects of such a collection are pinned until it has dropped the guards.
+            unsafe { self.edges.shared().close_with(guard) };
+        } else {
+            self.edges.shared().close();
+            drop(guard);
+        }
         panics.resume();
     }
 
