@@ -135,9 +135,9 @@ fn an_object_that_a_drop_makes_runs_no_other_drop_on_its_thread() {
         mem::forget(quiet.other.lock().unwrap());
         quiet.own.set(quiet.clone()).ok().unwrap();
     }
-    let numbers: Vec<_> = (0..5000).map(Gc::new).collect();
-    for number in &numbers {
-        drop(number.clone());
+    let places: Vec<_> = (0..5000).map(|_| Gc::new(OnceLock::<Gc<u8>>::new())).collect();
+    for place in &places {
+        drop(place.clone());
     }
     // A collection is due, and this drop makes an object.
     drop(makes);

@@ -61,11 +61,27 @@ fn large_slots_do_not_wait_until_there_are_many() {
     drop(probe.clone());
     let mut made = 0;
     while traced.load(Ordering::Relaxed) == before {
-        let large = Gc::new([0_u8; 64 << 10]);
+        let large = Gc::new(Probe(Arc::default(), [0; 64 << 10]));
         drop(large.clone());
         drop(large);
         made += 1;
     }
     // Of 64 KiB each.
     assert!((60..=80).contains(&made), "{made}");
+}
+
+#[test]
+fn what_refers_to_nothing_is_no_candidate() {
+    let _turn = turn();
+    sync::gc::collect();
+    let before = sync::gc::get_count();
+    let number = Gc::new(5);
+    let text: Gc<str> = "text".into();
+    let bytes: Gc<[u8]> = vec![1, 2, 3].into();
+    for _ in 0..100 {
+        drop((number.clone(), text.clone(), bytes.clone()));
+    }
+    assert_eq!(sync::gc::get_count(), before);
+    drop(Gc::new(Probe(Arc::default(), [])).clone());
+    assert_eq!(sync::gc::get_count(), before + 1);
 }

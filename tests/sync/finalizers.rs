@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -228,7 +228,7 @@ fn automatic_collections_leave_finalizers_to_another_thread() {
     drop(pair(&counter, &notes));
     let before = sync::gc::get_stats().collections;
     while sync::gc::get_stats().collections == before {
-        let gc = Gc::new(0);
+        let gc = Gc::new(OnceLock::<Gc<u8>>::new());
         drop(gc.clone());
     }
     drop(saved);

@@ -1,7 +1,7 @@
 //! What `sync::gc` sets and reports. The settings are those of the process, so that each test puts
 //! them back.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use crate::values::{Counter, Node, ring, turn};
 
 /// So many candidates, which die at once.
 fn make_candidates(number: usize) {
-    for n in 0..number {
-        let gc = Gc::new(n);
+    for _ in 0..number {
+        let gc = Gc::new(OnceLock::<Gc<u8>>::new());
         drop(gc.clone());
     }
 }

@@ -18,16 +18,13 @@ pub const BUGS: &[Bug] = &[
         found_by: "two deaths",
         edits: &[(
             "word",
-            "let less = if is_last { word - ONE } else { (word - ONE) | CANDIDATE };",
-            "let less = word - ONE;
-            if !is_last {
-                if self.0.compare_exchange(word, less, Ordering::Release, Ordering::Relaxed).is_ok() {
-                    let before = self.0.fetch_or(CANDIDATE, Ordering::AcqRel);
-                    return if before & CANDIDATE == 0 { Released::NewCandidate } else { Released::Kept };
-                }
-                word = self.0.load(Ordering::Relaxed);
-                continue;
-            }",
+            "self.released(self.0.fetch_add(DROP.wrapping_sub(ONE), Ordering::Release))",
+            "let before = self.0.fetch_sub(ONE, Ordering::Release);
+        if before < 2 * ONE {
+            return self.release_last(before);
+        }
+        let flagged = self.0.fetch_or(DROP, Ordering::AcqRel);
+        if flagged & DROPS == 0 { Released::NewCandidate } else { Released::Kept }",
         )],
     },
     Bug {
@@ -35,26 +32,22 @@ pub const BUGS: &[Bug] = &[
         found_by: "two deaths",
         edits: &[(
             "word",
-            "let less = if is_last { word - ONE } else { (word - ONE) | CANDIDATE };",
-            "let less = word - ONE;
-            if !is_last {
-                let flagged = self.0.fetch_or(CANDIDATE, Ordering::AcqRel);
-                let before = self.0.fetch_sub(ONE, Ordering::Release);
-                if count(before) == 1 {
-                    return self.release_last(before);
-                }
-                let is_new = flagged & CANDIDATE == 0;
-                return if is_new { Released::NewCandidate } else { Released::Kept };
-            }",
+            "self.released(self.0.fetch_add(DROP.wrapping_sub(ONE), Ordering::Release))",
+            "let flagged = self.0.fetch_or(DROP, Ordering::AcqRel);
+        let before = self.0.fetch_sub(ONE, Ordering::Release);
+        if count(before) == 1 {
+            return self.release_last(before);
+        }
+        if flagged & DROPS == 0 { Released::NewCandidate } else { Released::Kept }",
         )],
     },
     Bug {
         name: "drop_is_relaxed",
-        found_by: "death",
+        found_by: "taken out",
         edits: &[(
             "word",
-            "self.0.compare_exchange_weak(word, less, Ordering::Release, Ordering::Relaxed)",
-            "self.0.compare_exchange_weak(word, less, Ordering::Relaxed, Ordering::Relaxed)",
+            "self.0.fetch_add(DROP.wrapping_sub(ONE), Ordering::Release)",
+            "self.0.fetch_add(DROP.wrapping_sub(ONE), Ordering::Relaxed)",
         )],
     },
     Bug {
@@ -63,9 +56,57 @@ pub const BUGS: &[Bug] = &[
         edits: &[(
             "word",
             "        self.0.load(Ordering::Acquire);
-        Released::Last",
-            "        Released::Last",
+        Released::Last(Burial { word: before })",
+            "        Released::Last(Burial { word: before })",
         )],
+    },
+    Bug {
+        name: "the_only_handle_does_not_acquire",
+        found_by: "death",
+        edits: &[(
+            "word",
+            "        self.0.load(Ordering::Acquire);
+        Released::Last(Burial { word: ONE })",
+            "        Released::Last(Burial { word: ONE })",
+        )],
+    },
+    Bug {
+        name: "the_only_handle_ignores_the_list",
+        found_by: "death",
+        edits: &[("word", "if word & !LEAF == ONE {", "if word & !(LEAF | DROPS) == ONE {")],
+    },
+    Bug {
+        name: "the_only_handle_ignores_pins",
+        found_by: "death",
+        edits: &[("word", "if word & !LEAF == ONE {", "if word & !(LEAF | PINNED) == ONE {")],
+    },
+    Bug {
+        name: "the_only_handle_ignores_weak_handles",
+        found_by: "weak and strong",
+        edits: &[("word", "if word & !LEAF == ONE {", "if word & !(LEAF | HAS_WEAK) == ONE {")],
+    },
+    Bug {
+        name: "the_last_of_a_pinned_object_is_not_entered",
+        found_by: "taken out",
+        edits: &[("word", "if before & DROPS == 0 { self.release_new_candidate() } else { Released::Kept }", "Released::Kept")],
+    },
+    Bug {
+        name: "drops_of_leaves_are_counted",
+        found_by: "leaf",
+        edits: &[("word", "self.0.fetch_sub(ONE, Ordering::Release)", "self.0.fetch_add(DROP.wrapping_sub(ONE), Ordering::Release)")],
+    },
+    Bug {
+        name: "drop_of_a_leaf_is_relaxed",
+        found_by: "two leaves",
+        edits: &[("word", "self.0.fetch_sub(ONE, Ordering::Release)", "self.0.fetch_sub(ONE, Ordering::Relaxed)")],
+    },
+    Bug {
+        name: "leaves_are_pinned",
+        found_by: "leaf",
+        edits: &[("graph", "        if target.word().is_leaf() {
+            return;
+        }
+", "")],
     },
     Bug {
         name: "last_drop_ignores_pins",
@@ -76,7 +117,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "burial_ignores_the_list",
         found_by: "death",
-        edits: &[("word", "self.word & (CANDIDATE | HAS_WEAK) == 0", "true")],
+        edits: &[("word", "self.word & (DROPS | HAS_WEAK) == 0", "true")],
     },
     Bug {
         name: "taker_never_frees",
@@ -115,7 +156,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "condemned_are_entered_again",
         found_by: "two edges",
-        edits: &[("word", "fetch_or(CONDEMNED | CANDIDATE, Ordering::Relaxed)", "fetch_or(CONDEMNED, Ordering::Relaxed)")],
+        edits: &[("word", "fetch_or(CONDEMNED | DROP, Ordering::Relaxed)", "fetch_or(CONDEMNED, Ordering::Relaxed)")],
     },
     Bug {
         name: "below_is_read_late",
@@ -123,6 +164,10 @@ pub const BUGS: &[Bug] = &[
         edits: &[(
             "candidates",
             "            top = object.below().load(Ordering::Relaxed);
+            if let Some(next) = NonNull::new(top) {
+                // SAFETY: as above.
+                unsafe { O::at(next) }.prefetch();
+            }
             take(object);",
             "            take(object);
             top = object.below().load(Ordering::Relaxed);",
@@ -138,18 +183,18 @@ pub const BUGS: &[Bug] = &[
         name: "flag_is_cleared_late",
         found_by: "death",
         edits: &[
-            ("word", "{ (word & !CANDIDATE) | PINNED }", "{ word | PINNED }"),
+            ("word", "{ (word & !DROPS) | PINNED }", "{ word | PINNED }"),
             (
                 "word",
                 "let before = self.0.fetch_and(!(PINNED | SUSPECT), Ordering::AcqRel);",
-                "let before = self.0.fetch_and(!(PINNED | SUSPECT | CANDIDATE), Ordering::AcqRel);",
+                "let before = self.0.fetch_and(!(PINNED | SUSPECT | DROPS), Ordering::AcqRel);",
             ),
         ],
     },
     Bug {
         name: "flag_is_never_cleared",
         found_by: "death",
-        edits: &[("word", "{ (word & !CANDIDATE) | PINNED }", "{ word | PINNED }")],
+        edits: &[("word", "{ (word & !DROPS) | PINNED }", "{ word | PINNED }")],
     },
     // Pins.
     Bug {
@@ -173,7 +218,7 @@ pub const BUGS: &[Bug] = &[
             ),
             (
                 "collection",
-                "        tracing.pause();\n",
+                "        tracing.pause();\n        graph.prefetch_after(next);\n",
                 "        tracing.pause();
                     if graph.is_unread(next) {
                     let handles = object.word().pin();
@@ -489,13 +534,13 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "collections_do_not_exclude_exclusive_access",
         found_by: "exclusive",
-        edits: &[("collection", "    tracing.begin();\n", ""), ("collection", "        tracing.pause();\n", "")],
+        edits: &[("collection", "    tracing.begin();\n", ""), ("collection", "        tracing.pause();\n        graph", "        graph")],
     },
     Bug {
         name: "collections_pause_after_they_looked",
         found_by: "exclusive",
         edits: &[
-            ("collection", "        tracing.pause();\n", ""),
+            ("collection", "        tracing.pause();\n        graph", "        graph"),
             (
                 "collection",
                 "            // SAFETY: members are pinned until `unpin`, nobody",

@@ -84,10 +84,11 @@ fn variant(backend: &str, harness: &str, name: &str, bug: Option<&Bug>) -> Strin
     module + "}\n"
 }
 
-/// The source of a file, without the comment on the whole file.
+/// The source of a file, without the comment on the whole file and without its unit tests.
 fn read(folder: &str, file: &str) -> String {
     let path = format!("{folder}/{file}.rs");
     let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let source = source.split("#[cfg(test)]").next().unwrap_or_default();
     let lines = source.lines().filter(|line| !line.starts_with("//!"));
     lines.flat_map(|line| [line, "\n"]).collect()
 }

@@ -47,7 +47,15 @@ pub(crate) fn are_under_way() -> bool {
 /// Runs user code: if it was the last, finalizers and drops of values.
 #[inline]
 pub(crate) fn release(object: ObjectPtr) {
-    match object.word().release() {
+    finish_release(object, object.word().release());
+}
+
+/// Does what is left to do when a handle was dropped.
+///
+/// Runs user code as [`release`] does.
+#[inline]
+pub(crate) fn finish_release(object: ObjectPtr, released: Released) {
+    match released {
         Released::Kept => {}
         Released::NewCandidate => enter(object),
         Released::Last(burial) => die(object, burial),

@@ -1,13 +1,15 @@
 //! [`Gc`]: a counted handle that threads share.
 
 use core::marker::PhantomData;
+use core::mem::needs_drop;
 use core::ops::Deref;
 use core::ptr::NonNull;
 
 use crate::sync::collector::collect_automatically;
 use crate::sync::contract::Shared;
-use crate::sync::deaths::release;
+use crate::sync::deaths::{finish_release, release};
 use crate::sync::header::{Boxed, ObjectPtr};
+use crate::sync::protocol::word::Released;
 use crate::trace::contract::{Ask, Trace};
 #[cfg(feature = "isolates")]
 use crate::trace::movable::Movable;
@@ -150,11 +152,36 @@ impl<T: ?Sized> Clone for Gc<T> {
     }
 }
 
+impl<T: ?Sized> Gc<T> {
+    /// Drops the handle, if the value needs no drop: that of the last handle frees the slot.
+    ///
+    /// Runs user code: if it was the last handle, finalizers.
+    #[inline]
+    fn release_plain(&self) {
+        match self.object().word().release() {
+            Released::Last(burial) if burial.is_plain() && is_thin::<T>() => {
+                // SAFETY: it is sized, so that `Boxed::new` has made it; nobody else has a pointer to it.
+                unsafe { Boxed::free(self.object) }
+            }
+            released => finish_release(self.object(), released),
+        }
+    }
+}
+
+/// Whether pointers to a `T` are addresses and nothing else.
+const fn is_thin<T: ?Sized>() -> bool {
+    size_of::<*const T>() == size_of::<*const ()>()
+}
+
 impl<T: ?Sized> Drop for Gc<T> {
     /// Drops the value, if this is the last handle; its finalizers run before.
     #[inline]
     fn drop(&mut self) {
-        release(self.object());
+        if needs_drop::<T>() {
+            release(self.object());
+        } else {
+            self.release_plain();
+        }
     }
 }
 

@@ -7,17 +7,20 @@
 //!   `-- Gc<T>, ObjectPtr
 //! ```
 
+use alloc::alloc::dealloc;
 use alloc::boxed::Box;
+use core::alloc::Layout;
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicPtr, AtomicU32};
 
 use crate::object::edges::EdgeBuffer;
+use crate::object::prefetch::prefetch;
 use crate::object::unwind::FirstPanic;
 use crate::sync::contract::Shared;
 use crate::sync::protocol::graph::NOWHERE;
 use crate::sync::protocol::weak_count::WeakCount;
-use crate::sync::protocol::word::Word;
+use crate::sync::protocol::word::{Kind, Word};
 use crate::trace::contract::Ask;
 use crate::trace::finalizers::has_finalizers;
 use crate::trace::finalizing::Finalizing;
@@ -93,17 +96,32 @@ impl<T: Shared> Erase for T {}
 impl<T: Shared> Boxed<T> {
     /// An object with one handle.
     pub(crate) fn new(value: T) -> NonNull<Boxed<T>> {
-        let header = Header::new(Word::new(has_finalizers::<T>()), T::VTABLE);
+        let header = Header::new(Word::new(kind::<T>()), T::VTABLE);
         // The pointer of a leaked reference may be used for the whole object.
         NonNull::from(Box::leak(Box::new(Boxed { header, value })))
     }
 
     /// An object without handles and without a value, which one weak handle refers to.
     pub(crate) fn unbuilt() -> NonNull<Boxed<T>> {
-        let header = Header::new(Word::unbuilt(has_finalizers::<T>()), T::VTABLE);
+        let header = Header::new(Word::unbuilt(kind::<T>()), T::VTABLE);
         header.weak_count.retain();
         let boxed = Boxed { header, value: MaybeUninit::<T>::uninit() };
         NonNull::from(Box::leak(Box::new(boxed))).cast()
+    }
+}
+
+impl<T: ?Sized> Boxed<T> {
+    /// Frees the slot of an object whose value needs no drop.
+    ///
+    /// # Safety
+    ///
+    /// [`Boxed::new`] has made it, and nobody uses it.
+    #[inline]
+    pub(crate) unsafe fn free(object: NonNull<Boxed<T>>) {
+        // SAFETY: as promised by the caller.
+        let layout = Layout::for_value(unsafe { object.as_ref() });
+        // SAFETY: a box has this layout, and is not empty.
+        unsafe { dealloc(object.as_ptr().cast(), layout) }
     }
 }
 
@@ -117,6 +135,11 @@ impl Header {
             vtable,
         }
     }
+}
+
+/// What the type of a value says of it.
+pub(crate) fn kind<T: Shared>() -> Kind {
+    Kind { has_finalizers: has_finalizers::<T>(), is_leaf: !T::reports() }
 }
 
 /// # Safety
@@ -240,6 +263,15 @@ impl ObjectPtr {
     pub(crate) fn weak_count<'a>(self) -> &'a WeakCount {
         // SAFETY: by the type invariant.
         unsafe { &(*self.0.as_ptr()).weak_count }
+    }
+
+    /// Asks the processor to fetch the header and the first bytes of the value.
+    #[inline]
+    pub(crate) fn prefetch(self) {
+        const LINE: usize = 64;
+        let header = self.0.as_ptr().cast_const().cast::<u8>();
+        prefetch(header);
+        prefetch(header.wrapping_add(LINE));
     }
 
     fn vtable(self) -> &'static VTable {

@@ -1,7 +1,7 @@
 //! Handles that several threads share, and the collector of the cycles among them.
 //!
 //! [`Gc`] is to [`Arc`](alloc::sync::Arc) what the [`Gc`](crate::Gc) of one thread
-//! is to `Rc`. Cloning and dropping a handle takes about 1.4 times as long as with an `Arc`; with
+//! is to `Rc`. Cloning and dropping a handle takes a little longer than with an `Arc`; with
 //! a `Gc` that no other thread needs, a fraction. The two do not mix: a shared object cannot own a `Gc` of one thread, and a shared handle
 //! in an object of one thread counts as held from outside.
 //!

@@ -143,6 +143,11 @@ impl Object for ObjectPtr {
         locks::unread(act)
     }
 
+    #[inline]
+    fn prefetch(self) {
+        ObjectPtr::prefetch(self);
+    }
+
     fn address(self) -> NonNull<()> {
         ObjectPtr::address(self)
     }

@@ -20,7 +20,9 @@ use crate::object::edges::EdgeBuffer;
 use crate::sync::collector::collect_automatically;
 use crate::sync::contract::Shared;
 use crate::sync::gc_ptr::Gc;
-use crate::sync::header::{Boxed, Header, InFront, ObjectPtr, VTable, drops_quietly, finalize_and};
+use crate::sync::header::{
+    Boxed, Header, InFront, ObjectPtr, VTable, drops_quietly, finalize_and, kind,
+};
 use crate::sync::protocol::word::Word;
 use crate::trace::contract::Trace;
 use crate::trace::finalizers::has_finalizers;
@@ -128,7 +130,7 @@ fn allocate<T: Shared>(len: usize) -> NonNull<Boxed<[T]>> {
     // SAFETY: the header lies in the slot.
     let header: NonNull<Header> = unsafe { slot.add(offset) }.cast();
     // SAFETY: the slot has room for a header there, and is aligned for it.
-    unsafe { header.write(Header::new(Word::new(has_finalizers::<T>()), T::VTABLE)) };
+    unsafe { header.write(Header::new(Word::new(kind::<T>()), T::VTABLE)) };
     // SAFETY: a header was written; what its type says is in front of it comes next.
     let object = unsafe { ObjectPtr::at(header.cast()) };
     // SAFETY: the vtable says so.

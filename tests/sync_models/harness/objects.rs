@@ -15,7 +15,7 @@ use super::object::Object;
 use super::traced::{Traced, Tracing};
 use super::weak;
 use super::weak_count::WeakCount;
-use super::word::{Released, Word};
+use super::word::{Kind, Released, Word};
 
 /// What a slot was made for, and what became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +89,7 @@ pub(crate) struct Weak(At);
 struct Parts {
     is_fragile: bool,
     has_finalizers: bool,
+    is_leaf: bool,
     fixed: Vec<Handle>,
     locked: Vec<Handle>,
     weak: Vec<Weak>,
@@ -122,6 +123,11 @@ impl World {
         self.make(Parts { has_finalizers: true, fixed, ..Parts::default() })
     }
 
+    /// A new object that refers to nothing, for ever.
+    pub(crate) fn leaf(&'static self) -> Handle {
+        self.make(Parts { is_leaf: true, ..Parts::default() })
+    }
+
     /// One whose trace panics until the end of the run.
     pub(crate) fn fragile(&'static self) -> Handle {
         self.make(Parts { is_fragile: true, ..Parts::default() })
@@ -130,7 +136,7 @@ impl World {
     /// A new object that a weak handle was lent to before its value was there. `lend` says whether
     /// the value is made.
     pub(crate) fn cyclic(&'static self, lend: impl FnOnce(&Weak) -> bool) -> Option<Handle> {
-        let at = self.slot(Word::unbuilt(false), State::Gone, Parts::default());
+        let at = self.slot(Word::unbuilt(Kind::default()), State::Gone, Parts::default());
         at.weak_count().retain();
         let weak = Weak(at);
         if !lend(&weak) {
@@ -144,7 +150,8 @@ impl World {
     }
 
     fn make(&'static self, parts: Parts) -> Handle {
-        Handle(self.slot(Word::new(parts.has_finalizers), State::Used, parts))
+        let kind = Kind { has_finalizers: parts.has_finalizers, is_leaf: parts.is_leaf };
+        Handle(self.slot(Word::new(kind), State::Used, parts))
     }
 
     fn slot(&'static self, word: Word, value: State, parts: Parts) -> At {

@@ -45,6 +45,8 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario { third: Some(drop_first), ..collection("self cycle", self_cycle, drop_first, 1) },
     collection("garbage of a panic", fragile_ring, drop_all, 2),
     collection("taken out", chain, take_out, 1),
+    collection("leaf", chain_to_leaf, take_out, 1),
+    Scenario { third: Some(check_and_drop), ..collection("two leaves", two_leaves, check_and_drop, 1) },
     collection("moved ahead", one_inside, move_ahead, 3),
     collection("taking turns", two_outside, take_turns, 3),
     collection("walk", ring_held, walk, 2),
@@ -300,6 +302,27 @@ fn chain(world: &'static World, order: usize) -> Vec<Handle> {
     candidates(order, &[&a]);
     a.locked().push(y);
     vec![a]
+}
+
+/// `a` refers to a leaf, which the thread has a handle to as well.
+fn chain_to_leaf(world: &'static World, order: usize) -> Vec<Handle> {
+    let leaf = world.leaf();
+    let a = world.object(vec![], vec![]);
+    candidates(order, &[&a]);
+    a.locked().push(leaf.another());
+    vec![a, leaf]
+}
+
+/// Two handles to one leaf.
+fn two_leaves(world: &'static World, _: usize) -> Vec<Handle> {
+    let leaf = world.leaf();
+    vec![leaf.another(), leaf]
+}
+
+fn check_and_drop(held: Vec<Handle>) -> Vec<Handle> {
+    held.iter().for_each(Handle::check);
+    drop(held);
+    vec![]
 }
 
 /// `y` is taken out of `a` and dropped, and `a` too.

@@ -55,6 +55,10 @@ impl<O: Object> Candidates<O> {
             let object = unsafe { O::at(address) };
             // Before it is taken: then it may be entered again, or be freed.
             top = object.below().load(Ordering::Relaxed);
+            if let Some(next) = NonNull::new(top) {
+                // SAFETY: as above.
+                unsafe { O::at(next) }.prefetch();
+            }
             take(object);
         }
     }

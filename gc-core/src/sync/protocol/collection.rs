@@ -85,6 +85,7 @@ fn look<O: Traced>(graph: &mut Graph<O>, again: &Candidates<O>, tracing: &mut O:
     let mut next = 0;
     while let Some(&object) = graph.objects().get(next) {
         tracing.pause();
+        graph.prefetch_after(next);
         if object.word().may_be_read() {
             // SAFETY: members are pinned until `unpin`, nobody has the value alone, and no guard is
             // kept.
@@ -153,6 +154,7 @@ pub(crate) fn confirm<O: Traced>(
 fn trace_members<O: Traced>(graph: &mut Graph<O>, again: &Candidates<O>, tracing: &mut O::Tracing) {
     for index in 0..graph.objects().len() {
         let object = graph.objects()[index];
+        graph.prefetch_after(index);
         if object.word().may_be_read() {
             // SAFETY: members are pinned until `unpin`, which comes after `drop_guards`, or for ever,
             // and then they are reclaimed after it. Nobody has the value alone before.

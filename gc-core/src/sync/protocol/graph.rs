@@ -20,7 +20,7 @@ pub(crate) struct Graph<O> {
     objects: Vec<O>,
     /// The handles from outside, as far as is known: counts, less the edges.
     rest: Vec<i64>,
-    edges: Vec<usize>,
+    edges: Vec<u32>,
     ends: Vec<usize>,
     /// Reachable objects that have not spread it yet.
     pending: Vec<usize>,
@@ -58,6 +58,15 @@ impl<O: Object> Graph<O> {
         &self.objects
     }
 
+    /// Asks the processor to fetch the object that is traced soon after the one at `index`.
+    #[inline]
+    pub(crate) fn prefetch_after(&self, index: usize) {
+        const AHEAD: usize = 4;
+        if let Some(object) = self.objects.get(index + AHEAD) {
+            object.prefetch();
+        }
+    }
+
     /// Whether there are as many members as there are indices.
     pub(crate) fn is_full(&self) -> bool {
         self.objects.len() >= NOWHERE as usize
@@ -75,7 +84,12 @@ impl<O: Object> Graph<O> {
 
     /// Notes that the object whose edges are being reported has a handle to `target`. The handle
     /// cannot be dropped before this returns, so that there is time to pin its target.
+    ///
+    /// An edge to a leaf is none: no cycle leads through it, and it dies with its last handle.
     pub(crate) fn edge(&mut self, target: O) {
+        if target.word().is_leaf() {
+            return;
+        }
         let index = match target.index() {
             NOWHERE if !self.grows || self.is_full() => return,
             NOWHERE => {
@@ -85,7 +99,8 @@ impl<O: Object> Graph<O> {
             index => index as usize,
         };
         self.rest[index] -= 1;
-        self.edges.push(index);
+        #[expect(clippy::cast_possible_truncation, reason = "there are no more indices")]
+        self.edges.push(index as u32);
     }
 
     /// Notes that all edges of the next object were reported.
@@ -97,7 +112,7 @@ impl<O: Object> Graph<O> {
     pub(crate) fn retract(&mut self) {
         let start = self.ends.last().copied().unwrap_or(0);
         for target in self.edges.drain(start..) {
-            self.rest[target] += 1;
+            self.rest[target as usize] += 1;
         }
     }
 
@@ -129,7 +144,7 @@ impl<O: Object> Graph<O> {
         while let Some(index) = self.pending.pop() {
             let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
             for edge in start..self.ends[index] {
-                let target = self.edges[edge];
+                let target = self.edges[edge] as usize;
                 if self.is_held_by_members(target) {
                     self.hold(target);
                 }

@@ -37,6 +37,9 @@ pub(crate) trait Object: Copy {
     /// and runs no user code.
     fn unread<R>(&self, act: impl FnOnce() -> R) -> Option<R>;
 
+    /// Asks the processor to fetch the header, and what is likely to lie behind it.
+    fn prefetch(self) {}
+
     /// Its address.
     fn address(self) -> NonNull<()>;
 

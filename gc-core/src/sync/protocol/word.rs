@@ -1,7 +1,9 @@
 //! [`Word`]: the count and the flags of a shared object, as one atomic number.
 //!
 //! ```text
-//!   | overflow : 1 | count : 47 | UNFINALIZED | EMPTY | EXCLUSIVE | HAS_WEAK | TAKEN | DROPPED | CONDEMNED | SUSPECT | PINNED | CANDIDATE |
+//!   | overflow : 1 | count : 30 | drops : 23 | flags : 10 |
+//!
+//!   LEAF | UNFINALIZED | EMPTY | EXCLUSIVE | HAS_WEAK | TAKEN | DROPPED | CONDEMNED | SUSPECT | PINNED
 //! ```
 //!
 //! Count and flags change together or not at all, and that is what most of the rules need:
@@ -10,29 +12,38 @@
 
 use core::sync::atomic::{AtomicU64, Ordering};
 
-/// The object is in the list of candidates, or about to be: an entry of the list is owed.
-const CANDIDATE: u64 = 1;
 /// A collection has a pointer to the object. Whoever drops the last handle leaves the burial to
 /// that collection.
-const PINNED: u64 = 1 << 1;
+const PINNED: u64 = 1;
 /// The object was counted by a confirmation, and nobody has made a handle to it since.
-const SUSPECT: u64 = 1 << 2;
+const SUSPECT: u64 = 1 << 1;
 /// A confirmation found the object unreachable. It belongs to the thread that reclaims it.
-const CONDEMNED: u64 = 1 << 3;
+const CONDEMNED: u64 = 1 << 2;
 /// The value was dropped, and the slot waits for its entry in the list of candidates.
-const DROPPED: u64 = 1 << 4;
+const DROPPED: u64 = 1 << 3;
 /// The entry was taken from the list of candidates, and the slot waits for its value.
-const TAKEN: u64 = 1 << 5;
+const TAKEN: u64 = 1 << 4;
 /// There was a weak handle at some time, so that all handles together count as one more.
-const HAS_WEAK: u64 = 1 << 6;
+const HAS_WEAK: u64 = 1 << 5;
 /// The only handle has exclusive access to the value, or its guard was forgotten.
-const EXCLUSIVE: u64 = 1 << 7;
+const EXCLUSIVE: u64 = 1 << 6;
 /// The only handle took the value out.
-const EMPTY: u64 = 1 << 8;
+const EMPTY: u64 = 1 << 7;
 /// The finalizers of the value are to run before it is dropped.
-const UNFINALIZED: u64 = 1 << 9;
+const UNFINALIZED: u64 = 1 << 8;
+/// The value refers to nothing, for ever. It is in no cycle, so that its drops are not counted and no
+/// collection pins it.
+const LEAF: u64 = 1 << 9;
+/// One drop of a handle since the entry in the list of candidates was taken.
+const DROP: u64 = 1 << 10;
+/// The number of such drops. Unless it is 0, the object is a *candidate*: it is in the list, or
+/// about to be.
+const DROPS: u64 = ONE - DROP;
+/// More drops than are counted without looking. There is room for as many again: each thread that
+/// has not looked adds one, and no system has so many threads.
+const MANY: u64 = ONE >> 1;
 /// One handle.
-const ONE: u64 = 1 << 16;
+const ONE: u64 = 1 << 33;
 /// More handles than there can be, but for a program that forgets them on purpose.
 const OVERFLOW: u64 = 1 << 63;
 
@@ -46,10 +57,29 @@ fn count(word: u64) -> u64 {
 /// # Invariants
 ///
 /// * The count is the number of handles. No handle is counted late, by any thread.
-/// * CANDIDATE is set if and only if an entry of the list of candidates exists or is owed.
+/// * As long as there are handles, or a collection has pinned the object, it is a candidate if and
+///   only if an entry of the list of candidates exists or is owed.
 /// * Only a collection pins, suspects and condemns, and there is one collection at a time.
 #[derive(Debug)]
 pub(crate) struct Word(AtomicU64);
+
+/// What is known of a value by its type.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Kind {
+    /// Whether it has finalizers.
+    pub(crate) has_finalizers: bool,
+    /// Whether it never refers to anything.
+    pub(crate) is_leaf: bool,
+}
+
+impl Kind {
+    #[inline]
+    const fn flags(self) -> u64 {
+        let finalizers = if self.has_finalizers { UNFINALIZED } else { 0 };
+        let leaf = if self.is_leaf { LEAF } else { 0 };
+        finalizers | leaf
+    }
+}
 
 /// What is left to do for whoever dropped a handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,15 +143,21 @@ pub(crate) struct Burial {
 }
 
 impl Word {
-    /// For an object with one handle.
+    /// For an object with one handle, whose value is of this kind.
     #[inline]
-    pub(crate) fn new(has_finalizers: bool) -> Word {
-        Word(AtomicU64::new(if has_finalizers { ONE | UNFINALIZED } else { ONE }))
+    pub(crate) fn new(kind: Kind) -> Word {
+        Word(AtomicU64::new(ONE | kind.flags()))
     }
 
     /// For an object whose value is not there yet, and which has weak handles.
-    pub(crate) fn unbuilt(has_finalizers: bool) -> Word {
-        Word(AtomicU64::new(if has_finalizers { HAS_WEAK | UNFINALIZED } else { HAS_WEAK }))
+    pub(crate) fn unbuilt(kind: Kind) -> Word {
+        Word(AtomicU64::new(HAS_WEAK | kind.flags()))
+    }
+
+    /// Whether the value refers to nothing, for ever.
+    #[inline]
+    pub(crate) fn is_leaf(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & LEAF != 0
     }
 
     /// How many handles there are, at some moment.
@@ -157,18 +193,58 @@ impl Word {
     /// candidate from the same moment on.
     #[inline]
     pub(crate) fn release(&self) -> Released {
+        let word = self.0.load(Ordering::Relaxed);
+        if word & !LEAF == ONE {
+            return self.release_only();
+        }
+        if word & MANY != 0 {
+            return self.release_one_of_many();
+        }
+        if word & LEAF != 0 {
+            return self.release_leaf();
+        }
+        self.released(self.0.fetch_add(DROP.wrapping_sub(ONE), Ordering::Release))
+    }
+
+    /// The same, for a leaf.
+    #[inline]
+    fn release_leaf(&self) -> Released {
+        let before = self.0.fetch_sub(ONE, Ordering::Release);
+        if before < 2 * ONE { self.release_last(before) } else { Released::Kept }
+    }
+
+    /// The same, if nobody else has a way to the object: no other handle, weak handle, entry or
+    /// collection. Then nobody would look at the count, and it stays. (O3)
+    #[inline]
+    fn release_only(&self) -> Released {
+        self.0.load(Ordering::Acquire);
+        Released::Last(Burial { word: ONE })
+    }
+
+    /// The same, and all drops so far count as one.
+    #[cold]
+    fn release_one_of_many(&self) -> Released {
         let mut word = self.0.load(Ordering::Relaxed);
         loop {
-            let is_last = word < 2 * ONE;
-            let less = if is_last { word - ONE } else { (word - ONE) | CANDIDATE };
+            let less = ((word - ONE) & !DROPS) | DROP;
             let swapped =
                 self.0.compare_exchange_weak(word, less, Ordering::Release, Ordering::Relaxed);
             match swapped {
-                Ok(_) if is_last => return self.release_last(word),
-                Ok(_) if word & CANDIDATE == 0 => return self.release_new_candidate(),
-                Ok(_) => return Released::Kept,
+                Ok(_) => return self.released(word),
                 Err(now) => word = now,
             }
+        }
+    }
+
+    /// After a handle was dropped; the word was `before`.
+    #[inline]
+    fn released(&self, before: u64) -> Released {
+        if before < 2 * ONE {
+            self.release_last(before)
+        } else if before & DROPS != 0 {
+            Released::Kept
+        } else {
+            self.release_new_candidate()
         }
     }
 
@@ -176,11 +252,18 @@ impl Word {
     #[inline]
     fn release_last(&self, before: u64) -> Released {
         if before & PINNED != 0 {
-            return Released::Kept;
+            return self.release_last_of_pinned(before);
         }
         // What others did to the value happened before they dropped their handles. (O3)
         self.0.load(Ordering::Acquire);
         Released::Last(Burial { word: before })
+    }
+
+    /// The same, for an object that a collection buries. That finds a candidate, and keeps the slot
+    /// until the entry was taken.
+    #[cold]
+    fn release_last_of_pinned(&self, before: u64) -> Released {
+        if before & DROPS == 0 { self.release_new_candidate() } else { Released::Kept }
     }
 
     /// After the object became a candidate. Whoever took its entry before is done with it. (O2)
@@ -300,12 +383,13 @@ impl Word {
     pub(crate) fn release_one_of_several(&self) -> Option<Released> {
         let mut word = self.0.load(Ordering::Relaxed);
         while word >= 2 * ONE {
-            let left = (word - ONE) | CANDIDATE;
+            let is_leaf = word & LEAF != 0;
+            let left = if is_leaf { word - ONE } else { (word - ONE) | DROP };
             let swapped =
                 self.0.compare_exchange_weak(word, left, Ordering::Release, Ordering::Relaxed);
             match swapped {
-                Ok(_) if word & CANDIDATE == 0 => return Some(self.release_new_candidate()),
-                Ok(_) => return Some(Released::Kept),
+                Ok(_) if is_leaf => return Some(Released::Kept),
+                Ok(_) => return Some(self.released(word)),
                 Err(now) => word = now,
             }
         }
@@ -325,7 +409,7 @@ impl Word {
         let mut word = self.0.load(Ordering::Relaxed);
         loop {
             let is_dying = count(word) == 0 || word & CONDEMNED != 0;
-            let taken = if is_dying { word | TAKEN } else { (word & !CANDIDATE) | PINNED };
+            let taken = if is_dying { word | TAKEN } else { (word & !DROPS) | PINNED };
             let swapped =
                 self.0.compare_exchange_weak(word, taken, Ordering::AcqRel, Ordering::Relaxed);
             match swapped {
@@ -354,7 +438,7 @@ impl Word {
     /// Makes a pinned object a candidate again; whether its entry is owed for that. The lock that
     /// collections take orders this and the entry that was taken before.
     pub(crate) fn ask_again(&self) -> bool {
-        self.0.fetch_or(CANDIDATE, Ordering::Relaxed) & CANDIDATE == 0
+        self.0.fetch_or(DROP, Ordering::Relaxed) & DROPS == 0
     }
 
     /// Counts the handles for a confirmation, and marks the object so that the next handle that
@@ -388,7 +472,7 @@ impl Word {
     /// Gives an unreachable object to the caller. From now on, dropping a handle to it only
     /// counts: it is pinned for ever, and a candidate. (O8)
     pub(crate) fn condemn(&self) -> Burial {
-        Burial { word: self.0.fetch_or(CONDEMNED | CANDIDATE, Ordering::Relaxed) }
+        Burial { word: self.0.fetch_or(CONDEMNED | DROP, Ordering::Relaxed) }
     }
 }
 
@@ -404,6 +488,13 @@ impl<A> Alone<A> {
 }
 
 impl Burial {
+    /// Whether nothing is left to do before the slot is freed but the drop of the value: no finalizers
+    /// are to run, and nothing else refers to the slot.
+    #[inline]
+    pub(crate) fn is_plain(self) -> bool {
+        self.is_of_last() && self.word & (EMPTY | UNFINALIZED) == 0
+    }
+
     /// Whether the value was taken out, so that there is none to be dropped.
     #[inline]
     pub(crate) fn is_empty(self) -> bool {
@@ -413,12 +504,54 @@ impl Burial {
     /// Whether nothing else refers to the slot when the value is dropped.
     #[inline]
     pub(crate) fn is_of_last(self) -> bool {
-        self.word & (CANDIDATE | HAS_WEAK) == 0
+        self.word & (DROPS | HAS_WEAK) == 0
     }
 
     /// After the value of the object with this `word` was dropped: whether the caller gives up the
     /// slot. If it does not, whoever takes the entry from the list does. (O9)
     pub(crate) fn gives_up_slot(self, word: &Word) -> bool {
-        self.word & CANDIDATE == 0 || word.0.fetch_or(DROPPED, Ordering::AcqRel) & TAKEN != 0
+        self.word & DROPS == 0 || word.0.fetch_or(DROPPED, Ordering::AcqRel) & TAKEN != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(word: u64) -> Word {
+        Word(AtomicU64::new(word))
+    }
+
+    #[test]
+    fn drops_that_are_many_count_as_one() {
+        let word = word((3 * ONE) | MANY | DROP | HAS_WEAK);
+        assert_eq!(word.release(), Released::Kept);
+        assert_eq!(word.0.load(Ordering::Relaxed), (2 * ONE) | DROP | HAS_WEAK);
+    }
+
+    #[test]
+    fn drops_do_not_reach_the_count() {
+        let word = word((3 * ONE) | (MANY - DROP));
+        assert_eq!(word.release(), Released::Kept);
+        assert_eq!(word.0.load(Ordering::Relaxed), (2 * ONE) | MANY);
+        assert_eq!(word.release(), Released::Kept);
+        assert_eq!(word.0.load(Ordering::Relaxed), ONE | DROP);
+    }
+
+    #[test]
+    fn a_leaf_is_never_a_candidate() {
+        let word = Word::new(Kind { has_finalizers: false, is_leaf: true });
+        word.retain();
+        word.retain();
+        assert_eq!(word.release(), Released::Kept);
+        assert_eq!(word.release_one_of_several(), Some(Released::Kept));
+        assert!(matches!(word.release(), Released::Last(burial) if burial.is_of_last()));
+    }
+
+    #[test]
+    fn whoever_drops_the_last_handle_of_a_pinned_object_enters_it() {
+        let word = word(ONE | PINNED);
+        assert_eq!(word.release(), Released::NewCandidate);
+        assert!(word.unpin().is_some_and(|burial| !burial.is_of_last()));
     }
 }
