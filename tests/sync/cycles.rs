@@ -281,3 +281,20 @@ fn showing_a_cycle_ends() {
     assert_eq!(format!("{}", Gc::new(5)), "5");
     assert!(Gc::new(1) < Gc::new(2));
 }
+
+#[test]
+fn many_rings_and_a_large_one_are_found_at_once() {
+    let _turn = turn();
+    let counter = Counter::default();
+    sync::gc::disable();
+    let rings = if cfg!(miri) { 50 } else { 2000 };
+    let large = if cfg!(miri) { 50 } else { 3000 };
+    (0..rings).for_each(|_| drop(ring(&counter, 2)));
+    let held = ring(&counter, 3);
+    drop(ring(&counter, large));
+    assert_eq!(sync::gc::collect(), 2 * rings + large);
+    drop(held);
+    assert_eq!(sync::gc::collect(), 3);
+    sync::gc::enable();
+    counter.all_are_dropped();
+}

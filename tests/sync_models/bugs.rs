@@ -238,6 +238,11 @@ pub const BUGS: &[Bug] = &[
             ),
         ],
     },
+    Bug {
+        name: "parts_ignore_edges",
+        found_by: "garbage",
+        edits: &[("graph", "                components.join(index, target);\n", "")],
+    },
     // Confirmation.
     Bug {
         name: "locks_are_not_kept",

@@ -12,7 +12,7 @@ use bugs::{BUGS, Bug};
 /// Where the protocol is.
 const PROTOCOL: &str = "../../gc-core/src/sync/protocol";
 /// Its files.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "word",
     "weak_count",
     "object",
@@ -20,6 +20,7 @@ const FILES: [&str; 10] = [
     "exclusive",
     "traced",
     "candidates",
+    "components",
     "graph",
     "collection",
     "dead",

@@ -63,6 +63,8 @@ impl Reports {
 }
 
 impl Tracing for Reports {
+    const PART: usize = 1024;
+
     fn begin(&mut self) {
         self.reading = Some(Reading::begin());
     }

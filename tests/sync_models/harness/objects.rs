@@ -446,6 +446,8 @@ impl Drop for Kept {
 }
 
 impl Tracing for Guards {
+    const PART: usize = 1;
+
     fn begin(&mut self) {
         self.reading = Some(self.world.reading.lock().unwrap());
     }

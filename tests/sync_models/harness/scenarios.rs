@@ -54,6 +54,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     collection("swap", ring_locked, swap_through, 2),
     collection("garbage", garbage, collect_too, 2),
     collection("garbage meanwhile", ring_held, drop_and_collect, 2),
+    collection("two rings", two_rings_held, walk, 2),
     collection("two edges", two_edges, drop_all, 2),
     confirmation("confirm: death", one, drop_all, 1),
     confirmation("confirm: moved ahead", one_inside, move_ahead, 3),
@@ -339,6 +340,12 @@ fn take_out(held: Vec<Handle>) -> Vec<Handle> {
 fn garbage(world: &'static World, order: usize) -> Vec<Handle> {
     drop(ring_held(world, order));
     vec![world.object(vec![], vec![])]
+}
+
+/// Two rings that nothing connects, one of which a handle refers to.
+fn two_rings_held(world: &'static World, order: usize) -> Vec<Handle> {
+    drop(ring_held(world, order));
+    ring_held(world, order)
 }
 
 fn collect_too(held: Vec<Handle>) -> Vec<Handle> {

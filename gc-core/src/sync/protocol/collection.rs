@@ -6,7 +6,8 @@
 //! 3. [`confirm`] traces the suspects again and keeps their locks, so that no handle goes in or
 //!    out; counts the handles of all, and marks each; and then sees whether all marks are still
 //!    there. Whoever makes a handle removes the mark. What still has it and is held only by suspects
-//!    is unreachable, for ever.
+//!    is unreachable, for ever. Suspects that nothing connects are confirmed in parts, so that others
+//!    do not have to wait long.
 //!
 //! The caller [reclaims](Dead) what is dead when it has let the next collection begin.
 
@@ -46,10 +47,14 @@ pub(crate) fn collect<'a, O: Traced + 'a>(
     graph.hold_roots();
     graph.propagate();
     let looked_at = graph.objects().len();
-    let (reachable, suspects) = graph.divide();
+    let (reachable, parts) = graph.divide_in_parts(O::Tracing::PART);
     unpin(reachable, dead);
-    let suspected = suspects.len();
-    let unreachable = confirm(suspects, again, tracing, dead);
+    let suspected = parts.iter().map(Vec::len).sum();
+    let mut unreachable = 0;
+    for suspects in parts {
+        tracing.pause();
+        unreachable += confirm(suspects, again, tracing, dead);
+    }
     tracing.end();
     Seen { candidates, looked_at, suspected, unreachable }
 }

@@ -4,6 +4,9 @@
 //! Objects with such a rest are reachable, and so is what they refer to. Nothing here is shared
 //! with other threads but the word of an object, through which it is pinned.
 
+use core::ops::Range;
+
+use crate::sync::protocol::components::Components;
 use crate::sync::protocol::object::Object;
 
 /// The index of an object that is in no set.
@@ -139,17 +142,66 @@ impl<O: Object> Graph<O> {
         self.pending = (0..self.objects.len()).filter(is_root).collect();
     }
 
+    /// Where the edges of the object are.
+    fn range_of(&self, index: usize) -> Range<usize> {
+        index.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[index]
+    }
+
+    /// The targets of the edges of the object.
+    fn edges_of(&self, index: usize) -> &[u32] {
+        &self.edges[self.range_of(index)]
+    }
+
     /// Notes that what the reachable objects refer to is reachable.
     pub(crate) fn propagate(&mut self) {
         while let Some(index) = self.pending.pop() {
-            let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-            for edge in start..self.ends[index] {
+            for edge in self.range_of(index) {
                 let target = self.edges[edge] as usize;
                 if self.is_held_by_members(target) {
                     self.hold(target);
                 }
             }
         }
+    }
+
+    /// The members that are reachable, and those that are not, in parts of at least so many that no
+    /// edge leads into from another one.
+    pub(crate) fn divide_in_parts(self, least: usize) -> (Vec<O>, Vec<Vec<O>>) {
+        if self.objects.len() <= least {
+            let (reachable, unreachable) = self.divide();
+            let parts = if unreachable.is_empty() { Vec::new() } else { vec![unreachable] };
+            return (reachable, parts);
+        }
+        let mut components = Components::new(self.objects.len());
+        let mut reachable = Vec::new();
+        let mut unreachable = Vec::new();
+        for (index, &object) in self.objects.iter().enumerate() {
+            object.set_index(NOWHERE);
+            if !self.is_held_by_members(index) {
+                reachable.push(object);
+                continue;
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "there are no more indices")]
+            unreachable.push(index as u32);
+            // What is reachable connects nothing: it lets nobody into a suspect.
+            let targets = self.edges_of(index).iter().map(|&target| target as usize);
+            for target in targets.filter(|&target| self.is_held_by_members(target)) {
+                components.join(index, target);
+            }
+        }
+        (reachable, self.parts(components, &unreachable, least))
+    }
+
+    /// These members, in such parts.
+    fn parts(&self, components: Components, members: &[u32], least: usize) -> Vec<Vec<O>> {
+        let (ordered, ends) = components.parts(members, least);
+        let mut start = 0;
+        let part = |end| {
+            let part = ordered[start..end].iter().map(|&member| self.objects[member as usize]);
+            start = end;
+            part.collect()
+        };
+        ends.into_iter().map(part).collect()
     }
 
     /// Divides the members into those that are reachable and those that are not.

@@ -8,6 +8,7 @@
 
 pub(crate) mod candidates;
 pub(crate) mod collection;
+pub(crate) mod components;
 pub(crate) mod dead;
 pub(crate) mod exclusive;
 pub(crate) mod graph;

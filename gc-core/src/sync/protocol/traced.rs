@@ -5,6 +5,9 @@ use crate::sync::protocol::object::Object;
 
 /// What receives the reports of values, for the time of one collection.
 pub(crate) trait Tracing {
+    /// How many objects are confirmed together: not more, unless they are connected.
+    const PART: usize;
+
     /// From now on until [`end`](Tracing::end) the collection reads values, and nobody begins to
     /// have alone what it has pinned.
     fn begin(&mut self);
