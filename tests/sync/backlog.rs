@@ -158,9 +158,12 @@ fn a_collection_that_was_asked_for_drops_what_waits_behind_a_drop_that_hangs() {
     let counter = Counter::default();
     make_garbage(&gate, &counter);
     wait_for_one(&gate);
+    let waiting = sync::gc::get_backlog();
+    assert!(waiting > 0 && waiting < counter.made(), "{waiting}");
     sync::gc::collect();
     // The thread has what one automatic collection found.
     assert!(counter.dropped() > counter.made() / 2);
+    assert_eq!(sync::gc::get_backlog(), 0);
     gate.is_open.store(true, Ordering::Relaxed);
     counter.all_are_dropped();
 }

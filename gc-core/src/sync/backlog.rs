@@ -43,6 +43,11 @@ pub(crate) fn leave(dead: Dead<ObjectPtr>) {
     start();
 }
 
+/// How many objects wait, not counting those that the thread works on.
+pub(crate) fn len() -> usize {
+    backlog().waiting.iter().map(|dead| dead.objects().count()).sum()
+}
+
 /// Takes what waits by now.
 pub(crate) fn take() -> VecDeque<Dead<ObjectPtr>> {
     core::mem::take(&mut backlog().waiting)

@@ -4,6 +4,7 @@
 //! statistics are those of the process.
 
 use crate::collect::stats::GenerationStats;
+use crate::sync::backlog;
 use crate::sync::collector;
 use crate::sync::lists;
 use crate::sync::settings;
@@ -122,6 +123,25 @@ pub fn get_threshold() -> usize {
 #[must_use]
 pub fn get_count() -> usize {
     lists::sum()
+}
+
+/// How many objects wait for a thread of its own to finalize or drop them: automatic collections leave them
+/// to it if that runs code of the program. Those that it works on, and what dies with them, are not
+/// counted.
+///
+/// If the number grows, the program makes garbage faster than that thread drops it. Call [`collect`] where
+/// you hold no locks: it drops what waits on the thread that calls it.
+///
+/// ```
+/// use gcycle::sync::gc;
+///
+/// if gc::get_backlog() > 10_000 {
+///     gc::collect();
+/// }
+/// ```
+#[must_use]
+pub fn get_backlog() -> usize {
+    backlog::len()
 }
 
 /// Totals of all collections that were done.
