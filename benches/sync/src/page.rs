@@ -20,7 +20,8 @@ Each figure is the least of several rounds. In each round every workload runs on
 directly after the other, in a process of its own that measures it several times. The times are
 processor times of the process, divided by the number of threads, all of which do everything; with two threads,
 only measurements count in which they ran at the same time. What makes cycles collects once in the
-end, so that nobody puts the work off.
+end, so that nobody puts the work off. A dash says that there is no such measurement, or that two
+threads never ran at the same time.
 ";
 
 /// What stands above the table of latencies.
