@@ -26,6 +26,7 @@
 mod early;
 pub(super) mod entries;
 mod groups;
+mod listing;
 pub(super) mod lists;
 mod part;
 mod pieces;
@@ -33,10 +34,10 @@ mod suspects;
 mod sweep;
 
 use alloc::vec::Vec;
-use core::iter::once;
 use core::ops::Range;
 
 use self::entries::{Ages, Entries};
+use self::listing::Listing;
 use self::lists::{BYTES, Lists};
 use self::part::Part;
 use self::pieces::Pieces;
@@ -77,9 +78,8 @@ pub(crate) struct Sliced {
     floor: Epoch,
     /// About so many there were at the start.
     expected: usize,
-    /// In how many slices the program had made more candidates than that.
-    overtaken: u32,
     step: Step,
+    listing: Listing,
     /// How many candidates were listed.
     candidates: usize,
     /// How many objects were examined.
@@ -105,11 +105,12 @@ pub(crate) struct Sliced {
 
 impl Sliced {
     /// Starts: all candidates of `generation` and of younger ones will be listed. About as many
-    /// objects are `expected`.
+    /// of the heap's `objects` are `expected`.
     pub(crate) fn start(
         heap: &Heap,
         generation: Generation,
         expected: usize,
+        objects: usize,
         mut lists: Lists,
     ) -> Result<Sliced, OutOfMemory> {
         let floor = heap.epochs().floor(generation);
@@ -122,8 +123,8 @@ impl Sliced {
             generation,
             floor,
             expected,
-            overtaken: 0,
             step: Step::Clear,
+            listing: Listing::new(objects),
             candidates: 0,
             traced: 0,
             entries,
@@ -192,79 +193,15 @@ impl Sliced {
         &mut self.entries.lists_mut().listed
     }
 
+    /// For so many entries room is made.
+    fn room(&self) -> usize {
+        self.expected + self.expected / 8
+    }
+
     /// Gives lists back that are too short for the objects of the heap.
     fn clear(&mut self, most: usize) -> Work {
-        if self.entries.lists_mut().clear(self.expected, most) {
-            Work::Completed(0)
-        } else {
-            Work::Paused
-        }
-    }
-
-    /// Lists the candidates, page by page.
-    #[inline(never)]
-    fn list(&mut self, heap: &Heap, most: usize) -> Result<Work, OutOfMemory> {
-        /// Candidates are listed in the time in which one object is traced.
-        const PER_OBJECT: usize = 2;
-        let most = most.saturating_mul(self.haste());
-        let before = self.listed().len();
-        while let Some((page, generation)) = self.next_dirty_page(heap) {
-            page.segment().hold();
-            for mut candidates in page.take_candidates(generation) {
-                while let Some(object) = candidates.next() {
-                    if let Err(error) = self.listed_mut().reserve(1, object) {
-                        let left = once(object).chain(candidates);
-                        left.for_each(|object| Page::add_candidate(object, generation));
-                        return Err(error.into());
-                    }
-                    object.clear(Flags::CANDIDATE);
-                    self.listed_mut().push(object);
-                }
-            }
-            if (self.listed().len() - before) / PER_OBJECT >= most {
-                return Ok(Work::Paused);
-            }
-        }
-        Ok(Work::Completed((self.listed().len() - before) / PER_OBJECT))
-    }
-
-    /// How many times as fast as usual candidates are listed. A program that makes them as fast as
-    /// they are listed is not to keep this from coming to an end, even if it makes any number of
-    /// them between two slices.
-    fn haste(&mut self) -> usize {
-        /// In so many slices it is enough to be somewhat faster, as a rule.
-        const PATIENCE: u32 = 64;
-        const FASTER: usize = 4;
-        if self.listed().len() <= self.expected {
-            return 1;
-        }
-        self.overtaken += 1;
-        let doublings = self.overtaken.saturating_sub(PATIENCE).min(usize::BITS / 2);
-        FASTER.saturating_mul(1 << doublings)
-    }
-
-    /// The next page that has candidates which are to be listed, and of which generation they are.
-    /// At the start of a full collection all are of the old generation.
-    fn next_dirty_page(&self, heap: &Heap) -> Option<(Page, Generation)> {
-        let young =
-            || heap.take_dirty_page(Generation::Young).map(|page| (page, Generation::Young));
-        let own = heap.take_dirty_page(self.generation).map(|page| (page, self.generation));
-        own.or_else(|| (self.generation == Generation::Middle).then(young).flatten())
-    }
-
-    /// All objects that there are now take part. Those made since the collection began are among
-    /// them, since one of them can be in a cycle with an object that is listed, and need not be a
-    /// candidate. What became a candidate meanwhile is left to the next collection.
-    fn end_list(&mut self, heap: &Heap) -> Result<(), OutOfMemory> {
-        make_old(heap);
-        heap.hold_slots();
-        self.entries.set_ages(Ages::after(self.floor, &heap.epochs()));
-        self.candidates = self.listed().len();
-        let room = self.expected + self.expected / 8;
-        self.entries.lists_mut().reserve(room)?;
-        let chunks = Chunks::of(self.listed().len(), self.expected);
-        self.chunks = chunks.unwrap_or(Chunks::FEW);
-        Ok(())
+        let room = self.room();
+        if self.entries.lists_mut().clear(room, most) { Work::Completed(0) } else { Work::Paused }
     }
 
     /// Takes in candidates, and traces what they reach. A part that began in this slice may take

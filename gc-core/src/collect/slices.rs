@@ -51,7 +51,8 @@ pub(super) fn start(collector: &'static Collector, generation: Generation) {
     let before = collector.schedule.before();
     collector.schedule.count_collection(generation);
     let expected = collector.schedule.tracked_in(generation);
-    if let Ok(sliced) = Sliced::start(heap, generation, expected, collector.take_lists()) {
+    let objects = collector.schedule.tracked_in(Generation::Old);
+    if let Ok(sliced) = Sliced::start(heap, generation, expected, objects, collector.take_lists()) {
         collector.schedule.start_slices(generation);
         let dead = Reclaiming::default();
         put(InSlices { sliced, info, before, dead, is_given_up: false });

@@ -56,7 +56,9 @@ impl Lists {
     pub(super) fn clear(&mut self, entries: usize, objects: usize) -> bool {
         let bytes = objects.saturating_mul(BYTES);
         let Lists { objects, refs, first_edge, pending, .. } = self;
-        let is_cleared = [refs, first_edge, pending].map(|list| shrink(list, entries, bytes));
+        // One more than there are entries.
+        let numbers = entries.saturating_add(1);
+        let is_cleared = [refs, first_edge, pending].map(|list| shrink(list, numbers, bytes));
         shrink(objects, entries, bytes) && !is_cleared.contains(&false)
     }
 
@@ -110,11 +112,11 @@ impl Lists {
 /// So many bytes are given back in the time in which one object is traced.
 pub(super) const BYTES: usize = 512;
 
-/// Gives so many bytes of an empty list back if it is too short for so many entries; returns
+/// Gives so many bytes of an empty list back if it is too short for so many elements; returns
 /// whether it is long enough, or has no memory any more.
-pub(super) fn shrink<T>(list: &mut Vec<T>, entries: usize, bytes: usize) -> bool {
-    if list.capacity() <= entries {
+pub(super) fn shrink<T>(list: &mut Vec<T>, elements: usize, bytes: usize) -> bool {
+    if list.capacity() < elements {
         list.shrink_to(list.capacity().saturating_sub(bytes / size_of::<T>()));
     }
-    list.capacity() > entries || list.capacity() == 0
+    list.capacity() >= elements || list.capacity() == 0
 }

@@ -2,6 +2,7 @@
 //! is freed, and what is garbage when a collection begins is freed when it ends (T5).
 
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::panic::AssertUnwindSafe;
@@ -451,6 +452,33 @@ fn a_middle_collection_in_slices_leaves_what_older_objects_hold_to_a_full_one() 
     assert_eq!(Quiet::alive(), left);
     collect_in_slices(Generation::Old, || ());
     assert_eq!(Quiet::alive(), BTreeSet::new());
+}
+
+/// What the last handle that is dropped leads to is a candidate, however old it is. A middle
+/// collection has nothing to do with the old ones, and must not lose them.
+#[test]
+fn a_middle_collection_in_slices_lists_no_candidates_of_the_old_generation() {
+    gc::disable();
+    let old: Vec<_> = (0..40).map(|_| node::<Quiet>(false)).collect();
+    let ring = node::<Quiet>(false);
+    ring.edges.borrow_mut().push(ring.clone());
+    gc::collect();
+    let young = node::<Quiet>(false);
+    for node in old.iter().chain([&young]) {
+        drop(node.clone());
+    }
+    drop(ring);
+    let listed = Rc::new(Cell::new(0));
+    let count = Rc::clone(&listed);
+    gc::add_callback(move |phase, info| {
+        if phase == Phase::Stop {
+            count.set(info.candidates);
+        }
+    });
+    collect_in_slices(Generation::Middle, || ());
+    assert_eq!((listed.get(), Quiet::alive().len()), (1, 42));
+    collect_in_slices(Generation::Old, || ());
+    assert_eq!((listed.get(), Quiet::alive().len()), (42, 41));
 }
 
 std::thread_local! {

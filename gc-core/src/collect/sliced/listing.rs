@@ -1,0 +1,126 @@
+//! The candidates, listed page by page while the program makes others.
+//!
+//! A candidate is no candidate any more as soon as it is listed: one that loses a handle from then
+//! on becomes one for the next collection. A collection of the middle generation meets candidates
+//! that are older, since whoever drops a handle does not ask how old its object is. They are left to
+//! the next full collection, and only looked at.
+
+use core::iter::once;
+
+use super::entries::Ages;
+use super::{Sliced, Work, make_old};
+use crate::collect::snapshot::candidates::Chunks;
+use crate::collect::snapshot::set::OutOfMemory;
+use crate::memory::heap::Heap;
+use crate::memory::page::Page;
+use crate::memory::page::candidates::Filing;
+use crate::object::flags::Flags;
+use crate::object::generation::Generation;
+use crate::object::header::ObjPtr;
+
+/// How far that has come.
+#[derive(Debug)]
+pub(super) struct Listing {
+    /// About so many objects there were at the start.
+    most: usize,
+    /// So many candidates were looked at.
+    looked_at: usize,
+    /// In how many slices the program had made several times as many as there were objects.
+    overtaken: u32,
+}
+
+impl Listing {
+    /// Begins, in a heap of so many objects.
+    pub(super) fn new(objects: usize) -> Listing {
+        Listing { most: objects, looked_at: 0, overtaken: 0 }
+    }
+
+    /// How many times as fast as usual candidates are listed. A program that makes them as fast as
+    /// they are listed is not to keep this from coming to an end, even if it makes any number of
+    /// them between two slices.
+    fn haste(&mut self) -> usize {
+        const FASTER: usize = 4;
+        /// Until as many candidates were listed as there are objects, so many times, it is enough to
+        /// be somewhat faster.
+        const PATIENCE: usize = 4;
+        if self.looked_at <= self.most {
+            return 1;
+        }
+        if self.looked_at > self.most.saturating_mul(PATIENCE) {
+            self.overtaken += 1;
+        }
+        FASTER.saturating_mul(1 << self.overtaken.min(usize::BITS / 2))
+    }
+}
+
+impl Sliced {
+    /// Lists the candidates, page by page.
+    #[inline(never)]
+    pub(super) fn list(&mut self, heap: &Heap, most: usize) -> Result<Work, OutOfMemory> {
+        /// Candidates are listed in the time in which one object is traced.
+        const PER_OBJECT: usize = 2;
+        let before = self.listing.looked_at;
+        let most = most.saturating_mul(PER_OBJECT).saturating_mul(self.listing.haste());
+        while let Some((page, generation)) = self.next_dirty_page(heap) {
+            page.segment().hold();
+            self.list_page(page, generation)?;
+            if self.listing.looked_at - before >= most {
+                return Ok(Work::Paused);
+            }
+        }
+        Ok(Work::Completed((self.listing.looked_at - before) / PER_OBJECT))
+    }
+
+    /// The next page that has candidates which are to be listed, and of which generation they are.
+    /// At the start of a full collection all are of the old generation.
+    fn next_dirty_page(&self, heap: &Heap) -> Option<(Page, Generation)> {
+        let young =
+            || heap.take_dirty_page(Generation::Young).map(|page| (page, Generation::Young));
+        let own = heap.take_dirty_page(self.generation).map(|page| (page, self.generation));
+        own.or_else(|| (self.generation == Generation::Middle).then(young).flatten())
+    }
+
+    /// Lists the candidates of a page. Those for which there is no memory stay.
+    fn list_page(&mut self, page: Page, generation: Generation) -> Result<(), OutOfMemory> {
+        let mut older = Filing::new(Generation::Old);
+        for mut candidates in page.take_candidates(generation) {
+            while let Some(object) = candidates.next() {
+                self.listing.looked_at += 1;
+                if self.is_left_to_full_one(object) {
+                    older.add(object);
+                    continue;
+                }
+                if let Err(error) = self.listed_mut().reserve(1, object) {
+                    let left = once(object).chain(candidates);
+                    left.for_each(|object| Page::add_candidate(object, generation));
+                    return Err(error.into());
+                }
+                object.clear(Flags::CANDIDATE);
+                self.listed_mut().push(object);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a candidate belongs to the old generation, and that is not collected.
+    fn is_left_to_full_one(&self, object: ObjPtr) -> bool {
+        self.generation == Generation::Middle
+            && object.stamp().epoch().is_some_and(|birth| birth <= self.floor)
+            && !object.has(Flags::UNTRACKED)
+    }
+
+    /// All objects that there are now take part. Those made since the collection began are among
+    /// them, since one of them can be in a cycle with an object that is listed, and need not be a
+    /// candidate. What became a candidate meanwhile is left to the next collection.
+    pub(super) fn end_list(&mut self, heap: &Heap) -> Result<(), OutOfMemory> {
+        make_old(heap);
+        heap.hold_slots();
+        self.entries.set_ages(Ages::after(self.floor, &heap.epochs()));
+        self.candidates = self.listed().len();
+        let room = self.room();
+        self.entries.lists_mut().reserve(room)?;
+        let chunks = Chunks::of(self.listed().len(), self.expected);
+        self.chunks = chunks.unwrap_or(Chunks::FEW);
+        Ok(())
+    }
+}
