@@ -2,6 +2,9 @@
 
 use core::time::Duration;
 
+/// More objects than this are in no cache, and their addresses neither.
+const HUGE: usize = 4_000_000;
+
 /// How much an automatic collection does in one go; see [`set_budget`](crate::gc::set_budget).
 ///
 /// The default is [`Time`](Budget::Time) of one millisecond.
@@ -24,9 +27,9 @@ pub enum Budget {
     /// About as much as it takes to examine so many objects.
     Objects(usize),
     /// About so much time: as many objects as a processor examines in it, at 200 nanoseconds
-    /// for an object of a large heap, which is in none of its caches, 500 nanoseconds in a heap of
-    /// more than four million, of which it does not know where the pages are, and 50 nanoseconds for
-    /// one of the youngest.
+    /// for an object of a large heap, which is in none of its caches, and 50 nanoseconds for one of the
+    /// youngest; in a heap of more than four million, of which it does not know where the pages are,
+    /// 500 nanoseconds and 100.
     ///
     /// These figures are fixed, and no clock is asked: the collections of a program are the same
     /// each time that it runs. On a slow machine give less.
@@ -37,16 +40,15 @@ impl Budget {
     /// What a thread starts with.
     pub(crate) const DEFAULT: Budget = Budget::Time(Duration::from_millis(1));
 
-    /// How many objects a slice of a collection examines which may have to examine so `many`.
+    /// How many objects a slice of a collection examines in a heap of so `many`.
     pub(crate) fn slice(self, many: usize) -> usize {
-        /// More than this are in no cache, and their addresses neither.
-        const HUGE: usize = 4_000_000;
         self.objects(if many > HUGE { 500 } else { 200 })
     }
 
-    /// How many objects a collection of young objects examines at most.
-    pub(crate) fn young(self) -> usize {
-        self.objects(50)
+    /// How many objects a collection of young objects examines at most, in a heap of so `many`:
+    /// they lie where others died, all over the heap.
+    pub(crate) fn young(self, many: usize) -> usize {
+        self.objects(if many > HUGE { 100 } else { 50 })
     }
 
     /// How many objects a collection of the middle generation examines at most.
@@ -94,11 +96,12 @@ mod tests {
     #[test]
     fn a_time_is_as_many_objects_as_are_examined_in_it() {
         const MANY: usize = 1_000_000;
-        assert_eq!((Budget::DEFAULT.slice(MANY), Budget::DEFAULT.young()), (5000, 20_000));
-        assert_eq!(Budget::DEFAULT.slice(10 * MANY), 2000);
+        assert_eq!((Budget::DEFAULT.slice(MANY), Budget::DEFAULT.young(MANY)), (5000, 20_000));
+        let huge = 10 * MANY;
+        assert_eq!((Budget::DEFAULT.slice(huge), Budget::DEFAULT.young(huge)), (2000, 10_000));
         assert_eq!(Budget::Time(Duration::ZERO).slice(MANY), 1);
         assert_eq!(Budget::Time(Duration::MAX).slice(MANY), usize::MAX);
-        assert_eq!((Budget::Objects(7).slice(10 * MANY), Budget::Objects(7).young()), (7, 7));
+        assert_eq!((Budget::Objects(7).slice(huge), Budget::Objects(7).young(huge)), (7, 7));
         assert_eq!(Budget::Objects(0).slice(MANY), 1);
         assert_eq!(Budget::Unlimited.slice(MANY), usize::MAX);
     }

@@ -180,7 +180,7 @@ impl Schedule {
     /// most. A full collection is always complete.
     pub(crate) fn most_examined(&self, generation: Generation) -> usize {
         match generation {
-            Generation::Young => self.budget.get().young(),
+            Generation::Young => self.budget.get().young(self.tracked_in(Generation::Old)),
             Generation::Middle => self.budget.get().middle(),
             Generation::Old => usize::MAX,
         }
