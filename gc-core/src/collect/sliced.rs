@@ -43,7 +43,6 @@ use self::part::Part;
 use self::pieces::Pieces;
 use self::suspects::Suspects;
 use self::sweep::Sweep;
-use crate::collect::snapshot::candidates::Chunks;
 use crate::collect::snapshot::early::Garbage;
 use crate::collect::snapshot::set::OutOfMemory;
 use crate::memory::heap::Heap;
@@ -87,8 +86,6 @@ pub(crate) struct Sliced {
     entries: Entries,
     /// So many of those listed were taken in.
     taken_in: usize,
-    /// How they are taken in.
-    chunks: Chunks,
     /// What the last of them led to.
     part: Part,
     /// How many objects were garbage that left.
@@ -129,7 +126,6 @@ impl Sliced {
             traced: 0,
             entries,
             taken_in: 0,
-            chunks: Chunks::REST,
             part: Part::default(),
             released: 0,
             sweep: Sweep::default(),
@@ -217,12 +213,7 @@ impl Sliced {
         let mut work = 0;
         let longest = most.saturating_add(most / 2);
         while work < most || work < longest && self.part.is_worth_more(&self.entries) {
-            if self.part.len(&self.entries) > self.chunks.largest_part {
-                // The order of the heap is better than that of the edges.
-                self.chunks = Chunks::REST;
-            }
-            let is_rest = self.chunks.len == usize::MAX && self.taken_in < self.listed().len();
-            if !self.entries.are_traced() && !is_rest {
+            if !self.entries.are_traced() {
                 work += self.entries.trace_batch()?;
                 self.part.note_traced(&self.entries);
                 if let Some(reclaim) = reclaim {
@@ -238,15 +229,17 @@ impl Sliced {
         Ok(Work::Paused)
     }
 
-    /// Takes in the next candidates: few, if a slice is short.
+    /// Takes in the next candidates, when all was traced that the others led to: few, if a slice is
+    /// short. So what a dead structure of its own leads to is a part of its own, also if a large
+    /// part that is alive, and takes many slices, came before it.
     fn take_in(&mut self, most: usize) -> Result<usize, OutOfMemory> {
-        /// So many are taken in without looking at the time.
+        /// So many at once: memory is slow if it is asked for one object after the other.
         const MOST: usize = 64;
         /// A slice has room for so many parts.
         const PARTS: usize = 32;
         /// The header of the object so far ahead is asked for.
         const AHEAD: usize = 16;
-        let len = self.chunks.len.min(MOST).min(most / PARTS).max(1);
+        let len = MOST.min(most / PARTS).max(1);
         self.part.begin(&self.entries);
         let chunk = self.taken_in..self.listed().len().min(self.taken_in + len);
         for place in chunk.clone() {

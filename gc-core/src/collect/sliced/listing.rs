@@ -9,7 +9,6 @@ use core::iter::once;
 
 use super::entries::Ages;
 use super::{Sliced, Work, make_old};
-use crate::collect::snapshot::candidates::Chunks;
 use crate::collect::snapshot::set::OutOfMemory;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
@@ -119,8 +118,6 @@ impl Sliced {
         self.candidates = self.listed().len();
         let room = self.room();
         self.entries.lists_mut().reserve(room)?;
-        let chunks = Chunks::of(self.listed().len(), self.expected);
-        self.chunks = chunks.unwrap_or(Chunks::FEW);
         Ok(())
     }
 }

@@ -34,17 +34,17 @@ const SMALLEST_CHUNK: usize = if cfg!(any(debug_assertions, gc_zeal)) { 1 } else
 
 /// How the listed candidates are taken in.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::collect) struct Chunks {
+pub(super) struct Chunks {
     /// So many at a time.
-    pub(in crate::collect) len: usize,
+    pub(super) len: usize,
     /// All the others at once when what they led to is more than this.
-    pub(in crate::collect) largest_part: usize,
+    pub(super) largest_part: usize,
 }
 
 impl Chunks {
     /// For `count` candidates in a heap with so many `slots`; `None` if they are to be
     /// taken in at once.
-    pub(in crate::collect) fn of(count: usize, slots: usize) -> Option<Chunks> {
+    pub(super) fn of(count: usize, slots: usize) -> Option<Chunks> {
         let objects_each = slots / count.max(1);
         let is_sparse = objects_each >= SPARSE;
         let largest_part = if is_sparse { usize::MAX } else { LARGE * PART };
@@ -52,13 +52,8 @@ impl Chunks {
         (count > FEW && (is_sparse || slots >= MANY)).then_some(Chunks { len, largest_part })
     }
 
-    /// A few at a time, as long as they do not lead to many objects.
-    pub(in crate::collect) const FEW: Chunks =
-        Chunks { len: SMALLEST_CHUNK, largest_part: LARGE * PART };
-
     /// All that are left.
-    pub(in crate::collect) const REST: Chunks =
-        Chunks { len: usize::MAX, largest_part: usize::MAX };
+    pub(super) const REST: Chunks = Chunks { len: usize::MAX, largest_part: usize::MAX };
 }
 
 /// Which objects of a snapshot are candidates.

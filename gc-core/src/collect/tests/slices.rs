@@ -481,6 +481,33 @@ fn a_middle_collection_in_slices_lists_no_candidates_of_the_old_generation() {
     assert_eq!((listed.get(), Quiet::alive().len()), (42, 41));
 }
 
+/// What a large part leads to takes many slices, and is alive. It is not to be traced together with
+/// all candidates: what is garbage is still known in the slice that traces it.
+#[test]
+fn garbage_that_holds_a_large_live_structure_is_not_suspected() {
+    const RINGS: usize = 20;
+    gc::disable();
+    let top = node::<Quiet>(false);
+    let mut last = top.clone();
+    for _ in 0..200 {
+        let next = node::<Quiet>(false);
+        last.edges.borrow_mut().push(next.clone());
+        last = next;
+    }
+    for _ in 0..RINGS {
+        let ring = node::<Quiet>(false);
+        ring.edges.borrow_mut().extend([ring.clone(), last.clone(), top.clone()]);
+    }
+    let collector = Collector::current();
+    start(collector, Generation::Old);
+    while is_running() {
+        go_on(collector, 50);
+    }
+    assert_eq!(Quiet::alive().len(), 201);
+    let suspected = gc::get_stats()[Generation::Old.index()].suspected;
+    assert!(suspected <= 1, "{suspected}: the one that led to the structure");
+}
+
 std::thread_local! {
     /// So many traces before a [`Touchy`] object gives a handle to itself up while it is traced.
     static UNTIL_TOUCHED: Cell<usize> = const { Cell::new(usize::MAX) };
