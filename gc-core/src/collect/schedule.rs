@@ -165,10 +165,15 @@ impl Schedule {
     pub(crate) fn adapt(&self, before: &Before, info: &CollectionInfo) {
         let Some(mut rhythm) = self.rhythm.get() else { return };
         let tracked = self.tracked_now().max(0).cast_unsigned();
-        let (examined, unreachable) = (info.traced, info.collected);
+        let (examined, mut unreachable) = (info.traced, info.collected);
         if info.generation == Generation::Old {
-            let outcome = Outcome { examined, unreachable, tracked };
             let was_outgrown = rhythm.is_outgrown(before.growth);
+            if was_outgrown && info.slices > 1 {
+                // What became garbage while it ran will be missing in the next one: together they are
+                // worth as much as collections in one go.
+                unreachable = unreachable.min(before.growth.max(0).cast_unsigned());
+            }
+            let outcome = Outcome { examined, unreachable, tracked };
             rhythm.note_full(outcome, was_outgrown);
         } else {
             rhythm.note_partial(before.allocated, examined, unreachable, tracked);
@@ -558,5 +563,29 @@ impl Schedule {
         }
         self.start_over();
         self.update_trigger();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_dies_while_a_collection_runs_in_slices_makes_the_next_one_due_no_earlier() {
+        const ALLOWANCE: usize = 16 << 10;
+        let allowance_after = |slices| {
+            let schedule = Schedule::new();
+            schedule.tracked.set(100_000);
+            let growth = ALLOWANCE.cast_signed();
+            let before = Before { allocated: 0, growth, tracked_after_full: 0, due_bytes: 0 };
+            let mut info = CollectionInfo::start(Generation::Old);
+            // It is worth its cost with what died meanwhile, and without that hardly not.
+            (info.traced, info.collected) = (3 * ALLOWANCE + 100, ALLOWANCE + 100);
+            info.slices = slices;
+            schedule.adapt(&before, &info);
+            schedule.rhythm.get().map(|rhythm| rhythm.allowance())
+        };
+        assert_eq!(allowance_after(1), Some(ALLOWANCE / 2));
+        assert_eq!(allowance_after(100), Some(2 * ALLOWANCE));
     }
 }
