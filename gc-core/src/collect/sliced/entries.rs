@@ -69,8 +69,10 @@ pub(super) struct Entries {
     /// What the batch at hand reported.
     buffer: EdgeBuffer,
     ages: Ages,
-    /// How many were traced.
+    /// How many were traced,
     traced: usize,
+    /// and how many of those in the last batch.
+    batch: usize,
     /// Those from this number on became entries in this slice, so that they are there.
     new: usize,
     /// Those of a batch that are there.
@@ -82,7 +84,7 @@ impl Entries {
     pub(super) fn new(lists: Lists, ages: Ages) -> Result<Entries, OutOfMemory> {
         let mut present = Vec::new();
         present.try_reserve_exact(BATCH)?;
-        Ok(Entries { lists, buffer: EdgeBuffer::new(), ages, traced: 0, new: 0, present })
+        Ok(Entries { lists, buffer: EdgeBuffer::new(), ages, traced: 0, batch: 0, new: 0, present })
     }
 
     /// How many there are.
@@ -217,8 +219,9 @@ impl Entries {
     ///
     /// Runs user code: hand-written `trace` implementations.
     pub(super) fn trace_batch(&mut self) -> Result<usize, OutOfMemory> {
-        let batch = self.traced..self.len().min(self.traced + BATCH);
+        let batch = self.traced..self.len().min(self.traced + self.next_batch());
         self.buffer.clear();
+        self.batch = batch.len();
         let mut ends: Ends = [0; BATCH];
         let is_present = if batch.start >= self.new {
             self.fetch_next(batch.end);
@@ -244,6 +247,14 @@ impl Entries {
         self.note_ends(is_present, batch.len(), ends);
         self.traced = batch.end;
         Ok(batch.len() + reported / 4)
+    }
+
+    /// How many are traced next: fewer, if those of the last batch had many edges, which cannot be
+    /// followed in two slices.
+    fn next_batch(&self) -> usize {
+        const MOST_EDGES: usize = BATCH * BATCH;
+        let edges_each = self.buffer.len() / self.batch.max(1);
+        (MOST_EDGES / edges_each.max(1)).clamp(1, BATCH)
     }
 
     /// Asks for the headers of the batch that starts at `next`.

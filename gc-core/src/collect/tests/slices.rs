@@ -509,6 +509,49 @@ fn garbage_that_holds_a_large_live_structure_is_not_suspected() {
 }
 
 std::thread_local! {
+    /// How many of them were traced.
+    static TRACED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Owns many handles, and counts when it is traced.
+#[derive(Default)]
+struct Book(RefCell<Vec<Gc<Owner>>>);
+
+// SAFETY: the handles are reported once.
+unsafe impl Trace for Book {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        TRACED.set(TRACED.get() + 1);
+        self.0.trace(tracer);
+    }
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "it takes long")]
+fn objects_with_many_handles_are_traced_one_by_one() {
+    const BOOKS: usize = 80;
+    const HANDLES: usize = 2000;
+    gc::disable();
+    let held = Gc::new(Owner::default());
+    let books: Vec<_> = (0..BOOKS).map(|_| Gc::new(Book::default())).collect();
+    for book in &books {
+        book.0.borrow_mut().extend((0..HANDLES).map(|_| held.clone()));
+        drop(book.clone());
+    }
+    let collector = Collector::current();
+    start(collector, Generation::Old);
+    let mut long_slices = 0;
+    while is_running() {
+        let before = TRACED.get();
+        // As much work as the handles of one of them.
+        go_on(collector, HANDLES / 4);
+        long_slices += usize::from(TRACED.get() - before > 2);
+    }
+    assert_eq!(TRACED.get(), BOOKS);
+    // After a batch without handles it is not known.
+    assert!(long_slices <= 2, "{long_slices} long slices");
+}
+
+std::thread_local! {
     /// So many traces before a [`Touchy`] object gives a handle to itself up while it is traced.
     static UNTIL_TOUCHED: Cell<usize> = const { Cell::new(usize::MAX) };
     static IS_DROPPED: Cell<bool> = const { Cell::new(false) };
