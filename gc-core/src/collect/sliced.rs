@@ -26,6 +26,7 @@
 mod early;
 pub(super) mod entries;
 mod groups;
+mod haste;
 mod listing;
 pub(super) mod lists;
 mod part;
@@ -37,7 +38,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use self::entries::{Ages, Entries};
-use self::listing::Listing;
+use self::haste::Haste;
 use self::lists::{BYTES, Lists};
 use self::part::Part;
 use self::pieces::Pieces;
@@ -78,7 +79,7 @@ pub(crate) struct Sliced {
     /// About so many there were at the start.
     expected: usize,
     step: Step,
-    listing: Listing,
+    haste: Haste,
     /// How many candidates were listed.
     candidates: usize,
     /// How many objects were examined.
@@ -121,7 +122,7 @@ impl Sliced {
             floor,
             expected,
             step: Step::Clear,
-            listing: Listing::new(objects),
+            haste: Haste::new(objects),
             candidates: 0,
             traced: 0,
             entries,

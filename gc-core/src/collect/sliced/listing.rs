@@ -17,57 +17,22 @@ use crate::object::flags::Flags;
 use crate::object::generation::Generation;
 use crate::object::header::ObjPtr;
 
-/// How far that has come.
-#[derive(Debug)]
-pub(super) struct Listing {
-    /// About so many objects there were at the start.
-    most: usize,
-    /// So many candidates were looked at.
-    looked_at: usize,
-    /// In how many slices the program had made several times as many as there were objects.
-    overtaken: u32,
-}
-
-impl Listing {
-    /// Begins, in a heap of so many objects.
-    pub(super) fn new(objects: usize) -> Listing {
-        Listing { most: objects, looked_at: 0, overtaken: 0 }
-    }
-
-    /// How many times as fast as usual candidates are listed. A program that makes them as fast as
-    /// they are listed is not to keep this from coming to an end, even if it makes any number of
-    /// them between two slices.
-    fn haste(&mut self) -> usize {
-        const FASTER: usize = 4;
-        /// Until as many candidates were listed as there are objects, so many times, it is enough to
-        /// be somewhat faster.
-        const PATIENCE: usize = 4;
-        if self.looked_at <= self.most {
-            return 1;
-        }
-        if self.looked_at > self.most.saturating_mul(PATIENCE) {
-            self.overtaken += 1;
-        }
-        FASTER.saturating_mul(1 << self.overtaken.min(usize::BITS / 2))
-    }
-}
-
 impl Sliced {
     /// Lists the candidates, page by page.
     #[inline(never)]
     pub(super) fn list(&mut self, heap: &Heap, most: usize) -> Result<Work, OutOfMemory> {
         /// Candidates are listed in the time in which one object is traced.
         const PER_OBJECT: usize = 2;
-        let before = self.listing.looked_at;
-        let most = most.saturating_mul(PER_OBJECT).saturating_mul(self.listing.haste());
+        let before = self.haste.looked_at;
+        let most = most.saturating_mul(PER_OBJECT).saturating_mul(self.haste.factor());
         while let Some((page, generation)) = self.next_dirty_page(heap) {
             page.segment().hold();
             self.list_page(page, generation)?;
-            if self.listing.looked_at - before >= most {
+            if self.haste.looked_at - before >= most {
                 return Ok(Work::Paused);
             }
         }
-        Ok(Work::Completed((self.listing.looked_at - before) / PER_OBJECT))
+        Ok(Work::Completed((self.haste.looked_at - before) / PER_OBJECT))
     }
 
     /// The next page that has candidates which are to be listed, and of which generation they are.
@@ -84,7 +49,7 @@ impl Sliced {
         let mut older = Filing::new(Generation::Old);
         for mut candidates in page.take_candidates(generation) {
             while let Some(object) = candidates.next() {
-                self.listing.looked_at += 1;
+                self.haste.looked_at += 1;
                 if self.is_left_to_full_one(object) {
                     older.add(object);
                     continue;
