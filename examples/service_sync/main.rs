@@ -2,8 +2,8 @@
 //! and clients for it.
 //!
 //! ```text
-//! cargo run --release --example service_sync               # ten seconds
-//! cargo run --release --example service_sync -- 600        # ten minutes
+//! cargo run --release --features sync --example service_sync           # ten seconds
+//! cargo run --release --features sync --example service_sync -- 600    # ten minutes
 //! ```
 //!
 //! With `Arc` each game would leave a room, four sessions and four listeners behind. The example prints
