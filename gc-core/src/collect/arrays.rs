@@ -132,10 +132,10 @@ impl Arrays {
     /// Makes room for the edges of a batch.
     #[inline]
     pub(super) fn reserve_edges(&mut self, more: usize) -> Result<(), TryReserveError> {
-        let Arrays { edges, first_edge, .. } = self;
-        let has_room = edges.capacity() - edges.len() >= more
-            && first_edge.capacity() - first_edge.len() >= BATCH;
-        if has_room { Ok(()) } else { self.enlarge_edges(more) }
+        if self.edges.capacity() - self.edges.len() < more {
+            self.enlarge_edges(more)?;
+        }
+        grow(&mut self.first_edge, BATCH, self.most)
     }
 
     /// Makes room for the edges of all objects that are known, as if each had as many as those
