@@ -147,7 +147,7 @@ impl Arrays {
         const LARGEST: usize = 1 << 18;
         let objects = self.objects.len();
         let traced = self.first_edge.len().saturating_sub(1).max(1);
-        let expected = (objects * self.edges.len().div_ceil(traced)).min(LARGEST);
+        let expected = objects.saturating_mul(self.edges.len().div_ceil(traced)).min(LARGEST);
         let missing = expected.saturating_sub(self.edges.len());
         grow(&mut self.edges, more.max(missing), usize::MAX)?;
         let missing = (objects + BATCH).min(LARGEST).saturating_sub(self.first_edge.len());
