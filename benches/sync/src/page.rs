@@ -18,7 +18,7 @@ Where a node would close a cycle, `Arc` has a `std::sync::Weak` there, and needs
 
 Each figure is the least of several rounds. In each round every workload runs on every library, one
 directly after the other, in a process of its own that measures it several times. The times are
-processor times of the process, divided by the number of threads, all of which do everything; with two threads,
+processor times of a thread, the mean of all threads, each of which does everything; with two threads,
 only measurements count in which they ran at the same time. What makes cycles collects once in the
 end, so that nobody puts the work off. A dash says that there is no such measurement, or that two
 threads never ran at the same time.
@@ -31,8 +31,8 @@ const LATENCY: &str = "
 One thread works on a graph of 10,000 nodes: an operation clones and moves some handles, and
 replaces a ring of four nodes. Another thread makes a million nodes, drops them and collects, again
 and again. In *rings* these are rings of 40, in *graph* one random graph. The first two rows
-are what the machine does without collections. Automatic collections of gcycle run
-on a thread of their own; `dumpster` has no such choice, so that it was measured as it is by default.
+are what the machine does without collections. No collection starts by itself, in any of the libraries, so
+that there are no more threads than processors: a thread that waits for one measures the system.
 
 The times are microseconds: at most so long took half of the operations, 99 % of them, and so on, and the
 longest. The time in which the thread was ready to run but other threads or programs ran, as the system counts it, is not

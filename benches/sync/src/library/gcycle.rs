@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use ::gcycle::Trace;
 use ::gcycle::sync::Gc;
-use ::gcycle::sync::gc::{self, Collection};
+use ::gcycle::sync::gc;
 
 use crate::library::Library;
 
@@ -50,9 +50,5 @@ impl Library for Gcycle {
 
     fn set_automatic(on: bool) {
         if on { gc::enable() } else { gc::disable() }
-    }
-
-    fn set_background() {
-        gc::set_collection(Collection::Background);
     }
 }

@@ -41,7 +41,4 @@ pub(crate) trait Library: 'static {
 
     /// Whether collections run in between.
     fn set_automatic(on: bool);
-
-    /// Whether they leave the threads alone that they find, if the library has a choice.
-    fn set_background() {}
 }
