@@ -16,6 +16,7 @@
 )]
 
 mod backlog;
+mod callbacks;
 mod cycles;
 mod drops;
 mod due;

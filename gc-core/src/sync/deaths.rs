@@ -9,6 +9,7 @@ use core::cell::Cell;
 use core::ptr::NonNull;
 
 use crate::object::unwind::FirstPanic;
+use crate::sync::callbacks;
 use crate::sync::header::ObjectPtr;
 use crate::sync::lists::enter;
 use crate::sync::protocol::dead::{Dead, bury};
@@ -86,13 +87,18 @@ pub(crate) fn reclaim(dead: Dead<ObjectPtr>) -> FirstPanic {
 ///
 /// No deaths are [under way](are_under_way).
 pub(crate) fn reclaim_quietly(dead: Dead<ObjectPtr>) -> (Dead<ObjectPtr>, FirstPanic) {
-    if !dead.objects().all(ObjectPtr::drops_quietly) {
+    if !dead.objects().all(is_quiet) {
         return (dead, FirstPanic::none());
     }
     debug_assert!(!are_under_way(), "a drop collects automatically");
     let loud = Cell::new(Dead::new());
     let panics = run(Some(&loud), || dead.reclaim());
     (loud.into_inner(), panics)
+}
+
+/// Whether no code of the program runs when the object dies, not counting objects that die with it.
+fn is_quiet(object: ObjectPtr) -> bool {
+    object.drops_quietly() && !callbacks::wait_for(object)
 }
 
 /// Runs `code` with a queue for the deaths that it causes, and then empties the queue.
@@ -122,7 +128,7 @@ fn run(loud: Option<&Cell<Dead<ObjectPtr>>>, code: impl FnOnce()) -> FirstPanic 
 impl Deaths<'_> {
     fn add(&self, object: ObjectPtr, burial: Burial) {
         if let Some(loud) = self.loud
-            && !object.drops_quietly()
+            && !is_quiet(object)
         {
             let mut dead = loud.replace(Dead::new());
             dead.bury(object, burial);

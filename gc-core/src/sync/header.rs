@@ -79,6 +79,9 @@ pub(crate) struct ObjectPtr(NonNull<Header>);
 // SAFETY: the header is atomic or never changes; the value is `Send` and `Sync`, as `Shared` asks.
 unsafe impl Send for ObjectPtr {}
 
+// SAFETY: as above; a reference to it is as good as a copy.
+unsafe impl Sync for ObjectPtr {}
+
 /// Types whose values can be in a [`Boxed`].
 trait Erase: Shared + Sized {
     const VTABLE: &'static VTable = &VTable {

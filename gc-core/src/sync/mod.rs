@@ -58,7 +58,8 @@
 //!
 //! A [`Weak`] does not keep its object alive. [`Weak::upgrade`] returns a handle as long as the value is
 //! there, also if only a cycle of garbage holds it, which that handle then saves. A collection that is
-//! about to drop the value decides either way, and never both.
+//! about to drop the value decides either way, and never both. [`Gc::downgrade_with`] makes one with a callback,
+//! which is called when the value is gone.
 //!
 //! # Slices, text and trait objects
 //!
@@ -90,13 +91,14 @@
 //!
 //! # What is not there yet
 //!
-//! Weak callbacks, generations. `docs/sync.md` specifies the collector.
+//! Generations. `docs/sync.md` specifies the collector.
 //!
 //! Invariant of this room: a shared object reports what it owns in a way that stays true while
 //! other threads use it; see [`Shared`].
 
 mod background;
 mod backlog;
+mod callbacks;
 mod collector;
 mod contract;
 mod cyclic;

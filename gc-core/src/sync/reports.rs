@@ -8,6 +8,7 @@ use std::sync::MutexGuard;
 
 use crate::object::edges::EdgeBuffer;
 use crate::object::unwind::FirstPanic;
+use crate::sync::callbacks;
 use crate::sync::deaths;
 use crate::sync::header::ObjectPtr;
 use crate::sync::locks::{self, Reading};
@@ -172,6 +173,10 @@ impl Object for ObjectPtr {
             unsafe { ObjectPtr::finalize(self) }
         });
         deaths::release(self);
+    }
+
+    fn value_is_gone(self) {
+        callbacks::call(self);
     }
 
     unsafe fn free(self) {

@@ -8,7 +8,7 @@ use crate::sync::gc_ptr::Gc;
 use crate::sync::header::Boxed;
 use crate::sync::weak_ptr::Weak;
 
-/// Converts the pointer to an object as `convert` does one to its value. The address stays; what a
+/// Converts what a handle holds as `convert` does a pointer to its value. The address stays; what a
 /// coercion adds, a length or a vtable, is the same for both.
 fn convert_boxed<T: ?Sized, U: ?Sized>(
     object: NonNull<Boxed<T>>,
@@ -36,8 +36,8 @@ unsafe impl<T: ?Sized, U: ?Sized> Handle<U> for Weak<T> {
     type Output = Weak<U>;
 
     unsafe fn unsize(self, convert: impl FnOnce(*mut T) -> *mut U) -> Weak<U> {
-        let object = convert_boxed(ManuallyDrop::new(self).boxed(), convert);
-        // SAFETY: as above, for a weak handle.
+        let object = convert_boxed(ManuallyDrop::new(self).raw(), convert);
+        // SAFETY: as above, for a weak handle, or for that of a watch.
         unsafe { Weak::from_counted(object) }
     }
 }

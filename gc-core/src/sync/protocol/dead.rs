@@ -67,7 +67,7 @@ impl<O: Object> Dead<O> {
 
     /// Runs finalizers, drops the values and frees the slots.
     ///
-    /// Runs user code: finalizers, and the drops of the values.
+    /// Runs user code: finalizers, the drops of the values, and weak callbacks.
     pub(crate) fn reclaim(self) {
         for object in self.finalizable {
             // SAFETY: by the type invariant.
@@ -75,6 +75,7 @@ impl<O: Object> Dead<O> {
         }
         for (object, burial) in self.buried {
             if burial.is_empty() {
+                announce(object, burial);
                 free(object, burial);
             } else {
                 bury(object, burial);
@@ -86,6 +87,7 @@ impl<O: Object> Dead<O> {
             unsafe { object.drop_value() };
         }
         for (object, burial) in self.condemned {
+            announce(object, burial);
             // A drop that forgets a handle leaks the slot.
             if object.word().count() == 0 {
                 free(object, burial);
@@ -97,12 +99,24 @@ impl<O: Object> Dead<O> {
 /// Drops the value of an object without handles, and frees its slot unless the list of candidates
 /// or a weak handle still refers to it.
 ///
-/// Runs user code: the drop of the value.
+/// Runs user code: the drop of the value, and weak callbacks.
 pub(crate) fn bury<O: Object>(object: O, burial: Burial) {
     debug_assert!(!burial.is_empty(), "the last handle has a value");
     // SAFETY: a burial is the right to drop the value, and this uses it up.
     unsafe { object.drop_value() };
+    announce(object, burial);
     free(object, burial);
+}
+
+/// Says that the value is gone, if anybody may wait for that. Those of its weak handles that lay in values
+/// which died with it are gone, too, and do not hear of it.
+///
+/// Runs user code: weak callbacks.
+#[inline]
+pub(crate) fn announce<O: Object>(object: O, burial: Burial) {
+    if burial.has_weak() {
+        object.value_is_gone();
+    }
 }
 
 /// Gives up the slot of a value that was dropped, or leaves that to whoever takes its entry.

@@ -5,7 +5,7 @@
 //! enough. Otherwise the caller waits for a pause of the collection: it does not fail because somebody
 //! looks.
 
-use crate::sync::protocol::dead::free;
+use crate::sync::protocol::dead::{announce, free};
 use crate::sync::protocol::object::Object;
 use crate::sync::protocol::weak;
 use crate::sync::protocol::word::{Alone, Burial};
@@ -87,11 +87,16 @@ fn detach_contended<O: Object>(object: O) -> Detach<O> {
 }
 
 impl<O: Object> Detached<O> {
-    /// After the value was taken out: gives up the slot.
+    /// After the value was taken out: says so, and gives up the slot.
+    ///
+    /// Runs user code: weak callbacks.
     pub(crate) fn finish(self) {
-        match self.burial {
-            Some(burial) => free(self.object, burial),
-            None => weak::release(self.object),
+        if let Some(burial) = self.burial {
+            announce(self.object, burial);
+            free(self.object, burial);
+        } else {
+            self.object.value_is_gone();
+            weak::release(self.object);
         }
     }
 }

@@ -65,6 +65,12 @@ pub(crate) trait Object: Copy {
     /// The caller has a handle, which this uses up.
     unsafe fn finalize(self);
 
+    /// After the value is gone, if there were weak handles at some time, and before the slot is given
+    /// up: calls what waits for that. It does not unwind.
+    ///
+    /// Runs user code: weak callbacks.
+    fn value_is_gone(self) {}
+
     /// Frees the slot.
     ///
     /// # Safety

@@ -507,6 +507,11 @@ impl Burial {
         self.word & (DROPS | HAS_WEAK) == 0
     }
 
+    /// Whether there were weak handles at some time.
+    pub(crate) fn has_weak(self) -> bool {
+        self.word & HAS_WEAK != 0
+    }
+
     /// After the value of the object with this `word` was dropped: whether the caller gives up the
     /// slot. If it does not, whoever takes the entry from the list does. (O9)
     pub(crate) fn gives_up_slot(self, word: &Word) -> bool {
