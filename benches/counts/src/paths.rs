@@ -30,6 +30,7 @@ pub(crate) const PATHS: &[Path] = &[
     Path { name: "new_drop_number", operations: REPEATS, run: new_drop_number },
     Path { name: "new_drop_leaf_16", operations: REPEATS, run: new_drop_leaf },
     Path { name: "new_drop_node_40", operations: REPEATS, run: new_drop_node },
+    Path { name: "new_drop_node_256", operations: REPEATS, run: new_drop_large_node },
     Path { name: "new_drop_far_down", operations: REPEATS, run: new_drop_far_down },
     Path { name: "new_drop_text", operations: REPEATS, run: new_drop_text },
     Path { name: "new_drop_slice", operations: REPEATS, run: new_drop_slice },
@@ -62,6 +63,13 @@ struct Leaf {
 struct Node {
     edge: RefCell<Option<Gc<Node>>>,
     words: [u64; 3],
+}
+
+/// The same, of 256 bytes: its size class is not one of the fine ones.
+#[derive(Trace)]
+struct LargeNode {
+    edge: RefCell<Option<Gc<LargeNode>>>,
+    words: [u64; 30],
 }
 
 /// A value with a list of pointers.
@@ -104,6 +112,13 @@ fn new_drop_leaf(rounds: u64) {
 fn new_drop_node(rounds: u64) {
     repeat(rounds, || {
         black_box(node(None));
+    });
+}
+
+fn new_drop_large_node(rounds: u64) {
+    repeat(rounds, || {
+        let edge = RefCell::new(None);
+        black_box(Gc::new(LargeNode { edge, words: [1; 30] }).words[1]);
     });
 }
 

@@ -1,5 +1,6 @@
-//! Size classes: which slot an object of a given layout gets. Pure arithmetic,
-//! done at compile time wherever the type is known.
+//! Size classes: which slot an object of a given layout gets. Pure arithmetic, done at
+//! compile time where the type is known: in a `const` block, since the optimiser does not
+//! always run what it could.
 //!
 //! Slots grow in steps of 8 bytes up to 128 and then in four steps for each
 //! doubling, so that at most a fifth of a slot is lost to rounding. A page
@@ -135,15 +136,22 @@ pub(crate) const fn class_of(value: Layout) -> Option<usize> {
 }
 
 /// The first class whose slots hold `needed` bytes.
+#[inline]
 const fn smallest_class(needed: usize) -> usize {
     if needed <= FINE_MAX {
         return (needed - Header::SIZE).div_ceil(FINE_STEP);
     }
-    let mut class = FINE_CLASSES;
-    while slot_size(class) < needed {
-        class += 1;
-    }
-    class
+    coarse_class(needed)
+}
+
+/// The same, if that is more than [`FINE_MAX`]. It is not inlined: where the size is known only when the
+/// program runs, that would keep the compiler from inlining what makes small objects.
+#[inline(never)]
+const fn coarse_class(needed: usize) -> usize {
+    let doubling = ((needed - 1) / FINE_MAX).ilog2() as usize;
+    let base = FINE_MAX << doubling;
+    let step = (needed - 1 - base) / (base / STEPS_PER_DOUBLING);
+    FINE_CLASSES + doubling * STEPS_PER_DOUBLING + step
 }
 
 #[cfg(test)]

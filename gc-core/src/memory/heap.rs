@@ -272,10 +272,14 @@ impl Heap {
         if is_tracked { &self.at_hand } else { &self.untracked_at_hand }
     }
 
-    /// A slot for an object whose value has this layout, if one is at hand.
+    /// A slot of this [class](class_of), if there is one for the object and a slot is at hand.
     #[inline]
-    pub(crate) fn allocate_fast(&self, layout: Layout, is_tracked: bool) -> Option<NonNull<u8>> {
-        let class = class_of(layout)?;
+    pub(crate) fn allocate_fast(
+        &self,
+        class: Option<usize>,
+        is_tracked: bool,
+    ) -> Option<NonNull<u8>> {
+        let class = class?;
         // SAFETY: the slots of a class are of its size.
         unsafe { self.at_hand(is_tracked)[class].pop(slot_size(class)) }
     }

@@ -15,6 +15,7 @@ use core::ptr::NonNull;
 use crate::collect::automatic::collect_automatically;
 use crate::collect::death::bury;
 use crate::collect::lifecycle;
+use crate::memory::class::class_of;
 use crate::memory::heap::Heap;
 #[cfg(feature = "sites")]
 use crate::memory::sites::note_site;
@@ -116,7 +117,7 @@ pub(crate) fn allocate(layout: Layout, kind: &Kind) -> ObjPtr {
 
 fn take_slot(layout: Layout, kind: &Kind) -> ObjPtr {
     let slot = Heap::current()
-        .allocate_fast(layout, kind.is_tracked)
+        .allocate_fast(class_of(layout), kind.is_tracked)
         .unwrap_or_else(|| lifecycle::allocate_slow(layout, kind.is_tracked));
     if cfg!(debug_assertions) || !(kind.vtable.drops_quietly)() {
         Heap::current().note_loud();

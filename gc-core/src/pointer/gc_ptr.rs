@@ -10,7 +10,6 @@ use core::ptr::NonNull;
 use crate::collect::automatic::collect_automatically;
 use crate::collect::death::die;
 use crate::collect::lifecycle;
-#[cfg(feature = "sites")]
 use crate::memory::class::class_of;
 use crate::memory::heap::Heap;
 use crate::memory::page::Page;
@@ -102,7 +101,7 @@ impl<T: Trace + 'static> Gc<T> {
         #[cfg(feature = "sites")]
         // SAFETY: the object was made for this layout.
         unsafe {
-            note_site_in(gc.object(), class_of(Layout::new::<T>()), Location::caller());
+            note_site_in(gc.object(), const { class_of(Layout::new::<T>()) }, Location::caller());
         }
         gc
     }
@@ -117,7 +116,7 @@ impl<T: Trace + 'static> Gc<T> {
         }
         let layout = Layout::new::<T>();
         let slot = heap
-            .allocate_fast(layout, is_tracked)
+            .allocate_fast(const { class_of(Layout::new::<T>()) }, is_tracked)
             .unwrap_or_else(|| lifecycle::allocate_slow(layout, is_tracked));
         let (flags, counts) = if is_tracked {
             (Flags::NONE, heap.newborn())
