@@ -253,6 +253,9 @@ fn handles_to_text_and_trait_objects_have_callbacks() {
     assert!(weak.upgrade().is_none() && other.upgrade().is_none());
 }
 
+/// Enough for several automatic collections.
+const GARBAGE: usize = if cfg!(miri) { 1200 } else { 5000 };
+
 /// An object that refers to itself.
 #[derive(Trace)]
 #[trace(shared)]
@@ -271,7 +274,7 @@ fn callbacks_of_automatic_collections_run_on_a_thread_of_their_own() {
     gc::set_collection(Collection::Inline);
     let (sender, receiver) = mpsc::channel();
     let mut watches = Vec::new();
-    for number in 0..5000 {
+    for number in 0..GARBAGE {
         let own = own();
         if number % 50 == 0 {
             let sender = sender.clone();
@@ -307,7 +310,7 @@ fn callbacks_in_the_garbage_of_automatic_collections_are_dropped_on_a_thread_of_
     #[derive(Trace)]
     #[trace(shared)]
     struct Watcher(Mutex<Option<Gc<Watcher>>>, Weak<i32>);
-    for _ in 0..5000 {
+    for _ in 0..GARBAGE {
         let tells = Tells(sender.clone());
         let weak = Gc::downgrade_with(&target, move || drop(tells));
         let watcher = Gc::new(Watcher(Mutex::default(), weak));
@@ -316,7 +319,7 @@ fn callbacks_in_the_garbage_of_automatic_collections_are_dropped_on_a_thread_of_
     let dropped = receiver.recv_timeout(Duration::from_secs(20)).expect("a collection has run");
     assert_ne!(dropped, thread::current().id());
     gc::collect();
-    for _ in 1..5000 {
+    for _ in 1..GARBAGE {
         receiver.recv_timeout(Duration::from_secs(20)).expect("all are dropped");
     }
     assert_eq!(Gc::weak_count(&target), 0);
