@@ -156,7 +156,7 @@ impl Weights {
         let heap = Heap::current();
         let was_worth = self.grown(growth) <= due_bytes / 4 * 3;
         self.external_after_full.set(heap.external());
-        let live = heap.external().saturating_add(heap.tracked_bytes()).saturating_add(owned);
+        let live = heap.external().saturating_add(heap.shared_bytes()).saturating_add(owned);
         self.live_after_full.set(live);
         if due_bytes > 0 {
             // Nothing was freed, and what was due is not there either: it was weighed wrong.

@@ -23,7 +23,7 @@ use core::cell::Cell;
 use core::ptr::NonNull;
 
 use crate::memory::at_hand::AtHand;
-use crate::memory::class::{CLASS_COUNT, PAGE_SIZE, class_of, slot_size};
+use crate::memory::class::{CLASS_COUNT, class_of, slot_size};
 use crate::memory::page::{Alert, Home, LARGE_HEADER, LargeAt, Page, PageKind};
 use crate::memory::segment::{MAX_PAGES, SegmentList, SegmentRef};
 use crate::memory::spares::Spares;
@@ -60,6 +60,8 @@ pub(crate) struct Heap {
     taken: Cell<usize>,
     /// A collection is due when there are so many.
     most_taken: Cell<usize>,
+    /// Bytes of the pages that tracked objects share.
+    shared_bytes: Cell<usize>,
     /// Bytes that are counted one by one: those of large objects and of pages of untracked
     /// ones, and those that the program added.
     external: Cell<usize>,
@@ -145,6 +147,7 @@ impl Heap {
             trigger: Cell::new(if cfg!(gc_zeal) { 0 } else { FIRST_TRIGGER }),
             taken: Cell::new(0),
             most_taken: Cell::new(MOST_TAKEN_AT_FIRST),
+            shared_bytes: Cell::new(0),
             external: Cell::new(0),
             most_external: Cell::new(1 << 20),
             at_hand: [const { AtHand::new() }; CLASS_COUNT],
@@ -356,7 +359,7 @@ impl Heap {
             if page.is_of(kind) {
                 // As it was when it became empty, slots included.
                 page.segment().set_used(page.start(), true);
-                self.add_external(external_bytes(kind, page.segment()));
+                self.count_page(kind, page.segment());
                 return page;
             }
             return self.make_page(page.start(), kind, Page::segment(page));
@@ -367,7 +370,7 @@ impl Heap {
 
     fn make_page(&'static self, memory: NonNull<u8>, kind: PageKind, segment: SegmentRef) -> Page {
         segment.set_used(memory, true);
-        self.add_external(external_bytes(kind, segment));
+        self.count_page(kind, segment);
         let home = if kind.is_tracked { &self.home } else { &self.untracked_home };
         #[cfg(feature = "isolates")]
         home.heap.set(Some(NonNull::from(self).cast()));
@@ -471,16 +474,6 @@ impl Heap {
 
     fn head_alert(&self) -> Alert {
         if self.is_closed() { Alert::WhenEmpty } else { Alert::Never }
-    }
-}
-
-/// The bytes of a page that are counted one by one: none if it has tracked objects, which are
-/// counted themselves, unless it has a single large one.
-fn external_bytes(kind: PageKind, segment: SegmentRef) -> usize {
-    match kind.class {
-        Err(_) => segment.size(),
-        Ok(_) if kind.is_tracked => 0,
-        Ok(_) => PAGE_SIZE,
     }
 }
 

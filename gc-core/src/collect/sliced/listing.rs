@@ -81,7 +81,8 @@ impl Sliced {
         heap.hold_slots();
         self.entries.set_ages(Ages::after(self.floor, &heap.epochs()));
         self.candidates = self.listed().len();
-        let room = self.room();
+        // Where nothing is listed, nothing is taken in.
+        let room = if self.candidates == 0 { 0 } else { self.room() };
         self.entries.lists_mut().reserve(room)?;
         Ok(())
     }

@@ -44,12 +44,6 @@ impl Heap {
         self.tracked_pages().map(|page| page.used() as usize).sum()
     }
 
-    /// The bytes of those slots, of objects that share pages.
-    pub(crate) fn tracked_bytes(&self) -> usize {
-        let pages = self.tracked_pages().filter(|page| page.class().is_some());
-        pages.map(|page| page.used() as usize * page.slot_bytes()).sum()
-    }
-
     /// Tracked objects that were made last, in up to `most` slots of each size class, which lie
     /// side by side; if it is not easy to find out which those are, about where `place` says.
     pub(crate) fn for_objects_made_last(

@@ -2,6 +2,9 @@
 //! slots that were taken, and bytes that are known exactly.
 
 use super::{Heap, NEVER_DUE};
+use crate::memory::class::PAGE_SIZE;
+use crate::memory::page::PageKind;
+use crate::memory::segment::SegmentRef;
 
 impl Heap {
     /// Counts a tracked object that is about to be allocated; `true` if a
@@ -82,6 +85,30 @@ impl Heap {
     }
 
     // Bytes that are counted one by one.
+
+    /// Counts the bytes of a page that comes into use. Tracked objects are counted themselves, unless
+    /// one has the page alone.
+    pub(super) fn count_page(&self, kind: PageKind, segment: SegmentRef) {
+        match kind.class {
+            Err(_) => self.add_external(segment.size()),
+            Ok(_) if kind.is_tracked => self.shared_bytes.update(|bytes| bytes + PAGE_SIZE),
+            Ok(_) => self.add_external(PAGE_SIZE),
+        }
+    }
+
+    /// Counts the bytes of a page less that objects have shared.
+    pub(super) fn discount_shared_page(&self, is_tracked: bool) {
+        if is_tracked {
+            self.shared_bytes.update(|bytes| bytes - PAGE_SIZE);
+        } else {
+            self.subtract_external(PAGE_SIZE);
+        }
+    }
+
+    /// The bytes of the pages that tracked objects share, with the room that is left in them.
+    pub(crate) fn shared_bytes(&self) -> usize {
+        self.shared_bytes.get()
+    }
 
     /// How many there are.
     pub(crate) fn external(&self) -> usize {

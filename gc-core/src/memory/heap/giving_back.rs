@@ -1,7 +1,7 @@
 //! Returns memory to the global allocator, a segment at a time.
 
 use super::{Heap, Stage};
-use crate::memory::class::{CLASS_COUNT, PAGE_SIZE};
+use crate::memory::class::CLASS_COUNT;
 use crate::memory::page::{Alert, Page};
 use crate::memory::segment::SegmentRef;
 use crate::memory::spares::Spares;
@@ -24,9 +24,7 @@ impl Heap {
         page.retire();
         let segment = page.segment();
         segment.set_used(page.start(), false);
-        if !page.is_tracked() {
-            self.subtract_external(PAGE_SIZE);
-        }
+        self.discount_shared_page(page.is_tracked());
         if segment.is_held() {
             let held = self.held.get();
             page.header().next.set(held.map(|[first, _]| first));
