@@ -77,6 +77,9 @@ pub(super) struct Entries {
     new: usize,
     /// Those of a batch that are there.
     present: Vec<ObjPtr>,
+    /// Where the edges of each of these end. It is here, and not in the function that fills it, since
+    /// the entries of a list are batches of one.
+    ends: Ends,
 }
 
 impl Entries {
@@ -84,7 +87,16 @@ impl Entries {
     pub(super) fn new(lists: Lists, ages: Ages) -> Result<Entries, OutOfMemory> {
         let mut present = Vec::new();
         present.try_reserve_exact(BATCH)?;
-        Ok(Entries { lists, buffer: EdgeBuffer::new(), ages, traced: 0, batch: 0, new: 0, present })
+        Ok(Entries {
+            lists,
+            buffer: EdgeBuffer::new(),
+            ages,
+            traced: 0,
+            batch: 0,
+            new: 0,
+            present,
+            ends: [0; BATCH],
+        })
     }
 
     /// How many there are.
@@ -222,7 +234,6 @@ impl Entries {
         let batch = self.traced..self.len().min(self.traced + self.next_batch());
         self.buffer.clear();
         self.batch = batch.len();
-        let mut ends: Ends = [0; BATCH];
         let is_present = if batch.start >= self.new {
             self.fetch_next(batch.end);
             ALL_PRESENT
@@ -234,7 +245,7 @@ impl Entries {
             _ => &self.present,
         };
         let count = objects.len();
-        ObjPtr::trace_all(objects, &mut self.buffer, &mut ends[..count]);
+        ObjPtr::trace_all(objects, &mut self.buffer, &mut self.ends[..count]);
         Activity::current().assert_nothing_was_allocated();
         let reported = self.buffer.len();
         let most = OUTSIDE as usize - PIECE;
@@ -244,7 +255,7 @@ impl Entries {
         self.reserve(reported)?;
         self.lists.first_edge.try_reserve(BATCH)?;
         self.follow()?;
-        self.note_ends(is_present, batch.len(), ends);
+        self.note_ends(is_present, batch.len());
         self.traced = batch.end;
         Ok(batch.len() + reported / 4)
     }
@@ -302,16 +313,16 @@ impl Entries {
     }
 
     /// Notes where the edges of each entry of a batch end; room was reserved.
-    fn note_ends(&mut self, is_present: u32, len: usize, ends: Ends) {
+    fn note_ends(&mut self, is_present: u32, len: usize) {
         let first_edge = &mut self.lists.first_edge;
         let first = self.lists.edges.len() - self.buffer.len();
         if is_present == ALL_PRESENT {
-            for &end in &ends[..len] {
+            for &end in &self.ends[..len] {
                 push_reserved(first_edge, narrow(first + end));
             }
             return;
         }
-        let mut ends = ends.into_iter();
+        let mut ends = self.ends.iter().copied();
         let mut end = 0;
         for place in 0..len {
             if is_present >> place & 1 != 0 {
