@@ -95,6 +95,53 @@ fn what_becomes_garbage_during_a_collection_is_collected_after_it() {
 }
 
 #[test]
+fn what_a_finalizer_brings_back_after_the_end_is_collected_when_it_is_given_up() {
+    std::thread_local! {
+        static SAVED: RefCell<Option<Gc<Saves>>> = const { RefCell::new(None) };
+    }
+    #[derive(Trace)]
+    #[trace(finalize)]
+    struct Saves {
+        me: RefCell<Option<Gc<Saves>>>,
+        #[trace(skip)]
+        _dropped: Dropped,
+    }
+    impl Finalize for Saves {
+        fn finalize(&self) {
+            SAVED.set(self.me.borrow().clone());
+        }
+    }
+
+    #[derive(Trace)]
+    struct Holder(RefCell<Option<Gc<Holder>>>, Gc<Saves>);
+
+    // Its last handle is dropped by the program, or by a collection of another heap.
+    for in_collection in [false, true] {
+        let dropped = Counter::default();
+        let isolate = Isolate::new(|| Node::new(0, &Counter::default()));
+        let saves = isolate.enter(|_| {
+            let value = Saves { me: RefCell::default(), _dropped: Dropped(dropped.clone()) };
+            let saves = Gc::new(value);
+            *saves.me.borrow_mut() = Some(Gc::clone(&saves));
+            saves
+        });
+        drop(isolate);
+        if in_collection {
+            let holder = Gc::new(Holder(RefCell::default(), saves));
+            *holder.0.borrow_mut() = Some(Gc::clone(&holder));
+            drop(holder);
+            gc::collect();
+        } else {
+            drop(saves);
+        }
+        let saved = SAVED.take();
+        assert!(saved.is_some());
+        drop(saved);
+        assert_eq!(dropped.get(), 1);
+    }
+}
+
+#[test]
 fn an_isolate_may_be_part_of_a_value_that_a_collection_reclaims() {
     #[derive(Trace)]
     struct Session {

@@ -11,7 +11,7 @@
 use super::activity::Activity;
 use super::in_slices::give_up;
 use super::isolated::{IsolatedHeap, for_each_waiting};
-use super::lifecycle::{collect_quietly, collect_to_the_end, ensure_teardown};
+use super::lifecycle::{collect_to_the_end, collect_until_noticed, ensure_teardown};
 use crate::object::unwind::FirstPanic;
 
 /// Ends a heap that nobody owns any more. Panics of user code are reported by the panic hook and
@@ -33,7 +33,7 @@ pub(crate) fn abandon(isolated: IsolatedHeap) {
 fn end_all() {
     for_each_waiting(|isolated| {
         if isolated.is_over() {
-            isolated.enter(collect_quietly);
+            isolated.enter(collect_until_noticed);
         } else {
             end(isolated);
         }

@@ -108,14 +108,7 @@ pub(super) fn collect_to_the_end(collector: &'static Collector) {
     // Callbacks are told of collections until here. What they made, and what
     // only they kept alive, is collected by the next ones.
     collector.callbacks.close();
-    for _ in 0..LAST_ROUNDS {
-        collect_quietly();
-        // What is alive now is a candidate no more, so that the first handle
-        // that is dropped from here on is noticed.
-        if !Heap::current().has_candidates() {
-            break;
-        }
-    }
+    collect_until_noticed();
     collector.forget_memory();
     let heap = Heap::current();
     heap.close();
@@ -125,9 +118,22 @@ pub(super) fn collect_to_the_end(collector: &'static Collector) {
     }
 }
 
+/// Collects until what is alive is a candidate no more, so that the first handle that is dropped from
+/// then on is noticed. What finalizers bring back is a candidate at first.
+///
+/// Runs user code: finalizers, callbacks, drops.
+pub(super) fn collect_until_noticed() {
+    for _ in 0..LAST_ROUNDS {
+        collect_quietly();
+        if !Heap::current().has_candidates() {
+            break;
+        }
+    }
+}
+
 /// Runs a full collection. Panics of user code were reported by the hook and are not
 /// rethrown: in a thread-local destructor they would abort the process.
-pub(super) fn collect_quietly() {
+fn collect_quietly() {
     drop(FirstPanic::of(|| {
         collect(Generation::Old, Reason::Request);
     }));
@@ -221,7 +227,7 @@ pub(crate) fn note_late_candidate(object: ObjPtr) {
 #[cfg(feature = "isolates")]
 fn collect_once_more(isolated: IsolatedHeap) {
     if Activity::current().is_idle() {
-        isolated.enter(collect_quietly);
+        isolated.enter(collect_until_noticed);
     } else {
         isolated.wait();
     }
@@ -239,6 +245,6 @@ fn note_late_candidates(heap: &'static Heap) {
     }
     let is_registered = [&SECOND, &THIRD, &FOURTH].into_iter().any(register);
     if !is_registered {
-        collect_quietly();
+        collect_until_noticed();
     }
 }
