@@ -161,7 +161,7 @@ mod movable {
             indexmap_2::IndexMap<Gc<str>, Gc<str>, super::Hasher>,
             indexmap_2::IndexSet<Gc<str>, super::Hasher>,
         }
-        "ndarray_0_17" ndarray { ndarray_0_17::Array2<Gc<str>> }
+        "ndarray_0_17" ndarray { ndarray_0_17::Array2<u8> }
         "parking_lot_0_12" parking_lot {
             parking_lot_0_12::Mutex<Gc<str>>, parking_lot_0_12::FairMutex<Gc<str>>,
             parking_lot_0_12::RwLock<Gc<str>>,
@@ -177,6 +177,26 @@ mod movable {
         }
         "smallvec_1" smallvec { smallvec_1::SmallVec<[Gc<str>; 3]> }
         "thin-vec_0_2" thin_vec { thin_vec_0_2::ThinVec<Gc<str>> }
+    }
+
+    #[cfg(feature = "ndarray_0_17")]
+    #[test]
+    fn an_array_may_have_been_cut_and_own_handles_that_nobody_sees() {
+        use core::marker::PhantomData;
+        use ndarray_0_17::Array1;
+
+        struct Asked<T>(PhantomData<T>);
+        impl<T: Movable> Asked<T> {
+            const MAY_MOVE: bool = true;
+        }
+        trait Refused {
+            const MAY_MOVE: bool = false;
+        }
+        impl<T> Refused for Asked<T> {}
+
+        assert!(!Asked::<Array1<Gc<str>>>::MAY_MOVE);
+        assert!(!Asked::<Array1<gc_core::Weak<str>>>::MAY_MOVE);
+        assert!(Asked::<Array1<String>>::MAY_MOVE);
     }
 
     #[cfg(feature = "parking_lot_0_12")]

@@ -226,8 +226,9 @@ mod ty;
 ///
 /// Implements `gcycle::Movable` (feature `isolates`), which a value needs to move to another thread
 /// together with the heap that it lies in. Every field that is traced must be `Movable` too, and
-/// every field that is skipped must be `Send`: an `Rc` that something else on the old thread may
-/// share is refused. The type may be recursive, have finalizers, and be `acyclic` or `shared`.
+/// every field that is left out, by `skip` or by `acyclic`, must be `Send`: an `Rc` that something else
+/// on the old thread may share is refused, and so is a handle, which may lead out of the heap. A function
+/// of `unsafe_with` must report every handle that the field owns, weak ones too. The type may be recursive, have finalizers, and be `acyclic` or `shared`.
 ///
 /// ## `name`
 ///

@@ -29,12 +29,12 @@ enum Question {
 }
 
 impl Question {
-    /// What `field` is asked: one that may own handles cannot be `Send`. Functions are, whatever
-    /// their signatures, and not all of them implement traits.
+    /// What `field` is asked. Where `trace` does not look there must be no handle: nobody would notice
+    /// that it leads out of the heap. Functions are `Send`, whatever their signatures, and not all of
+    /// them implement traits.
     fn to(field: &Field<'_>) -> Question {
         match field.role {
             Role::Traced | Role::TracedWith => Question::Movable,
-            Role::Acyclic if field.attributes.acyclic.is_some() => Question::Movable,
             Role::Acyclic | Role::LeftOut => Question::Send,
         }
     }

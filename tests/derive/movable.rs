@@ -152,7 +152,7 @@ struct Font {
     family: Gc<str>,
     fallback: Option<Box<Font>>,
     #[trace(acyclic)]
-    file: Gc<str>,
+    file: Option<Arc<str>>,
 }
 
 #[test]

@@ -10,6 +10,7 @@
 mod ends;
 mod escapes;
 mod heaps;
+mod hidden;
 mod moves;
 mod random;
 mod tables;

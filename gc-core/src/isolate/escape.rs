@@ -27,7 +27,8 @@ pub enum EscapeKind {
     /// The object owns a handle to one of another heap, or a weak map with a key there.
     LeadsOut,
     /// The object owns a cell that is borrowed mutably, or a lock that is held: nobody can see whether
-    /// what it holds leads out of the heap. Its guard was forgotten.
+    /// what it holds leads out of the heap. Its guard was forgotten. Or it was made by
+    /// [`Gc::new_untraced`](crate::Gc::new_untraced), so that nobody ever looks into it.
     Closed,
     /// The object owns a weak handle with a callback, which this thread may share.
     Observes,
@@ -99,7 +100,12 @@ impl fmt::Display for Escape {
                 write!(f, "{count} weak handles from outside to {name}")
             }
             EscapeKind::LeadsOut => write!(f, "a handle in {name} to an object of another heap"),
-            EscapeKind::Closed => write!(f, "a cell or a lock in {name} that is not given back"),
+            EscapeKind::Closed => {
+                write!(
+                    f,
+                    "a cell or a lock in {name} that is not given back, or what is not traced"
+                )
+            }
             EscapeKind::Observes => write!(f, "a weak handle with a callback in {name}"),
             EscapeKind::Observed => write!(f, "a callback or a weak map that observes {name}"),
             EscapeKind::Exclusive => write!(f, "a `GcMut` guard of {name}"),

@@ -27,7 +27,7 @@ use crate::pointer::gc_ptr::Gc;
 use crate::pointer::weak_ptr::Weak;
 use crate::trace::contract::Trace;
 use crate::trace::extent::Extent;
-use crate::trace::untraced::Untraced;
+use crate::trace::untraced::Concealed;
 
 /// What an object is made with.
 pub(crate) struct Kind {
@@ -268,7 +268,8 @@ impl<T: 'static> Gc<T> {
     ///
     /// It is safe for any value. A [`Gc`] that `value` owns keeps its target alive, and a
     /// cycle that leads through it is not found; see [`new_closure`](Gc::new_closure) for
-    /// callbacks whose captures the collector sees.
+    /// callbacks whose captures the collector sees. Unless the value needs no drop, an isolate with
+    /// such an object cannot be detached: nobody knows what the value owns.
     ///
     /// # Examples
     ///
@@ -282,9 +283,9 @@ impl<T: 'static> Gc<T> {
     #[must_use]
     #[cfg_attr(feature = "sites", track_caller)]
     pub fn new_untraced(value: T) -> Gc<T> {
-        let gc = ManuallyDrop::new(Gc::new(Untraced(value)));
-        // SAFETY: `Untraced<T>` has the layout of `T`. The object keeps the
-        // vtable of `Untraced<T>`, which fits its value all the same.
+        let gc = ManuallyDrop::new(Gc::new(Concealed(value)));
+        // SAFETY: `Concealed<T>` has the layout of `T`. The object keeps the
+        // vtable of `Concealed<T>`, which fits its value all the same.
         unsafe { Gc::from_counted(gc.value_ptr().cast()) }
     }
 }

@@ -18,9 +18,9 @@ use crate::trace::contract::Trace;
 /// that: without its heap it stays where it is.
 ///
 /// Derive it: `#[trace(movable)]` beside `#[derive(Trace)]` writes an implementation. It requires
-/// that each field that is traced is `Movable`, and that each field with `#[trace(skip)]` is `Send`;
-/// the type parameters that these fields mention get the same bounds. The type may be recursive, and
-/// may have finalizers or a `Drop`.
+/// that each field that is traced is `Movable`, and that each field with `#[trace(skip)]` or
+/// `#[trace(acyclic)]` is `Send`; the type parameters that these fields mention get the same bounds. The
+/// type may be recursive, and may have finalizers or a `Drop`.
 ///
 /// ```
 /// use std::cell::RefCell;
@@ -143,7 +143,8 @@ use crate::trace::contract::Trace;
 /// 2. of a type that is `Movable`, or
 /// 3. a [`Gc`](crate::Gc) or a [`Weak`](crate::Weak) to a value of such a type.
 ///
-/// A hand-written `trace` reports every handle that the value owns, weak ones too. It catches no panic,
+/// A hand-written `trace` reports every handle that the value owns, weak ones too, and so does a function
+/// of `#[trace(unsafe_with = ..)]`; where there may be one, `tracked` is `true`. It catches no panic,
 /// because the panic hook, which runs before, could take a handle away that was counted already.
 ///
 /// That the handles lie in the heap that moves, and that no others refer into it, is not promised by
@@ -186,7 +187,8 @@ impl MovedFields {
     message = "`{Self}` is not `Send`, so it cannot move to another thread together with a heap",
     label = "this field is not traced, and would have to be `Send`",
     note = "in place of an `Rc` use an `Arc` of what is `Send` and `Sync`",
-    note = "a field that owns handles has to be traced: remove `#[trace(skip)]` from it"
+    note = "a field that owns handles has to be traced: remove `#[trace(skip)]` or \
+            `#[trace(acyclic)]` from it"
 )]
 pub trait MovesAlone: Send {}
 

@@ -88,3 +88,39 @@ impl<T> Acyclic for Untraced<T> {}
 impl<T> Owns for Untraced<T> {
     type Owned = ();
 }
+
+/// The value of an object that was made as `Untraced<T>`, and whose handles say that it is a `T`.
+///
+/// What may move to another thread is told by the types of handles. So whoever asks whether a heap may
+/// move is told here that nobody has looked into the object, although `T` may be `Movable`.
+#[repr(transparent)]
+pub(crate) struct Concealed<T>(pub(crate) T);
+
+// SAFETY: as for `Untraced`.
+unsafe impl<T> Trace for Concealed<T> {
+    #[inline]
+    fn trace(&self, _: &mut Tracer<'_>) {}
+
+    fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+        tracer.closed::<T>();
+    }
+
+    #[inline]
+    fn tracked() -> bool {
+        false
+    }
+
+    #[inline]
+    fn traces_plainly(_: Ask) -> bool {
+        true
+    }
+
+    #[inline]
+    fn may_finalize(&self) -> bool {
+        false
+    }
+
+    fn type_name() -> &'static str {
+        Untraced::<T>::type_name()
+    }
+}

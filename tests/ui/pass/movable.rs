@@ -76,6 +76,21 @@ mod skipped_handle {
     }
 }
 
+mod acyclic_handle {
+    use std::sync::Arc;
+
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    #[trace(movable)]
+    struct Element {
+        font: Gc<str>,
+        #[trace(acyclic)]
+        file: Arc<str>,
+        parent: Option<Gc<Element>>,
+    }
+}
+
 mod untraced_rc {
     use std::thread::Builder;
 

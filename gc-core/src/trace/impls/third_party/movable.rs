@@ -44,8 +44,9 @@ own_of! {
         {K: Movable, V: Movable, S: Send} IndexMap<K, V, S>,
         {T: Movable, S: Send} IndexSet<T, S>,
     }
+    // An array that was cut owns items that nobody sees: there must be no handle in one.
     "ndarray_0_17": ndarray_0_17::{Array, Dimension} {
-        {T: Movable, D: Dimension} Array<T, D>,
+        {T: Movable + Send, D: Dimension} Array<T, D>,
     }
     // A lock that is held keeps the heap where it is, as for the locks of std. A
     // `ReentrantMutex` remembers its thread.
