@@ -194,9 +194,9 @@ mod movable {
         }
         impl<T> Refused for Asked<T> {}
 
-        assert!(!Asked::<Array1<Gc<str>>>::MAY_MOVE);
-        assert!(!Asked::<Array1<gc_core::Weak<str>>>::MAY_MOVE);
-        assert!(Asked::<Array1<String>>::MAY_MOVE);
+        const { assert!(!Asked::<Array1<Gc<str>>>::MAY_MOVE) };
+        const { assert!(!Asked::<Array1<gc_core::Weak<str>>>::MAY_MOVE) };
+        const { assert!(Asked::<Array1<String>>::MAY_MOVE) };
     }
 
     #[cfg(feature = "parking_lot_0_12")]

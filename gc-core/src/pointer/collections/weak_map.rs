@@ -182,6 +182,21 @@ impl<K: ?Sized + 'static, V: Trace + 'static> WeakMap<K, V> {
         self.table.get().is_some_and(|table| table.entry(key.object()).is_some())
     }
 
+    /// Calls `visit` with each key and value, and makes no handles.
+    #[cfg(all(test, feature = "isolates"))]
+    pub(crate) fn for_each_entry(&self, mut visit: impl FnMut(NonNull<K>, &V))
+    where
+        K: Sized,
+    {
+        let Some(table) = self.table.get() else { return };
+        table.for_each(|entry| {
+            let entry = entry.object().value().cast::<Entry<K, V>>();
+            // SAFETY: the entries of the map are of this type.
+            let entry = unsafe { entry.as_ref() };
+            visit(entry.key, &entry.value);
+        });
+    }
+
     /// The number of entries. All their keys are alive, though some may be garbage that
     /// has not been collected yet.
     #[must_use]
