@@ -119,20 +119,20 @@ fn what_a_finalizer_brings_back_after_the_end_is_collected_when_it_is_given_up()
     for in_collection in [false, true] {
         let dropped = Counter::default();
         let isolate = Isolate::new(|| Node::new(0, &Counter::default()));
-        let saves = isolate.enter(|_| {
+        let finalized = isolate.enter(|_| {
             let value = Saves { me: RefCell::default(), _dropped: Dropped(dropped.clone()) };
-            let saves = Gc::new(value);
-            *saves.me.borrow_mut() = Some(Gc::clone(&saves));
-            saves
+            let finalized = Gc::new(value);
+            *finalized.me.borrow_mut() = Some(Gc::clone(&finalized));
+            finalized
         });
         drop(isolate);
         if in_collection {
-            let holder = Gc::new(Holder(RefCell::default(), saves));
+            let holder = Gc::new(Holder(RefCell::default(), finalized));
             *holder.0.borrow_mut() = Some(Gc::clone(&holder));
             drop(holder);
             gc::collect();
         } else {
-            drop(saves);
+            drop(finalized);
         }
         let saved = SAVED.take();
         assert!(saved.is_some());
