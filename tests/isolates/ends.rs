@@ -119,20 +119,20 @@ fn what_a_finalizer_brings_back_after_the_end_is_collected_when_it_is_given_up()
     for in_collection in [false, true] {
         let dropped = Counter::default();
         let isolate = Isolate::new(|| Node::new(0, &Counter::default()));
-        let finalized = isolate.enter(|_| {
+        let handle = isolate.enter(|_| {
             let value = Saves { me: RefCell::default(), _dropped: Dropped(dropped.clone()) };
-            let finalized = Gc::new(value);
-            *finalized.me.borrow_mut() = Some(Gc::clone(&finalized));
-            finalized
+            let handle = Gc::new(value);
+            *handle.me.borrow_mut() = Some(Gc::clone(&handle));
+            handle
         });
         drop(isolate);
         if in_collection {
-            let holder = Gc::new(Holder(RefCell::default(), finalized));
+            let holder = Gc::new(Holder(RefCell::default(), handle));
             *holder.0.borrow_mut() = Some(Gc::clone(&holder));
             drop(holder);
             gc::collect();
         } else {
-            drop(finalized);
+            drop(handle);
         }
         let saved = SAVED.take();
         assert!(saved.is_some());

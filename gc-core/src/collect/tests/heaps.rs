@@ -530,7 +530,7 @@ fn run<const QUIET: bool>(seed: u32, steps: u32) -> (usize, usize) {
 
 #[test]
 fn heaps_that_are_collected_in_slices_do_not_mix_and_may_move() {
-    let (seeds, steps) = if cfg!(miri) { (3, 80) } else { (300, 600) };
+    let (seeds, steps) = if cfg!(miri) { (2, 30) } else { (300, 600) };
     let (mut moved, mut ended) = (0, 0);
     for seed in 0..seeds {
         let quiet = seed % 3 == 1;
