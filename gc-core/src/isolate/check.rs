@@ -162,12 +162,23 @@ impl Check {
     fn explain(&mut self, object: ObjPtr) -> bool {
         let Some(slot) = self.slot(object) else { return false };
         let explained = &mut self.explained[slot];
-        if explained.strong == 0 {
-            object.prefetch();
-            self.pending.push(object);
-        }
+        let is_first = explained.strong == 0;
         explained.strong = explained.strong.saturating_add(1);
+        if is_first {
+            object.prefetch();
+            if self.pending.try_reserve(1).is_ok() {
+                self.pending.push(object);
+            } else {
+                self.note_no_memory();
+            }
+        }
         true
+    }
+
+    /// Something was left out, for lack of memory.
+    #[cold]
+    fn note_no_memory(&mut self) {
+        self.escapes.push(Escape::of_heap(EscapeKind::OutOfMemory));
     }
 
     /// Accounts for one handle to `object`, and for all that objects own to which it leads.
@@ -190,11 +201,16 @@ impl Check {
             return;
         }
         let objects = pages.iter().flat_map(|page| page.counts()).map(|(object, _)| object);
-        let strays: Vec<ObjPtr> = objects
+        let found = objects
             .zip(&self.explained)
             .filter(|(_, explained)| explained.strong == 0)
-            .filter_map(|(object, _)| object.filter(|object| !object.is_dead()))
-            .collect();
+            .filter_map(|(object, _)| object.filter(|object| !object.is_dead()));
+        let mut strays = Vec::new();
+        if strays.try_reserve_exact(used - self.reached).is_ok() {
+            strays.extend(found);
+        } else {
+            self.note_no_memory();
+        }
         for object in strays {
             self.stray = Some(object.type_name());
             self.trace(object, reported);
@@ -233,13 +249,14 @@ impl Check {
             }
             for key in weak.keys.drain(..) {
                 match self.slot(key) {
+                    Some(_) if self.entries.try_reserve(1).is_err() => self.note_no_memory(),
                     Some(slot) => *self.entries.entry(slot).or_default() += 1,
                     None => leads_out = true,
                 }
             }
         }
         if !reported.edges.is_complete() {
-            self.escapes.push(Escape::of_heap(EscapeKind::OutOfMemory));
+            self.note_no_memory();
         }
         if reported.edges.is_partial() {
             self.escapes.add(object, EscapeKind::Closed);

@@ -37,8 +37,8 @@ pub enum EscapeKind {
     Observed,
     /// A `GcMut` guard of the object exists, or was forgotten.
     Exclusive,
-    /// The object is garbage that was not reclaimed: its finalizer may have resurrected it, or a
-    /// collection found an error in a `trace`.
+    /// The object is garbage that was not reclaimed: its finalizer may have resurrected it, it is
+    /// frozen, or a collection found an error in a `trace`.
     Unreachable,
     /// Objects are being made or dropped at the moment.
     InUse,

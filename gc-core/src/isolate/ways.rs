@@ -61,7 +61,8 @@ impl Search<'_> {
                     continue;
                 }
                 let step = &mut self.steps[slot as usize];
-                if step.is_none() {
+                // Without memory, some are not found.
+                if step.is_none() && pending.try_reserve(1).is_ok() {
                     *step = Some((from, label));
                     pending.push_back((target, slot));
                 }
