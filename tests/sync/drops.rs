@@ -48,6 +48,17 @@ fn object(in_cycle: bool, on_drop: impl Fn() + Send + Sync + 'static) -> Gc<Obje
 }
 
 #[test]
+fn what_a_value_holds_is_dropped_in_the_order_of_its_fields() {
+    let _turn = turn();
+    static DROPPED: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+    let noting = |number| object(false, move || DROPPED.lock().unwrap().push(number));
+    let inner = noting(1);
+    *inner.own.lock().unwrap() = Some(noting(2));
+    drop(Gc::new((noting(0), inner, noting(3))));
+    assert_eq!(*DROPPED.lock().unwrap(), [0, 1, 2, 3]);
+}
+
+#[test]
 fn a_drop_may_collect_and_make_garbage() {
     let _turn = turn();
     let counter = Counter::default();

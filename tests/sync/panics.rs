@@ -45,6 +45,44 @@ fn the_panic_of_a_drop_reaches_who_dropped_the_last_handle() {
 
 #[test]
 #[cfg_attr(target_family = "wasm", ignore = "no caught panics")]
+fn the_panics_of_drops_inside_a_drop_keep_nothing_from_dying() {
+    let _turn = turn();
+    let counter = Counter::default();
+    let nested = bomb(&counter);
+    nested.own.lock().unwrap().extend([bomb(&counter), bomb(&counter)]);
+    let holder = Gc::new((bomb(&counter), nested, Node::new(&counter)));
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(holder))).is_err());
+    assert_eq!(counter.dropped(), counter.made());
+    // The next death begins anew.
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(Node::new(&counter)))).is_ok());
+    assert_eq!(counter.dropped(), counter.made());
+}
+
+/// Drops a handle while it unwinds.
+struct Unwinds(Option<Gc<Bomb>>);
+
+impl Drop for Unwinds {
+    fn drop(&mut self) {
+        drop(self.0.take());
+    }
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "no caught panics")]
+fn the_panic_of_a_drop_while_another_unwinds_ends_there() {
+    let _turn = turn();
+    let counter = Counter::default();
+    let unwinds = Unwinds(Some(bomb(&counter)));
+    let caught = catch_unwind(AssertUnwindSafe(|| {
+        let _unwinds = unwinds;
+        panic!("the first");
+    }));
+    assert_eq!(caught.unwrap_err().downcast_ref(), Some(&"the first"));
+    assert_eq!(counter.dropped(), counter.made());
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "no caught panics")]
 fn the_panic_of_one_drop_does_not_keep_the_others_of_a_cycle() {
     let _turn = turn();
     let counter = Counter::default();

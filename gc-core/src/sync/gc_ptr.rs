@@ -7,9 +7,9 @@ use core::ptr::NonNull;
 
 use crate::sync::collector::collect_automatically;
 use crate::sync::contract::Shared;
-use crate::sync::deaths::{finish_release, release};
+use crate::sync::deaths::{die_plainly, finish_release};
 use crate::sync::header::{Boxed, ObjectPtr};
-use crate::sync::protocol::word::Released;
+use crate::sync::protocol::word::{Burial, Released};
 use crate::trace::contract::{Ask, Trace};
 #[cfg(feature = "isolates")]
 use crate::trace::movable::Movable;
@@ -153,18 +153,24 @@ impl<T: ?Sized> Clone for Gc<T> {
 }
 
 impl<T: ?Sized> Gc<T> {
-    /// Drops the handle, if the value needs no drop: that of the last handle frees the slot.
+    /// Drops the value and frees the slot.
     ///
-    /// Runs user code: if it was the last handle, finalizers.
+    /// Runs user code: the drop of the value.
+    ///
+    /// # Safety
+    ///
+    /// The handle was dropped and was the last, with this [plain](Burial::is_plain) burial, and pointers
+    /// to a `T` are [thin](is_thin).
     #[inline]
-    fn release_plain(&self) {
-        match self.object().word().release() {
-            Released::Last(burial) if burial.is_plain() && is_thin::<T>() => {
-                // SAFETY: it is sized, so that `Boxed::new` has made it; nobody else has a pointer to it.
-                unsafe { Boxed::free(self.object) }
-            }
-            released => finish_release(self.object(), released),
+    unsafe fn bury_plainly(&self, burial: Burial) {
+        if needs_drop::<T>() {
+            // SAFETY: as promised by the caller; `T` is sized, so that `Boxed::new` has made the object.
+            return unsafe { die_plainly(self.object, burial) };
         }
+        // SAFETY: as above.
+        let grave = unsafe { Boxed::grave(self.object) };
+        // SAFETY: the value needs no drop, and nobody else has a pointer to the object.
+        unsafe { grave.free() }
     }
 }
 
@@ -177,10 +183,12 @@ impl<T: ?Sized> Drop for Gc<T> {
     /// Drops the value, if this is the last handle; its finalizers run before.
     #[inline]
     fn drop(&mut self) {
-        if needs_drop::<T>() {
-            release(self.object());
-        } else {
-            self.release_plain();
+        match self.object().word().release() {
+            Released::Last(burial) if burial.is_plain() && is_thin::<T>() => {
+                // SAFETY: this was the last handle.
+                unsafe { self.bury_plainly(burial) }
+            }
+            released => finish_release(self.object(), released),
         }
     }
 }

@@ -114,17 +114,55 @@ impl<T: Shared> Boxed<T> {
 }
 
 impl<T: ?Sized> Boxed<T> {
-    /// Frees the slot of an object whose value needs no drop.
+    /// The slot of an object.
     ///
     /// # Safety
     ///
-    /// [`Boxed::new`] has made it, and nobody uses it.
+    /// [`Boxed::new`] has made it, and its value was not dropped.
     #[inline]
-    pub(crate) unsafe fn free(object: NonNull<Boxed<T>>) {
+    pub(crate) unsafe fn grave(object: NonNull<Boxed<T>>) -> Grave {
         // SAFETY: as promised by the caller.
         let layout = Layout::for_value(unsafe { object.as_ref() });
-        // SAFETY: a box has this layout, and is not empty.
-        unsafe { dealloc(object.as_ptr().cast(), layout) }
+        Grave { slot: object.cast(), layout }
+    }
+
+    /// Drops the value.
+    ///
+    /// Runs user code.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses it, and it is dropped once.
+    #[inline]
+    pub(crate) unsafe fn drop_value(object: NonNull<Boxed<T>>) {
+        // SAFETY: as promised by the caller.
+        let value = unsafe { &raw mut (*object.as_ptr()).value };
+        // SAFETY: as promised by the caller.
+        unsafe { value.drop_in_place() }
+    }
+}
+
+/// The slot of an object that dies.
+///
+/// # Invariants
+///
+/// It was allocated with this layout, which is not empty.
+#[derive(Debug)]
+pub(crate) struct Grave {
+    slot: NonNull<u8>,
+    layout: Layout,
+}
+
+impl Grave {
+    /// Frees the slot.
+    ///
+    /// # Safety
+    ///
+    /// The value was dropped or needs no drop, and nobody uses the slot.
+    #[inline]
+    pub(crate) unsafe fn free(self) {
+        // SAFETY: by the type invariant, and as promised by the caller.
+        unsafe { dealloc(self.slot.as_ptr(), self.layout) }
     }
 }
 
