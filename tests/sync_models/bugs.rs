@@ -163,15 +163,26 @@ pub const BUGS: &[Bug] = &[
         found_by: "death",
         edits: &[(
             "candidates",
-            "            top = object.below().load(Ordering::Relaxed);
-            if let Some(next) = NonNull::new(top) {
-                // SAFETY: as above.
-                unsafe { O::at(next) }.prefetch();
-            }
-            take(object);",
-            "            take(object);
-            top = object.below().load(Ordering::Relaxed);",
-        )],
+            "        let address = NonNull::new(self.top)?;
+        // SAFETY: by the type invariant; the entry is taken here, and once.
+        let object = unsafe { O::at(address) };
+        // Before it is accepted: then it may be entered again, or be freed.
+        self.top = object.below().load(Ordering::Relaxed);
+        if let Some(next) = NonNull::new(self.top) {
+            // SAFETY: as above.
+            unsafe { O::at(next) }.prefetch();
+        }
+        Some(object)",
+            "        if core::mem::replace(&mut self.is_accepted, true) {
+            let accepted = NonNull::new(self.top)?;
+            // SAFETY: none.
+            self.top = unsafe { O::at(accepted) }.below().load(Ordering::Relaxed);
+        }
+        // SAFETY: none.
+        NonNull::new(self.top).map(|address| unsafe { O::at(address) })",
+        ),
+        ("candidates", "Entries { top, objects: PhantomData }", "Entries { top, is_accepted: false, objects: PhantomData }"),
+        ("candidates", "    top: *mut (),", "    top: *mut (), is_accepted: bool,")],
     },
     Bug {
         name: "entering_is_relaxed",
@@ -218,11 +229,13 @@ pub const BUGS: &[Bug] = &[
             ),
             (
                 "collection",
-                "        tracing.pause();\n        graph.prefetch_after(next);\n",
-                "        tracing.pause();
-                    if graph.is_unread(next) {
+                "    let object = graph.objects()[index];
+    graph.members().prefetch_after(index);
+",
+                "    let object = graph.objects()[index];
+                    if graph.is_unread(index) {
                     let handles = object.word().pin();
-                    graph.count(next, handles);
+                    graph.count(index, handles);
                 }",
             ),
             (
@@ -243,11 +256,42 @@ pub const BUGS: &[Bug] = &[
         found_by: "garbage",
         edits: &[("graph", "                components.join(index, target);\n", "")],
     },
+    Bug {
+        name: "positions_of_other_sets_count",
+        found_by: "garbage meanwhile and other",
+        edits: &[("members", "self.is_at(noted, object).then_some(noted)", "(noted < self.objects.len()).then_some(noted)")],
+    },
+    Bug {
+        name: "what_was_put_off_is_taken_in_late",
+        found_by: "chain of three taken out",
+        edits: &[(
+            "collection",
+            "    graph.catch_up();
+    tracing.drop_guards();
+",
+            "    tracing.drop_guards();
+    graph.catch_up();
+",
+        )],
+    },
+    Bug {
+        name: "guards_are_not_kept_until_then",
+        found_by: "chain of three taken out",
+        edits: &[("collection", "    tracing.keep_guards();
+    graph.put_off();
+", "    graph.put_off();
+")],
+    },
     // Confirmation.
+    Bug {
+        name: "edges_of_the_look_count",
+        found_by: "look and confirm: exchanged",
+        edits: &[("graph", "let is_same = self.members.is_at(index, target);", "let is_same = true;")],
+    },
     Bug {
         name: "locks_are_not_kept",
         found_by: "confirm: moved ahead",
-        edits: &[("collection", "    tracing.keep_guards();\n", "")],
+        edits: &[("collection", "again(suspects);\n    tracing.keep_guards();\n", "again(suspects);\n")],
     },
     Bug {
         name: "edges_behind_locks_that_are_not_kept_count",
@@ -316,9 +360,8 @@ pub const BUGS: &[Bug] = &[
         edits: &[(
             "collection",
             "    graph.propagate();
-    hold_what_has_finalizers(&mut graph, dead);
-    graph.propagate();",
-            "    hold_what_has_finalizers(&mut graph, dead);",
+    if have_finalizers {",
+            "    if have_finalizers {",
         )],
     },
     Bug {
@@ -327,11 +370,9 @@ pub const BUGS: &[Bug] = &[
         edits: &[(
             "collection",
             "    tracing.drop_guards();
-    unpin(reachable, dead);
-    condemned",
-            "    unpin(reachable, dead);
-    tracing.drop_guards();
-    condemned",
+    unpin(&graph.reachable(), dead);",
+            "    unpin(&graph.reachable(), dead);
+    tracing.drop_guards();",
         )],
     },
     Bug {
@@ -339,14 +380,18 @@ pub const BUGS: &[Bug] = &[
         found_by: "walk",
         edits: &[(
             "dead",
-            "            unsafe { object.drop_value() };
+            "        for condemned in &self.condemned {
+            condemned.drop_values();
         }
-        for (object, burial) in self.condemned {",
-            "            unsafe { object.drop_value() };
-        // SAFETY: none.
-        unsafe { object.free() };
-        }
-        for (object, burial) in [] as [(O, Burial); 0] {",
+        for condemned in self.condemned {
+            condemned.free();
+        }",
+            "        for object in self.condemned.iter().flat_map(Condemned::objects) {
+            // SAFETY: none.
+            unsafe { object.drop_value() };
+            // SAFETY: none.
+            unsafe { object.free() };
+        }",
         )],
     },
     // Weak handles.
@@ -365,10 +410,10 @@ pub const BUGS: &[Bug] = &[
         found_by: "confirm: upgrade",
         edits: &[(
             "collection",
-            "    let condemned = condemn_members(&graph, dead);
+            "    condemn_members(&graph, &mut burials);
     tracing.decided();",
             "    tracing.decided();
-    let condemned = condemn_members(&graph, dead);",
+    condemn_members(&graph, &mut burials);",
         )],
     },
     Bug {
@@ -539,18 +584,18 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "collections_do_not_exclude_exclusive_access",
         found_by: "exclusive",
-        edits: &[("collection", "    tracing.begin();\n", ""), ("collection", "        tracing.pause();\n        graph", "        graph")],
+        edits: &[("collection", "    tracing.begin();\n", ""), ("collection", "        tracing.pause();\n        if next", "        if next")],
     },
     Bug {
         name: "collections_pause_after_they_looked",
         found_by: "exclusive",
         edits: &[
-            ("collection", "        tracing.pause();\n        graph", "        graph"),
+            ("collection", "        tracing.pause();\n        if next", "        if next"),
             (
                 "collection",
-                "            // SAFETY: members are pinned until `unpin`, nobody",
-                "            tracing.pause();
-            // SAFETY: members are pinned until `unpin`, nobody",
+                "        // SAFETY: members are pinned until `unpin`, which",
+                "        tracing.pause();
+        // SAFETY: members are pinned until `unpin`, which",
             ),
         ],
     },
@@ -559,9 +604,9 @@ pub const BUGS: &[Bug] = &[
         found_by: "confirm: exclusive",
         edits: &[(
             "collection",
-            "            // SAFETY: members are pinned until `unpin`, which",
-            "            tracing.pause();
-            // SAFETY: members are pinned until `unpin`, which",
+            "        // SAFETY: members are pinned until `unpin`, which",
+            "        tracing.pause();
+        // SAFETY: members are pinned until `unpin`, which",
         )],
     },
     Bug {
@@ -613,9 +658,9 @@ pub const BUGS: &[Bug] = &[
         found_by: "finalizer",
         edits: &[(
             "collection",
-            "    hold_what_has_finalizers(&mut graph, dead);
-    graph.propagate();",
-            "    hold_what_has_finalizers(&mut graph, dead);",
+            "        hold_what_has_finalizers(&mut graph, dead);
+        graph.propagate();",
+            "        hold_what_has_finalizers(&mut graph, dead);",
         )],
     },
     Bug {

@@ -12,7 +12,7 @@ use bugs::{BUGS, Bug};
 /// Where the protocol is.
 const PROTOCOL: &str = "../../gc-core/src/sync/protocol";
 /// Its files.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "word",
     "weak_count",
     "object",
@@ -21,6 +21,7 @@ const FILES: [&str; 11] = [
     "traced",
     "candidates",
     "components",
+    "members",
     "graph",
     "collection",
     "dead",

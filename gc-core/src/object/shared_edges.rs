@@ -14,11 +14,11 @@ use core::ptr::NonNull;
 
 use crate::object::put_off::Kept;
 
-/// Receives edges to shared objects: `report(graph, target)`.
+/// Receives edges to shared objects: `report(graph, target, place)`, with the address of the handle.
 #[derive(Clone, Copy, Debug)]
 struct Sink {
     graph: NonNull<()>,
-    report: unsafe fn(NonNull<()>, NonNull<()>),
+    report: unsafe fn(NonNull<()>, NonNull<()>, usize),
 }
 
 /// What becomes of edges to shared objects, and of the guards that lead to them.
@@ -48,12 +48,12 @@ impl SharedEdges {
     ///
     /// # Safety
     ///
-    /// Until then `report` may be called with `graph` and the address of any shared object to
-    /// which a handle was found.
+    /// Until then `report` may be called with `graph`, the address of any shared object to
+    /// which a handle was found, and any place.
     pub(crate) unsafe fn start(
         &mut self,
         graph: NonNull<()>,
-        report: unsafe fn(NonNull<()>, NonNull<()>),
+        report: unsafe fn(NonNull<()>, NonNull<()>, usize),
     ) {
         self.sink = Some(Sink { graph, report });
     }
@@ -69,12 +69,12 @@ impl SharedEdges {
         self.sink.is_some()
     }
 
-    /// Takes in one edge.
+    /// Takes in one edge, whose handle is at `place`.
     #[inline]
-    pub(crate) fn report(&mut self, target: NonNull<()>) {
+    pub(crate) fn report(&mut self, target: NonNull<()>, place: usize) {
         if let Some(Sink { graph, report }) = self.sink {
             // SAFETY: by the type invariant; the target is that of a handle.
-            unsafe { report(graph, target) }
+            unsafe { report(graph, target, place) }
         }
     }
 

@@ -198,7 +198,7 @@ impl<T: ?Sized> Drop for Gc<T> {
 unsafe impl<T: ?Sized> Trace for Gc<T> {
     #[inline]
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.shared_edge(self.object().address());
+        tracer.shared_edge(self, self.object().address());
     }
 
     fn trace_labelled(&self, _: &mut LabelTracer<'_>) {}

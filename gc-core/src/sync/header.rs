@@ -18,7 +18,7 @@ use crate::object::edges::EdgeBuffer;
 use crate::object::prefetch::prefetch;
 use crate::object::unwind::FirstPanic;
 use crate::sync::contract::Shared;
-use crate::sync::protocol::graph::NOWHERE;
+use crate::sync::protocol::members::NOWHERE;
 use crate::sync::protocol::weak_count::WeakCount;
 use crate::sync::protocol::word::{Kind, Word};
 use crate::trace::contract::Ask;
@@ -313,6 +313,12 @@ impl ObjectPtr {
         let header = self.0.as_ptr().cast_const().cast::<u8>();
         prefetch(header);
         prefetch(header.wrapping_add(LINE));
+    }
+
+    /// The same, without the value.
+    #[inline]
+    pub(crate) fn prefetch_header(self) {
+        prefetch(self.0.as_ptr().cast_const());
     }
 
     fn vtable(self) -> &'static VTable {

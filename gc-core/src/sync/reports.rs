@@ -7,6 +7,7 @@ use core::sync::atomic::Ordering::Relaxed;
 use std::sync::MutexGuard;
 
 use crate::object::edges::EdgeBuffer;
+use crate::object::prefetch::prefetch;
 use crate::object::unwind::FirstPanic;
 use crate::sync::callbacks;
 use crate::sync::deaths;
@@ -66,6 +67,14 @@ impl Reports {
 impl Tracing for Reports {
     const PART: usize = 1024;
 
+    const FAR: usize = 4096;
+
+    const SEVERAL: usize = 16;
+
+    // A bit more than the candidates that make a collection due, so that what connects them is
+    // asked where there are more.
+    const UNDIVIDED: usize = 2 * Self::PART;
+
     fn begin(&mut self) {
         self.reading = Some(Reading::begin());
     }
@@ -107,11 +116,11 @@ impl Tracing for Reports {
 ///
 /// `graph` is that of a collection and not in use, and `target` is the address of an object to which
 /// a handle was found.
-unsafe fn report(graph: NonNull<()>, target: NonNull<()>) {
+unsafe fn report(graph: NonNull<()>, target: NonNull<()>, place: usize) {
     // SAFETY: as promised by the caller.
     let graph: &mut Graph<ObjectPtr> = unsafe { graph.cast().as_mut() };
     // SAFETY: as promised by the caller.
-    graph.edge(unsafe { ObjectPtr::at(target) });
+    graph.edge(unsafe { ObjectPtr::at(target) }, place);
 }
 
 impl Object for ObjectPtr {
@@ -149,6 +158,16 @@ impl Object for ObjectPtr {
     #[inline]
     fn prefetch(self) {
         ObjectPtr::prefetch(self);
+    }
+
+    #[inline]
+    fn prefetch_header(self) {
+        ObjectPtr::prefetch_header(self);
+    }
+
+    #[inline]
+    fn prefetch_place(place: usize) {
+        prefetch(core::ptr::without_provenance::<u8>(place));
     }
 
     fn address(self) -> NonNull<()> {

@@ -123,7 +123,7 @@ impl<T: ?Sized> Weak<T> {
     ///
     /// A value that only a cycle holds is there until a collection finds the cycle. Until then
     /// this returns a handle to it, which saves it. If a collection is about to decide just now, this
-    /// waits for the decision. It takes no longer than a look at each of 1024 objects, or at all those that
+    /// waits for the decision. It takes no longer than a look at each of 2048 objects, or at all those that
     /// the object is connected with by handles if these are more, and no code of the program runs
     /// meanwhile.
     ///

@@ -117,8 +117,8 @@ impl<'a> Tracer<'a> {
     /// note of it.
     #[cfg(feature = "sync")]
     #[inline]
-    pub(crate) fn shared_edge(&mut self, target: NonNull<()>) {
-        self.edges.shared().report(target);
+    pub(crate) fn shared_edge<H>(&mut self, handle: &H, target: NonNull<()>) {
+        self.edges.shared().report(target, (&raw const *handle).addr());
     }
 
     /// Whether it is that of a collection of objects that threads share.

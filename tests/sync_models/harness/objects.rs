@@ -7,10 +7,11 @@ use core::sync::atomic::AtomicU32;
 use super::atomic::{AtomicBool, AtomicPtr, Ordering};
 use super::backend::{Mutex, MutexGuard, UnsafeCell};
 use super::candidates::Candidates;
-use super::collection::{Seen, collect, confirm, gather};
+use super::collection::{Seen, collect, confirm, gather, look};
 use super::dead::{Dead, bury};
 use super::exclusive::{Detach, detach, exclude};
-use super::graph::{Graph, NOWHERE};
+use super::graph::Graph;
+use super::members::NOWHERE;
 use super::object::Object;
 use super::traced::{Traced, Tracing};
 use super::weak;
@@ -194,8 +195,9 @@ impl World {
         Some(seen)
     }
 
-    /// The confirmation alone, of all candidates, as if a look had been wrong about each.
-    pub(crate) fn confirm(&'static self) {
+    /// The confirmation alone, of all candidates, as if a look had been wrong about each. If there `is_look`,
+    /// it has seen their edges.
+    pub(crate) fn confirm(&'static self, is_look: bool) {
         if self.begin().is_none() {
             return;
         }
@@ -203,8 +205,11 @@ impl World {
         let again = &self.candidates[0];
         let mut guards = Guards::new(self);
         guards.begin();
-        let suspects = gather(&self.candidates, again, &mut dead).objects().to_vec();
-        confirm(suspects, again, &mut guards, &mut dead);
+        let mut graph = gather(&self.candidates, again, &mut dead);
+        if is_look {
+            look(&mut graph, again, &mut guards);
+        }
+        confirm(graph.into_members(), again, &mut guards, &mut dead);
         guards.end();
         self.running.store(false, Ordering::Release);
         dead.reclaim();
@@ -447,6 +452,9 @@ impl Drop for Kept {
 
 impl Tracing for Guards {
     const PART: usize = 1;
+    const UNDIVIDED: usize = 1;
+    const FAR: usize = 1;
+    const SEVERAL: usize = 2;
 
     fn begin(&mut self) {
         self.reading = Some(self.world.reading.lock().unwrap());
@@ -589,12 +597,12 @@ impl Traced for At {
         slot.fixed.with(|fixed| {
             // SAFETY: only the drop of the value changes it; loom says so if it may run now.
             for handle in unsafe { &*fixed } {
-                graph.edge(handle.0);
+                graph.edge(handle.0, 0);
             }
         });
         let Ok(guard) = self.lock().try_lock() else { return true };
         for handle in &*guard {
-            graph.edge(handle.0);
+            graph.edge(handle.0, 0);
         }
         if slot.is_fragile && slot.world.panics.load(Ordering::Relaxed) {
             return false;

@@ -15,6 +15,8 @@ enum Run {
     Collection,
     /// Its second half, of all objects: what it may be asked after any look.
     Confirmation,
+    /// The same after a look.
+    LookAndConfirmation,
 }
 
 /// A heap, what threads do to it, and in which orders the candidates are looked at.
@@ -38,6 +40,10 @@ const fn confirmation(name: &'static str, build: Build, mutate: Mutate, orders: 
     Scenario { name, run: Run::Confirmation, build, mutate, third: None, orders }
 }
 
+const fn look_and_confirmation(name: &'static str, build: Build, mutate: Mutate) -> Scenario {
+    Scenario { name, run: Run::LookAndConfirmation, build, mutate, third: None, orders: 2 }
+}
+
 /// All scenarios.
 pub(crate) const SCENARIOS: &[Scenario] = &[
     collection("death", one, drop_all, 1),
@@ -45,6 +51,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario { third: Some(drop_first), ..collection("self cycle", self_cycle, drop_first, 1) },
     collection("garbage of a panic", fragile_ring, drop_all, 2),
     collection("taken out", chain, take_out, 1),
+    collection("chain of three taken out", chain_of_three, take_out_of_second, 1),
     collection("leaf", chain_to_leaf, take_out, 1),
     Scenario { third: Some(check_and_drop), ..collection("two leaves", two_leaves, check_and_drop, 1) },
     collection("moved ahead", one_inside, move_ahead, 3),
@@ -54,6 +61,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     collection("swap", ring_locked, swap_through, 2),
     collection("garbage", garbage, collect_too, 2),
     collection("garbage meanwhile", ring_held, drop_and_collect, 2),
+    collection("garbage meanwhile and other", ring_and_own, drop_all, 1),
     collection("two rings", two_rings_held, walk, 2),
     collection("two edges", two_edges, drop_all, 2),
     confirmation("confirm: death", one, drop_all, 1),
@@ -61,6 +69,8 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     confirmation("confirm: moved ahead of a panic", one_inside_fragile, move_ahead, 3),
     confirmation("confirm: garbage of a panic", fragile_ring, drop_all, 2),
     confirmation("confirm: taking turns", two_outside, take_turns, 3),
+    look_and_confirmation("look and confirm: exchanged", holder, exchange),
+    look_and_confirmation("look and confirm: moved ahead", one_inside, move_ahead),
     confirmation("confirm: walk", ring_held, walk, 2),
     confirmation("confirm: walk round", ring_held, walk_round, 2),
     confirmation("confirm: swap", ring_locked, swap_through, 2),
@@ -135,7 +145,8 @@ impl Scenario {
         let second = thread::spawn(move || (self.mutate)(held));
         match self.run {
             Run::Collection => drop(world.collect()),
-            Run::Confirmation => world.confirm(),
+            Run::Confirmation => world.confirm(false),
+            Run::LookAndConfirmation => world.confirm(true),
         }
         let held = second.join().unwrap();
         let others = third.map(|third| third.join().unwrap());
@@ -192,7 +203,7 @@ fn fragile_ring(world: &'static World, order: usize) -> Vec<Handle> {
     let y = world.object(vec![x.another()], vec![]);
     x.locked().push(y.another());
     candidates(order, &[&x, &y]);
-    vec![y]
+    vec![x, y]
 }
 
 // Two or three objects: `a` refers to `y` and `z`, which may hold handles to `a`.
@@ -237,6 +248,24 @@ fn move_ahead(held: Vec<Handle>) -> Vec<Handle> {
     held
 }
 
+/// `y` holds `p`, and the thread has `q`.
+fn holder(world: &'static World, order: usize) -> Vec<Handle> {
+    let [p, q] = [(); 2].map(|()| world.object(vec![], vec![]));
+    let y = world.object(vec![], vec![]);
+    candidates(order, &[&y, &p, &q]);
+    y.locked().push(p);
+    vec![q, y]
+}
+
+/// `q` takes the place of `p`, which the thread has from then on, and `y` is let go.
+fn exchange(mut held: Vec<Handle>) -> Vec<Handle> {
+    let y = held.pop().unwrap();
+    let q = held.pop().unwrap();
+    let p = core::mem::replace(&mut y.locked()[0], q);
+    drop(y);
+    vec![p]
+}
+
 /// Two handles take turns to be inside, so that each look finds one there.
 fn take_turns(mut held: Vec<Handle>) -> Vec<Handle> {
     let first = held.pop().unwrap();
@@ -254,6 +283,18 @@ fn ring_held(world: &'static World, order: usize) -> Vec<Handle> {
     a.fixed(0).locked().push(a.another());
     candidates(order, &[&a, a.fixed(0)]);
     vec![a]
+}
+
+/// The same, and `b`, which holds itself. Only `a` is a candidate, so that a collection that comes first sees
+/// `a` and `y`, and one that comes last `a`, `b` and `y`.
+fn ring_and_own(world: &'static World, order: usize) -> Vec<Handle> {
+    let y = world.object(vec![], vec![]);
+    let a = world.object(vec![y], vec![]);
+    a.fixed(0).locked().push(a.another());
+    let b = world.object(vec![], vec![]);
+    b.locked().push(b.another());
+    candidates(order, &[&a]);
+    vec![a, b]
 }
 
 /// The hold goes over from `a` to `y`, by a clone through the fixed handle.
@@ -303,6 +344,22 @@ fn chain(world: &'static World, order: usize) -> Vec<Handle> {
     candidates(order, &[&a]);
     a.locked().push(y);
     vec![a]
+}
+
+/// `a` refers to `y` for ever, and `y` to `z`, which nobody else refers to. So `y` is not the first that is traced.
+fn chain_of_three(world: &'static World, order: usize) -> Vec<Handle> {
+    let z = world.object(vec![], vec![]);
+    let y = world.object(vec![], vec![z]);
+    let a = world.object(vec![y], vec![]);
+    candidates(order, &[&a]);
+    vec![a]
+}
+
+/// `z` is taken out of `y` and dropped.
+fn take_out_of_second(held: Vec<Handle>) -> Vec<Handle> {
+    let z = held[0].fixed(0).locked().pop();
+    drop(z);
+    held
 }
 
 /// `a` refers to a leaf, which the thread has a handle to as well.
@@ -416,7 +473,10 @@ fn watched_twice(world: &'static World, order: usize) -> Vec<Handle> {
     let x = one(world, order);
     let observer = || world.observer(vec![x[0].downgrade()]);
     let (first, second) = (observer(), observer());
+    // Its entry is not the uppermost when it dies.
+    let above = one(world, order);
     drop(x);
+    drop(above);
     vec![first, second]
 }
 

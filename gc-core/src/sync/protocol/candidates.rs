@@ -47,19 +47,38 @@ impl<O: Object> Candidates<O> {
         }
     }
 
-    /// Takes all entries, and calls `take` with each.
-    pub(crate) fn take_all(&self, mut take: impl FnMut(O)) {
-        let mut top = self.top.swap(ptr::null_mut(), Ordering::Acquire);
-        while let Some(address) = NonNull::new(top) {
-            // SAFETY: by the type invariant; the entry is taken here, and once.
-            let object = unsafe { O::at(address) };
-            // Before it is taken: then it may be entered again, or be freed.
-            top = object.below().load(Ordering::Relaxed);
-            if let Some(next) = NonNull::new(top) {
-                // SAFETY: as above.
-                unsafe { O::at(next) }.prefetch();
-            }
-            take(object);
+    /// Takes all entries.
+    pub(crate) fn take_all(&self) -> Entries<O> {
+        let top = self.top.swap(ptr::null_mut(), Ordering::Acquire);
+        Entries { top, objects: PhantomData }
+    }
+}
+
+/// Entries that were taken from a stack, one after the other.
+///
+/// # Invariants
+///
+/// As for the stack: the slots of all objects from `top` on are kept until their entries are accepted.
+#[derive(Debug)]
+#[must_use = "entries that are not accepted leak their objects"]
+pub(crate) struct Entries<O> {
+    top: *mut (),
+    objects: PhantomData<fn(O)>,
+}
+
+impl<O: Object> Iterator for Entries<O> {
+    type Item = O;
+
+    fn next(&mut self) -> Option<O> {
+        let address = NonNull::new(self.top)?;
+        // SAFETY: by the type invariant; the entry is taken here, and once.
+        let object = unsafe { O::at(address) };
+        // Before it is accepted: then it may be entered again, or be freed.
+        self.top = object.below().load(Ordering::Relaxed);
+        if let Some(next) = NonNull::new(self.top) {
+            // SAFETY: as above.
+            unsafe { O::at(next) }.prefetch();
         }
+        Some(object)
     }
 }

@@ -12,12 +12,13 @@
 //! The caller [reclaims](Dead) what is dead when it has let the next collection begin.
 
 use crate::sync::protocol::candidates::Candidates;
-use crate::sync::protocol::dead::Dead;
+use crate::sync::protocol::dead::{Condemned, Dead};
 use crate::sync::protocol::graph::Graph;
+use crate::sync::protocol::members::Members;
 use crate::sync::protocol::object::Object;
 use crate::sync::protocol::traced::{Traced, Tracing};
 use crate::sync::protocol::weak::give_up_slot;
-use crate::sync::protocol::word::Taken;
+use crate::sync::protocol::word::{Burial, Taken};
 
 /// How many objects a collection dealt with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,9 +48,9 @@ pub(crate) fn collect<'a, O: Traced + 'a>(
     graph.hold_roots();
     graph.propagate();
     let looked_at = graph.objects().len();
-    let (reachable, parts) = graph.divide_in_parts(O::Tracing::PART);
-    unpin(reachable, dead);
-    let suspected = parts.iter().map(Vec::len).sum();
+    unpin(&graph.reachable(), dead);
+    let parts = graph.into_parts(O::Tracing::PART, O::Tracing::UNDIVIDED);
+    let suspected = parts.iter().map(|part| part.objects().len()).sum();
     let mut unreachable = 0;
     for suspects in parts {
         tracing.pause();
@@ -66,42 +67,98 @@ pub(crate) fn gather<'a, O: Object + 'a>(
     dead: &mut Dead<O>,
 ) -> Graph<O> {
     let mut graph = Graph::growing();
-    for list in candidates {
-        list.take_all(|object| match object.word().take() {
-            Taken::Pinned(_) if graph.is_full() => {
-                ask_again(object, again);
-                unpin_one(object, dead);
-            }
-            Taken::Pinned(handles) => {
-                graph.add(object, handles);
-            }
-            Taken::Dying => {}
-            // SAFETY: the value was dropped, and the entry was the last pointer to the slot.
-            Taken::Dropped => unsafe { object.free() },
-            Taken::DroppedWithWeak => give_up_slot(object),
+    let mut lists: Vec<_> = candidates.into_iter().map(Candidates::take_all).collect();
+    // One of each list by turns: where an entry is, the one before says, but meanwhile the
+    // processor fetches those of the other lists.
+    while !lists.is_empty() {
+        lists.retain_mut(|entries| {
+            let next = entries.next();
+            next.inspect(|&object| accept(object, &mut graph, again, dead)).is_some()
         });
     }
     graph
 }
 
+/// Accepts the entry of one candidate.
+fn accept<O: Object>(object: O, graph: &mut Graph<O>, again: &Candidates<O>, dead: &mut Dead<O>) {
+    match object.word().take() {
+        Taken::Pinned(_) if graph.is_full() => {
+            ask_again(object, again);
+            unpin_one(object, dead);
+        }
+        Taken::Pinned(handles) => {
+            graph.add(object, handles);
+        }
+        Taken::Dying => {}
+        // SAFETY: the value was dropped, and the entry was the last pointer to the slot.
+        Taken::Dropped => unsafe { object.free() },
+        Taken::DroppedWithWeak => give_up_slot(object),
+    }
+}
+
 /// Traces all that the candidates reach, but for what a thread has alone: it is alive, and the drop that
 /// ends this makes a candidate, or is that of the last handle.
-fn look<O: Traced>(graph: &mut Graph<O>, again: &Candidates<O>, tracing: &mut O::Tracing) {
+///
+/// Where the members are [far](Tracing::FAR) from the processor, a few are traced before it takes in what
+/// they report, so that it fetches all of that at the same time. Their guards are kept until then.
+pub(crate) fn look<O: Traced>(
+    graph: &mut Graph<O>,
+    again: &Candidates<O>,
+    tracing: &mut O::Tracing,
+) {
     let mut next = 0;
-    while let Some(&object) = graph.objects().get(next) {
+    while next < graph.objects().len() {
         tracing.pause();
-        graph.prefetch_after(next);
-        if object.word().may_be_read() {
-            // SAFETY: members are pinned until `unpin`, nobody has the value alone, and no guard is
-            // kept.
-            let is_complete = unsafe { object.trace(graph, tracing) };
-            if !is_complete {
-                ask_again(object, again);
-            }
+        if next < O::Tracing::FAR {
+            trace_member(graph, next, again, tracing);
+            next += 1;
+        } else {
+            next = look_at_several(graph, next, again, tracing);
         }
-        graph.end();
+    }
+}
+
+/// Traces a few members from `next` on, and returns which one comes after these.
+fn look_at_several<O: Traced>(
+    graph: &mut Graph<O>,
+    mut next: usize,
+    again: &Candidates<O>,
+    tracing: &mut O::Tracing,
+) -> usize {
+    let end = graph.objects().len().min(next + O::Tracing::SEVERAL);
+    tracing.keep_guards();
+    graph.put_off();
+    while next < end && !graph.has_put_off_many() {
+        trace_member(graph, next, again, tracing);
         next += 1;
     }
+    // As long as no handle that was found can be dropped.
+    graph.catch_up();
+    tracing.drop_guards();
+    next
+}
+
+/// Traces a member. If not all of its edges were seen, or a guard was not kept that had to be, none counts.
+fn trace_member<O: Traced>(
+    graph: &mut Graph<O>,
+    index: usize,
+    again: &Candidates<O>,
+    tracing: &mut O::Tracing,
+) {
+    let object = graph.objects()[index];
+    graph.members().prefetch_after(index);
+    if object.word().may_be_read() {
+        // SAFETY: members are pinned until `unpin`, which comes after `drop_guards`, or for ever, and then
+        // they are reclaimed after it. Nobody has the value alone before the next `pause`, or before the
+        // end of the confirmation.
+        let is_complete = unsafe { object.trace(graph, tracing) };
+        if !is_complete {
+            // A handle behind a lock that is not kept may move on, and be seen again.
+            graph.retract();
+            ask_again(object, again);
+        }
+    }
+    graph.end(index);
 }
 
 /// Has a later collection look at a pinned object, some of whose edges this one did not see. If it is
@@ -114,8 +171,12 @@ fn ask_again<O: Object>(object: O, again: &Candidates<O>) {
 }
 
 /// Lets go of objects that are not known to be unreachable.
-fn unpin<O: Object>(objects: Vec<O>, dead: &mut Dead<O>) {
-    for object in objects {
+fn unpin<O: Object>(objects: &[O], dead: &mut Dead<O>) {
+    const AHEAD: usize = 8;
+    for (index, &object) in objects.iter().enumerate() {
+        if let Some(next) = objects.get(index + AHEAD) {
+            next.prefetch_header();
+        }
         unpin_one(object, dead);
     }
 }
@@ -129,65 +190,64 @@ fn unpin_one<O: Object>(object: O, dead: &mut Dead<O>) {
 /// Condemns those of the `suspects` that are unreachable, lets go of the others, and returns how
 /// many were condemned.
 pub(crate) fn confirm<O: Traced>(
-    suspects: Vec<O>,
+    suspects: Members<O>,
     again: &Candidates<O>,
     tracing: &mut O::Tracing,
     dead: &mut Dead<O>,
 ) -> usize {
-    let mut graph = Graph::of(suspects);
+    let mut graph = Graph::again(suspects);
     tracing.keep_guards();
     trace_members(&mut graph, again, tracing);
-    mark_members(&mut graph);
+    let have_finalizers = mark_members(&mut graph);
     graph.propagate();
     // No memory is asked for while others wait for the decision.
-    dead.reserve(graph.objects().len());
+    let mut burials = Vec::with_capacity(graph.objects().len());
+    if have_finalizers {
+        dead.reserve(graph.objects().len());
+    }
     tracing.decide();
     hold_what_lost_its_mark(&mut graph);
     graph.propagate();
-    hold_what_has_finalizers(&mut graph, dead);
-    graph.propagate();
-    let condemned = condemn_members(&graph, dead);
+    if have_finalizers {
+        hold_what_has_finalizers(&mut graph, dead);
+        graph.propagate();
+    }
+    condemn_members(&graph, &mut burials);
     tracing.decided();
-    let (reachable, _) = graph.divide();
     // Before the objects are unpinned that the guards lie in.
     tracing.drop_guards();
-    unpin(reachable, dead);
+    unpin(&graph.reachable(), dead);
+    let condemned = burials.len();
+    dead.add(Condemned::new(graph.into_members(), burials));
     condemned
 }
 
 /// Traces the members, and keeps their locks.
 fn trace_members<O: Traced>(graph: &mut Graph<O>, again: &Candidates<O>, tracing: &mut O::Tracing) {
     for index in 0..graph.objects().len() {
-        let object = graph.objects()[index];
-        graph.prefetch_after(index);
-        if object.word().may_be_read() {
-            // SAFETY: members are pinned until `unpin`, which comes after `drop_guards`, or for ever,
-            // and then they are reclaimed after it. Nobody has the value alone before.
-            let is_kept = unsafe { object.trace(graph, tracing) };
-            if !is_kept {
-                // A handle behind a lock that is not kept may move on, and be seen again.
-                graph.retract();
-                ask_again(object, again);
-            }
-        }
-        graph.end();
+        trace_member(graph, index, again, tracing);
     }
 }
 
 /// Counts the handles of all members, and marks each. Those with handles that were not seen are
-/// reachable.
-fn mark_members<O: Object>(graph: &mut Graph<O>) {
+/// reachable. Returns whether any has finalizers to run, which does not change but by a decision.
+fn mark_members<O: Object>(graph: &mut Graph<O>) -> bool {
+    let mut have_finalizers = false;
     for index in 0..graph.objects().len() {
+        graph.members().prefetch_header_after(index);
         let handles = graph.objects()[index].word().suspect();
         if handles != graph.edges_to(index) {
             graph.hold(index);
         }
+        have_finalizers |= graph.objects()[index].word().is_unfinalized();
     }
+    have_finalizers
 }
 
 /// After all members were marked: those that somebody has made a handle to since are reachable.
 fn hold_what_lost_its_mark<O: Object>(graph: &mut Graph<O>) {
     for index in 0..graph.objects().len() {
+        graph.members().prefetch_header_after(index);
         if graph.is_held_by_members(index) && !graph.objects()[index].word().is_suspect() {
             graph.hold(index);
         }
@@ -209,14 +269,13 @@ fn hold_what_has_finalizers<O: Object>(graph: &mut Graph<O>, dead: &mut Dead<O>)
     }
 }
 
-/// Condemns the members that are not reachable, and returns how many they are.
-fn condemn_members<O: Object>(graph: &Graph<O>, dead: &mut Dead<O>) -> usize {
-    let mut condemned = 0;
-    for (index, &object) in graph.objects().iter().enumerate() {
+/// Condemns the members that are not reachable. There is room for their burials.
+fn condemn_members<O: Object>(graph: &Graph<O>, burials: &mut Vec<(u32, Burial)>) {
+    for (index, object) in graph.objects().iter().enumerate() {
+        graph.members().prefetch_header_after(index);
         if graph.is_held_by_members(index) {
-            dead.condemn(object);
-            condemned += 1;
+            #[expect(clippy::cast_possible_truncation, reason = "there are no more indices")]
+            burials.push((index as u32, object.word().condemn()));
         }
     }
-    condemned
 }

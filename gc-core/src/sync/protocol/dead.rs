@@ -3,6 +3,7 @@
 //! Nobody else has a pointer to these objects, but for the list of candidates. So they are
 //! reclaimed while other collections run.
 
+use crate::sync::protocol::members::Members;
 use crate::sync::protocol::object::Object;
 use crate::sync::protocol::weak::give_up_slot;
 use crate::sync::protocol::word::Burial;
@@ -17,9 +18,21 @@ use crate::sync::protocol::word::Burial;
 pub(crate) struct Dead<O> {
     /// Their last handle was dropped while they were pinned.
     buried: Vec<(O, Burial)>,
-    condemned: Vec<(O, Burial)>,
+    condemned: Vec<Condemned<O>>,
     /// Their finalizers are to run.
     finalizable: Vec<O>,
+}
+
+/// What one confirmation has condemned.
+///
+/// # Invariants
+///
+/// It has the burials of these members, by their positions. Others may be gone: nothing is done with
+/// them but to prefetch what is at their addresses.
+#[derive(Debug)]
+pub(crate) struct Condemned<O> {
+    members: Members<O>,
+    burials: Vec<(u32, Burial)>,
 }
 
 impl<O: Object> Dead<O> {
@@ -33,9 +46,8 @@ impl<O: Object> Dead<O> {
         self.buried.push((object, burial));
     }
 
-    /// Makes room for so many objects to be condemned or finalized.
+    /// Makes room for so many objects to be finalized.
     pub(crate) fn reserve(&mut self, more: usize) {
-        self.condemned.reserve(more);
         self.finalizable.reserve(more);
     }
 
@@ -49,9 +61,9 @@ impl<O: Object> Dead<O> {
         !self.finalizable.is_empty()
     }
 
-    /// Adds an object that a confirmation found unreachable.
-    pub(crate) fn condemn(&mut self, object: O) {
-        self.condemned.push((object, object.word().condemn()));
+    /// Adds what a confirmation has condemned.
+    pub(crate) fn add(&mut self, condemned: Condemned<O>) {
+        self.condemned.push(condemned);
     }
 
     /// Whether there is nothing.
@@ -61,8 +73,9 @@ impl<O: Object> Dead<O> {
 
     /// The objects.
     pub(crate) fn objects(&self) -> impl Iterator<Item = O> {
-        let gone = self.buried.iter().chain(&self.condemned).map(|&(object, _)| object);
-        gone.chain(self.finalizable.iter().copied())
+        let buried = self.buried.iter().map(|&(object, _)| object);
+        let condemned = self.condemned.iter().flat_map(Condemned::objects);
+        buried.chain(condemned).chain(self.finalizable.iter().copied())
     }
 
     /// Runs finalizers, drops the values and frees the slots.
@@ -82,11 +95,44 @@ impl<O: Object> Dead<O> {
             }
         }
         // First all values: they hold handles to each other, and dropping a handle counts it.
-        for (object, _) in &self.condemned {
+        for condemned in &self.condemned {
+            condemned.drop_values();
+        }
+        for condemned in self.condemned {
+            condemned.free();
+        }
+    }
+}
+
+impl<O: Object> Condemned<O> {
+    /// Those of the `members` whose burials these are.
+    pub(crate) fn new(members: Members<O>, burials: Vec<(u32, Burial)>) -> Condemned<O> {
+        Condemned { members, burials }
+    }
+
+    /// The objects.
+    fn objects(&self) -> impl Iterator<Item = O> {
+        self.burials.iter().map(|&(index, _)| self.members.objects()[index as usize])
+    }
+
+    /// Drops the values.
+    ///
+    /// Runs user code: the drops of the values.
+    fn drop_values(&self) {
+        for (&(index, _), object) in self.burials.iter().zip(self.objects()) {
+            self.members.prefetch_after(index as usize);
+            self.members.prefetch_targets_after(index as usize);
             // SAFETY: by the type invariant; this is the one place that drops it.
             unsafe { object.drop_value() };
         }
-        for (object, burial) in self.condemned {
+    }
+
+    /// Frees the slots, when nothing drops a handle to one of the objects any more.
+    ///
+    /// Runs user code: weak callbacks.
+    fn free(self) {
+        for (&(index, burial), object) in self.burials.iter().zip(self.objects()) {
+            self.members.prefetch_header_after(index as usize);
             announce(object, burial);
             // A drop that forgets a handle leaks the slot.
             if object.word().count() == 0 {

@@ -1,121 +1,214 @@
-//! [`Graph`]: a set of objects with their edges, as flat arrays.
+//! [`Graph`]: a set of objects, and which of them others hold.
 //!
 //! What is left of the counts when the edges inside the set are subtracted came from outside.
 //! Objects with such a rest are reachable, and so is what they refer to. Nothing here is shared
 //! with other threads but the word of an object, through which it is pinned.
 
-use core::ops::Range;
-
 use crate::sync::protocol::components::Components;
+use crate::sync::protocol::members::{Edges, Members};
 use crate::sync::protocol::object::Object;
 
-/// The index of an object that is in no set.
-pub(crate) const NOWHERE: u32 = u32::MAX;
+/// So many edges that were put off are many.
+const MANY: usize = 64;
 
-/// Objects and the edges among them.
+/// Objects, the edges among them, and what is left of their counts.
 ///
 /// # Invariants
 ///
-/// Each object is pinned, and its index is its position. `ends[i]` is where the edges of object
-/// `i` end; those of an object that was not traced are empty.
+/// Each member is pinned, and its position is noted in it.
 #[derive(Debug)]
 pub(crate) struct Graph<O> {
-    objects: Vec<O>,
+    members: Members<O>,
     /// The handles from outside, as far as is known: counts, less the edges.
     rest: Vec<i64>,
-    edges: Vec<u32>,
-    ends: Vec<usize>,
     /// Reachable objects that have not spread it yet.
     pending: Vec<usize>,
-    /// Whether targets of edges that are in no set are added.
-    grows: bool,
+    /// The edges that an earlier look has seen, if this is not the first; then it takes in no others.
+    earlier: Option<Earlier>,
+    /// What was reported and is not yet taken in, if that is put off.
+    put_off: Option<Reported<O>>,
+    /// Where the first and the last handle was of those that the object has reported so far.
+    places: Option<(usize, usize)>,
+}
+
+/// The targets of edges, one object after the other.
+#[derive(Debug)]
+struct Reported<O> {
+    targets: Vec<O>,
+    ends: Vec<usize>,
+}
+
+/// Edges that an earlier look has seen.
+#[derive(Debug)]
+struct Earlier {
+    edges: Edges,
+    /// The one that is likely to be reported next.
+    next: usize,
 }
 
 impl<O: Object> Graph<O> {
     /// A set that takes in what its members refer to.
-    pub(crate) fn growing() -> Graph<O> {
+    pub(crate) const fn growing() -> Graph<O> {
         Graph {
-            objects: Vec::new(),
+            members: Members::new(),
             rest: Vec::new(),
-            edges: Vec::new(),
-            ends: Vec::new(),
             pending: Vec::new(),
-            grows: true,
+            earlier: None,
+            put_off: None,
+            places: None,
         }
     }
 
-    /// A set of `members` of another, which are pinned. Once they were traced, it takes no memory.
-    pub(crate) fn of(members: Vec<O>) -> Graph<O> {
-        let mut graph = Graph { grows: false, ..Graph::growing() };
-        graph.objects.reserve_exact(members.len());
-        graph.rest.reserve_exact(members.len());
-        graph.pending.reserve_exact(members.len());
-        for member in members {
-            graph.add(member, 0);
+    /// A set of objects that an earlier look has seen, and which are pinned. Once they were traced, it
+    /// takes no memory.
+    pub(crate) fn again(members: Members<O>) -> Graph<O> {
+        let (members, edges) = members.take_edges();
+        let len = members.objects().len();
+        Graph {
+            members,
+            rest: vec![0; len],
+            pending: Vec::with_capacity(len),
+            earlier: Some(Earlier { edges, next: 0 }),
+            put_off: None,
+            places: None,
         }
-        graph
+    }
+
+    /// The members.
+    pub(crate) fn members(&self) -> &Members<O> {
+        &self.members
+    }
+
+    /// The same, when nothing is asked of the graph any more.
+    pub(crate) fn into_members(self) -> Members<O> {
+        self.members
     }
 
     /// The members.
     pub(crate) fn objects(&self) -> &[O] {
-        &self.objects
-    }
-
-    /// Asks the processor to fetch the object that is traced soon after the one at `index`.
-    #[inline]
-    pub(crate) fn prefetch_after(&self, index: usize) {
-        const AHEAD: usize = 4;
-        if let Some(object) = self.objects.get(index + AHEAD) {
-            object.prefetch();
-        }
+        self.members.objects()
     }
 
     /// Whether there are as many members as there are indices.
     pub(crate) fn is_full(&self) -> bool {
-        self.objects.len() >= NOWHERE as usize
+        self.members.are_full()
     }
 
     /// Adds a pinned object with so many handles, if the set is not [full](Graph::is_full).
     pub(crate) fn add(&mut self, object: O, handles: u64) -> usize {
-        let index = self.objects.len();
-        #[expect(clippy::cast_possible_truncation, reason = "the set is not full")]
-        object.set_index(index as u32);
-        self.objects.push(object);
         self.rest.push(i64::try_from(handles).unwrap_or(i64::MAX));
-        index
+        self.members.add(object)
     }
 
     /// Notes that the object whose edges are being reported has a handle to `target`. The handle
-    /// cannot be dropped before this returns, so that there is time to pin its target.
+    /// cannot be dropped before this returns, or before the graph [catches up](Graph::catch_up) if that was
+    /// [put off](Graph::put_off), so that there is time to pin its target.
+    ///
+    /// `place` is where the handle is.
+    pub(crate) fn edge(&mut self, target: O, place: usize) {
+        match &mut self.put_off {
+            Some(reported) => {
+                self.places = Some((self.places.map_or(place, |(first, _)| first), place));
+                target.prefetch_header();
+                reported.targets.push(target);
+            }
+            None => self.take_in(target),
+        }
+    }
+
+    /// From now on edges are not taken in.
+    pub(crate) fn put_off(&mut self) {
+        // A bit more than are many.
+        let targets = Vec::with_capacity(2 * MANY);
+        self.put_off = Some(Reported { targets, ends: Vec::new() });
+    }
+
+    /// Whether those that were not are so many that no more objects should be traced.
+    pub(crate) fn has_put_off_many(&self) -> bool {
+        self.put_off.as_ref().is_some_and(|reported| reported.targets.len() >= MANY)
+    }
+
+    /// Takes them in.
+    pub(crate) fn catch_up(&mut self) {
+        let Some(Reported { targets, ends }) = self.put_off.take() else { return };
+        let mut start = 0;
+        for end in ends {
+            targets[start..end].iter().for_each(|&target| self.take_in(target));
+            self.end_taken_in();
+            start = end;
+        }
+    }
+
+    /// Takes in an edge of the next object.
     ///
     /// An edge to a leaf is none: no cycle leads through it, and it dies with its last handle.
-    pub(crate) fn edge(&mut self, target: O) {
+    fn take_in(&mut self, target: O) {
+        let Some(index) = self.expected(target).or_else(|| self.members.position(target)) else {
+            return self.edge_out(target);
+        };
+        self.edge_to(index);
+    }
+
+    /// Where `target` is, if the earlier look has seen the same edge. Then the target need not be
+    /// looked at, which may be far away.
+    fn expected(&mut self, target: O) -> Option<usize> {
+        let earlier = self.earlier.as_mut()?;
+        let index = earlier.edges.target(earlier.next)?;
+        let is_same = self.members.is_at(index, target);
+        earlier.next += usize::from(is_same);
+        is_same.then_some(index)
+    }
+
+    /// Notes an edge to what is no member.
+    fn edge_out(&mut self, target: O) {
         if target.word().is_leaf() {
             return;
         }
-        let index = match target.index() {
-            NOWHERE if !self.grows || self.is_full() => return,
-            NOWHERE => {
-                let handles = target.word().pin();
-                self.add(target, handles)
-            }
-            index => index as usize,
-        };
-        self.rest[index] -= 1;
-        #[expect(clippy::cast_possible_truncation, reason = "there are no more indices")]
-        self.edges.push(index as u32);
+        if self.earlier.is_some() || self.is_full() {
+            return;
+        }
+        let handles = target.word().pin();
+        let index = self.add(target, handles);
+        self.edge_to(index);
     }
 
-    /// Notes that all edges of the next object were reported.
-    pub(crate) fn end(&mut self) {
-        self.ends.push(self.edges.len());
+    fn edge_to(&mut self, index: usize) {
+        self.rest[index] -= 1;
+        self.members.edge(index);
+    }
+
+    /// Notes that all edges of the object at this position, which is the next one, were reported.
+    pub(crate) fn end(&mut self, position: usize) {
+        let Some(reported) = &mut self.put_off else { return self.end_taken_in() };
+        reported.ends.push(reported.targets.len());
+        let place = self.far_place(position);
+        self.members.place(position, place);
+        self.places = None;
+    }
+
+    /// Where one of the handles was that the object has reported, better one that is not near it.
+    fn far_place(&self, position: usize) -> usize {
+        const NEAR: usize = 128;
+        let Some((first, last)) = self.places else { return 0 };
+        let object = self.objects()[position].address().addr().get();
+        if last.wrapping_sub(object) < NEAR { first } else { last }
+    }
+
+    /// Notes that all edges of the next object were taken in.
+    fn end_taken_in(&mut self) {
+        let ended = self.members.end();
+        if let Some(earlier) = &mut self.earlier {
+            earlier.next = earlier.edges.start_of(ended);
+        }
     }
 
     /// Forgets the edges of the next object that were reported so far.
     pub(crate) fn retract(&mut self) {
-        let start = self.ends.last().copied().unwrap_or(0);
-        for target in self.edges.drain(start..) {
-            self.rest[target as usize] += 1;
+        if let Some(reported) = &mut self.put_off {
+            return reported.targets.truncate(reported.ends.last().copied().unwrap_or(0));
+        }
+        for target in self.members.retract() {
+            self.rest[target] += 1;
         }
     }
 
@@ -139,24 +232,14 @@ impl<O: Object> Graph<O> {
     /// Notes that all objects are reachable that have handles from outside.
     pub(crate) fn hold_roots(&mut self) {
         let is_root = |&index: &usize| !self.is_held_by_members(index);
-        self.pending = (0..self.objects.len()).filter(is_root).collect();
-    }
-
-    /// Where the edges of the object are.
-    fn range_of(&self, index: usize) -> Range<usize> {
-        index.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[index]
-    }
-
-    /// The targets of the edges of the object.
-    fn edges_of(&self, index: usize) -> &[u32] {
-        &self.edges[self.range_of(index)]
+        self.pending = (0..self.objects().len()).filter(is_root).collect();
     }
 
     /// Notes that what the reachable objects refer to is reachable.
     pub(crate) fn propagate(&mut self) {
         while let Some(index) = self.pending.pop() {
-            for edge in self.range_of(index) {
-                let target = self.edges[edge] as usize;
+            for edge in self.members.range_of(index) {
+                let target = self.members.target(edge);
                 if self.is_held_by_members(target) {
                     self.hold(target);
                 }
@@ -164,56 +247,72 @@ impl<O: Object> Graph<O> {
         }
     }
 
-    /// The members that are reachable, and those that are not, in parts of at least so many that no
-    /// edge leads into from another one.
-    pub(crate) fn divide_in_parts(self, least: usize) -> (Vec<O>, Vec<Vec<O>>) {
-        if self.objects.len() <= least {
-            let (reachable, unreachable) = self.divide();
-            let parts = if unreachable.is_empty() { Vec::new() } else { vec![unreachable] };
-            return (reachable, parts);
+    /// The members that are reachable.
+    pub(crate) fn reachable(&self) -> Vec<O> {
+        let objects = self.objects().iter().enumerate();
+        let is_reachable = |&(index, _): &(usize, &O)| !self.is_held_by_members(index);
+        let mut reachable = Vec::with_capacity(self.objects().len());
+        reachable.extend(objects.filter(is_reachable).map(|(_, &object)| object));
+        reachable
+    }
+
+    /// The members that are not reachable, in parts of at least so many that no edge leads into from
+    /// another one. If they are not more than `undivided`, they are one.
+    pub(crate) fn into_parts(self, least: usize, undivided: usize) -> Vec<Members<O>> {
+        let suspects = self.suspects();
+        if suspects.is_empty() {
+            return Vec::new();
         }
-        let mut components = Components::new(self.objects.len());
-        let mut reachable = Vec::new();
-        let mut unreachable = Vec::new();
-        for (index, &object) in self.objects.iter().enumerate() {
-            object.set_index(NOWHERE);
-            if !self.is_held_by_members(index) {
-                reachable.push(object);
-                continue;
-            }
-            #[expect(clippy::cast_possible_truncation, reason = "there are no more indices")]
-            unreachable.push(index as u32);
-            // What is reachable connects nothing: it lets nobody into a suspect.
-            let targets = self.edges_of(index).iter().map(|&target| target as usize);
+        let (ordered, ends) = if suspects.len() <= undivided {
+            let end = suspects.len();
+            (suspects, vec![end])
+        } else {
+            self.components(&suspects).parts(&suspects, least)
+        };
+        if ends[0] == self.objects().len() {
+            // Nothing has to be numbered anew.
+            return vec![self.members];
+        }
+        let mut places = vec![0; self.objects().len()];
+        let starts = core::iter::once(0).chain(ends.iter().copied());
+        let ranges = starts.zip(ends.iter().copied());
+        ranges.map(|(start, end)| self.part(&ordered[start..end], &mut places)).collect()
+    }
+
+    /// Where the members are that are not reachable.
+    #[expect(clippy::cast_possible_truncation, reason = "there are no more indices")]
+    fn suspects(&self) -> Vec<u32> {
+        let is_suspect = |&index: &u32| self.is_held_by_members(index as usize);
+        (0..self.objects().len() as u32).filter(is_suspect).collect()
+    }
+
+    /// What connects them. What is reachable connects nothing: it lets nobody into a suspect.
+    fn components(&self, suspects: &[u32]) -> Components {
+        let mut components = Components::new(self.objects().len());
+        for index in suspects.iter().map(|&suspect| suspect as usize) {
+            let targets = self.members.targets_of(index);
             for target in targets.filter(|&target| self.is_held_by_members(target)) {
                 components.join(index, target);
             }
         }
-        (reachable, self.parts(components, &unreachable, least))
+        components
     }
 
-    /// These members, in such parts.
-    fn parts(&self, components: Components, members: &[u32], least: usize) -> Vec<Vec<O>> {
-        let (ordered, ends) = components.parts(members, least);
-        let mut start = 0;
-        let part = |end| {
-            let part = ordered[start..end].iter().map(|&member| self.objects[member as usize]);
-            start = end;
-            part.collect()
-        };
-        ends.into_iter().map(part).collect()
-    }
-
-    /// Divides the members into those that are reachable and those that are not.
-    pub(crate) fn divide(self) -> (Vec<O>, Vec<O>) {
-        let mut reachable = Vec::new();
-        let mut unreachable = Vec::new();
-        for (index, &object) in self.objects.iter().enumerate() {
-            object.set_index(NOWHERE);
-            let side =
-                if self.is_held_by_members(index) { &mut unreachable } else { &mut reachable };
-            side.push(object);
+    /// These members, with the edges among them. `places` is room for where each of them is.
+    fn part(&self, indices: &[u32], places: &mut [usize]) -> Members<O> {
+        for (place, &index) in indices.iter().enumerate() {
+            places[index as usize] = place;
         }
-        (reachable, unreachable)
+        let mut part = Members::with_capacity(indices.len());
+        for index in indices.iter().map(|&index| index as usize) {
+            let position = part.add(self.objects()[index]);
+            let targets = self.members.targets_of(index);
+            for target in targets.filter(|&target| self.is_held_by_members(target)) {
+                part.edge(places[target]);
+            }
+            part.end();
+            part.place(position, self.members.place_of(index).unwrap_or_default());
+        }
+        part
     }
 }

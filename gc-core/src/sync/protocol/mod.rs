@@ -12,6 +12,7 @@ pub(crate) mod components;
 pub(crate) mod dead;
 pub(crate) mod exclusive;
 pub(crate) mod graph;
+pub(crate) mod members;
 pub(crate) mod object;
 pub(crate) mod traced;
 pub(crate) mod weak;

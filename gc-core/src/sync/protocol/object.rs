@@ -22,9 +22,9 @@ pub(crate) trait Object: Copy {
     /// The entry below its own in the list of candidates.
     fn below(&self) -> &AtomicPtr<()>;
 
-    /// Where it is in the arrays of a collection, as [noted](Object::set_index). Only the one
-    /// collection that runs uses it, so that no memory order is asked of it: the lock that
-    /// collections take orders them.
+    /// Where it was in the arrays of a collection, as [noted](Object::set_index) last, perhaps by an
+    /// earlier one. Only the one collection that runs uses it, so that no memory order is asked of it:
+    /// the lock that collections take orders them.
     fn index(&self) -> u32;
 
     /// Notes where it is in the arrays of a collection.
@@ -39,6 +39,12 @@ pub(crate) trait Object: Copy {
 
     /// Asks the processor to fetch the header, and what is likely to lie behind it.
     fn prefetch(self) {}
+
+    /// Asks the processor to fetch the header.
+    fn prefetch_header(self) {}
+
+    /// Asks the processor to fetch what is at this address, which may be any.
+    fn prefetch_place(_: usize) {}
 
     /// Its address.
     fn address(self) -> NonNull<()>;

@@ -8,6 +8,16 @@ pub(crate) trait Tracing {
     /// How many objects are confirmed together: not more, unless they are connected.
     const PART: usize;
 
+    /// So many members of a graph are near the processor, so that it does not matter how often it waits
+    /// for one.
+    const FAR: usize;
+
+    /// How many of the others are traced at a time.
+    const SEVERAL: usize;
+
+    /// So many are one part in any case.
+    const UNDIVIDED: usize;
+
     /// From now on until [`end`](Tracing::end) the collection reads values, and nobody begins to
     /// have alone what it has pinned.
     fn begin(&mut self);
