@@ -59,15 +59,14 @@ fn large_slots_do_not_wait_until_there_are_many() {
     sync::gc::collect();
     let before = traced.load(Ordering::Relaxed);
     drop(probe.clone());
-    let mut made = 0;
+    let mut made = Vec::new();
     while traced.load(Ordering::Relaxed) == before {
         let large = Gc::new(Probe(Arc::default(), [0; 64 << 10]));
         drop(large.clone());
-        drop(large);
-        made += 1;
+        made.push(large);
     }
     // Of 64 KiB each.
-    assert!((60..=80).contains(&made), "{made}");
+    assert!((60..=80).contains(&made.len()), "{}", made.len());
 }
 
 #[test]
@@ -82,6 +81,23 @@ fn what_refers_to_nothing_is_no_candidate() {
         drop((number.clone(), text.clone(), bytes.clone()));
     }
     assert_eq!(sync::gc::get_count(), before);
-    drop(Gc::new(Probe(Arc::default(), [])).clone());
+    let probe = Gc::new(Probe(Arc::default(), []));
+    drop(probe.clone());
     assert_eq!(sync::gc::get_count(), before + 1);
+    drop(probe);
+}
+
+#[test]
+fn what_dies_as_the_last_candidate_is_one_no_more() {
+    let _turn = turn();
+    sync::gc::collect();
+    let before = sync::gc::get_count();
+    let probes: Vec<_> = (0..100).map(|_| Gc::new(Probe(Arc::default(), [0; 5000]))).collect();
+    probes.iter().for_each(|probe| drop(probe.clone()));
+    assert_eq!(sync::gc::get_count(), before + 200);
+    // The last one first.
+    for (left, probe) in probes.into_iter().rev().enumerate() {
+        drop(probe);
+        assert_eq!(sync::gc::get_count(), before + 198 - 2 * left);
+    }
 }

@@ -227,9 +227,11 @@ fn automatic_collections_leave_finalizers_to_another_thread() {
     let saved = notes.saved.lock().unwrap();
     drop(pair(&counter, &notes));
     let before = sync::gc::get_stats().collections;
+    let mut candidates = Vec::new();
     while sync::gc::get_stats().collections == before {
         let gc = Gc::new(OnceLock::<Gc<u8>>::new());
         drop(gc.clone());
+        candidates.push(gc);
     }
     drop(saved);
     for _ in 0..2000 {

@@ -11,12 +11,17 @@ use gcycle::{Trace, Tracer};
 
 use crate::values::{Counter, Node, ring, turn};
 
-/// So many candidates, which die at once.
+/// So many candidates at least, which die.
 fn make_candidates(number: usize) {
-    for _ in 0..number {
+    /// How many lists there are: the last entry of each is taken back when its object dies.
+    const LISTS: usize = 16;
+    let candidate = |_| {
         let gc = Gc::new(OnceLock::<Gc<u8>>::new());
         drop(gc.clone());
-    }
+        gc
+    };
+    // From the first to the last.
+    drop((0..number + LISTS).map(candidate).collect::<Vec<_>>());
 }
 
 /// Garbage that only a collection frees, and a weak handle to it.

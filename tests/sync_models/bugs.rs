@@ -189,6 +189,39 @@ pub const BUGS: &[Bug] = &[
         found_by: "two deaths",
         edits: &[("candidates", "compare_exchange_weak(top, address, Ordering::Release,", "compare_exchange_weak(top, address, Ordering::Relaxed,")],
     },
+    Bug {
+        name: "taking_back_does_not_acquire",
+        found_by: "two deaths",
+        edits: &[("candidates", "if self.top.load(Ordering::Acquire) != address {", "if self.top.load(Ordering::Relaxed) != address {")],
+    },
+    Bug {
+        name: "others_are_taken_back",
+        found_by: "two deaths",
+        edits: &[(
+            "candidates",
+            "        self.top.compare_exchange(address, below, Ordering::Relaxed, Ordering::Relaxed).is_ok()",
+            "        self.top.swap(below, Ordering::Relaxed);
+        true",
+        )],
+    },
+    Bug {
+        name: "entries_are_taken_back_from_below",
+        found_by: "two deaths",
+        edits: &[(
+            "candidates",
+            "        if self.top.load(Ordering::Acquire) != address {
+            return false;
+        }
+",
+            "        self.top.load(Ordering::Acquire);
+",
+        ), (
+            "candidates",
+            "        self.top.compare_exchange(address, below, Ordering::Relaxed, Ordering::Relaxed).is_ok()",
+            "        let _ = self.top.compare_exchange(address, below, Ordering::Relaxed, Ordering::Relaxed);
+        true",
+        )],
+    },
     // Candidates.
     Bug {
         name: "flag_is_cleared_late",

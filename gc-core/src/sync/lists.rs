@@ -1,6 +1,6 @@
 //! The lists of candidates, and when a collection is due.
 
-use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use core::sync::atomic::{AtomicBool, AtomicIsize, AtomicUsize, Ordering::Relaxed};
 
 use crate::sync::header::ObjectPtr;
 use crate::sync::protocol::candidates::Candidates;
@@ -17,18 +17,19 @@ const BYTES_PER_WEIGHT: usize = 4096;
 const FLOOR: usize = 1024;
 
 /// When a list has become heavier by so much, the weights of all lists are added up.
-const STEP: usize = 16;
+const STEP: isize = 16;
 
 /// A list of candidates, on a cache line of its own.
 #[derive(Debug)]
 #[repr(align(128))]
 struct List {
     candidates: Candidates<ObjectPtr>,
-    weight: AtomicUsize,
+    /// It may be less than 0 for a moment: an entry weighs nothing before it is there.
+    weight: AtomicIsize,
 }
 
 static LISTS_OF_CANDIDATES: [List; LISTS] =
-    [const { List { candidates: Candidates::new(), weight: AtomicUsize::new(0) } }; LISTS];
+    [const { List { candidates: Candidates::new(), weight: AtomicIsize::new(0) } }; LISTS];
 
 /// The same as of now: it grows with what collections find alive.
 static LIMIT: AtomicUsize = AtomicUsize::new(FLOOR);
@@ -40,16 +41,31 @@ static IS_DUE: AtomicBool = AtomicBool::new(false);
 #[cold]
 #[inline(never)]
 pub(crate) fn enter(object: ObjectPtr) {
-    let address = object.address().addr().get();
-    let list = &LISTS_OF_CANDIDATES[(address >> 6 ^ address >> 12) % LISTS];
+    let list = list_of(object);
     // When it was entered, a collection may free the slot.
     let more = weight(object.size());
     list.candidates.enter(object);
     let before = list.weight.fetch_add(more, Relaxed);
-    let steps = |weight: usize| weight / STEP;
+    let steps = |weight: isize| weight / STEP;
     if steps(before) != steps(before.wrapping_add(more)) {
         note_if_due();
     }
+}
+
+/// The list of an object.
+fn list_of(object: ObjectPtr) -> &'static List {
+    let address = object.address().addr().get();
+    &LISTS_OF_CANDIDATES[(address >> 6 ^ address >> 12) % LISTS]
+}
+
+/// Takes the last entry out of the list of a dead object, if it is the one of this object; whether it was.
+pub(crate) fn take_back(object: ObjectPtr) -> bool {
+    let list = list_of(object);
+    let is_taken = list.candidates.take_back(object);
+    if is_taken {
+        list.weight.fetch_sub(weight(object.size()), Relaxed);
+    }
+    is_taken
 }
 
 fn note_if_due() {
@@ -70,13 +86,14 @@ pub(crate) fn limit() -> usize {
     set.unwrap_or_else(|| LIMIT.load(Relaxed))
 }
 
-fn weight(bytes: usize) -> usize {
-    1 + bytes / BYTES_PER_WEIGHT
+fn weight(bytes: usize) -> isize {
+    1 + (bytes / BYTES_PER_WEIGHT).cast_signed()
 }
 
 /// How much all candidates weigh.
 pub(crate) fn sum() -> usize {
-    LISTS_OF_CANDIDATES.iter().map(|list| list.weight.load(Relaxed)).fold(0, usize::saturating_add)
+    let weights = LISTS_OF_CANDIDATES.iter().map(|list| list.weight.load(Relaxed).max(0));
+    weights.map(isize::cast_unsigned).fold(0, usize::saturating_add)
 }
 
 /// Whether a collection is due.

@@ -12,6 +12,7 @@ use crate::object::unwind::FirstPanic;
 use crate::sync::callbacks;
 use crate::sync::deaths;
 use crate::sync::header::ObjectPtr;
+use crate::sync::lists;
 use crate::sync::locks::{self, Reading};
 use crate::sync::protocol::graph::Graph;
 use crate::sync::protocol::object::Object;
@@ -153,6 +154,10 @@ impl Object for ObjectPtr {
 
     fn unread<R>(&self, act: impl FnOnce() -> R) -> Option<R> {
         locks::unread(act)
+    }
+
+    fn take_back(&self) -> bool {
+        lists::take_back(*self)
     }
 
     #[inline]

@@ -517,6 +517,10 @@ impl Object for At {
         Some(act())
     }
 
+    fn take_back(&self) -> bool {
+        self.header().world.candidates[0].take_back(*self)
+    }
+
     fn address(self) -> NonNull<()> {
         NonNull::from(self.0).cast()
     }

@@ -4,9 +4,10 @@
 //! memory, no lock and no thread-local: it cannot fail, and a thread that ends leaves nothing
 //! behind that would have to be handed over.
 //!
-//! Entries are taken all at once and never one by one. Therefore a stack that was seen unchanged
-//! is unchanged, and the usual trouble of such stacks, an entry that came back meanwhile, does
-//! not arise: below an entry that came back lies whatever its thread found there.
+//! Entries are taken all at once, and one by one only by who buries the object of the uppermost.
+//! Therefore the usual trouble of such stacks, an entry that came back meanwhile, does not arise: that of
+//! an object that is being buried does not come back, and below one that another thread sees come back
+//! lies whatever was found there.
 
 use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
@@ -45,6 +46,20 @@ impl<O: Object> Candidates<O> {
                 Err(now) => top = now,
             }
         }
+    }
+
+    /// Takes the entry of an object that nobody refers to any more, and which the caller buries,
+    /// if it is the uppermost; whether it did. (O16)
+    ///
+    /// What lies below it does not change while it is the uppermost: it is taken with this entry or
+    /// after it.
+    pub(crate) fn take_back(&self, object: O) -> bool {
+        let address = object.address().as_ptr();
+        if self.top.load(Ordering::Acquire) != address {
+            return false;
+        }
+        let below = object.below().load(Ordering::Relaxed);
+        self.top.compare_exchange(address, below, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     /// Takes all entries.

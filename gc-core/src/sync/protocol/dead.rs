@@ -170,7 +170,7 @@ pub(crate) fn free<O: Object>(object: O, burial: Burial) {
     if burial.is_of_last() {
         // SAFETY: the value was dropped, and nobody else has a pointer to the slot.
         unsafe { object.free() };
-    } else if burial.gives_up_slot(object.word()) {
+    } else if burial.has_entry() && object.take_back() || burial.gives_up_slot(object.word()) {
         give_up_slot(object);
     }
 }

@@ -37,6 +37,10 @@ pub(crate) trait Object: Copy {
     /// and runs no user code.
     fn unread<R>(&self, act: impl FnOnce() -> R) -> Option<R>;
 
+    /// Takes its entry out of the list of candidates, if that is the uppermost there and nobody but the
+    /// caller, who buries the object, refers to it; whether it did.
+    fn take_back(&self) -> bool;
+
     /// Asks the processor to fetch the header, and what is likely to lie behind it.
     fn prefetch(self) {}
 

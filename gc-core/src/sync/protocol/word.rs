@@ -8,7 +8,7 @@
 //!
 //! Count and flags change together or not at all, and that is what most of the rules need:
 //! `docs/sync.md` has the rules, and an argument for each memory order
-//! that is weaker than `SeqCst`. The numbers O1 to O15 are those of that page.
+//! that is weaker than `SeqCst`. The numbers O1 to O16 are those of that page.
 
 use core::sync::atomic::{AtomicU64, Ordering};
 
@@ -512,10 +512,15 @@ impl Burial {
         self.word & HAS_WEAK != 0
     }
 
+    /// Whether the list of candidates had an entry of the object, or one was owed.
+    pub(crate) fn has_entry(self) -> bool {
+        self.word & DROPS != 0
+    }
+
     /// After the value of the object with this `word` was dropped: whether the caller gives up the
     /// slot. If it does not, whoever takes the entry from the list does. (O9)
     pub(crate) fn gives_up_slot(self, word: &Word) -> bool {
-        self.word & DROPS == 0 || word.0.fetch_or(DROPPED, Ordering::AcqRel) & TAKEN != 0
+        !self.has_entry() || word.0.fetch_or(DROPPED, Ordering::AcqRel) & TAKEN != 0
     }
 }
 
