@@ -128,7 +128,7 @@ fn what_stands_behind_the_totals_is_in_the_page() {
         assert!(cycles.iter().all(|cycle| cycle[1] == cycle[3].as_array().unwrap().len()));
         let waits = heap["waits"].as_array().unwrap();
         let counts: Vec<_> = waits.iter().map(|wait| wait[1].as_u64().unwrap()).collect();
-        assert_eq!(counts, [4, 0, 0, 2]);
+        assert_eq!(counts, [4, 0, 0, 2, 0]);
         assert_eq!(heap["waiting"].as_array().unwrap().len(), 6);
         assert!(heap["schedule"].as_str().unwrap().contains("gc::pause"));
         drop(live);

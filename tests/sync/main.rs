@@ -24,6 +24,10 @@ mod finalizers;
 mod locks;
 mod panics;
 mod settings;
+#[cfg(feature = "inspect")]
+mod snapshots;
+#[cfg(feature = "inspect")]
+mod snapshots_meanwhile;
 mod stress;
 mod threads;
 mod unique;

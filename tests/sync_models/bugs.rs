@@ -374,7 +374,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "counting_is_relaxed",
         found_by: "confirm: walk",
-        edits: &[("word", "fetch_or(SUSPECT, Ordering::Acquire)", "fetch_or(SUSPECT, Ordering::Relaxed)")],
+        edits: &[("word", "count(self.0.fetch_or(SUSPECT, Ordering::Acquire))", "count(self.0.fetch_or(SUSPECT, Ordering::Relaxed))")],
     },
     Bug {
         name: "liveness_does_not_spread",
@@ -731,5 +731,36 @@ pub const BUGS: &[Bug] = &[
         name: "finalizers_are_forgotten",
         found_by: "finalizer",
         edits: &[("collection", "                dead.finalize(object);\n", "")],
+    },
+    // Looks of tools.
+    Bug {
+        name: "candidates_that_were_looked_at_are_none",
+        found_by: "look: garbage meanwhile",
+        edits: &[("look", "            if object.word().ask_again() {
+                again.enter(object);
+            }
+", "")],
+    },
+    Bug {
+        name: "a_look_enters_a_candidate_twice",
+        found_by: "look: garbage meanwhile",
+        edits: &[(
+            "look",
+            "            if object.word().ask_again() {
+                again.enter(object);
+            }",
+            "            object.word().ask_again();
+            again.enter(object);",
+        )],
+    },
+    Bug {
+        name: "a_look_does_not_look_at_marks",
+        found_by: "look: walk round",
+        edits: &[("word", "now & SUSPECT != 0 && now / DROP == observed.0 / DROP", "true")],
+    },
+    Bug {
+        name: "a_look_looks_at_marks_alone",
+        found_by: "look: drop and clone",
+        edits: &[("word", "now & SUSPECT != 0 && now / DROP == observed.0 / DROP", "now & SUSPECT != 0")],
     },
 ];

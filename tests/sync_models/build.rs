@@ -25,6 +25,7 @@ const FILES: [&str; 12] = [
     "graph",
     "collection",
     "dead",
+    "look",
 ];
 
 fn main() {

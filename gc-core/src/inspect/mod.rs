@@ -76,6 +76,7 @@
 //! | which types keep how much alive, as a flame graph? | `to_pprof`, with the feature `pprof` | pprof |
 //! | what does my service do? | [`Monitor`] | `gc.get_stats` |
 //! | since when does it grow? | [`Recorder`] | tracemalloc, DevTools timeline |
+//! | what do threads share? | `SharedSnapshot`, with the feature `sync` | – |
 //!
 //! [`capture_with_texts`]: HeapSnapshot::capture_with_texts
 //! [`census`]: HeapSnapshot::census
@@ -148,5 +149,12 @@ pub use snapshot::heap_snapshot::HeapSnapshot;
 pub use snapshot::object_info::{Edge, EdgeLabel, ObjectId, ObjectInfo};
 pub use snapshot::paths::Path;
 pub use snapshot::retained_size::Dominators;
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
+pub use snapshot::shared_snapshot::{SharedSnapshot, Unseen};
 #[cfg(feature = "sites")]
 pub use snapshot::site::{MadeAt, set_site_sampling};
+
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
+pub use crate::sync::surveyor::Root as SharedRoot;

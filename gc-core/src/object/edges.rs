@@ -323,6 +323,11 @@ impl LabelledEdges {
         let panics = FirstPanic::of(|| {
             while let Some(next) = self.edges.put_off.next() {
                 self.edges.start();
+                #[cfg(feature = "sync")]
+                if !self.edges.shared.go_inside() {
+                    self.edges.is_incomplete = true;
+                    break;
+                }
                 // SAFETY: by the invariants of `Contents`.
                 unsafe { (next.trace_labelled)(next.container, self) }
             }

@@ -36,12 +36,22 @@ pub(crate) struct SharedEdges {
     keeps: bool,
     /// How many locks are being traced.
     open: usize,
+    /// Whether a lock was passed over because somebody holds it.
+    #[cfg(feature = "inspect")]
+    has_passed_over: bool,
 }
 
 impl SharedEdges {
     /// Edges are ignored.
     pub(crate) const fn new() -> SharedEdges {
-        SharedEdges { sink: None, levels: Vec::new(), keeps: false, open: 0 }
+        SharedEdges {
+            sink: None,
+            levels: Vec::new(),
+            keeps: false,
+            open: 0,
+            #[cfg(feature = "inspect")]
+            has_passed_over: false,
+        }
     }
 
     /// Passes edges to `report` with this graph, until [`stop`](SharedEdges::stop).
@@ -127,10 +137,26 @@ impl SharedEdges {
         has_room
     }
 
-    /// After a lock turned out to be held by others, or was traced and its guard is not kept.
+    /// After a lock was traced and its guard is not kept.
     #[inline]
     pub(crate) fn close(&mut self) {
         self.open -= 1;
+    }
+
+    /// After a lock turned out to be held by others.
+    #[inline]
+    pub(crate) fn pass_over(&mut self) {
+        self.close();
+        #[cfg(feature = "inspect")]
+        {
+            self.has_passed_over = true;
+        }
+    }
+
+    /// Whether that was so since this was asked the last time.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn take_passed_over(&mut self) -> bool {
+        core::mem::take(&mut self.has_passed_over)
     }
 
     /// After a lock was traced: keeps its guard.

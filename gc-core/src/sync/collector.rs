@@ -120,6 +120,35 @@ pub(crate) fn collect_if_due() -> Option<usize> {
     is_due.then(collect)
 }
 
+/// Runs `look` in the place of a collection, after any that another thread runs; `None` inside of one.
+/// What it finds dead is reclaimed as by an automatic collection: the thread may hold any lock.
+///
+/// Runs user code: what `look` does, and the drop of the payload of a panic.
+#[cfg(feature = "inspect")]
+pub(crate) fn look<R>(
+    look: impl FnOnce(&mut Dead<ObjectPtr>) -> (R, Vec<FirstPanic>),
+) -> Option<R> {
+    if IS_COLLECTING.get() {
+        return None;
+    }
+    let mut dead = Dead::new();
+    let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    IS_COLLECTING.set(true);
+    let (seen, panics) = look(&mut dead);
+    IS_COLLECTING.set(false);
+    drop(running);
+    if deaths::are_under_way() {
+        backlog::leave(dead);
+    } else {
+        let (loud, of_drops) = deaths::reclaim_quietly(dead);
+        backlog::leave(loud);
+        drop(of_drops);
+    }
+    // The hook has reported them.
+    drop(panics);
+    Some(seen)
+}
+
 /// Totals of all collections.
 pub(crate) fn stats() -> GenerationStats {
     *STATS.lock().unwrap_or_else(PoisonError::into_inner)

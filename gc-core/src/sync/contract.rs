@@ -130,6 +130,8 @@ use crate::trace::contract::Trace;
 ///    itself `Shared`, such as [`Mutex`](std::sync::Mutex), and in no other way: not through a
 ///    lock or a cell that it opens by itself.
 /// 2. **Nothing waits.** `trace` does not wait for a lock or for another thread.
+///
+/// Both hold for [`trace_labelled`](Trace::trace_labelled) as well, which heap tools call.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not promise what objects that threads share need",
     label = "`sync::Shared` is not implemented for this type",

@@ -201,7 +201,9 @@ unsafe impl<T: ?Sized> Trace for Gc<T> {
         tracer.shared_edge(self, self.object().address());
     }
 
-    fn trace_labelled(&self, _: &mut LabelTracer<'_>) {}
+    fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+        tracer.shared_edge(self, self.object().address());
+    }
 
     /// No cycle of one thread leads through it.
     #[inline]

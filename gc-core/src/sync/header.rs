@@ -11,6 +11,8 @@ use alloc::alloc::dealloc;
 use alloc::boxed::Box;
 use core::alloc::Layout;
 use core::mem::MaybeUninit;
+#[cfg(feature = "inspect")]
+use core::mem::offset_of;
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicPtr, AtomicU32};
 
@@ -21,6 +23,8 @@ use crate::sync::contract::Shared;
 use crate::sync::protocol::members::NOWHERE;
 use crate::sync::protocol::weak_count::WeakCount;
 use crate::sync::protocol::word::{Kind, Word};
+#[cfg(feature = "inspect")]
+use crate::sync::tools::Tools;
 use crate::trace::contract::Ask;
 use crate::trace::finalizers::has_finalizers;
 use crate::trace::finalizing::Finalizing;
@@ -56,6 +60,8 @@ pub(crate) struct VTable {
     /// The bytes of the slot; 0 if that depends on the value, and lies [in front](InFront) of the
     /// header.
     pub(crate) size: usize,
+    #[cfg(feature = "inspect")]
+    pub(crate) tools: Tools,
 }
 
 /// What lies in front of the header of an object whose size depends on its value.
@@ -91,6 +97,8 @@ trait Erase: Shared + Sized {
         free: free::<Self>,
         drops_quietly: drops_quietly::<Self>,
         size: size_of::<Boxed<Self>>(),
+        #[cfg(feature = "inspect")]
+        tools: Tools::of_value::<Self>(offset_of!(Boxed<Self>, value)),
     };
 }
 
@@ -336,6 +344,32 @@ impl ObjectPtr {
         let in_front = unsafe { self.in_front() };
         // SAFETY: it was written when the object was made, and never changes.
         unsafe { in_front.as_ref() }.size
+    }
+
+    /// What heap tools ask the type of the value.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn tools(self) -> &'static Tools {
+        &self.vtable().tools
+    }
+
+    /// The value, or the place for it, of whatever type.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn any_value(self) -> NonNull<()> {
+        let value = self.0.as_ptr().cast::<u8>().wrapping_add(self.tools().offset);
+        // SAFETY: the value lies there, and a field of an object is not at address 0.
+        unsafe { NonNull::new_unchecked(value) }.cast()
+    }
+
+    /// The number of items; 1 of a value that is no slice.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn len(self) -> usize {
+        if !self.tools().is_slice {
+            return 1;
+        }
+        // SAFETY: the vtable says that it lies there.
+        let in_front = unsafe { self.in_front() };
+        // SAFETY: it was written when the object was made, and never changes.
+        unsafe { in_front.as_ref() }.len
     }
 
     /// The place in front of the header.

@@ -112,7 +112,15 @@ mod locks;
 mod protocol;
 mod reports;
 mod settings;
+#[cfg(feature = "inspect")]
+mod sightings;
 mod slice;
+#[cfg(feature = "inspect")]
+pub(crate) mod survey;
+#[cfg(feature = "inspect")]
+pub(crate) mod surveyor;
+#[cfg(feature = "inspect")]
+pub(crate) mod tools;
 mod traits;
 mod unique;
 mod unsize;

@@ -14,6 +14,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::alloc::Layout;
 use core::mem::ManuallyDrop;
+#[cfg(feature = "inspect")]
+use core::mem::offset_of;
 use core::ptr::{self, NonNull};
 
 use crate::object::edges::EdgeBuffer;
@@ -24,6 +26,8 @@ use crate::sync::header::{
     Boxed, Header, InFront, ObjectPtr, VTable, drops_quietly, finalize_and, kind,
 };
 use crate::sync::protocol::word::Word;
+#[cfg(feature = "inspect")]
+use crate::sync::tools::Tools;
 use crate::trace::contract::Trace;
 use crate::trace::finalizers::has_finalizers;
 use crate::trace::finalizing::Finalizing;
@@ -39,10 +43,19 @@ trait Item: Shared + Sized {
         drops_quietly: drops_quietly::<Self>,
         // It lies in front of the header.
         size: 0,
+        #[cfg(feature = "inspect")]
+        tools: Tools::of_items::<Self>(offset_of!(Boxed<Self>, value)),
     };
 }
 
 impl<T: Shared> Item for T {}
+
+/// The vtable of text, which differs from that of bytes for heap tools alone.
+#[cfg(feature = "inspect")]
+const TEXT: &VTable =
+    &VTable { tools: Tools::of_text(offset_of!(Boxed<u8>, value)), ..*<u8 as Item>::VTABLE };
+#[cfg(not(feature = "inspect"))]
+const TEXT: &VTable = <u8 as Item>::VTABLE;
 
 /// How a slot for so many items is laid out, and where in it the header is.
 ///
@@ -122,15 +135,15 @@ unsafe fn free<T: Shared>(object: ObjectPtr) {
     unsafe { dealloc(slot.as_ptr(), layout) }
 }
 
-/// An object with one handle and room for so many items.
-fn allocate<T: Shared>(len: usize) -> NonNull<Boxed<[T]>> {
+/// An object with one handle and room for so many items, with a vtable for these.
+fn allocate<T: Shared>(len: usize, vtable: &'static VTable) -> NonNull<Boxed<[T]>> {
     let (layout, offset) = layout::<T>(len);
     // SAFETY: there is a header in it, so that it is not empty.
     let Some(slot) = NonNull::new(unsafe { alloc(layout) }) else { handle_alloc_error(layout) };
     // SAFETY: the header lies in the slot.
     let header: NonNull<Header> = unsafe { slot.add(offset) }.cast();
     // SAFETY: the slot has room for a header there, and is aligned for it.
-    unsafe { header.write(Header::new(Word::new(kind::<T>()), T::VTABLE)) };
+    unsafe { header.write(Header::new(Word::new(kind::<T>()), vtable)) };
     // SAFETY: a header was written; what its type says is in front of it comes next.
     let object = unsafe { ObjectPtr::at(header.cast()) };
     // SAFETY: the vtable says so.
@@ -142,9 +155,9 @@ fn allocate<T: Shared>(len: usize) -> NonNull<Boxed<[T]>> {
     unsafe { NonNull::new_unchecked(boxed) }
 }
 
-/// Moves the items into an object.
-fn move_items<T: Shared>(mut items: Vec<T>) -> Gc<[T]> {
-    let boxed = allocate::<T>(items.len());
+/// Moves the items into an object, with a vtable for these.
+fn move_items<T: Shared>(mut items: Vec<T>, vtable: &'static VTable) -> Gc<[T]> {
+    let boxed = allocate::<T>(items.len(), vtable);
     // SAFETY: it is the address of an object.
     let place = unsafe { ObjectPtr::new(boxed) }.value::<T>();
     // SAFETY: the object has room for as many, and is new.
@@ -161,7 +174,7 @@ impl<T: Shared> From<Vec<T>> for Gc<[T]> {
     /// Moves the items to the heap. A collection may run first, as in [`Gc::new`].
     fn from(items: Vec<T>) -> Self {
         collect_automatically();
-        move_items(items)
+        move_items(items, T::VTABLE)
     }
 }
 
@@ -203,7 +216,8 @@ impl From<&str> for Gc<str> {
 impl From<String> for Gc<str> {
     /// Moves the text to the heap. A collection may run first, as in [`Gc::new`].
     fn from(text: String) -> Self {
-        let bytes = ManuallyDrop::new(Gc::<[u8]>::from(text.into_bytes()));
+        collect_automatically();
+        let bytes = ManuallyDrop::new(move_items(text.into_bytes(), TEXT));
         let boxed = bytes.boxed().as_ptr() as *mut Boxed<str>;
         // SAFETY: it is the address of an object.
         let boxed = unsafe { NonNull::new_unchecked(boxed) };

@@ -119,6 +119,13 @@ impl<'a> Tracer<'a> {
     #[inline]
     pub(crate) fn shared_edge<H>(&mut self, handle: &H, target: NonNull<()>) {
         self.edges.shared().report(target, (&raw const *handle).addr());
+        // The edges to objects of one thread are counted, and named later. These are not.
+        #[cfg(feature = "inspect")]
+        if let Some(naming) = &mut self.naming
+            && self.edges.shared().is_active()
+        {
+            naming.names.add(1, Path::steps(naming.path));
+        }
     }
 
     /// Whether it is that of a collection of objects that threads share.
@@ -143,7 +150,7 @@ impl<'a> Tracer<'a> {
             return self.edges.note_incomplete();
         }
         let Some(guard) = lock() else {
-            return self.edges.shared().close();
+            return self.edges.shared().pass_over();
         };
         let panics = FirstPanic::of(|| trace(&guard, self));
         if self.edges.shared().must_keep() || self.edges.has_put_off() {
@@ -416,6 +423,39 @@ impl<'a> LabelTracer<'a> {
         let before = self.edges.len();
         self.edges.add(target);
         self.names.add(self.edges.len() - before, Path::steps(self.path.as_ref()));
+    }
+
+    /// As [`Tracer::shared_edge`], under the name reached so far.
+    #[cfg(feature = "sync")]
+    #[inline]
+    pub(crate) fn shared_edge<H>(&mut self, handle: &H, target: NonNull<()>) {
+        self.unlabelled(|tracer| tracer.shared_edge(handle, target));
+    }
+
+    /// As [`Tracer::is_shared`].
+    #[cfg(feature = "sync")]
+    #[inline]
+    pub(crate) fn is_shared(&mut self) -> bool {
+        self.edges.shared().is_active()
+    }
+
+    /// As [`Tracer::trace_behind`].
+    ///
+    /// Runs user code: `trace`.
+    #[cfg(feature = "sync")]
+    pub(crate) fn trace_behind<G>(
+        &mut self,
+        lock: impl FnOnce() -> Option<G>,
+        trace: impl FnOnce(&G, &mut LabelTracer<'_>),
+    ) {
+        self.unlabelled(|tracer| {
+            tracer.trace_behind(lock, |guard, tracer| {
+                if let Some(mut tracer) = tracer.names() {
+                    trace(guard, &mut tracer);
+                }
+                tracer.note_named();
+            });
+        });
     }
 
     /// Traces the contents of `container`. Contents that are too deep are traced later,

@@ -11,6 +11,7 @@ use super::collection::{Seen, collect, confirm, gather, look};
 use super::dead::{Dead, bury};
 use super::exclusive::{Detach, detach, exclude};
 use super::graph::Graph;
+use super::look::Look;
 use super::members::NOWHERE;
 use super::object::Object;
 use super::traced::{Traced, Tracing};
@@ -213,6 +214,31 @@ impl World {
         guards.end();
         self.running.store(false, Ordering::Release);
         dead.reclaim();
+    }
+
+    /// A look of a tool at all candidates and what they reach: how many handles come from outside, if
+    /// it is sure of that.
+    pub(crate) fn look(&'static self) -> Option<isize> {
+        self.begin()?;
+        let mut dead = Dead::new();
+        let again = &self.candidates[0];
+        let mut guards = Guards::new(self);
+        guards.begin();
+        guards.keep_guards();
+        let mut look = Look::gather(&self.candidates, again, &mut dead);
+        look.trace(|object, graph| {
+            // SAFETY: members are pinned until the guards were dropped.
+            !object.word().may_be_read() || unsafe { object.trace(graph, &mut guards) }
+        });
+        let observed = look.observe(&[]);
+        let is_consistent = look.changed(&[], &observed).is_empty();
+        guards.drop_guards();
+        look.end(again, &mut dead);
+        guards.end();
+        self.running.store(false, Ordering::Release);
+        dead.reclaim();
+        let handles: u64 = observed.iter().map(|observed| observed.count()).sum();
+        is_consistent.then_some(handles as isize - guards.edges as isize)
     }
 
     /// After all threads are gone: collects, as often as there may be finalizers, dead objects and then
@@ -427,11 +453,13 @@ pub(crate) struct Guards {
     guards: Vec<Kept>,
     deciding: Option<MutexGuard<'static, ()>>,
     reading: Option<MutexGuard<'static, ()>>,
+    /// How many edges were reported.
+    edges: usize,
 }
 
 impl Guards {
     fn new(world: &'static World) -> Guards {
-        Guards { world, keeps: false, guards: Vec::new(), deciding: None, reading: None }
+        Guards { world, keeps: false, guards: Vec::new(), deciding: None, reading: None, edges: 0 }
     }
 }
 
@@ -602,11 +630,13 @@ impl Traced for At {
             // SAFETY: only the drop of the value changes it; loom says so if it may run now.
             for handle in unsafe { &*fixed } {
                 graph.edge(handle.0, 0);
+                guards.edges += 1;
             }
         });
         let Ok(guard) = self.lock().try_lock() else { return true };
         for handle in &*guard {
             graph.edge(handle.0, 0);
+            guards.edges += 1;
         }
         if slot.is_fragile && slot.world.panics.load(Ordering::Relaxed) {
             return false;

@@ -17,6 +17,8 @@ enum Run {
     Confirmation,
     /// The same after a look.
     LookAndConfirmation,
+    /// A look of a tool. So many handles come from outside, at any moment.
+    Look(isize, isize),
 }
 
 /// A heap, what threads do to it, and in which orders the candidates are looked at.
@@ -42,6 +44,17 @@ const fn confirmation(name: &'static str, build: Build, mutate: Mutate, orders: 
 
 const fn look_and_confirmation(name: &'static str, build: Build, mutate: Mutate) -> Scenario {
     Scenario { name, run: Run::LookAndConfirmation, build, mutate, third: None, orders: 2 }
+}
+
+const fn look(
+    name: &'static str,
+    outside: (isize, isize),
+    build: Build,
+    mutate: Mutate,
+    orders: usize,
+) -> Scenario {
+    let (least, most) = outside;
+    Scenario { name, run: Run::Look(least, most), build, mutate, third: None, orders }
 }
 
 /// All scenarios.
@@ -121,6 +134,15 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         third: Some(give_baton_back),
         ..confirmation("confirm: baton", baton, pass_baton, 2)
     },
+    look("look: death", (0, 1), one, drop_all, 1),
+    look("look: moved ahead", (1, 2), one_inside, move_ahead, 3),
+    look("look: walk", (1, 2), ring_held, walk, 2),
+    look("look: walk round", (1, 2), ring_held, walk_round, 2),
+    look("look: swap", (1, 3), ring_locked, swap_through, 2),
+    look("look: garbage meanwhile", (0, 1), ring_held, drop_and_collect, 2),
+    look("look: upgrade", (0, 1), ring_watched, upgrade, 2),
+    look("look: drop and clone", (1, 2), two, drop_and_clone, 2),
+    look("look: exclusive", (1, 2), chain_fixed, empty, 2),
 ];
 
 impl Scenario {
@@ -147,6 +169,11 @@ impl Scenario {
             Run::Collection => drop(world.collect()),
             Run::Confirmation => world.confirm(false),
             Run::LookAndConfirmation => world.confirm(true),
+            Run::Look(least, most) => {
+                let outside = world.look();
+                let is_right = outside.is_none_or(|outside| (least..=most).contains(&outside));
+                assert!(is_right, "{outside:?} handles come from outside");
+            }
         }
         let held = second.join().unwrap();
         let others = third.map(|third| third.join().unwrap());
@@ -169,6 +196,20 @@ fn one(world: &'static World, order: usize) -> Vec<Handle> {
     let x = world.object(vec![], vec![]);
     candidates(order, &[&x]);
     vec![x]
+}
+
+/// Two objects that nothing connects.
+fn two(world: &'static World, order: usize) -> Vec<Handle> {
+    let (x, y) = (world.object(vec![], vec![]), world.object(vec![], vec![]));
+    candidates(order, &[&x, &y]);
+    vec![x, y]
+}
+
+/// There are never more than two handles.
+fn drop_and_clone(mut held: Vec<Handle>) -> Vec<Handle> {
+    let y = held.pop().unwrap();
+    drop(held);
+    vec![y.another(), y]
 }
 
 fn two_handles(world: &'static World, _: usize) -> Vec<Handle> {

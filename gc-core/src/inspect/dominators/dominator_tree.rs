@@ -142,6 +142,7 @@ mod tests {
             names: Texts::default(),
             sites: Sites::default(),
             switches: Switches::default(),
+            shared: None,
             external: OnceLock::new(),
         }
     }

@@ -201,6 +201,7 @@ impl Walk {
             names,
             sites: sites.finish(),
             switches: Switches::current(),
+            shared: None,
             external,
         }
     }

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use crate::inspect::graph::owned::Owned;
 use crate::inspect::graph::sites::Sites;
-use crate::inspect::graph::switches::Switches;
+use crate::inspect::graph::switches::{SharedSwitches, Switches};
 use crate::inspect::graph::texts::Texts;
 use crate::object::label::{Label, Labels};
 
@@ -30,6 +30,9 @@ pub enum Place {
     Permanent,
     /// In no generation: the type cannot be part of a cycle.
     Untracked,
+    /// In no generation: threads share the object, and it can be part of a cycle. Only a
+    /// `SharedSnapshot` shows such objects.
+    Shared,
 }
 
 impl Place {
@@ -41,6 +44,7 @@ impl Place {
             Place::Old => "old",
             Place::Permanent => "permanent",
             Place::Untracked => "untracked",
+            Place::Shared => "shared",
         }
     }
 }
@@ -82,8 +86,8 @@ const TRAIT_BITS: u32 = 3;
 const PLACE_BITS: u32 = 3;
 
 /// Places by their number.
-pub(crate) const PLACES: [Place; 5] =
-    [Place::Young, Place::Middle, Place::Old, Place::Permanent, Place::Untracked];
+pub(crate) const PLACES: [Place; 6] =
+    [Place::Young, Place::Middle, Place::Old, Place::Permanent, Place::Untracked, Place::Shared];
 
 impl Record {
     /// The record of an object.
@@ -233,6 +237,8 @@ pub(crate) struct Graph {
     pub(crate) sites: Sites,
     /// When collections run by themselves.
     pub(crate) switches: Switches,
+    /// The same for objects that threads share, if these are such.
+    pub(crate) shared: Option<SharedSwitches>,
     /// See [`Graph::external`].
     pub(crate) external: OnceLock<Vec<u32>>,
 }

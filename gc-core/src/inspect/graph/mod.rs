@@ -8,6 +8,8 @@
 
 pub(crate) mod breadth_first;
 pub(crate) mod capture;
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+pub(crate) mod capture_shared;
 pub(crate) mod components;
 pub(crate) mod head_count;
 pub(crate) mod heap_graph;

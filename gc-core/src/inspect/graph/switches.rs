@@ -1,11 +1,13 @@
-//! How the automatic collections of a thread were set when a snapshot was taken.
+//! How automatic collections were set when a snapshot was taken.
 
 use crate::collect::activity::Activity;
 use crate::collect::state::Collector;
 use crate::memory::heap::Heap;
 use crate::object::generation::Generation;
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+use crate::sync::gc;
 
-/// What decides when the next automatic collection is.
+/// What decides when the next automatic collection of a thread is.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Switches {
     /// The program switched automatic collection on, which it is from the start.
@@ -33,6 +35,34 @@ impl Switches {
             due_after,
             most_examined: [Generation::Young, Generation::Middle]
                 .map(|generation| schedule.most_examined(generation)),
+        }
+    }
+}
+
+/// What decides when the next automatic collection of objects that threads share is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SharedSwitches {
+    /// Whether collections run without being asked for.
+    pub(crate) is_automatic: bool,
+    /// The candidates.
+    pub(crate) candidates: usize,
+    /// With how many of them the next one is due.
+    pub(crate) due_with: usize,
+    /// How many objects wait for a thread of their own to drop them.
+    pub(crate) backlog: usize,
+}
+
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+impl SharedSwitches {
+    /// Those of the process, as they are now.
+    pub(crate) fn current() -> SharedSwitches {
+        let due_with = gc::get_threshold();
+        let is_left_to_program = gc::get_collection() == gc::Collection::Manual;
+        SharedSwitches {
+            is_automatic: gc::is_enabled() && !is_left_to_program && due_with > 0,
+            candidates: gc::get_count(),
+            due_with,
+            backlog: gc::get_backlog(),
         }
     }
 }

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::inspect::graph::heap_graph::{Graph, Place};
-use crate::inspect::graph::switches::Switches;
+use crate::inspect::graph::switches::{SharedSwitches, Switches};
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::{ObjectId, ObjectInfo};
 use crate::inspect::snapshot::table::{Align, Table, grouped};
@@ -26,6 +26,8 @@ pub enum WaitsFor {
     /// [`gc::unfreeze`](crate::gc::unfreeze): it is frozen, or something that is frozen holds it.
     /// No collection frees it before.
     Unfreeze,
+    /// A collection of objects that threads share: `sync::gc::collect`.
+    SharedCollection,
 }
 
 impl fmt::Display for WaitsFor {
@@ -35,6 +37,7 @@ impl fmt::Display for WaitsFor {
             WaitsFor::Collection(Generation::Middle) => "a middle or full collection",
             WaitsFor::Collection(Generation::Old) => "a full collection",
             WaitsFor::Unfreeze => "gc::unfreeze",
+            WaitsFor::SharedCollection => "a collection of shared objects",
         })
     }
 }
@@ -111,6 +114,9 @@ impl<'a> Garbage<'a> {
 
     /// When the next automatic collection is, and what it may leave out, in sentences.
     pub(crate) fn schedule(&self) -> String {
+        if let Some(shared) = &self.snapshot.graph().shared {
+            return schedule_of_shared(shared);
+        }
         let [young, middle] = self.snapshot.graph().switches.most_examined;
         let count = |is_examined: fn(Place) -> bool| {
             self.snapshot.objects().filter(|object| is_examined(object.place())).count()
@@ -152,6 +158,24 @@ impl<'a> Garbage<'a> {
     }
 }
 
+/// When the next automatic collection of shared objects is.
+fn schedule_of_shared(shared: &SharedSwitches) -> String {
+    let &SharedSwitches { is_automatic, candidates, due_with, backlog } = shared;
+    let next = if is_automatic {
+        format!(
+            "There are {} candidates; the next collection is due when there are {}.",
+            grouped(candidates),
+            grouped(due_with),
+        )
+    } else {
+        "No collection of shared objects runs unless it is asked for (sync::gc::disable).".into()
+    };
+    if backlog == 0 {
+        return next;
+    }
+    format!("{next} {} objects wait to be dropped (sync::gc::get_backlog).", grouped(backlog))
+}
+
 impl fmt::Display for Garbage<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new([
@@ -178,11 +202,12 @@ impl fmt::Display for Garbage<'_> {
 }
 
 /// What garbage may wait for, soonest first.
-pub(crate) const ALL: [WaitsFor; 4] = [
+pub(crate) const ALL: [WaitsFor; 5] = [
     WaitsFor::Collection(Generation::Young),
     WaitsFor::Collection(Generation::Middle),
     WaitsFor::Collection(Generation::Old),
     WaitsFor::Unfreeze,
+    WaitsFor::SharedCollection,
 ];
 
 /// What becomes of each piece of garbage.
@@ -194,18 +219,22 @@ struct Fates<'a> {
 }
 
 impl<'a> Fates<'a> {
-    /// Until it is known better, it stays for good.
+    /// Until it is known better, it stays for good; what threads share has one kind of collection.
     fn of(graph: &'a Graph, garbage: Vec<u32>) -> Fates<'a> {
+        let until_known = match graph.shared {
+            Some(_) => WaitsFor::SharedCollection,
+            None => WaitsFor::Unfreeze,
+        };
         let mut waits = alloc::vec![None; graph.records.len()];
         for &object in &garbage {
-            waits[object as usize] = Some(WaitsFor::Unfreeze);
+            waits[object as usize] = Some(until_known);
         }
         Fates { graph, waits, garbage }
     }
 
     /// Asks of each generation what its collection would free, the youngest first.
     fn settle(mut self) -> Vec<(u32, WaitsFor)> {
-        if !self.garbage.is_empty() {
+        if !self.garbage.is_empty() && self.graph.shared.is_none() {
             for generation in [Generation::Young, Generation::Middle, Generation::Old] {
                 for object in self.freed_by(generation) {
                     let waits = &mut self.waits[object as usize];
@@ -224,7 +253,7 @@ impl<'a> Fates<'a> {
                 Place::Young => true,
                 Place::Middle => generation >= Generation::Middle,
                 Place::Old => generation >= Generation::Old,
-                Place::Permanent | Place::Untracked => false,
+                Place::Permanent | Place::Untracked | Place::Shared => false,
             };
             is_young_enough && self.waits[object as usize].is_some()
         };

@@ -12,6 +12,8 @@ pub(crate) mod heap_snapshot;
 pub(crate) mod object_info;
 pub(crate) mod paths;
 pub(crate) mod retained_size;
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+pub(crate) mod shared_snapshot;
 #[cfg(feature = "sites")]
 pub(crate) mod site;
 pub(crate) mod table;

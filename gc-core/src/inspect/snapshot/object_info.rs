@@ -199,14 +199,14 @@ impl<'a> ObjectInfo<'a> {
         self.record().place()
     }
 
-    /// The generation; `None` if the object is permanent or untracked.
+    /// The generation; `None` if the object is permanent, untracked or shared.
     #[must_use]
     pub fn generation(self) -> Option<Generation> {
         match self.place() {
             Place::Young => Some(Generation::Young),
             Place::Middle => Some(Generation::Middle),
             Place::Old => Some(Generation::Old),
-            Place::Permanent | Place::Untracked => None,
+            Place::Permanent | Place::Untracked | Place::Shared => None,
         }
     }
 

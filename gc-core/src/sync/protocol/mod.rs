@@ -12,6 +12,8 @@ pub(crate) mod components;
 pub(crate) mod dead;
 pub(crate) mod exclusive;
 pub(crate) mod graph;
+#[cfg(feature = "inspect")]
+pub(crate) mod look;
 pub(crate) mod members;
 pub(crate) mod object;
 pub(crate) mod traced;

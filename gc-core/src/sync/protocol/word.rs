@@ -133,6 +133,11 @@ pub(crate) enum Taken {
     DroppedWithWeak,
 }
 
+/// What tools have seen of a word: the handles, and the drops so far.
+#[cfg(feature = "inspect")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Observed(u64);
+
 /// The right and the duty to drop the value of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
@@ -476,6 +481,30 @@ impl Word {
     }
 }
 
+#[cfg(feature = "inspect")]
+impl Word {
+    /// Counts the handles, and marks the object so that the next handle that is made shows. The object
+    /// is pinned, or a leaf to which there is a handle that nobody can drop now. (O7)
+    pub(crate) fn observe(&self) -> Observed {
+        Observed(self.0.fetch_or(SUSPECT, Ordering::Acquire))
+    }
+
+    /// Removes the mark, and says whether no handle was made and none dropped since the object was
+    /// observed. As both are steps on the word, nothing comes between them if there is no change. (O7)
+    pub(crate) fn is_unchanged(&self, observed: Observed) -> bool {
+        let now = self.0.fetch_and(!SUSPECT, Ordering::Acquire);
+        now & SUSPECT != 0 && now / DROP == observed.0 / DROP
+    }
+}
+
+#[cfg(feature = "inspect")]
+impl Observed {
+    /// The number of handles.
+    pub(crate) fn count(self) -> u64 {
+        count(self.0)
+    }
+}
+
 impl<A> Alone<A> {
     fn map<B>(self, change: impl FnOnce(A) -> B) -> Alone<B> {
         match self {
@@ -556,6 +585,44 @@ mod tests {
         assert_eq!(word.release(), Released::Kept);
         assert_eq!(word.release_one_of_several(), Some(Released::Kept));
         assert!(matches!(word.release(), Released::Last(burial) if burial.is_of_last()));
+    }
+
+    #[cfg(feature = "inspect")]
+    #[test]
+    fn a_tool_notices_each_handle_that_is_made_or_dropped_meanwhile() {
+        let changes: [fn(&Word); 5] = [
+            Word::retain,
+            |word| {
+                let _ = word.release();
+            },
+            |word| {
+                word.retain();
+                let _ = word.release();
+            },
+            |word| {
+                let _ = word.upgrade(true);
+                let _ = word.release();
+            },
+            |word| {
+                let _ = word.release_one_of_several();
+            },
+        ];
+        for is_leaf in [false, true] {
+            for change in changes {
+                let word = Word::new(Kind { has_finalizers: false, is_leaf });
+                word.retain();
+                word.retain();
+                let seen = word.observe();
+                assert_eq!(seen.count(), 3);
+                change(&word);
+                assert!(!word.is_unchanged(seen));
+                // The mark is gone, and the next look is a new one.
+                assert!(!word.is_suspect());
+                let seen = word.observe();
+                word.note_weak();
+                assert!(word.is_unchanged(seen) && !word.is_suspect());
+            }
+        }
     }
 
     #[test]

@@ -14,6 +14,8 @@
 //! wait a moment, or its `try_lock` may fail. Any lock is also held while the finalizers of
 //! what it holds run. They do not poison it: their panics are caught before.
 
+#[cfg(feature = "sync")]
+use core::mem::needs_drop;
 use std::sync::mpsc::{
     self, Receiver, RecvError, RecvTimeoutError, SendError, Sender, SyncSender, TryRecvError,
 };
@@ -78,6 +80,18 @@ unsafe impl<T: Trace> Trace for Mutex<T> {
     }
 
     fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+        #[cfg(feature = "sync")]
+        if tracer.is_shared() {
+            // Also of contents that say that they report nothing: there may be handles in them, which
+            // a tool is told of, and locks.
+            if needs_drop::<T>() {
+                let trace = |contents: &MutexGuard<'_, T>, tracer: &mut LabelTracer<'_>| {
+                    contents.trace_labelled(tracer);
+                };
+                tracer.trace_behind(|| lock(self), trace);
+            }
+            return;
+        }
         match look_into(self, |contents| contents.trace_labelled(tracer)) {
             Some(guard) => tracer.keep(guard),
             None => tracer.closed::<T>(),
@@ -135,6 +149,16 @@ unsafe impl<T: Trace> Trace for RwLock<T> {
     }
 
     fn trace_labelled(&self, tracer: &mut LabelTracer<'_>) {
+        #[cfg(feature = "sync")]
+        if tracer.is_shared() {
+            if needs_drop::<T>() {
+                let trace = |contents: &RwLockReadGuard<'_, T>, tracer: &mut LabelTracer<'_>| {
+                    contents.trace_labelled(tracer);
+                };
+                tracer.trace_behind(|| read(self), trace);
+            }
+            return;
+        }
         if let Some(guard) = read(self) {
             guard.trace_labelled(tracer);
             tracer.keep(guard);
