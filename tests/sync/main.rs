@@ -22,6 +22,8 @@ mod drops;
 mod due;
 mod finalizers;
 mod locks;
+#[cfg(feature = "inspect")]
+mod metrics;
 mod panics;
 mod settings;
 #[cfg(feature = "inspect")]

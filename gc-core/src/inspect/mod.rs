@@ -76,7 +76,7 @@
 //! | which types keep how much alive, as a flame graph? | `to_pprof`, with the feature `pprof` | pprof |
 //! | what does my service do? | [`Monitor`] | `gc.get_stats` |
 //! | since when does it grow? | [`Recorder`] | tracemalloc, DevTools timeline |
-//! | what do threads share? | `SharedSnapshot`, with the feature `sync` | – |
+//! | what do threads share? | `SharedSnapshot` and `SharedMetrics`, with the feature `sync` | – |
 //!
 //! [`capture_with_texts`]: HeapSnapshot::capture_with_texts
 //! [`census`]: HeapSnapshot::census
@@ -144,6 +144,9 @@ pub use reports::holders::Holders;
 pub use reports::metrics::{Metric, Metrics, Monitor, Pauses};
 pub use reports::recorder::{Interval, Recorder};
 pub use reports::recording::{Moment, Recording};
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
+pub use reports::shared_metrics::SharedMetrics;
 pub use reports::way::{Way, WayStep};
 pub use snapshot::heap_snapshot::HeapSnapshot;
 pub use snapshot::object_info::{Edge, EdgeLabel, ObjectId, ObjectInfo};

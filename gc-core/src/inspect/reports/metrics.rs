@@ -143,8 +143,8 @@ pub struct Metric {
     pub value: f64,
 }
 
-/// A number of each generation, or of the heap.
-struct Family<T> {
+/// A number of each generation, or of a heap.
+pub(crate) struct Family<T> {
     name: &'static str,
     help: &'static str,
     is_counter: bool,
@@ -152,18 +152,26 @@ struct Family<T> {
 }
 
 /// A number that only grows.
-const fn counter<T>(name: &'static str, help: &'static str, value: fn(&T) -> f64) -> Family<T> {
+pub(crate) const fn counter<T>(
+    name: &'static str,
+    help: &'static str,
+    value: fn(&T) -> f64,
+) -> Family<T> {
     Family { name, help, is_counter: true, value }
 }
 
 /// A number that may fall.
-const fn gauge<T>(name: &'static str, help: &'static str, value: fn(&T) -> f64) -> Family<T> {
+pub(crate) const fn gauge<T>(
+    name: &'static str,
+    help: &'static str,
+    value: fn(&T) -> f64,
+) -> Family<T> {
     Family { name, help, is_counter: false, value }
 }
 
 /// A count as a metric.
 #[expect(clippy::cast_precision_loss, reason = "counts beyond 2^53 are rounded")]
-fn float(count: u64) -> f64 {
+pub(crate) fn float(count: u64) -> f64 {
     count as f64
 }
 
@@ -228,7 +236,8 @@ const GENERATIONS: [(Generation, &str); 3] =
     [(Generation::Young, "young"), (Generation::Middle, "middle"), (Generation::Old, "old")];
 
 impl<T> Family<T> {
-    fn of(&self, label: Option<(&'static str, &'static str)>, from: &T) -> Metric {
+    /// The number of this one.
+    pub(crate) fn of(&self, label: Option<(&'static str, &'static str)>, from: &T) -> Metric {
         let &Family { name, help, is_counter, value } = self;
         Metric { name, help, is_counter, label, value: value(from) }
     }

@@ -17,5 +17,9 @@ pub(crate) mod metrics;
 mod prometheus;
 pub(crate) mod recorder;
 pub(crate) mod recording;
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+pub(crate) mod shared_metrics;
+#[cfg(all(feature = "sync", feature = "prometheus", target_has_atomic = "64"))]
+mod shared_prometheus;
 pub(crate) mod way;
 mod way_search;

@@ -1,5 +1,6 @@
 //! Metrics as the text that Prometheus reads, in the format `OpenMetrics`.
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -32,18 +33,18 @@ impl Metrics {
     #[cfg_attr(docsrs, doc(cfg(feature = "prometheus")))]
     #[must_use]
     pub fn to_prometheus(samples: &[(&[(&str, &str)], &Metrics)]) -> String {
-        let owned = |&(key, text): &(&str, &str)| (label_key(key), Harmless(text).to_string());
-        let samples = samples
-            .iter()
-            .map(|&(labels, metrics)| (labels.iter().map(owned).collect(), *metrics))
-            .collect();
         let mut registry = Registry::default();
-        registry.register_collector(alloc::boxed::Box::new(Samples(samples)));
-        let mut text = String::new();
-        // Text takes in everything.
-        encode(&mut text, &registry).unwrap_or_default();
-        text
+        registry.register_collector(Box::new(Samples::of(samples)));
+        text_of(&registry)
     }
+}
+
+/// All numbers of a registry.
+pub(crate) fn text_of(registry: &Registry) -> String {
+    let mut text = String::new();
+    // Text takes in everything.
+    encode(&mut text, registry).unwrap_or_default();
+    text
 }
 
 /// A key that Prometheus allows, and that is none of ours.
@@ -60,7 +61,7 @@ type Labels = Vec<(String, String)>;
 
 /// The numbers of threads, with their labels.
 #[derive(Debug)]
-struct Samples(Vec<(Labels, Metrics)>);
+pub(crate) struct Samples(Vec<(Labels, Metrics)>);
 
 impl Collector for Samples {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
@@ -77,6 +78,16 @@ impl Collector for Samples {
 }
 
 impl Samples {
+    /// These numbers, with labels that Prometheus allows.
+    pub(crate) fn of(samples: &[(&[(&str, &str)], &Metrics)]) -> Samples {
+        let owned = |&(key, text): &(&str, &str)| (label_key(key), Harmless(text).to_string());
+        let samples = samples
+            .iter()
+            .map(|&(labels, metrics)| (labels.iter().map(owned).collect(), *metrics))
+            .collect();
+        Samples(samples)
+    }
+
     /// Encodes the metrics from `place` on, which look like these.
     fn encode_family(
         &self,
