@@ -19,6 +19,19 @@ pub mod r#async {}
 #[doc = include_str!("../docs/guides/threads.md")]
 pub mod threads {}
 
+#[doc = include_str!("../docs/guides/which_gc.md")]
+pub mod which_gc {}
+
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
+#[doc = include_str!("../docs/guides/from_arc.md")]
+pub mod from_arc {}
+
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
+#[doc = include_str!("../docs/guides/locks.md")]
+pub mod locks {}
+
 #[doc = include_str!("../docs/guides/language.md")]
 pub mod language {}
 
