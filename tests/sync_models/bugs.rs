@@ -734,6 +734,21 @@ pub const BUGS: &[Bug] = &[
     },
     // Looks of tools.
     Bug {
+        name: "lists_are_taken_one_after_the_other",
+        found_by: "look: death afterwards",
+        edits: &[
+            (
+                "collection",
+                "    let mut lists: Vec<_> = candidates.into_iter().map(Candidates::take_all).collect();\n",
+                "    let mut lists: Vec<crate::sync::protocol::candidates::Entries<O>> = Vec::new();
+    for list in candidates {
+        list.take_all().for_each(|object| accept(object, &mut graph, again, dead));
+    }\n",
+            ),
+            ("collection", "debug_assert!(graph", "debug_assert!(true || graph"),
+        ],
+    },
+    Bug {
         name: "candidates_that_were_looked_at_are_none",
         found_by: "look: garbage meanwhile",
         edits: &[("look", "            if object.word().ask_again() {

@@ -28,7 +28,8 @@ enum State {
 
 /// The objects of one run.
 pub(crate) struct World {
-    candidates: [Candidates<At>; 1],
+    /// What is to be looked at again, and all others.
+    candidates: [Candidates<At>; 2],
     /// Whether a collection runs. It is no `Mutex`, because loom does not change threads where
     /// one is released.
     running: AtomicBool,
@@ -100,7 +101,7 @@ struct Parts {
 impl World {
     pub(crate) fn new() -> &'static World {
         Box::leak(Box::new(World {
-            candidates: [Candidates::new()],
+            candidates: [Candidates::new(), Candidates::new()],
             running: AtomicBool::new(false),
             deciding: Mutex::new(()),
             reading: Mutex::new(()),
@@ -387,7 +388,7 @@ impl Handle {
             let at = this.0;
             match at.word().release_one_of_several() {
                 None => continue,
-                Some(Released::NewCandidate) => at.0.world.candidates[0].enter(at),
+                Some(Released::NewCandidate) => at.0.world.candidates[1].enter(at),
                 Some(_) => {}
             }
             core::mem::forget(this);
@@ -419,7 +420,7 @@ impl Drop for Handle {
         let slot = self.0.header();
         match slot.word.release() {
             Released::Kept => {}
-            Released::NewCandidate => slot.world.candidates[0].enter(self.0),
+            Released::NewCandidate => slot.world.candidates[1].enter(self.0),
             Released::Last(burial) => bury(self.0, burial),
         }
     }
@@ -546,7 +547,7 @@ impl Object for At {
     }
 
     fn take_back(&self) -> bool {
-        self.header().world.candidates[0].take_back(*self)
+        self.header().world.candidates[1].take_back(*self)
     }
 
     fn address(self) -> NonNull<()> {

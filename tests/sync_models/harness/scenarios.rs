@@ -19,6 +19,8 @@ enum Run {
     LookAndConfirmation,
     /// A look of a tool. So many handles come from outside, at any moment.
     Look(isize, isize),
+    /// A look before the threads begin, and then a collection.
+    LookBefore,
 }
 
 /// A heap, what threads do to it, and in which orders the candidates are looked at.
@@ -135,6 +137,15 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         ..confirmation("confirm: baton", baton, pass_baton, 2)
     },
     look("look: death", (0, 1), one, drop_all, 1),
+    Scenario {
+        run: Run::LookBefore,
+        third: Some(drop_first),
+        ..look("look: death afterwards", (0, 1), three_handles, drop_first, 1)
+    },
+    Scenario {
+        run: Run::LookBefore,
+        ..look("look: garbage afterwards", (0, 1), ring_held, drop_all, 2)
+    },
     look("look: moved ahead", (1, 2), one_inside, move_ahead, 3),
     look("look: walk", (1, 2), ring_held, walk, 2),
     look("look: walk round", (1, 2), ring_held, walk_round, 2),
@@ -160,13 +171,16 @@ impl Scenario {
     fn run(self, order: usize) {
         let world = World::new();
         let mut held = (self.build)(world, order);
+        if self.run == Run::LookBefore {
+            world.look();
+        }
         let third = self.third.map(|third| {
             let theirs = vec![held.pop().expect("there is one for the third thread")];
             thread::spawn(move || third(theirs))
         });
         let second = thread::spawn(move || (self.mutate)(held));
         match self.run {
-            Run::Collection => drop(world.collect()),
+            Run::Collection | Run::LookBefore => drop(world.collect()),
             Run::Confirmation => world.confirm(false),
             Run::LookAndConfirmation => world.confirm(true),
             Run::Look(least, most) => {
@@ -196,6 +210,13 @@ fn one(world: &'static World, order: usize) -> Vec<Handle> {
     let x = world.object(vec![], vec![]);
     candidates(order, &[&x]);
     vec![x]
+}
+
+/// A candidate, and two handles to it.
+fn three_handles(world: &'static World, order: usize) -> Vec<Handle> {
+    let mut held = one(world, order);
+    held.push(held[0].another());
+    held
 }
 
 /// Two objects that nothing connects.

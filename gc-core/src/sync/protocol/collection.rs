@@ -67,6 +67,7 @@ pub(crate) fn gather<'a, O: Object + 'a>(
     dead: &mut Dead<O>,
 ) -> Graph<O> {
     let mut graph = Graph::growing();
+    // All lists before the first entry: an object whose entry was accepted may be entered again, in another.
     let mut lists: Vec<_> = candidates.into_iter().map(Candidates::take_all).collect();
     // One of each list by turns: where an entry is, the one before says, but meanwhile the
     // processor fetches those of the other lists.
@@ -87,6 +88,7 @@ fn accept<O: Object>(object: O, graph: &mut Graph<O>, again: &Candidates<O>, dea
             unpin_one(object, dead);
         }
         Taken::Pinned(handles) => {
+            debug_assert!(graph.members().position(object).is_none(), "an object has two entries");
             graph.add(object, handles);
         }
         Taken::Dying => {}
