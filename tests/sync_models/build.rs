@@ -12,7 +12,7 @@ use bugs::{BUGS, Bug};
 /// Where the protocol is.
 const PROTOCOL: &str = "../../gc-core/src/sync/protocol";
 /// Its files.
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     "word",
     "weak_count",
     "object",
