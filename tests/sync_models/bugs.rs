@@ -653,7 +653,7 @@ pub const BUGS: &[Bug] = &[
         edits: &[
             ("exclusive", "    weak::downgrade(object);\n", ""),
             ("exclusive", "    weak::release(object);\n    match", "    match"),
-            ("exclusive", "None => weak::release(self.object),", "None => {}"),
+            ("exclusive", "            weak::release(self.object);\n", ""),
         ],
     },
     Bug {
@@ -664,7 +664,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "detached_slots_are_not_given_up",
         found_by: "unwrap",
-        edits: &[("exclusive", "Some(burial) => free(self.object, burial),", "Some(burial) => {}")],
+        edits: &[("exclusive", "            free(self.object, burial);\n", "")],
     },
     Bug {
         name: "into_inner_counts_without_looking",

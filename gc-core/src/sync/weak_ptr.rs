@@ -40,7 +40,7 @@ use crate::trace::tracer::Tracer;
 /// # Invariants
 ///
 /// `object` has the address `DANGLING`; or it is that of an object that counts this handle as weak; or its
-/// address, but for the lowest bit, which is set, is that of a [`Watch`] of which this is a handle, and whose
+/// address, but for the lowest bit, which is set, is that of a `Watch` of which this is a handle, and whose
 /// target is the object. Objects are aligned, so that the lowest bit tells. As a [`Gc`] it is invariant in `T`, which is [`Shared`] if there is an object.
 #[repr(transparent)]
 pub struct Weak<T: ?Sized> {
