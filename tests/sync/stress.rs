@@ -113,3 +113,29 @@ fn without_a_call_garbage_is_collected_when_enough_is_made() {
     assert!(dropped > 0, "{dropped} of {rings}");
     counter.all_are_dropped();
 }
+
+/// Each of two threads makes objects that die as the uppermost candidate, so that their slots are used again while
+/// a third one enters others.
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "no threads")]
+fn slots_are_used_again_while_other_threads_enter_candidates() {
+    let _turn = turn();
+    let (dying, living) = if cfg!(miri) { (40, 40) } else { (100_000, 20_000) };
+    let counter = Counter::default();
+    let cloned_once = |_| {
+        let node = Node::new(&counter);
+        drop(node.clone());
+        node
+    };
+    let held = thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| (0..dying).map(cloned_once).for_each(drop));
+        }
+        let living = scope.spawn(|| (0..living).map(cloned_once).collect::<Vec<_>>());
+        living.join().unwrap()
+    });
+    sync::gc::collect();
+    held.iter().for_each(|node| node.counted.check());
+    drop(held);
+    counter.all_are_dropped();
+}

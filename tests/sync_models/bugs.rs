@@ -167,7 +167,7 @@ pub const BUGS: &[Bug] = &[
         // SAFETY: by the type invariant; the entry is taken here, and once.
         let object = unsafe { O::at(address) };
         // Before it is accepted: then it may be entered again, or be freed.
-        self.top = object.below().load(Ordering::Relaxed);
+        self.top = below(object);
         if let Some(next) = NonNull::new(self.top) {
             // SAFETY: as above.
             unsafe { O::at(next) }.prefetch();
@@ -176,7 +176,7 @@ pub const BUGS: &[Bug] = &[
             "        if core::mem::replace(&mut self.is_accepted, true) {
             let accepted = NonNull::new(self.top)?;
             // SAFETY: none.
-            self.top = unsafe { O::at(accepted) }.below().load(Ordering::Relaxed);
+            self.top = below(unsafe { O::at(accepted) });
         }
         // SAFETY: none.
         NonNull::new(self.top).map(|address| unsafe { O::at(address) })",
@@ -187,7 +187,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "entering_is_relaxed",
         found_by: "two deaths",
-        edits: &[("candidates", "compare_exchange_weak(top, address, Ordering::Release,", "compare_exchange_weak(top, address, Ordering::Relaxed,")],
+        edits: &[("candidates", "self.top.swap(address, Ordering::Release)", "self.top.swap(address, Ordering::Relaxed)")],
     },
     Bug {
         name: "taking_back_does_not_acquire",
@@ -223,6 +223,54 @@ pub const BUGS: &[Bug] = &[
         )],
     },
     // Candidates.
+    Bug {
+        name: "what_lies_below_is_said_relaxed",
+        found_by: "two deaths",
+        edits: &[("candidates", "object.below().store(below, Ordering::Release)", "object.below().store(below, Ordering::Relaxed)")],
+    },
+    Bug {
+        name: "what_lies_below_is_read_relaxed",
+        found_by: "two deaths",
+        edits: &[("candidates", "        let below = object.below().load(Ordering::Acquire);
+        if below != object", "        let below = object.below().load(Ordering::Relaxed);
+        if below != object")],
+    },
+    Bug {
+        name: "what_lies_below_is_taken_back_relaxed",
+        found_by: "two deaths",
+        edits: &[("candidates", "        let below = object.below().load(Ordering::Acquire);
+        if below == address", "        let below = object.below().load(Ordering::Relaxed);
+        if below == address")],
+    },
+    Bug {
+        name: "entries_are_taken_before_it_is_said_what_lies_below",
+        found_by: "two deaths",
+        edits: &[(
+            "candidates",
+            "        if below != object.address().as_ptr() {
+            return below;
+        }
+        O::yield_now();",
+            "        return if below == object.address().as_ptr() { ptr::null_mut() } else { below };",
+        )],
+    },
+    Bug {
+        name: "what_an_earlier_entry_left_is_taken_for_what_lies_below",
+        found_by: "two deaths",
+        edits: &[("candidates", "        object.below().store(address, Ordering::Relaxed);\n", "")],
+    },
+    Bug {
+        name: "an_entry_is_taken_back_before_it_is_said_what_lies_below",
+        found_by: "two deaths",
+        edits: &[(
+            "candidates",
+            "        if below == address {
+            return false;
+        }
+",
+            "",
+        )],
+    },
     Bug {
         name: "flag_is_cleared_late",
         found_by: "death",

@@ -5,6 +5,7 @@ use core::ptr::NonNull;
 use core::sync::atomic::AtomicPtr;
 use core::sync::atomic::Ordering::Relaxed;
 use std::sync::MutexGuard;
+use std::thread;
 
 use crate::object::edges::EdgeBuffer;
 use crate::object::prefetch::prefetch;
@@ -158,6 +159,11 @@ impl Object for ObjectPtr {
 
     fn take_back(&self) -> bool {
         lists::take_back(*self)
+    }
+
+    #[cold]
+    fn yield_now() {
+        thread::yield_now();
     }
 
     #[inline]

@@ -5,7 +5,7 @@ use core::ptr::NonNull;
 use core::sync::atomic::AtomicU32;
 
 use super::atomic::{AtomicBool, AtomicPtr, Ordering};
-use super::backend::{Mutex, MutexGuard, UnsafeCell};
+use super::backend::{Mutex, MutexGuard, UnsafeCell, thread};
 use super::candidates::Candidates;
 use super::collection::{Seen, collect, confirm, gather, look};
 use super::dead::{Dead, bury};
@@ -548,6 +548,10 @@ impl Object for At {
 
     fn take_back(&self) -> bool {
         self.header().world.candidates[1].take_back(*self)
+    }
+
+    fn yield_now() {
+        thread::yield_now();
     }
 
     fn address(self) -> NonNull<()> {

@@ -41,6 +41,9 @@ pub(crate) trait Object: Copy {
     /// caller, who buries the object, refers to it; whether it did.
     fn take_back(&self) -> bool;
 
+    /// Lets other threads run for a moment.
+    fn yield_now();
+
     /// Asks the processor to fetch the header, and what is likely to lie behind it.
     fn prefetch(self) {}
 
