@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use gcycle::sync::gc::{self, Collection};
 use gcycle::sync::{self, Gc, Weak};
-use gcycle::{Trace, unsize};
+use gcycle::{Trace, Tracer, unsize};
 
 use crate::values::{Counted, Counter, Node, ring, turn};
 
@@ -129,6 +129,37 @@ fn a_callback_of_a_handle_in_the_same_garbage_is_not_called() {
     counter.all_are_dropped();
     assert_eq!(log.take(), ["outside"]);
     drop(outside);
+}
+
+#[test]
+fn a_callback_is_not_called_for_what_dies_while_a_collection_finds_its_handle() {
+    /// Lets go of a handle while a collection traces it.
+    struct LetsGo(Mutex<Option<Gc<Node>>>);
+
+    // SAFETY: it owns a handle and does not report it.
+    unsafe impl Trace for LetsGo {
+        fn trace(&self, _: &mut Tracer<'_>) {
+            drop(self.0.lock().unwrap().take());
+        }
+    }
+
+    // SAFETY: nothing is reported.
+    unsafe impl sync::Shared for LetsGo {}
+
+    let _turn = turn();
+    let (counter, log) = (Counter::default(), Log::default());
+    let target = Node::new(&counter);
+    let ring = ring(&counter, 2);
+    ring.weak.lock().unwrap().push(Gc::downgrade_with(&target, log.callback("garbage")));
+    // A candidate, so that the collection holds it when its last handle goes.
+    drop(target.clone());
+    let lets_go = Gc::new(LetsGo(Mutex::new(Some(target))));
+    drop(lets_go.clone());
+    drop(ring);
+    gc::collect();
+    assert!(lets_go.0.lock().unwrap().is_none());
+    counter.all_are_dropped();
+    assert_eq!(log.take(), [""; 0]);
 }
 
 #[test]

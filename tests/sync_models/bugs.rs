@@ -464,10 +464,17 @@ pub const BUGS: &[Bug] = &[
             "        for condemned in &self.condemned {
             condemned.drop_values();
         }
+        for (object, burial) in self.buried {
+            announce(object, burial);
+            free(object, burial);
+        }
         for condemned in self.condemned {
             condemned.free();
         }",
-            "        for object in self.condemned.iter().flat_map(Condemned::objects) {
+            "        for (object, burial) in self.buried {
+            free(object, burial);
+        }
+        for object in self.condemned.iter().flat_map(Condemned::objects) {
             // SAFETY: none.
             unsafe { object.drop_value() };
             // SAFETY: none.
@@ -707,7 +714,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "what_was_taken_out_is_dropped",
         found_by: "unwrap",
-        edits: &[("dead", "if burial.is_empty() {", "if false {")],
+        edits: &[("dead", "if !burial.is_empty() {", "if true {")],
     },
     Bug {
         name: "detached_slots_are_not_given_up",

@@ -251,7 +251,7 @@ impl<T: ?Sized> Gc<T> {
     /// It is called where the value was dropped: by the thread that dropped the last handle or took the
     /// value out, in [`collect`](crate::sync::gc::collect), or, if an automatic collection found the
     /// object, on the thread for such drops. No lock of the library is held meanwhile; those that the program holds where
-    /// it drops a handle are its own affair. Objects that lose their last handle in a callback die after it. If one thread drops the weak handle while the value goes on another, the callback is either
+    /// it drops a handle are its own affair. Objects that lose their last handle in a callback may die after it. If one thread drops the weak handle while the value goes on another, the callback is either
     /// called or dropped, once.
     ///
     /// # Captures

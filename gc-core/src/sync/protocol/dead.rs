@@ -86,17 +86,20 @@ impl<O: Object> Dead<O> {
             // SAFETY: by the type invariant.
             unsafe { object.finalize() };
         }
-        for (object, burial) in self.buried {
-            if burial.is_empty() {
-                announce(object, burial);
-                free(object, burial);
-            } else {
-                bury(object, burial);
+        // First all values: they hold handles to each other, and dropping a handle counts it. And they hold weak
+        // handles whose callbacks are not called.
+        for &(object, burial) in &self.buried {
+            if !burial.is_empty() {
+                // SAFETY: a burial is the right to drop the value, and this uses it up.
+                unsafe { object.drop_value() };
             }
         }
-        // First all values: they hold handles to each other, and dropping a handle counts it.
         for condemned in &self.condemned {
             condemned.drop_values();
+        }
+        for (object, burial) in self.buried {
+            announce(object, burial);
+            free(object, burial);
         }
         for condemned in self.condemned {
             condemned.free();
