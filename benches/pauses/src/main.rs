@@ -12,12 +12,13 @@ mod measure;
 mod page;
 
 use std::error::Error;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::{env, fs, thread};
 
 use graphs::Kind;
-use measure::{Case, Row, Variant};
+use measure::{Case, Row, Times, Variant};
 
 /// What `--help` says.
 const USAGE: &str = "\
@@ -26,6 +27,7 @@ usage: pauses [OPTIONS]
   --nodes A,B        the sizes of the graphs (100000,1000000)
   --graphs A,B       only these of: tree, random, component
   --libraries A,B    only these of: gcycle, gcycle-in-one-go, boa_gc, gc-arena
+  --runs N           processes for each row, of which the least counts (2)
   --write            write benches/PAUSES.md, too
 ";
 
@@ -38,6 +40,7 @@ struct Options {
     nodes: Vec<usize>,
     graphs: Vec<Kind>,
     libraries: Vec<Variant>,
+    runs: usize,
     write: bool,
 }
 
@@ -64,15 +67,17 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
         nodes: vec![100_000, 1_000_000],
         graphs: Kind::ALL.to_vec(),
         libraries: Variant::ALL.to_vec(),
+        runs: 2,
         write: false,
     };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
-        let mut list = || arguments.next().ok_or(format!("{argument} needs a list"));
+        let mut list = || arguments.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
             "--nodes" => options.nodes = each(list()?, number)?,
             "--graphs" => options.graphs = each(list()?, graph)?,
             "--libraries" => options.libraries = each(list()?, library)?,
+            "--runs" => options.runs = runs(list()?)?,
             "--write" => options.write = true,
             _ => return Err(format!("there is no option {argument}; --help lists them")),
         }
@@ -88,6 +93,12 @@ fn each<T>(list: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T
 fn number(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|nodes| (1000..=u32::MAX as usize).contains(nodes));
     number.ok_or(format!("{text} is not a number of nodes; it has to be at least 1000"))
+}
+
+/// How many processes measure the same.
+fn runs(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|&runs| runs > 0);
+    number.ok_or(format!("{text} is not a number of processes; it has to be at least 1"))
 }
 
 fn graph(name: &str) -> Result<Kind, String> {
@@ -113,7 +124,9 @@ fn measure_all(options: &Options) -> Result<(), Box<dyn Error>> {
             for &variant in &options.libraries {
                 let case = Case { kind, live, operations: operations(live), variant };
                 eprintln!("{}, {live} nodes, {}", kind.name(), variant.name());
-                outcomes.push((case, in_process(case)));
+                let processes: Result<Vec<_>, _> =
+                    (0..options.runs).map(|_| in_process(case)).collect();
+                outcomes.push((case, processes.map(|times| Row::least_of(&times))));
             }
         }
     }
@@ -127,7 +140,7 @@ fn measure_all(options: &Options) -> Result<(), Box<dyn Error>> {
 }
 
 /// Measures one case in a process of its own; an error says how that failed.
-fn in_process(case: Case) -> Result<Row, String> {
+fn in_process(case: Case) -> Result<Times, String> {
     let program = env::current_exe().map_err(|error| format!("not started: {error}"))?;
     let output = Command::new(program)
         .args([ROW, case.kind.name(), case.variant.name()])
@@ -137,8 +150,7 @@ fn in_process(case: Case) -> Result<Row, String> {
     if !output.status.success() {
         return Err(output.status.to_string());
     }
-    let printed = String::from_utf8_lossy(&output.stdout);
-    Row::of_line(&printed).ok_or(format!("it printed {printed:?}"))
+    Times::read(output.stdout.as_slice())
 }
 
 /// What such a process does.
@@ -150,7 +162,9 @@ fn measure_row(case: &[String]) -> Result<(), Box<dyn Error>> {
         operations: operations.parse()?,
         variant: library(variant)?,
     };
-    println!("{}", measure::run(case).to_line());
+    let mut to = BufWriter::new(io::stdout().lock());
+    measure::run(case).write(&mut to)?;
+    to.flush()?;
     Ok(())
 }
 
@@ -178,9 +192,13 @@ mod tests {
     #[test]
     fn a_wrong_command_line_is_told_by_name() {
         assert_eq!(fault(&["--size"]), "there is no option --size; --help lists them");
-        assert_eq!(fault(&["--nodes"]), "--nodes needs a list");
+        assert_eq!(fault(&["--nodes"]), "--nodes needs a value");
         assert_eq!(fault(&["--graphs", "tree,ring"]), "there is no graph ring; --help lists them");
         assert_eq!(fault(&["--libraries", "Rc"]), "there is no library Rc; --help lists them");
+        assert_eq!(
+            fault(&["--runs", "0"]),
+            "0 is not a number of processes; it has to be at least 1"
+        );
         let few = "12 is not a number of nodes; it has to be at least 1000";
         assert_eq!(fault(&["--nodes", "12"]), few);
     }

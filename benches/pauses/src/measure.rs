@@ -1,7 +1,7 @@
-//! One measurement: a graph, on a library, in this process.
+//! One measurement: a graph, on a library, in this process; and what several of the same come to.
 
-use std::fmt::Write as _;
 use std::fs;
+use std::io::{self, BufRead, Write};
 
 use fastrand::Rng;
 use gcycle::gc;
@@ -55,10 +55,10 @@ pub(crate) struct Case {
 /// The shares of operations of which a row says how long they took at most.
 pub(crate) const SHARES: [f64; 5] = [0.5, 0.99, 0.999, 0.9999, 1.0];
 
-/// The result.
+/// The result of some measurements of the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Row {
-    /// How many operations were timed: all, unless they took too long.
+    /// How many operations were timed in each: all, unless they took too long.
     pub(crate) operations: u64,
     /// Milliseconds, for each of [`SHARES`].
     pub(crate) pauses: [f64; 5],
@@ -68,6 +68,17 @@ pub(crate) struct Row {
     pub(crate) peak: f64,
 }
 
+/// What one process measured.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Times {
+    /// The nanoseconds that each operation took.
+    each: Vec<u64>,
+    /// The nanoseconds that all took together, with the clock.
+    total: u64,
+    /// The most memory that the process had resident, in KiB; 0 where the system does not say.
+    peak: u64,
+}
+
 /// After so many nanoseconds of processor time no further operation is timed.
 const TIME_LIMIT: u64 = 120_000_000_000;
 
@@ -75,7 +86,7 @@ const TIME_LIMIT: u64 = 120_000_000_000;
 const SEED: u64 = 42;
 
 /// Builds the graph, and times the operations on it.
-pub(crate) fn run(case: Case) -> Row {
+pub(crate) fn run(case: Case) -> Times {
     match case.variant {
         Variant::Default => on_handles(case, Gcycle, gcycle_collect),
         Variant::Unlimited => {
@@ -91,14 +102,14 @@ fn gcycle_collect() {
     gc::collect();
 }
 
-fn on_handles<L: Library>(case: Case, library: L, collect: impl Fn()) -> Row {
+fn on_handles<L: Library>(case: Case, library: L, collect: impl Fn()) -> Times {
     let mut rng = Rng::with_seed(SEED);
     let graph = case.kind.build(library, case.live, &mut rng);
     collect();
     time(case.operations, |number| case.kind.operate(library, &graph, number, &mut rng))
 }
 
-fn in_arena(case: Case) -> Row {
+fn in_arena(case: Case) -> Times {
     type Root<'gc> = [gc_arena::Gc<'gc, crate::library::ArenaNode<'gc>>; 2];
     let mut rng = Rng::with_seed(SEED);
     let mut arena = gc_arena::Arena::<gc_arena::Rootable![Root<'_>]>::new(|mutation| {
@@ -114,26 +125,20 @@ fn in_arena(case: Case) -> Row {
 }
 
 /// Times each operation.
-fn time(operations: usize, mut operate: impl FnMut(usize)) -> Row {
-    let mut pauses = Histogram::<u64>::new(3).expect("three digits are possible");
-    pauses.auto(true);
+fn time(operations: usize, mut operate: impl FnMut(usize)) -> Times {
+    let mut each = Vec::with_capacity(operations);
     let start = processor_time();
     let mut before = start;
     for number in 0..operations {
         operate(number);
         let now = processor_time();
-        pauses.record(now - before).expect("the histogram grows");
+        each.push(now - before);
         if now - start > TIME_LIMIT {
             break;
         }
         before = processor_time();
     }
-    Row {
-        operations: pauses.len(),
-        pauses: SHARES.map(|share| pauses.value_at_quantile(share) as f64 / 1e6),
-        total: (processor_time() - start) as f64 / 1e9,
-        peak: peak_memory(),
-    }
+    Times { each, total: processor_time() - start, peak: peak_memory() }
 }
 
 /// The nanoseconds of processor time that this thread has taken.
@@ -145,36 +150,56 @@ fn processor_time() -> u64 {
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
-/// The most memory that this process had resident, in MiB; 0 where the system does not say.
-fn peak_memory() -> f64 {
+/// The most memory that this process had resident, in KiB; 0 where the system does not say.
+fn peak_memory() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.parse::<f64>().ok());
-    kilobytes.unwrap_or(0.0) / 1024.0
+    peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.parse().ok()).unwrap_or(0)
+}
+
+impl Times {
+    /// Writes them as lines, for the process that waits for them.
+    pub(crate) fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        writeln!(to, "{}\n{}", self.total, self.peak)?;
+        self.each.iter().try_for_each(|time| writeln!(to, "{time}"))
+    }
+
+    /// What [`write`](Times::write) wrote.
+    pub(crate) fn read(from: impl BufRead) -> Result<Times, String> {
+        let mut lines = from.lines();
+        let mut number = || -> Result<Option<u64>, String> {
+            let Some(line) = lines.next() else { return Ok(None) };
+            let line = line.map_err(|error| error.to_string())?;
+            line.parse().map(Some).map_err(|_| format!("it printed {line:?}"))
+        };
+        let mut first = || number()?.ok_or("it printed less than two lines".to_owned());
+        let (total, peak) = (first()?, first()?);
+        let mut each = Vec::new();
+        while let Some(time) = number()? {
+            each.push(time);
+        }
+        Ok(Times { each, total, peak })
+    }
 }
 
 impl Row {
-    /// The row as a line, for the process that waits for it.
-    pub(crate) fn to_line(self) -> String {
-        let mut line = self.operations.to_string();
-        for figure in self.pauses.into_iter().chain([self.total, self.peak]) {
-            write!(line, "\t{figure}").expect("a String takes everything");
+    /// The least of what some processes measured, for each operation and altogether: they did the
+    /// same, so that only what the machine did beside makes a difference.
+    pub(crate) fn least_of(processes: &[Times]) -> Row {
+        let operations = processes.iter().map(|times| times.each.len()).min().unwrap_or(0);
+        let mut pauses = Histogram::<u64>::new(3).expect("three digits are possible");
+        pauses.auto(true);
+        for number in 0..operations {
+            let least = processes.iter().map(|times| times.each[number]).min().unwrap_or(0);
+            pauses.record(least).expect("the histogram grows");
         }
-        line
-    }
-
-    /// The row that [`to_line`](Row::to_line) wrote.
-    pub(crate) fn of_line(line: &str) -> Option<Row> {
-        let (operations, figures) = line.trim().split_once('\t')?;
-        let figures: Vec<f64> =
-            figures.split('\t').map(str::parse).collect::<Result<_, _>>().ok()?;
-        let [pauses @ .., total, peak] = figures.as_slice() else { return None };
-        Some(Row {
-            operations: operations.parse().ok()?,
-            pauses: pauses.try_into().ok()?,
-            total: *total,
-            peak: *peak,
-        })
+        let least = |of: fn(&Times) -> u64| processes.iter().map(of).min().unwrap_or(0) as f64;
+        Row {
+            operations: pauses.len(),
+            pauses: SHARES.map(|share| pauses.value_at_quantile(share) as f64 / 1e6),
+            total: least(|times| times.total) / 1e9,
+            peak: least(|times| times.peak) / 1024.0,
+        }
     }
 }
 
@@ -183,7 +208,7 @@ mod tests {
     use fastrand::Rng;
     use gcycle::gc;
 
-    use super::{Case, Row, Variant, run};
+    use super::{Case, Row, Times, Variant, run};
     use crate::graphs::{Kind, members};
     use crate::library::Gcycle;
 
@@ -191,12 +216,15 @@ mod tests {
     fn each_graph_can_be_measured_on_each_library() {
         for kind in Kind::ALL {
             for variant in Variant::ALL {
-                let row = run(Case { kind, live: 5000, operations: 300, variant });
+                let times = run(Case { kind, live: 5000, operations: 300, variant });
+                let row = Row::least_of(std::slice::from_ref(&times));
                 let name = variant.name();
                 assert_eq!(row.operations, 300, "{kind:?} on {name}");
                 assert!(row.pauses.is_sorted(), "{kind:?} on {name}: {row:?}");
                 assert!(row.pauses[0] > 0.0 && row.total > 0.0, "{kind:?} on {name}: {row:?}");
-                assert_eq!(Row::of_line(&row.to_line()), Some(row));
+                let mut written = Vec::new();
+                times.write(&mut written).expect("a vector takes everything");
+                assert_eq!(Times::read(written.as_slice()), Ok(times));
                 gc::set_budget(gc::Budget::default());
             }
         }
@@ -204,11 +232,12 @@ mod tests {
 
     #[test]
     fn long_operations_are_told_from_short_ones() {
-        let row = super::time(200, |number| {
+        let times = super::time(200, |number| {
             let most = if number == 100 { 3_000_000 } else { 1000 };
             let start = super::processor_time();
             while super::processor_time() - start < most {}
         });
+        let row = Row::least_of(&[times]);
         let [median, .., longest] = row.pauses;
         assert!(median < 1.0 && longest >= 3.0 && row.total >= 0.003, "{row:?}");
     }

@@ -12,10 +12,15 @@ const HEAD: &str = "\
 Written by `cargo run --release -p gcycle-pauses -- --write` in `benches/`; do not edit.
 
 How long does one operation take while a program changes a large graph, if collections run in
-between? Each operation is timed on its own, and each row is a process of its own. The times are
-processor times of the thread, in milliseconds: at most so long took half of the operations, 99 %
-of them, and so on, and the longest. *Seconds* is what all operations took together, with the
-clock; *MiB* is the most memory that the process had resident, with the building of the graph.
+between? Each operation is timed on its own. The times are processor times of the thread, in
+milliseconds: at most so long took half of the operations, 99 % of them, and so on, and the longest.
+*Seconds* is what all operations took together, with the clock; *MiB* is the most memory that the
+process had resident, with the building of the graph.
+
+Each row is measured in two processes of its own, which do the same operations. No library asks a
+clock, so that collections happen at the same operations, too. The shorter time of each operation
+counts, and the lesser of the other figures: a virtual machine that stops for some milliseconds
+lengthens some operation in each process, but not the same one.
 
 * **tree**: nodes hold their children and their parents. An operation replaces a random subtree
   of 50 nodes by a new one.

@@ -29,7 +29,7 @@ pub enum Budget {
     /// About so much time: as many objects as a processor examines in it, at 200 nanoseconds
     /// for an object of a large heap, which is in none of its caches, and 50 nanoseconds for one of the
     /// youngest; in a heap of more than four million, of which it does not know where the pages are,
-    /// 500 nanoseconds and 100.
+    /// 500 nanoseconds and 250.
     ///
     /// These figures are fixed, and no clock is asked: the collections of a program are the same
     /// each time that it runs. On a slow machine give less.
@@ -48,7 +48,7 @@ impl Budget {
     /// How many objects a collection of young objects examines at most, in a heap of so `many`:
     /// they lie where others died, all over the heap.
     pub(crate) fn young(self, many: usize) -> usize {
-        self.objects(if many > HUGE { 100 } else { 50 })
+        self.objects(if many > HUGE { 250 } else { 50 })
     }
 
     /// How many objects a collection of the middle generation examines at most.
@@ -98,7 +98,7 @@ mod tests {
         const MANY: usize = 1_000_000;
         assert_eq!((Budget::DEFAULT.slice(MANY), Budget::DEFAULT.young(MANY)), (5000, 20_000));
         let huge = 10 * MANY;
-        assert_eq!((Budget::DEFAULT.slice(huge), Budget::DEFAULT.young(huge)), (2000, 10_000));
+        assert_eq!((Budget::DEFAULT.slice(huge), Budget::DEFAULT.young(huge)), (2000, 4000));
         assert_eq!(Budget::Time(Duration::ZERO).slice(MANY), 1);
         assert_eq!(Budget::Time(Duration::MAX).slice(MANY), usize::MAX);
         assert_eq!((Budget::Objects(7).slice(huge), Budget::Objects(7).young(huge)), (7, 7));
