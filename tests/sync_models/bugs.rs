@@ -146,12 +146,12 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "take_pins_what_is_dying",
         found_by: "death",
-        edits: &[("word", "is_dying = count(word) == 0 || word & CONDEMNED != 0", "is_dying = word & CONDEMNED != 0")],
+        edits: &[("word", "is_dying = is_dying(word)", "is_dying = word & CONDEMNED != 0")],
     },
     Bug {
         name: "take_pins_what_is_condemned",
         found_by: "confirm: garbage meanwhile",
-        edits: &[("word", "is_dying = count(word) == 0 || word & CONDEMNED != 0", "is_dying = count(word) == 0")],
+        edits: &[("word", "is_dying = is_dying(word)", "is_dying = count(word) == 0")],
     },
     Bug {
         name: "condemned_are_entered_again",
@@ -382,12 +382,12 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "incomplete_objects_are_forgotten",
         found_by: "garbage of a panic",
-        edits: &[("collection", "    if object.word().ask_again() {", "    if false {")],
+        edits: &[("collection", "    if object.word().ask_again() {\n        object.enter_again", "    if false {\n        object.enter_again")],
     },
     Bug {
         name: "incomplete_objects_are_entered_twice",
         found_by: "garbage of a panic",
-        edits: &[("collection", "    if object.word().ask_again() {", "    if object.word().ask_again() || true {")],
+        edits: &[("collection", "    if object.word().ask_again() {\n        object.enter_again", "    if object.word().ask_again() || true {\n        object.enter_again")],
     },
     Bug {
         name: "clone_leaves_no_mark",
@@ -787,17 +787,43 @@ pub const BUGS: &[Bug] = &[
         found_by: "finalizer",
         edits: &[("collection", "                dead.finalize(object);\n", "")],
     },
+    // Generations.
+    Bug {
+        name: "survivors_of_young_collections_are_forgotten",
+        found_by: "young: cycle through an old object",
+        edits: &[("collection", "            object.leave_to_all();\n        }\n    }", "        }\n    }")],
+    },
+    Bug {
+        name: "young_survivors_are_entered_without_a_drop",
+        found_by: "young: walk",
+        edits: &[("collection", "is_reachable && object.word().ask_again()", "is_reachable")],
+    },
+    Bug {
+        name: "what_young_collections_examine_in_vain_is_entered_twice",
+        found_by: "young: death",
+        edits: &[("collection", "is_reachable && object.word().ask_again()", "is_reachable && (object.word().ask_again() || true)")],
+    },
+    Bug {
+        name: "what_has_become_old_is_forgotten",
+        found_by: "young: old meanwhile",
+        edits: &[("collection", "        return object.leave_to_all();", "        return;")],
+    },
+    Bug {
+        name: "what_has_become_old_is_accepted_as_well",
+        found_by: "young: old meanwhile",
+        edits: &[("collection", "        return object.leave_to_all();", "        object.leave_to_all();")],
+    },
     // Looks of tools.
     Bug {
         name: "lists_are_taken_one_after_the_other",
-        found_by: "look: death afterwards",
+        found_by: "deaths of a candidate",
         edits: &[
             (
                 "collection",
                 "    let mut lists: Vec<_> = candidates.into_iter().map(Candidates::take_all).collect();\n",
                 "    let mut lists: Vec<crate::sync::protocol::candidates::Entries<O>> = Vec::new();
     for list in candidates {
-        list.take_all().for_each(|object| accept(object, &mut graph, again, dead));
+        list.take_all().for_each(|object| accept(object, generation, &mut graph, dead));
     }\n",
             ),
             ("collection", "debug_assert!(graph", "debug_assert!(true || graph"),
@@ -807,7 +833,7 @@ pub const BUGS: &[Bug] = &[
         name: "candidates_that_were_looked_at_are_none",
         found_by: "look: garbage meanwhile",
         edits: &[("look", "            if object.word().ask_again() {
-                again.enter(object);
+                object.enter_again();
             }
 ", "")],
     },
@@ -817,10 +843,10 @@ pub const BUGS: &[Bug] = &[
         edits: &[(
             "look",
             "            if object.word().ask_again() {
-                again.enter(object);
+                object.enter_again();
             }",
             "            object.word().ask_again();
-            again.enter(object);",
+            object.enter_again();",
         )],
     },
     Bug {

@@ -12,7 +12,7 @@ use bugs::{BUGS, Bug};
 /// Where the protocol is.
 const PROTOCOL: &str = "../../gc-core/src/sync/protocol";
 /// Its files.
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     "word",
     "weak_count",
     "object",
@@ -21,6 +21,7 @@ const FILES: [&str; 13] = [
     "traced",
     "candidates",
     "components",
+    "generation",
     "members",
     "graph",
     "collection",

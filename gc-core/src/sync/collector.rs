@@ -16,6 +16,7 @@ use crate::sync::header::ObjectPtr;
 use crate::sync::lists;
 use crate::sync::protocol::collection::{Seen, collect as find};
 use crate::sync::protocol::dead::Dead;
+use crate::sync::protocol::generation::Generation;
 use crate::sync::reports::Reports;
 use crate::sync::settings::{self, Collection};
 
@@ -52,7 +53,8 @@ pub(crate) fn collect() -> usize {
 /// another collection finds out what became of their objects.
 fn collect_once(first: &mut FirstPanic) -> (usize, bool) {
     let mut dead = Dead::new();
-    let (seen, panics) = run(RUNNING.lock().unwrap_or_else(PoisonError::into_inner), &mut dead);
+    let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    let (seen, panics) = run(running, Generation::All, &mut dead);
     keep_all(first, panics);
     let mut has_finalized = false;
     for dead in iter::once(dead).chain(backlog::take()) {
@@ -94,10 +96,12 @@ fn collect_now() {
     collect_and_leave(running);
 }
 
-/// Collects, and leaves the drops that run code of the program to another thread.
+/// Collects what is due, and leaves the drops that run code of the program to another thread.
 fn collect_and_leave(running: MutexGuard<'_, ()>) {
+    // Another thread may just have collected.
+    let Some(generation) = lists::due() else { return lists::no_longer_due() };
     let mut dead = Dead::new();
-    let (_, panics) = run(running, &mut dead);
+    let (_, panics) = run(running, generation, &mut dead);
     let (loud, of_drops) = deaths::reclaim_quietly(dead);
     backlog::leave(loud);
     let mut first = FirstPanic::none();
@@ -116,7 +120,7 @@ fn collect_here() {
 ///
 /// Runs user code as [`collect`] does.
 pub(crate) fn collect_if_due() -> Option<usize> {
-    let is_due = lists::sum() >= lists::limit() && !IS_COLLECTING.get();
+    let is_due = lists::due().is_some() && !IS_COLLECTING.get();
     is_due.then(collect)
 }
 
@@ -170,13 +174,17 @@ fn note(seen: Seen, duration: Duration) {
 }
 
 /// Finds what is dead, and lets go of the lock.
-fn run(running: MutexGuard<'_, ()>, dead: &mut Dead<ObjectPtr>) -> (Seen, Vec<FirstPanic>) {
+fn run(
+    running: MutexGuard<'_, ()>,
+    generation: Generation,
+    dead: &mut Dead<ObjectPtr>,
+) -> (Seen, Vec<FirstPanic>) {
     IS_COLLECTING.set(true);
-    lists::reset();
+    lists::reset(generation);
     let stopwatch = Stopwatch::start();
     let mut reports = Reports::default();
-    let seen = find(lists::all(), lists::again(), &mut reports, dead);
-    lists::set_limit(seen.looked_at - seen.unreachable);
+    let seen = find(generation, lists::candidates(generation), &mut reports, dead);
+    lists::adapt(generation, seen);
     note(seen, stopwatch.elapsed());
     IS_COLLECTING.set(false);
     drop(running);

@@ -99,7 +99,9 @@ pub fn get_collection() -> Collection {
 /// were left. 0 switches automatic collection off. A candidate of more than 4 KiB counts once more for
 /// each 4 KiB.
 ///
-/// Until this is called, it is a quarter of the objects that the last collection left, and at least 1024.
+/// Until this is called, it is a quarter of the objects that the last collection of all objects left, and at
+/// least 1024; before so many there are, collections of young objects run, which look at those that no
+/// collection has looked at. Afterwards each collection is one of all objects.
 /// It is exact to 16 candidates for each of 16 lists that they are spread over.
 ///
 /// ```

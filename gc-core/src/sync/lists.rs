@@ -4,16 +4,18 @@ use core::sync::atomic::{AtomicBool, AtomicIsize, AtomicUsize, Ordering::Relaxed
 
 use crate::sync::header::ObjectPtr;
 use crate::sync::protocol::candidates::Candidates;
+use crate::sync::protocol::collection::Seen;
+use crate::sync::protocol::generation::Generation;
 use crate::sync::settings;
 
-/// How many lists the candidates are spread over, so that threads seldom meet.
+/// How many lists the candidates of an age are spread over, so that threads seldom meet.
 const LISTS: usize = 16;
 
 /// A candidate weighs one, and one more for each so many bytes of its slot, which may be all that
 /// waits for the collection.
 const BYTES_PER_WEIGHT: usize = 4096;
 
-/// A collection is due when all candidates weigh so much, at least, if the program says nothing else.
+/// A collection is due when its candidates weigh so much, at least, if the program says nothing else.
 const FLOOR: usize = 1024;
 
 /// When a list has become heavier by so much, the weights of all lists are added up.
@@ -28,11 +30,35 @@ struct List {
     weight: AtomicIsize,
 }
 
-static LISTS_OF_CANDIDATES: [List; LISTS] =
-    [const { List { candidates: Candidates::new(), weight: AtomicIsize::new(0) } }; LISTS];
+/// Lists of candidates of the same age, when they were entered.
+type Lists = [List; LISTS];
 
-/// The same as of now: it grows with what collections find alive.
+const fn empty() -> Lists {
+    [const { List { candidates: Candidates::new(), weight: AtomicIsize::new(0) } }; LISTS]
+}
+
+/// Those that no collection had looked at.
+static YOUNG: Lists = empty();
+
+/// All others.
+static OLD: Lists = empty();
+
+/// If all candidates weigh so much, a collection of all objects is due. It grows with what such collections
+/// find alive.
 static LIMIT: AtomicUsize = AtomicUsize::new(FLOOR);
+
+/// If the young ones do, one of young objects is. It grows while these collections find little.
+static YOUNG_LIMIT: AtomicUsize = AtomicUsize::new(FLOOR);
+
+/// How many objects collections of young ones have looked at since the last one of all.
+static EXAMINED: AtomicUsize = AtomicUsize::new(0);
+
+/// When these are so many, one of all is due as well: a large structure of old objects may hang from a single
+/// candidate. So collections cost twice as much at most.
+static WORK: AtomicUsize = AtomicUsize::new(FLOOR);
+
+/// So many times as much as the last collection of all left: more each time that one was in vain.
+static PATIENCE: AtomicUsize = AtomicUsize::new(1);
 
 /// Whether one is.
 static IS_DUE: AtomicBool = AtomicBool::new(false);
@@ -52,10 +78,29 @@ pub(crate) fn enter(object: ObjectPtr) {
     }
 }
 
-/// The list of an object.
+/// Enters an object that a later collection looks at again. It does not make one due, which would hardly see
+/// more than this one.
+pub(crate) fn enter_again(object: ObjectPtr) {
+    OLD[place_of(object)].candidates.enter(object);
+}
+
+/// Enters an object that a collection of young ones leaves to one of all.
+pub(crate) fn leave_to_all(object: ObjectPtr) {
+    let list = &OLD[place_of(object)];
+    let more = weight(object.size());
+    list.candidates.enter(object);
+    list.weight.fetch_add(more, Relaxed);
+}
+
+/// The list of an object. It may be in that of another age, if it became old after it was entered.
 fn list_of(object: ObjectPtr) -> &'static List {
+    let lists = if Generation::Young.contains(object) { &YOUNG } else { &OLD };
+    &lists[place_of(object)]
+}
+
+fn place_of(object: ObjectPtr) -> usize {
     let address = object.address().addr().get();
-    &LISTS_OF_CANDIDATES[(address >> 6 ^ address >> 12) % LISTS]
+    (address >> 6 ^ address >> 12) % LISTS
 }
 
 /// Takes the last entry out of the list of a dead object, if it is the one of this object; whether it was.
@@ -69,7 +114,7 @@ pub(crate) fn take_back(object: ObjectPtr) -> bool {
 }
 
 fn note_if_due() {
-    if sum() >= limit() && settings::is_automatic() {
+    if settings::is_automatic() && due().is_some() {
         IS_DUE.store(true, Relaxed);
     }
 }
@@ -80,10 +125,26 @@ pub(crate) fn settings_changed() {
     note_if_due();
 }
 
-/// If all candidates weigh so much, a collection is due.
+/// Which collection is due, if any is. If the program has set a threshold, all are of all objects.
+pub(crate) fn due() -> Option<Generation> {
+    if sum() >= limit() {
+        return Some(Generation::All);
+    }
+    if asked_limit().is_some() || sum_of(&YOUNG) < YOUNG_LIMIT.load(Relaxed) {
+        return None;
+    }
+    let is_worked_off = EXAMINED.load(Relaxed) >= WORK.load(Relaxed);
+    Some(if is_worked_off { Generation::All } else { Generation::Young })
+}
+
+/// If all candidates weigh so much, a collection of all objects is due.
 pub(crate) fn limit() -> usize {
-    let set = settings::threshold().filter(|&threshold| threshold > 0);
-    set.unwrap_or_else(|| LIMIT.load(Relaxed))
+    asked_limit().unwrap_or_else(|| LIMIT.load(Relaxed))
+}
+
+/// What the program has asked for.
+fn asked_limit() -> Option<usize> {
+    settings::threshold().filter(|&threshold| threshold > 0)
 }
 
 fn weight(bytes: usize) -> isize {
@@ -92,7 +153,11 @@ fn weight(bytes: usize) -> isize {
 
 /// How much all candidates weigh.
 pub(crate) fn sum() -> usize {
-    let weights = LISTS_OF_CANDIDATES.iter().map(|list| list.weight.load(Relaxed).max(0));
+    sum_of(&YOUNG).saturating_add(sum_of(&OLD))
+}
+
+fn sum_of(lists: &Lists) -> usize {
+    let weights = lists.iter().map(|list| list.weight.load(Relaxed).max(0));
     weights.map(isize::cast_unsigned).fold(0, usize::saturating_add)
 }
 
@@ -102,15 +167,17 @@ pub(crate) fn is_collection_due() -> bool {
     IS_DUE.load(Relaxed)
 }
 
-/// All lists, for a collection that takes what is in them.
-pub(crate) fn all() -> impl Iterator<Item = &'static Candidates<ObjectPtr>> {
-    LISTS_OF_CANDIDATES.iter().map(|list| &list.candidates)
+/// The lists with candidates of a generation.
+fn of(generation: Generation) -> impl Iterator<Item = &'static List> {
+    let old: &[List] = if generation == Generation::All { &OLD } else { &[] };
+    YOUNG.iter().chain(old)
 }
 
-/// The list of objects that a later collection looks at again. They do not make it due: it would
-/// hardly see more than this one.
-pub(crate) fn again() -> &'static Candidates<ObjectPtr> {
-    &LISTS_OF_CANDIDATES[0].candidates
+/// The same, for a collection that takes what is in them.
+pub(crate) fn candidates(
+    generation: Generation,
+) -> impl Iterator<Item = &'static Candidates<ObjectPtr>> {
+    of(generation).map(|list| &list.candidates)
 }
 
 /// No collection is due before there are more candidates: one was left to another thread, or none is
@@ -120,17 +187,53 @@ pub(crate) fn no_longer_due() {
 }
 
 /// Before a collection takes the candidates: none is due.
-pub(crate) fn reset() {
+pub(crate) fn reset(generation: Generation) {
     IS_DUE.store(false, Relaxed);
-    for list in &LISTS_OF_CANDIDATES {
+    for list in of(generation) {
         list.weight.store(0, Relaxed);
     }
 }
 
-/// After a collection that traced so many objects which stay.
+/// After a collection, which has seen so much: when the next ones are due.
 ///
-/// It traces what its candidates reach. The more of that stays, the longer the next one waits, so that
-/// each candidate costs the same in the long run.
-pub(crate) fn set_limit(left: usize) {
+/// A collection traces what its candidates reach. The more of that stays when all objects are looked at, the
+/// longer the next such collection waits, so that each candidate costs the same in the long run. While there
+/// is little garbage among candidates, collections of young ones wait longer, until all are of all objects.
+pub(crate) fn adapt(generation: Generation, seen: Seen) {
+    match generation {
+        Generation::Young => {
+            EXAMINED.fetch_add(seen.looked_at, Relaxed);
+        }
+        Generation::All => adapt_all(seen),
+    }
+    let before = YOUNG_LIMIT.load(Relaxed);
+    let limit = if seen.unreachable > seen.candidates / 4 {
+        before / 2
+    } else if generation == Generation::Young && seen.unreachable < seen.candidates / 8 {
+        before.saturating_mul(2)
+    } else {
+        before
+    };
+    YOUNG_LIMIT.store(limit.min(LIMIT.load(Relaxed)).max(FLOOR), Relaxed);
+    note_if_due();
+}
+
+/// The same for collections of all.
+fn adapt_all(seen: Seen) {
+    /// One is worth its cost if it examines no more objects than this for each that is garbage.
+    const WORTH: usize = 3;
+    const MOST_PATIENCE: usize = 32;
+    let left = seen.looked_at - seen.unreachable;
     LIMIT.store(FLOOR.max(left / 4), Relaxed);
+    let was_worked_off = EXAMINED.swap(0, Relaxed) >= WORK.load(Relaxed);
+    let before = PATIENCE.load(Relaxed);
+    let patience = if seen.looked_at <= seen.unreachable.saturating_mul(WORTH) {
+        1
+    } else if was_worked_off {
+        (2 * before).min(MOST_PATIENCE)
+    } else {
+        before
+    };
+    PATIENCE.store(patience, Relaxed);
+    WORK.store(left.max(FLOOR).saturating_mul(patience), Relaxed);
 }

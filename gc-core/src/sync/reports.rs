@@ -161,6 +161,14 @@ impl Object for ObjectPtr {
         lists::take_back(*self)
     }
 
+    fn enter_again(self) {
+        lists::enter_again(self);
+    }
+
+    fn leave_to_all(self) {
+        lists::leave_to_all(self);
+    }
+
     #[cold]
     fn yield_now() {
         thread::yield_now();

@@ -16,6 +16,7 @@ use crate::sync::gc_ptr::Gc;
 use crate::sync::header::ObjectPtr;
 use crate::sync::lists;
 use crate::sync::locks::Reading;
+use crate::sync::protocol::generation::Generation;
 use crate::sync::protocol::graph::Graph;
 use crate::sync::protocol::look::Look;
 use crate::sync::protocol::word::Observed;
@@ -65,7 +66,7 @@ pub(crate) enum Guards {
 pub(crate) fn survey(roots: &[&dyn Root], guards: Guards) -> Option<Survey> {
     collector::look(|dead| {
         let mut reading = Reading::begin();
-        let mut look = Look::gather(lists::all(), lists::again(), dead);
+        let mut look = Look::gather(lists::candidates(Generation::All), dead);
         let mut surveyor = Surveyor::new(guards);
         for root in roots {
             // SAFETY: it is the address of the object of a handle, which is borrowed until the end.
@@ -83,7 +84,7 @@ pub(crate) fn survey(roots: &[&dyn Root], guards: Guards) -> Option<Survey> {
         surveyor.reported.edges.shared().drop_guards();
         drop(reading);
         let survey = surveyor.describe(&look, &observed, changed);
-        look.end(lists::again(), dead);
+        look.end(dead);
         (survey, surveyor.panics())
     })
 }

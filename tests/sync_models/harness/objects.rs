@@ -10,6 +10,7 @@ use super::candidates::Candidates;
 use super::collection::{Seen, collect, confirm, gather, look};
 use super::dead::{Dead, bury};
 use super::exclusive::{Detach, detach, exclude};
+use super::generation::Generation;
 use super::graph::Graph;
 use super::look::Look;
 use super::members::NOWHERE;
@@ -28,7 +29,7 @@ enum State {
 
 /// The objects of one run.
 pub(crate) struct World {
-    /// What is to be looked at again, and all others.
+    /// What is old, or to be looked at again, and what is young.
     candidates: [Candidates<At>; 2],
     /// Whether a collection runs. It is no `Mutex`, because loom does not change threads where
     /// one is released.
@@ -186,12 +187,22 @@ impl World {
             .then_some(())
     }
 
-    /// A collection, unless one runs.
+    /// A collection of all objects, unless one runs.
     pub(crate) fn collect(&'static self) -> Option<Seen> {
+        self.collect_of(Generation::All)
+    }
+
+    /// A collection of young objects, unless one runs.
+    pub(crate) fn collect_young(&'static self) -> Option<Seen> {
+        self.collect_of(Generation::Young)
+    }
+
+    fn collect_of(&'static self, generation: Generation) -> Option<Seen> {
         self.begin()?;
         let mut dead = Dead::new();
-        let again = &self.candidates[0];
-        let seen = collect(&self.candidates, again, &mut Guards::new(self), &mut dead);
+        let old = (generation == Generation::All).then_some(&self.candidates[0]);
+        let candidates = [&self.candidates[1]].into_iter().chain(old);
+        let seen = collect(generation, candidates, &mut Guards::new(self), &mut dead);
         self.running.store(false, Ordering::Release);
         dead.reclaim();
         Some(seen)
@@ -204,14 +215,13 @@ impl World {
             return;
         }
         let mut dead = Dead::new();
-        let again = &self.candidates[0];
         let mut guards = Guards::new(self);
         guards.begin();
-        let mut graph = gather(&self.candidates, again, &mut dead);
+        let mut graph = gather(Generation::All, &self.candidates, &mut dead);
         if is_look {
-            look(&mut graph, again, &mut guards);
+            look(&mut graph, &mut guards);
         }
-        confirm(graph.into_members(), again, &mut guards, &mut dead);
+        confirm(graph.into_members(), &mut guards, &mut dead);
         guards.end();
         self.running.store(false, Ordering::Release);
         dead.reclaim();
@@ -222,11 +232,10 @@ impl World {
     pub(crate) fn look(&'static self) -> Option<isize> {
         self.begin()?;
         let mut dead = Dead::new();
-        let again = &self.candidates[0];
         let mut guards = Guards::new(self);
         guards.begin();
         guards.keep_guards();
-        let mut look = Look::gather(&self.candidates, again, &mut dead);
+        let mut look = Look::gather(&self.candidates, &mut dead);
         look.trace(|object, graph| {
             // SAFETY: members are pinned until the guards were dropped.
             !object.word().may_be_read() || unsafe { object.trace(graph, &mut guards) }
@@ -234,7 +243,7 @@ impl World {
         let observed = look.observe(&[]);
         let is_consistent = look.changed(&[], &observed).is_empty();
         guards.drop_guards();
-        look.end(again, &mut dead);
+        look.end(&mut dead);
         guards.end();
         self.running.store(false, Ordering::Release);
         dead.reclaim();
@@ -282,6 +291,16 @@ fn end(state: *mut State, what: &str) {
 }
 
 impl At {
+    /// The list of candidates for an object as old as this.
+    fn list(&self) -> &'static Candidates<At> {
+        &self.header().world.candidates[usize::from(Generation::Young.contains(*self))]
+    }
+
+    /// Enters the object.
+    fn enter(self) {
+        self.list().enter(self);
+    }
+
     /// The header, which lies in the slot.
     fn header(&self) -> &'static Slot {
         self.0.slot.with(|slot| assert_eq!(read(slot), State::Used, "a freed slot is used"));
@@ -388,7 +407,7 @@ impl Handle {
             let at = this.0;
             match at.word().release_one_of_several() {
                 None => continue,
-                Some(Released::NewCandidate) => at.0.world.candidates[1].enter(at),
+                Some(Released::NewCandidate) => at.enter(),
                 Some(_) => {}
             }
             core::mem::forget(this);
@@ -420,7 +439,7 @@ impl Drop for Handle {
         let slot = self.0.header();
         match slot.word.release() {
             Released::Kept => {}
-            Released::NewCandidate => slot.world.candidates[1].enter(self.0),
+            Released::NewCandidate => self.0.enter(),
             Released::Last(burial) => bury(self.0, burial),
         }
     }
@@ -547,7 +566,15 @@ impl Object for At {
     }
 
     fn take_back(&self) -> bool {
-        self.header().world.candidates[1].take_back(*self)
+        self.list().take_back(*self)
+    }
+
+    fn enter_again(self) {
+        self.header().world.candidates[0].enter(self);
+    }
+
+    fn leave_to_all(self) {
+        self.header().world.candidates[0].enter(self);
     }
 
     fn yield_now() {

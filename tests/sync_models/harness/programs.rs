@@ -32,8 +32,12 @@ impl Program {
             thread::spawn(move || mutate(world, &place, self.steps))
         });
         let threads: Vec<_> = threads.collect();
-        for _ in 0..4 {
-            world.collect();
+        for _ in 0..6 {
+            if thread_rng().gen_range(0..3) == 0 {
+                world.collect();
+            } else {
+                world.collect_young();
+            }
             thread::yield_now();
         }
         for thread in threads {

@@ -21,6 +21,8 @@ enum Run {
     Look(isize, isize),
     /// A look before the threads begin, and then a collection.
     LookBefore,
+    /// Two collections of young objects.
+    Young,
 }
 
 /// A heap, what threads do to it, and in which orders the candidates are looked at.
@@ -59,10 +61,18 @@ const fn look(
     Scenario { name, run: Run::Look(least, most), build, mutate, third: None, orders }
 }
 
+const fn young(name: &'static str, build: Build, mutate: Mutate, orders: usize) -> Scenario {
+    Scenario { name, run: Run::Young, build, mutate, third: None, orders }
+}
+
 /// All scenarios.
 pub(crate) const SCENARIOS: &[Scenario] = &[
     collection("death", one, drop_all, 1),
     Scenario { third: Some(drop_first), ..collection("two deaths", two_handles, drop_first, 1) },
+    Scenario {
+        third: Some(drop_first),
+        ..collection("deaths of a candidate", three_handles, drop_first, 1)
+    },
     Scenario { third: Some(drop_first), ..collection("self cycle", self_cycle, drop_first, 1) },
     collection("garbage of a panic", fragile_ring, drop_all, 2),
     collection("taken out", chain, take_out, 1),
@@ -136,6 +146,21 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         third: Some(give_baton_back),
         ..confirmation("confirm: baton", baton, pass_baton, 2)
     },
+    young("young: death", one, drop_all, 1),
+    Scenario { third: Some(drop_first), ..young("young: two deaths", two_handles, drop_first, 1) },
+    young("young: cycle through an old object", cycle_through_old, drop_all, 1),
+    young("young: old meanwhile", chain_fixed_of_one, clone_and_drop, 1),
+    young("young: held by an old object", held_by_old, move_into_old, 2),
+    young("young: moved ahead", one_inside, move_ahead, 3),
+    young("young: walk", ring_held, walk, 2),
+    young("young: walk round", ring_held, walk_round, 2),
+    young("young: swap", ring_locked, swap_through, 2),
+    young("young: garbage meanwhile", ring_held, drop_and_collect, 2),
+    young("young: garbage of a panic", fragile_ring, drop_all, 2),
+    young("young: weak garbage", ring_watched, upgrade, 2),
+    young("young: finalizer", ring_finalizable, drop_all, 2),
+    young("young: exclusive", chain_fixed, empty, 2),
+    young("young: unwrap", chain_fixed, unwrap, 2),
     look("look: death", (0, 1), one, drop_all, 1),
     Scenario {
         run: Run::LookBefore,
@@ -181,6 +206,10 @@ impl Scenario {
         let second = thread::spawn(move || (self.mutate)(held));
         match self.run {
             Run::Collection | Run::LookBefore => drop(world.collect()),
+            Run::Young => {
+                world.collect_young();
+                world.collect_young();
+            }
             Run::Confirmation => world.confirm(false),
             Run::LookAndConfirmation => world.confirm(true),
             Run::Look(least, most) => {
@@ -487,6 +516,60 @@ fn two_edges(world: &'static World, order: usize) -> Vec<Handle> {
     a.fixed(0).locked().push(a.another());
     candidates(order, &[&a, a.fixed(0)]);
     vec![a]
+}
+
+// Objects of two ages.
+
+/// Makes an object old.
+fn grow_old(world: &'static World, object: &Handle) {
+    object.make_candidate();
+    world.collect();
+}
+
+/// `o`, which is old, and `y` hold each other, and a thread has a handle to `y`. Neither is a candidate.
+fn cycle_through_old(world: &'static World, _: usize) -> Vec<Handle> {
+    let o = world.object(vec![], vec![]);
+    grow_old(world, &o);
+    let y = world.object(vec![], vec![o]);
+    let inside = y.another();
+    y.locked()[0].locked().push(inside);
+    vec![y]
+}
+
+/// `a` refers to `y` through a fixed handle, and only `a` is a candidate.
+fn chain_fixed_of_one(world: &'static World, _: usize) -> Vec<Handle> {
+    let y = world.object(vec![], vec![]);
+    let a = world.object(vec![y], vec![]);
+    candidates(0, &[&a]);
+    vec![a]
+}
+
+/// Makes `y` a candidate, and lets go of both.
+fn clone_and_drop(held: Vec<Handle>) -> Vec<Handle> {
+    held[0].fixed(0).make_candidate();
+    drop(held);
+    vec![]
+}
+
+/// `o`, which is old, and a ring of young objects `a` and `y`, which are candidates.
+fn held_by_old(world: &'static World, order: usize) -> Vec<Handle> {
+    let o = world.object(vec![], vec![]);
+    grow_old(world, &o);
+    let mut held = ring_held(world, order);
+    held.push(o);
+    held
+}
+
+/// The handle to `a` goes into `o`, and the hold from `o` to `y`.
+fn move_into_old(mut held: Vec<Handle>) -> Vec<Handle> {
+    let o = held.pop().unwrap();
+    let a = held.pop().unwrap();
+    o.locked().push(a);
+    let a = o.locked().pop().unwrap();
+    let y = a.fixed(0).another();
+    o.locked().push(a);
+    drop(o);
+    vec![y]
 }
 
 // Two threads and a handle that goes from one to the other, through a lock outside the heap: the

@@ -9,10 +9,14 @@
 //!    is unreachable, for ever. Suspects that nothing connects are confirmed in parts, so that others
 //!    do not have to wait long.
 //!
+//! A collection of [young](Generation::Young) objects does that with those that no collection has looked
+//! at. What it leaves are candidates of one of all objects.
+//!
 //! The caller [reclaims](Dead) what is dead when it has let the next collection begin.
 
 use crate::sync::protocol::candidates::Candidates;
 use crate::sync::protocol::dead::{Condemned, Dead};
+use crate::sync::protocol::generation::Generation;
 use crate::sync::protocol::graph::Graph;
 use crate::sync::protocol::members::Members;
 use crate::sync::protocol::object::Object;
@@ -33,28 +37,31 @@ pub(crate) struct Seen {
     pub(crate) unreachable: usize,
 }
 
-/// Finds the unreachable objects among the `candidates` and what they reach, and adds to `dead`
-/// what there is to reclaim, and to `again` what a later collection has to look at again.
+/// Finds the unreachable objects among the `candidates` and what they reach of this `generation`, and adds
+/// to `dead` what there is to reclaim.
 pub(crate) fn collect<'a, O: Traced + 'a>(
+    generation: Generation,
     candidates: impl IntoIterator<Item = &'a Candidates<O>>,
-    again: &Candidates<O>,
     tracing: &mut O::Tracing,
     dead: &mut Dead<O>,
 ) -> Seen {
     tracing.begin();
-    let mut graph = gather(candidates, again, dead);
+    let mut graph = gather(generation, candidates, dead);
     let candidates = graph.objects().len();
-    look(&mut graph, again, tracing);
+    look(&mut graph, tracing);
     graph.hold_roots();
     graph.propagate();
     let looked_at = graph.objects().len();
+    if generation == Generation::Young {
+        leave_to_all(&graph, candidates);
+    }
     unpin(&graph.reachable(), dead);
     let parts = graph.into_parts(O::Tracing::PART, O::Tracing::UNDIVIDED);
     let suspected = parts.iter().map(|part| part.objects().len()).sum();
     let mut unreachable = 0;
     for suspects in parts {
         tracing.pause();
-        unreachable += confirm(suspects, again, tracing, dead);
+        unreachable += confirm(suspects, tracing, dead);
     }
     tracing.end();
     Seen { candidates, looked_at, suspected, unreachable }
@@ -62,11 +69,11 @@ pub(crate) fn collect<'a, O: Traced + 'a>(
 
 /// The candidates that are not dying; as many as there is room for, and the others are candidates still.
 pub(crate) fn gather<'a, O: Object + 'a>(
+    generation: Generation,
     candidates: impl IntoIterator<Item = &'a Candidates<O>>,
-    again: &Candidates<O>,
     dead: &mut Dead<O>,
 ) -> Graph<O> {
-    let mut graph = Graph::growing();
+    let mut graph = Graph::growing(generation);
     // All lists before the first entry: an object whose entry was accepted may be entered again, in another.
     let mut lists: Vec<_> = candidates.into_iter().map(Candidates::take_all).collect();
     // One of each list by turns: where an entry is, the one before says, but meanwhile the
@@ -74,17 +81,21 @@ pub(crate) fn gather<'a, O: Object + 'a>(
     while !lists.is_empty() {
         lists.retain_mut(|entries| {
             let next = entries.next();
-            next.inspect(|&object| accept(object, &mut graph, again, dead)).is_some()
+            next.inspect(|&object| accept(object, generation, &mut graph, dead)).is_some()
         });
     }
     graph
 }
 
-/// Accepts the entry of one candidate.
-fn accept<O: Object>(object: O, graph: &mut Graph<O>, again: &Candidates<O>, dead: &mut Dead<O>) {
+/// Accepts the entry of one candidate. One that has become old since it was entered goes on to the list of
+/// these, entry and all, unless it is dying.
+fn accept<O: Object>(object: O, generation: Generation, graph: &mut Graph<O>, dead: &mut Dead<O>) {
+    if !generation.contains(object) && !object.word().is_dying() {
+        return object.leave_to_all();
+    }
     match object.word().take() {
         Taken::Pinned(_) if graph.is_full() => {
-            ask_again(object, again);
+            ask_again(object);
             unpin_one(object, dead);
         }
         Taken::Pinned(handles) => {
@@ -103,19 +114,15 @@ fn accept<O: Object>(object: O, graph: &mut Graph<O>, again: &Candidates<O>, dea
 ///
 /// Where the members are [far](Tracing::FAR) from the processor, a few are traced before it takes in what
 /// they report, so that it fetches all of that at the same time. Their guards are kept until then.
-pub(crate) fn look<O: Traced>(
-    graph: &mut Graph<O>,
-    again: &Candidates<O>,
-    tracing: &mut O::Tracing,
-) {
+pub(crate) fn look<O: Traced>(graph: &mut Graph<O>, tracing: &mut O::Tracing) {
     let mut next = 0;
     while next < graph.objects().len() {
         tracing.pause();
         if next < O::Tracing::FAR {
-            trace_member(graph, next, again, tracing);
+            trace_member(graph, next, tracing);
             next += 1;
         } else {
-            next = look_at_several(graph, next, again, tracing);
+            next = look_at_several(graph, next, tracing);
         }
     }
 }
@@ -124,14 +131,13 @@ pub(crate) fn look<O: Traced>(
 fn look_at_several<O: Traced>(
     graph: &mut Graph<O>,
     mut next: usize,
-    again: &Candidates<O>,
     tracing: &mut O::Tracing,
 ) -> usize {
     let end = graph.objects().len().min(next + O::Tracing::SEVERAL);
     tracing.keep_guards();
     graph.put_off();
     while next < end && !graph.has_put_off_many() {
-        trace_member(graph, next, again, tracing);
+        trace_member(graph, next, tracing);
         next += 1;
     }
     // As long as no handle that was found can be dropped.
@@ -141,12 +147,7 @@ fn look_at_several<O: Traced>(
 }
 
 /// Traces a member. If not all of its edges were seen, or a guard was not kept that had to be, none counts.
-fn trace_member<O: Traced>(
-    graph: &mut Graph<O>,
-    index: usize,
-    again: &Candidates<O>,
-    tracing: &mut O::Tracing,
-) {
+fn trace_member<O: Traced>(graph: &mut Graph<O>, index: usize, tracing: &mut O::Tracing) {
     let object = graph.objects()[index];
     graph.members().prefetch_after(index);
     if object.word().may_be_read() {
@@ -157,7 +158,7 @@ fn trace_member<O: Traced>(
         if !is_complete {
             // A handle behind a lock that is not kept may move on, and be seen again.
             graph.retract();
-            ask_again(object, again);
+            ask_again(object);
         }
     }
     graph.end(index);
@@ -166,9 +167,21 @@ fn trace_member<O: Traced>(
 /// Has a later collection look at a pinned object, some of whose edges this one did not see. If it is
 /// unreachable, the targets of these edges seem reachable, and so does what they refer to; all of that
 /// is found again through this object.
-fn ask_again<O: Object>(object: O, again: &Candidates<O>) {
+fn ask_again<O: Object>(object: O) {
     if object.word().ask_again() {
-        again.enter(object);
+        object.enter_again();
+    }
+}
+
+/// Makes those of the first members, the `candidates`, that seem reachable candidates of a collection of all:
+/// they may be in cycles that lead through old objects. Suspects that turn out to be reachable need not be,
+/// as after a collection of all: a handle to them was there, and who drops it makes a candidate.
+fn leave_to_all<O: Object>(graph: &Graph<O>, candidates: usize) {
+    for (index, object) in graph.objects()[..candidates].iter().enumerate() {
+        let is_reachable = !graph.is_held_by_members(index);
+        if is_reachable && object.word().ask_again() {
+            object.leave_to_all();
+        }
     }
 }
 
@@ -193,13 +206,12 @@ fn unpin_one<O: Object>(object: O, dead: &mut Dead<O>) {
 /// many were condemned.
 pub(crate) fn confirm<O: Traced>(
     suspects: Members<O>,
-    again: &Candidates<O>,
     tracing: &mut O::Tracing,
     dead: &mut Dead<O>,
 ) -> usize {
     let mut graph = Graph::again(suspects);
     tracing.keep_guards();
-    trace_members(&mut graph, again, tracing);
+    trace_members(&mut graph, tracing);
     let have_finalizers = mark_members(&mut graph);
     graph.propagate();
     // No memory is asked for while others wait for the decision.
@@ -225,9 +237,9 @@ pub(crate) fn confirm<O: Traced>(
 }
 
 /// Traces the members, and keeps their locks.
-fn trace_members<O: Traced>(graph: &mut Graph<O>, again: &Candidates<O>, tracing: &mut O::Tracing) {
+fn trace_members<O: Traced>(graph: &mut Graph<O>, tracing: &mut O::Tracing) {
     for index in 0..graph.objects().len() {
-        trace_member(graph, index, again, tracing);
+        trace_member(graph, index, tracing);
     }
 }
 

@@ -5,6 +5,7 @@
 //! with other threads but the word of an object, through which it is pinned.
 
 use crate::sync::protocol::components::Components;
+use crate::sync::protocol::generation::Generation;
 use crate::sync::protocol::members::{Edges, Members};
 use crate::sync::protocol::object::Object;
 
@@ -19,6 +20,8 @@ const MANY: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Graph<O> {
     members: Members<O>,
+    /// What it takes in.
+    generation: Generation,
     /// The handles from outside, as far as is known: counts, less the edges.
     rest: Vec<i64>,
     /// Reachable objects that have not spread it yet.
@@ -47,10 +50,11 @@ struct Earlier {
 }
 
 impl<O: Object> Graph<O> {
-    /// A set that takes in what its members refer to.
-    pub(crate) const fn growing() -> Graph<O> {
+    /// A set that takes in what its members refer to, as far as it belongs to this generation.
+    pub(crate) const fn growing(generation: Generation) -> Graph<O> {
         Graph {
             members: Members::new(),
+            generation,
             rest: Vec::new(),
             pending: Vec::new(),
             earlier: None,
@@ -66,6 +70,7 @@ impl<O: Object> Graph<O> {
         let len = members.objects().len();
         Graph {
             members,
+            generation: Generation::All,
             rest: vec![0; len],
             pending: Vec::with_capacity(len),
             earlier: Some(Earlier { edges, next: 0 }),
@@ -164,7 +169,7 @@ impl<O: Object> Graph<O> {
         if target.word().is_leaf() {
             return;
         }
-        if self.earlier.is_some() || self.is_full() {
+        if self.earlier.is_some() || self.is_full() || !self.generation.contains(target) {
             return;
         }
         let handles = target.word().pin();

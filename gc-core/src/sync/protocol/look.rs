@@ -13,6 +13,7 @@
 use crate::sync::protocol::candidates::Candidates;
 use crate::sync::protocol::collection::gather;
 use crate::sync::protocol::dead::Dead;
+use crate::sync::protocol::generation::Generation;
 use crate::sync::protocol::graph::Graph;
 use crate::sync::protocol::object::Object;
 use crate::sync::protocol::word::Observed;
@@ -32,13 +33,12 @@ impl<O: Object> Look<O> {
     /// Takes the candidates, and pins each. What is found dead is added to `dead`.
     pub(crate) fn gather<'a>(
         candidates: impl IntoIterator<Item = &'a Candidates<O>>,
-        again: &Candidates<O>,
         dead: &mut Dead<O>,
     ) -> Look<O>
     where
         O: 'a,
     {
-        let graph = gather(candidates, again, dead);
+        let graph = gather(Generation::All, candidates, dead);
         Look { candidates: graph.objects().len(), graph }
     }
 
@@ -104,11 +104,11 @@ impl<O: Object> Look<O> {
     /// Makes the candidates candidates again, and lets go of all members. No guards are kept any more
     /// of locks that lie in their values. Those whose last handle was dropped meanwhile are added to
     /// `dead`.
-    pub(crate) fn end(self, again: &Candidates<O>, dead: &mut Dead<O>) {
+    pub(crate) fn end(self, dead: &mut Dead<O>) {
         for &object in &self.graph.objects()[..self.candidates] {
             // Unless a handle was dropped meanwhile, and whoever did that has entered it.
             if object.word().ask_again() {
-                again.enter(object);
+                object.enter_again();
             }
         }
         for &object in self.graph.objects() {

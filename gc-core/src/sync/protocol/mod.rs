@@ -11,6 +11,7 @@ pub(crate) mod collection;
 pub(crate) mod components;
 pub(crate) mod dead;
 pub(crate) mod exclusive;
+pub(crate) mod generation;
 pub(crate) mod graph;
 #[cfg(feature = "inspect")]
 pub(crate) mod look;

@@ -23,7 +23,7 @@ pub(crate) trait Object: Copy {
     fn below(&self) -> &AtomicPtr<()>;
 
     /// Where it was in the arrays of a collection, as [noted](Object::set_index) last, perhaps by an
-    /// earlier one. Only the one collection that runs uses it, so that no memory order is asked of it:
+    /// earlier one. Only the one collection that runs relies on it, so that no memory order is asked of it:
     /// the lock that collections take orders them.
     fn index(&self) -> u32;
 
@@ -40,6 +40,13 @@ pub(crate) trait Object: Copy {
     /// Takes its entry out of the list of candidates, if that is the uppermost there and nobody but the
     /// caller, who buries the object, refers to it; whether it did.
     fn take_back(&self) -> bool;
+
+    /// Enters the object, whose entry is owed, in the list of old candidates: a later collection looks at it
+    /// again, and would hardly see more if it came because of that.
+    fn enter_again(self);
+
+    /// The same for what a collection of young objects leaves to one of all, which it makes due in the end.
+    fn leave_to_all(self);
 
     /// Lets other threads run for a moment.
     fn yield_now();

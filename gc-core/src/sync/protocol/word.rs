@@ -52,6 +52,11 @@ fn count(word: u64) -> u64 {
     word / ONE
 }
 
+/// Whether an object with an entry in the list of candidates has lost its value, or is about to.
+fn is_dying(word: u64) -> bool {
+    count(word) == 0 || word & CONDEMNED != 0
+}
+
 /// The count and the flags of an object.
 ///
 /// # Invariants
@@ -408,12 +413,17 @@ impl Word {
         self.0.load(Ordering::Acquire) & (EXCLUSIVE | EMPTY) == 0
     }
 
+    /// Whether there is no value any more, or will not be: for ever.
+    pub(crate) fn is_dying(&self) -> bool {
+        is_dying(self.0.load(Ordering::Relaxed))
+    }
+
     /// Accepts an entry of the list of candidates: unless the object is dying, it is pinned, and
     /// is no candidate until another handle is dropped. (O4)
     pub(crate) fn take(&self) -> Taken {
         let mut word = self.0.load(Ordering::Relaxed);
         loop {
-            let is_dying = count(word) == 0 || word & CONDEMNED != 0;
+            let is_dying = is_dying(word);
             let taken = if is_dying { word | TAKEN } else { (word & !DROPS) | PINNED };
             let swapped =
                 self.0.compare_exchange_weak(word, taken, Ordering::AcqRel, Ordering::Relaxed);
