@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use hdrhistogram::Histogram;
 
-use crate::library::Library;
-use crate::work::{graph, lock, ring};
+use crate::library::{Library, lock};
+use crate::work::{graph, ring};
 
 /// How many nodes the graph has that is used, and those that are collected.
 const LIVE: usize = 10_000;

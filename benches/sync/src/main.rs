@@ -9,6 +9,7 @@
 mod latency;
 mod library;
 mod page;
+mod timing;
 mod work;
 
 use std::error::Error;

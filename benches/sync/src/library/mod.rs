@@ -7,7 +7,7 @@ mod dumpster;
 mod gcycle;
 
 use std::ops::Deref;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 pub(crate) use arc::ArcAndWeak;
 pub(crate) use dumpster::Dumpster;
@@ -41,4 +41,9 @@ pub(crate) trait Library: 'static {
 
     /// Whether collections run in between.
     fn set_automatic(on: bool);
+}
+
+/// Locks a field of a node.
+pub(crate) fn lock<T>(field: &Mutex<T>) -> MutexGuard<'_, T> {
+    field.lock().expect("no thread panics")
 }
