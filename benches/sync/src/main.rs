@@ -6,6 +6,7 @@
 //! cargo run --release -p gcycle-sync -- --write                 # and write SYNC.md
 //! ```
 
+mod epochs;
 mod latency;
 mod library;
 mod page;
@@ -18,7 +19,7 @@ use std::process::{Command, ExitCode};
 use std::{env, fs, thread};
 
 use latency::{Garbage, Row};
-use library::{ArcAndWeak, Dumpster, Gcycle, Library};
+use library::{ArcAndWeak, Dumpster, Gcycle};
 use work::Work;
 
 /// What `--help` says.
@@ -32,7 +33,7 @@ usage: sync [OPTIONS]
 ";
 
 /// The libraries, as the page calls them.
-const LIBRARIES: [&str; 3] = ["gcycle", "`Arc` + `Weak`", "dumpster"];
+const LIBRARIES: [&str; 4] = ["gcycle", "`Arc` + `Weak`", "dumpster", "crossbeam-epoch"];
 
 /// The rows of the table of latencies.
 const LATENCIES: [(usize, Garbage); 6] = [
@@ -127,7 +128,7 @@ fn measure_all(options: &Options) -> Result<(), Box<dyn Error>> {
         for &work in &options.works {
             for threads in 1..=if work.is_for_threads() { 2 } else { 1 } {
                 for (place, library) in LIBRARIES.into_iter().enumerate() {
-                    if place == 1 && !work.is_for_counts() {
+                    if !can_do(place, work) {
                         continue;
                     }
                     let case = [work.name().to_owned(), threads.to_string(), place.to_string()];
@@ -146,6 +147,15 @@ fn measure_all(options: &Options) -> Result<(), Box<dyn Error>> {
         println!("\nwritten: benches/SYNC.md");
     }
     Ok(())
+}
+
+/// Whether the library at this place of [`LIBRARIES`] has a way to do it.
+fn can_do(place: usize, work: Work) -> bool {
+    match place {
+        1 => work.is_for_counts(),
+        3 => work.is_for_epochs(),
+        _ => true,
+    }
 }
 
 fn measure_latencies(seconds: u64) -> Vec<(&'static str, Garbage, Row)> {
@@ -185,9 +195,10 @@ fn measure(case: &[String]) -> Result<(), Box<dyn Error>> {
         [name, threads, library] => {
             let (work, threads) = (work(name)?, threads.parse()?);
             let time = match library.parse()? {
-                0 => least::<Gcycle>(work, threads),
-                1 => least::<ArcAndWeak>(work, threads),
-                _ => least::<Dumpster>(work, threads),
+                0 => least(|| work.measure::<Gcycle>(threads)),
+                1 => least(|| work.measure::<ArcAndWeak>(threads)),
+                2 => least(|| work.measure::<Dumpster>(threads)),
+                _ => least(|| epochs::measure(work, threads)),
             };
             println!("{}", time.ok_or("the threads never ran at the same time")?);
         }
@@ -197,9 +208,9 @@ fn measure(case: &[String]) -> Result<(), Box<dyn Error>> {
 }
 
 /// The least time of several.
-fn least<L: Library>(work: Work, threads: usize) -> Option<f64> {
-    work.measure::<L>(threads);
-    let times = (0..REPEATS).filter_map(|_| work.measure::<L>(threads));
+fn least(measure: impl Fn() -> Option<f64>) -> Option<f64> {
+    measure();
+    let times = (0..REPEATS).filter_map(|_| measure());
     times.min_by(f64::total_cmp)
 }
 

@@ -43,8 +43,8 @@ pub(crate) enum Work {
 const NODES: usize = 50_000;
 const LINKS: usize = 3;
 /// How many entries a cache has, and how many listeners each of them.
-const ENTRIES: usize = 1000;
-const LISTENERS: usize = 3;
+pub(crate) const ENTRIES: usize = 1000;
+pub(crate) const LISTENERS: usize = 3;
 
 impl Work {
     /// All of them.
@@ -107,13 +107,18 @@ impl Work {
         !matches!(self, Work::DeadGraph | Work::LiveGraph)
     }
 
+    /// Whether it can be done without counts: the program knows what it retires.
+    pub(crate) fn is_for_epochs(self) -> bool {
+        !matches!(self, Work::DeadGraph | Work::LiveGraph)
+    }
+
     /// Whether several threads can do it at a time: there is one collection.
     pub(crate) fn is_for_threads(self) -> bool {
         self.is_for_counts()
     }
 
     /// How often a thread does it in one measurement.
-    fn times(self) -> usize {
+    pub(crate) fn times(self) -> usize {
         match self {
             Work::RingOfTwo | Work::Cache => 20_000,
             Work::RingOfForty => 1000,
