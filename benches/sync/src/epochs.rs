@@ -49,7 +49,7 @@ pub(crate) fn measure(work: Work, threads: usize) -> Option<f64> {
             let cache = Cache::new();
             each(threads, |thread| cache.serve(Rng::with_seed(thread), times))
         }
-        Work::DeadGraph | Work::LiveGraph => None,
+        Work::DeadGraph | Work::LiveGraph | Work::Document => None,
     };
     taken.map(|taken| taken.as_nanos() as f64 / times as f64)
 }

@@ -13,10 +13,11 @@ const HEAD: &str = "\
 Written by `cargo run --release -p gcycle-sync -- --write` in `benches/`; do not edit.
 
 What do the handles of `gcycle::sync` cost beside those of `Arc`, and its collections beside those
-of `dumpster::sync`? All three have the same nodes, with three fields behind a `Mutex` of std each.
+of `dumpster::sync`? These three have the same nodes, with three fields behind a `Mutex` of std each.
 Where a node would close a cycle, `Arc` has a `std::sync::Weak` there, and needs no collector.
 And what would the program save if it counted nothing at all, as with `crossbeam-epoch`? What is compared in
-that column, and what it does not do, stands [below the tables](#epochs).
+that column, and what it does not do, stands [below the tables](#epochs); and so does what threads do to
+[the document](#the-document) of the last row.
 
 Each figure is the least of several rounds. In each round every workload runs on every library, one
 directly after the other, in a process of its own that measures it several times. The times are
@@ -27,7 +28,7 @@ threads never ran at the same time.
 ";
 
 /// What stands below the tables.
-const EPOCHS: &str = "
+const NOTES: &str = "
 ## Epochs
 
 With `crossbeam-epoch` a thread pins itself before it loads pointers. What it can load then is not freed until it
@@ -56,6 +57,37 @@ What it does not do is the reason why there are other columns:
   meanwhile. A handle that is kept for hours keeps what it refers to, and nothing else.
 * Garbage is freed some time later, by any thread. In between it takes room: a step that retires many objects makes more
   than the steps after it free, eight bags of 64 objects in every 128 pins.
+
+## The document
+
+All threads work on one document of about 4,000 elements. An element has two texts behind a `Mutex`, its children
+behind an `RwLock`, and its parent and its listeners behind a `Mutex` each. A listener refers to the element that it
+informs: its own or the parent. A handle to a parent or from a listener is a plain one, but with `Arc` a `Weak`.
+
+A step walks down from the root to some element. Then it does one of these, at random, with the same numbers for each
+library:
+
+| of 16 steps | the step |
+|---:|---|
+| 7 | walks up to the root and informs the elements that listeners on the way refer to |
+| 2 | inserts a fragment: an element with three children, and a listener in each of them |
+| 1 | removes the element with all that is below it |
+| 1 | moves the element, without its listeners, and all that is below it to another place that is not below it |
+| 3 | adds a listener, in two of them, or removes one |
+| 2 | changes a text |
+
+What is moved loses its listeners because a plain handle in one would keep the old parent, also after that is
+removed; a `Weak` would not. On one thread all libraries end with the same document; a test compares them. Where the root, the sections below it or a
+moved element are locked, threads wait for each other with any library.
+
+With two threads there is no figure for dumpster, because the program hangs. In version 2.1.0 a collection holds a
+lock while it drops the objects whose last handle is gone. If threads have dropped more handles meanwhile than there are, such
+a drop begins a collection by itself, which waits for the same lock.
+
+There is no figure for epochs. An element may only be retired when no link leads to it, and listeners anywhere in the
+document may inform a removed one. The program would have to keep for each element who refers to it, in step with threads
+that add listeners to it, insert below it or move it at the same moment. That is work which the other columns leave to
+counts, and a comparison with code that leaves it out would not be one.
 ";
 
 /// What stands above the table of latencies.
@@ -79,7 +111,7 @@ contained.
 /// A whole page.
 pub(crate) fn page(machine: &str, outcomes: &[Outcome], rows: &[(&str, Garbage, Row)]) -> String {
     let (tables, latencies) = (tables(outcomes), latencies(rows));
-    format!("{HEAD}\nMeasured on {machine}.\n{tables}{EPOCHS}{LATENCY}{latencies}")
+    format!("{HEAD}\nMeasured on {machine}.\n{tables}{NOTES}{LATENCY}{latencies}")
 }
 
 /// A table for each number of threads.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-use crate::library::{Library, lock};
+use crate::document;
+use crate::library::{Elements, Library, lock};
 use crate::timing::{each, processor_time};
 
 /// A workload.
@@ -37,6 +38,8 @@ pub(crate) enum Work {
     LiveGraph,
     /// Using a cache whose entries and listeners refer to each other.
     Cache,
+    /// Searching and changing a document.
+    Document,
 }
 
 /// How many nodes a random graph has, and how many links each of them.
@@ -48,7 +51,7 @@ pub(crate) const LISTENERS: usize = 3;
 
 impl Work {
     /// All of them.
-    pub(crate) const ALL: [Work; 13] = [
+    pub(crate) const ALL: [Work; 14] = [
         Work::Clone,
         Work::CloneShared,
         Work::CloneNode,
@@ -62,6 +65,7 @@ impl Work {
         Work::DeadGraph,
         Work::LiveGraph,
         Work::Cache,
+        Work::Document,
     ];
 
     /// What the command line calls it.
@@ -80,6 +84,7 @@ impl Work {
             Work::DeadGraph => "dead-graph",
             Work::LiveGraph => "live-graph",
             Work::Cache => "cache",
+            Work::Document => "document",
         }
     }
 
@@ -99,6 +104,7 @@ impl Work {
             Work::DeadGraph => "collect a dead random graph, per node",
             Work::LiveGraph => "collect a live random graph, per node",
             Work::Cache => "use a cache with listeners",
+            Work::Document => "search and change a document",
         }
     }
 
@@ -107,9 +113,9 @@ impl Work {
         !matches!(self, Work::DeadGraph | Work::LiveGraph)
     }
 
-    /// Whether it can be done without counts: the program knows what it retires.
+    /// Whether it can be done without counts: the program knows what it retires, and who refers to it.
     pub(crate) fn is_for_epochs(self) -> bool {
-        !matches!(self, Work::DeadGraph | Work::LiveGraph)
+        !matches!(self, Work::DeadGraph | Work::LiveGraph | Work::Document)
     }
 
     /// Whether several threads can do it at a time: there is one collection.
@@ -122,13 +128,14 @@ impl Work {
         match self {
             Work::RingOfTwo | Work::Cache => 20_000,
             Work::RingOfForty => 1000,
+            Work::Document => 50_000,
             Work::DeadGraph | Work::LiveGraph => NODES,
             _ => 2_000_000,
         }
     }
 
     /// Measures it once: the nanoseconds that one step takes, if the threads ran at the same time.
-    pub(crate) fn measure<L: Library>(self, threads: usize) -> Option<f64> {
+    pub(crate) fn measure<L: Elements>(self, threads: usize) -> Option<f64> {
         let times = self.times();
         let taken = match self {
             Work::Clone => each(threads, |_| clone_number(&L::number(5), times)),
@@ -159,6 +166,7 @@ impl Work {
             Work::DeadGraph => Some(collect_graph::<L>(true)),
             Work::LiveGraph => Some(collect_graph::<L>(false)),
             Work::Cache => use_cache::<L>(threads, times),
+            Work::Document => document::edit::<L>(threads, times),
         };
         taken.map(|taken| taken.as_nanos() as f64 / times as f64)
     }

@@ -1,11 +1,11 @@
 //! `dumpster::sync`, with its defaults.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, RwLock};
 
 use ::dumpster::Trace;
 use ::dumpster::sync::{Gc, collect, default_collect_condition, set_collect_condition};
 
-use crate::library::Library;
+use crate::library::{Elements, Library};
 
 /// `dumpster::sync`.
 pub(crate) enum Dumpster {}
@@ -16,6 +16,16 @@ pub(crate) struct Node {
     next: Mutex<Option<Gc<Node>>>,
     links: Mutex<Vec<Gc<Node>>>,
     back: Mutex<Option<Gc<Node>>>,
+}
+
+/// An element of a document.
+#[derive(Trace)]
+pub(crate) struct Element {
+    id: u64,
+    texts: Mutex<Vec<String>>,
+    parent: Mutex<Option<Gc<Element>>>,
+    children: RwLock<Vec<Gc<Element>>>,
+    listeners: Mutex<Vec<Gc<Element>>>,
 }
 
 impl Library for Dumpster {
@@ -48,5 +58,48 @@ impl Library for Dumpster {
 
     fn set_automatic(on: bool) {
         set_collect_condition(if on { default_collect_condition } else { |_| false });
+    }
+}
+
+impl Elements for Dumpster {
+    type Element = Gc<Element>;
+    type Back = Gc<Element>;
+
+    fn element(id: u64, texts: Vec<String>) -> Gc<Element> {
+        Gc::new(Element {
+            id,
+            texts: Mutex::new(texts),
+            parent: Mutex::default(),
+            children: RwLock::default(),
+            listeners: Mutex::default(),
+        })
+    }
+
+    fn id(element: &Gc<Element>) -> u64 {
+        element.id
+    }
+
+    fn texts(element: &Gc<Element>) -> &Mutex<Vec<String>> {
+        &element.texts
+    }
+
+    fn parent(element: &Gc<Element>) -> &Mutex<Option<Gc<Element>>> {
+        &element.parent
+    }
+
+    fn children(element: &Gc<Element>) -> &RwLock<Vec<Gc<Element>>> {
+        &element.children
+    }
+
+    fn listeners(element: &Gc<Element>) -> &Mutex<Vec<Gc<Element>>> {
+        &element.listeners
+    }
+
+    fn back(target: &Gc<Element>) -> Gc<Element> {
+        target.clone()
+    }
+
+    fn with_target<R>(back: &Gc<Element>, look: impl FnOnce(&Gc<Element>) -> R) -> Option<R> {
+        Some(look(back))
     }
 }

@@ -7,7 +7,9 @@ mod dumpster;
 mod gcycle;
 
 use std::ops::Deref;
-use std::sync::{Mutex, MutexGuard};
+#[cfg(test)]
+use std::sync::PoisonError;
+use std::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub(crate) use arc::ArcAndWeak;
 pub(crate) use dumpster::Dumpster;
@@ -43,7 +45,58 @@ pub(crate) trait Library: 'static {
     fn set_automatic(on: bool);
 }
 
+/// A library with the elements of a document, see [`crate::document`].
+pub(crate) trait Elements: Library {
+    /// A handle to an element.
+    type Element: Clone + Send + Sync;
+
+    /// What an element has of its parent, and a listener of the element that it informs.
+    type Back: Send + Sync;
+
+    /// Makes an element that refers to no other.
+    fn element(id: u64, texts: Vec<String>) -> Self::Element;
+
+    /// Its number, which no other has.
+    fn id(element: &Self::Element) -> u64;
+
+    /// Its texts.
+    fn texts(element: &Self::Element) -> &Mutex<Vec<String>>;
+
+    /// Its parent.
+    fn parent(element: &Self::Element) -> &Mutex<Option<Self::Back>>;
+
+    /// Its children.
+    fn children(element: &Self::Element) -> &RwLock<Vec<Self::Element>>;
+
+    /// Its listeners.
+    fn listeners(element: &Self::Element) -> &Mutex<Vec<Self::Back>>;
+
+    /// Refers back to `target`, in the way that leaves no garbage.
+    fn back(target: &Self::Element) -> Self::Back;
+
+    /// Looks at what is referred to, if it is still there.
+    fn with_target<R>(back: &Self::Back, look: impl FnOnce(&Self::Element) -> R) -> Option<R>;
+}
+
+/// A lock for tests that use dumpster: others that drop its handles meanwhile can make a collection wait
+/// for itself.
+#[cfg(test)]
+pub(crate) fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Locks a field of a node.
 pub(crate) fn lock<T>(field: &Mutex<T>) -> MutexGuard<'_, T> {
     field.lock().expect("no thread panics")
+}
+
+/// Locks the children of an element, to look at them.
+pub(crate) fn read<T>(field: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    field.read().expect("no thread panics")
+}
+
+/// Locks the children of an element, to change them.
+pub(crate) fn write<T>(field: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    field.write().expect("no thread panics")
 }
