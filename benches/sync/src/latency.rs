@@ -1,9 +1,7 @@
 //! How long single operations take on one thread, while another makes, drops and collects graphs of
 //! a million nodes.
 
-use std::fs::File;
 use std::hint::black_box;
-use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,6 +10,7 @@ use fastrand::Rng;
 use hdrhistogram::Histogram;
 
 use crate::library::{Library, lock};
+use crate::timing::Delays;
 use crate::work::{graph, ring};
 
 /// How many nodes the graph has that is used, and those that are collected.
@@ -126,21 +125,4 @@ fn operate<L: Library>(nodes: &[L::Node], rng: &mut Rng) {
     let new = ring::<L>(4);
     let old = lock(L::next(from)).replace(new);
     drop(old);
-}
-
-/// How long this thread was ready to run, and did not, as the system counts it.
-struct Delays(Option<File>);
-
-impl Delays {
-    fn open() -> Delays {
-        Delays(File::open("/proc/thread-self/schedstat").ok())
-    }
-
-    fn so_far(&self) -> Duration {
-        let mut text = [0; 64];
-        let read = self.0.as_ref().and_then(|file| file.read_at(&mut text, 0).ok()).unwrap_or(0);
-        let text = std::str::from_utf8(&text[..read]).unwrap_or_default();
-        let nanoseconds = text.split(' ').nth(1).and_then(|number| number.parse().ok());
-        Duration::from_nanos(nanoseconds.unwrap_or(0))
-    }
 }

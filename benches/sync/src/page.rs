@@ -20,11 +20,11 @@ that column, and what it does not do, stands [below the tables](#epochs); and so
 [the document](#the-document) of the last row.
 
 Each figure is the least of several rounds. In each round every workload runs on every library, one
-directly after the other, in a process of its own that measures it several times. The times are
-processor times of a thread, the mean of all threads, each of which does everything; with two threads,
-only measurements count in which they ran at the same time. What makes cycles collects once in the
-end, so that nobody puts the work off. A dash says that there is no such measurement, or that two
-threads never ran at the same time.
+directly after the other, in a process of its own that measures it several times. With one thread the times are
+processor times. With two threads each does everything, and the times are the mean of both, with the time in which one
+waits for the other and without the time in which it was ready to run but other programs ran. Only measurements count in
+which both ran at the same time. What makes cycles collects once in the end, so that nobody puts the work off. A dash
+says that there is no such measurement, or that two threads never ran at the same time.
 ";
 
 /// What stands below the tables.
