@@ -95,7 +95,9 @@ struct Writing;
 impl Writing {
     /// `None` if some are already.
     fn start() -> Option<Writing> {
-        (!IS_WRITING.replace(true)).then_some(Writing)
+        let is_first = !IS_WRITING.replace(true);
+        // Where one is made and not returned, its drop would end the writing that is under way.
+        is_first.then(|| Writing)
     }
 }
 
