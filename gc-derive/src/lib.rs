@@ -254,8 +254,8 @@ mod ty;
 /// ## `describe`
 ///
 /// Shows the values of the type as text in heap tools, by their `Display` or by a function. It
-/// runs only while a program takes a snapshot with texts (`HeapSnapshot::capture_with_texts`,
-/// feature `inspect`), and never in a collection; no more than 100 characters are taken. The
+/// runs only while a program takes a snapshot with texts (`HeapSnapshot::capture_with_texts` or that of
+/// `SharedSnapshot`, feature `inspect`), and never in a collection; no more than 100 characters are taken. The
 /// code may do anything. If it panics, the text is `(panicked)`.
 ///
 /// ```

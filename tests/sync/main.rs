@@ -31,6 +31,8 @@ mod snapshots;
 #[cfg(feature = "inspect")]
 mod snapshots_meanwhile;
 mod stress;
+#[cfg(feature = "inspect")]
+mod texts;
 mod threads;
 mod unique;
 mod unsized_values;

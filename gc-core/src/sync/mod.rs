@@ -106,6 +106,8 @@ mod deaths;
 pub mod gc;
 mod gc_ptr;
 mod header;
+#[cfg(feature = "inspect")]
+pub(crate) mod held;
 mod impls;
 mod lists;
 mod locks;

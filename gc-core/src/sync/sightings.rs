@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use crate::object::edges::LabelledEdges;
 use crate::object::unwind::FirstPanic;
 use crate::sync::header::ObjectPtr;
+use crate::sync::held::Held;
 use crate::sync::protocol::graph::Graph;
 use crate::sync::protocol::look::Look;
 use crate::sync::survey::{Seen, Sight, UNSEEN};
@@ -51,6 +52,7 @@ enum Target {
 struct Leaf {
     object: ObjectPtr,
     seen: Seen,
+    held: Option<Held>,
 }
 
 /// The edges, and the leaves that they lead to.
@@ -62,10 +64,18 @@ pub(crate) struct Found {
     known: HashMap<NonNull<()>, u32, ByAddress>,
     /// For what leaves own.
     scale: LabelledEdges,
+    /// Whether leaves that have a text are held as soon as they are found.
+    holds_leaves: bool,
+    /// Those that were held in vain. They are let go of when no lock of collections is held.
+    pub(crate) retracted: Vec<Held>,
     pub(crate) panics: Vec<FirstPanic>,
 }
 
 impl Found {
+    pub(crate) fn new(holds_leaves: bool) -> Found {
+        Found { holds_leaves, ..Found::default() }
+    }
+
     /// How many edges were found.
     pub(crate) fn edges(&self) -> usize {
         self.targets.len()
@@ -79,6 +89,12 @@ impl Found {
     /// What was seen of the leaves.
     pub(crate) fn take_leaves(&mut self) -> impl Iterator<Item = Seen> {
         self.leaves.drain(..).map(|leaf| leaf.seen)
+    }
+
+    /// Those that are held, by their positions behind so many members.
+    pub(crate) fn take_held(&mut self, members: usize) -> impl Iterator<Item = (usize, Held)> {
+        let leaves = self.leaves.iter_mut().zip(members..);
+        leaves.filter_map(|(leaf, position)| Some((position, leaf.held.take()?)))
     }
 
     /// Takes in the object of a handle that is kept until the end.
@@ -110,7 +126,8 @@ impl Found {
             }
         }
         self.known.insert(object.address(), number);
-        self.leaves.push(Leaf { object, seen });
+        let held = if self.holds_leaves { Held::described(object) } else { None };
+        self.leaves.push(Leaf { object, seen, held });
         Target::Leaf(number)
     }
 
@@ -124,6 +141,7 @@ impl Found {
         self.targets.truncate(targets);
         for leaf in self.leaves.drain(leaves..) {
             self.known.remove(&leaf.object.address());
+            self.retracted.extend(leaf.held);
         }
     }
 

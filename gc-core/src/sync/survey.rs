@@ -1,9 +1,10 @@
-//! [`Survey`]: shared objects as they were seen, as plain data.
+//! [`Survey`]: shared objects as they were seen, as plain data, and those that are held for their texts.
 
 use alloc::vec::Vec;
 
 use crate::object::label::{Label, LabelBuilder, Labels};
 use crate::sync::header::ObjectPtr;
+use crate::sync::held::Held;
 use crate::sync::tools::Tools;
 
 /// How much was seen of an object.
@@ -55,6 +56,8 @@ pub(crate) struct Survey {
     pub(crate) labels: Labels,
     /// Those that handles were made to or dropped to while it looked.
     pub(crate) changed: Vec<usize>,
+    /// Those whose texts are to be written, by their positions, which increase.
+    pub(crate) held: Vec<(usize, Held)>,
     /// Whether all of it is from one moment.
     pub(crate) is_consistent: bool,
 }
@@ -70,6 +73,7 @@ impl Default for Survey {
             edge_labels: Vec::new(),
             labels: LabelBuilder::default().finish(),
             changed: Vec::new(),
+            held: Vec::new(),
             is_consistent: false,
         }
     }

@@ -14,6 +14,7 @@ use crate::object::unwind::FirstPanic;
 use crate::sync::collector;
 use crate::sync::gc_ptr::Gc;
 use crate::sync::header::ObjectPtr;
+use crate::sync::held::Held;
 use crate::sync::lists;
 use crate::sync::locks::Reading;
 use crate::sync::protocol::generation::Generation;
@@ -57,17 +58,25 @@ pub(crate) enum Guards {
     Dropped,
 }
 
+/// Whether objects that have a text are held when all was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Texts {
+    Wanted,
+    Unwanted,
+}
+
 /// Looks at what the candidates and `roots` reach; `None` if a `trace` of a collection or a survey asks
 /// for that. It waits for a collection that another thread runs, and for no lock of the program.
 ///
 /// Values whose last handle is dropped meanwhile are dropped as an automatic collection does it.
 ///
 /// Runs user code: `trace` implementations, and no drops of values that run code of the program.
-pub(crate) fn survey(roots: &[&dyn Root], guards: Guards) -> Option<Survey> {
-    collector::look(|dead| {
+pub(crate) fn survey(roots: &[&dyn Root], guards: Guards, texts: Texts) -> Option<Survey> {
+    let mut in_vain = Vec::new();
+    let survey = collector::look(|dead| {
         let mut reading = Reading::begin();
         let mut look = Look::gather(lists::candidates(Generation::All), dead);
-        let mut surveyor = Surveyor::new(guards);
+        let mut surveyor = Surveyor::new(guards, texts);
         for root in roots {
             // SAFETY: it is the address of the object of a handle, which is borrowed until the end.
             let object = unsafe { ObjectPtr::at(root.address()) };
@@ -80,18 +89,24 @@ pub(crate) fn survey(roots: &[&dyn Root], guards: Guards) -> Option<Survey> {
             surveyor.visit(object, graph)
         });
         let (observed, changed) = surveyor.count(&look);
+        let held = surveyor.hold(&look);
         // Before the objects are unpinned that they lie in.
         surveyor.reported.edges.shared().drop_guards();
         drop(reading);
-        let survey = surveyor.describe(&look, &observed, changed);
+        let survey = Survey { held, ..surveyor.describe(&look, &observed, changed) };
         look.end(dead);
+        in_vain = core::mem::take(&mut surveyor.found.retracted);
         (survey, surveyor.panics())
-    })
+    });
+    // What is let go of may die, when no lock of collections is held.
+    drop(in_vain);
+    survey
 }
 
 /// A survey under way.
 struct Surveyor {
     guards: Guards,
+    texts: Texts,
     reported: LabelledEdges,
     found: Found,
     /// What was seen of each member beside its header, in order.
@@ -103,13 +118,16 @@ struct Surveyor {
 }
 
 impl Surveyor {
-    fn new(guards: Guards) -> Surveyor {
+    fn new(guards: Guards, texts: Texts) -> Surveyor {
         let mut reported = LabelledEdges::default();
         reported.edges.shared().set_keeps(guards == Guards::Kept);
+        // Without a guard that is kept, the handle that was found may be the last, and soon be gone.
+        let holds_at_once = texts == Texts::Wanted && guards == Guards::Dropped;
         Surveyor {
             guards,
+            texts,
             reported,
-            found: Found::default(),
+            found: Found::new(holds_at_once),
             sights: Vec::new(),
             observed: Vec::new(),
             ends: Vec::new(),
@@ -189,6 +207,24 @@ impl Surveyor {
         }
     }
 
+    /// Holds the objects whose texts are wanted. They have been counted, and are pinned, or the guards
+    /// are kept that lie on the way to their handles.
+    fn hold(&mut self, look: &Look<ObjectPtr>) -> Vec<(usize, Held)> {
+        if self.texts == Texts::Unwanted {
+            return Vec::new();
+        }
+        let members = look.objects().len();
+        let with_text = |(position, object)| Some((position, Held::described(object)?));
+        let objects = look.objects().iter().copied().enumerate();
+        let mut held: Vec<_> = objects.filter_map(with_text).collect();
+        if self.guards == Guards::Kept {
+            held.extend((members..).zip(self.found.leaves()).filter_map(with_text));
+        } else {
+            held.extend(self.found.take_held(members));
+        }
+        held
+    }
+
     /// All that was seen, as plain data.
     fn describe(
         &mut self,
@@ -219,6 +255,7 @@ impl Surveyor {
             labels: names.builder.finish(),
             is_consistent: self.guards == Guards::Kept && changed.is_empty(),
             changed,
+            held: Vec::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! [`Tools`]: what heap tools ask the type of a value in a shared object.
 
 use core::any::TypeId;
+use core::fmt::{self, Formatter};
 use core::ptr::NonNull;
 
 use crate::object::edges::LabelledEdges;
@@ -23,7 +24,12 @@ pub(crate) struct Tools {
     pub(crate) has_finalizers: fn() -> bool,
     /// Reports the edges of the value, or of so many items.
     pub(crate) trace: unsafe fn(NonNull<()>, usize, &mut LabelledEdges),
+    /// Writes the text of the value, or of so many items; `None` if the type has no text. Without a
+    /// formatter it only says whether it has one, and reads nothing.
+    pub(crate) describe: Describe,
 }
+
+type Describe = unsafe fn(NonNull<()>, usize, Option<&mut Formatter<'_>>) -> Option<fmt::Result>;
 
 impl Tools {
     /// Of a type with a size.
@@ -36,6 +42,7 @@ impl Tools {
             is_slice: false,
             has_finalizers: has_finalizers::<T>,
             trace: trace_value::<T>,
+            describe: describe_value::<T>,
         }
     }
 
@@ -49,6 +56,7 @@ impl Tools {
             is_slice: true,
             has_finalizers: has_finalizers::<T>,
             trace: trace_items::<T>,
+            describe: |_, _, _| None,
         }
     }
 
@@ -57,6 +65,7 @@ impl Tools {
         Tools {
             type_id: TypeId::of::<str>,
             type_name: core::any::type_name::<str>,
+            describe: describe_text,
             ..Tools::of_items::<u8>(offset)
         }
     }
@@ -79,4 +88,40 @@ unsafe fn trace_items<T: Shared>(first: NonNull<()>, len: usize, edges: &mut Lab
     // SAFETY: as promised by the caller.
     let items: &[T] = unsafe { items.as_ref() };
     items.trace_labelled(&mut LabelTracer::new(edges));
+}
+
+/// Runs user code, if there is a formatter.
+///
+/// # Safety
+///
+/// If there is one, there is a `T` at `value`, and nobody drops it or has it alone meanwhile.
+unsafe fn describe_value<T: Shared>(
+    value: NonNull<()>,
+    _: usize,
+    f: Option<&mut Formatter<'_>>,
+) -> Option<fmt::Result> {
+    let describer = T::describer()?;
+    let Some(f) = f else { return Some(Ok(())) };
+    // SAFETY: as promised by the caller.
+    let value: &T = unsafe { value.cast().as_ref() };
+    Some(describer(value, f))
+}
+
+/// # Safety
+///
+/// If there is a formatter, there are so many bytes at `first`, which are text, and nobody drops them or
+/// has them alone meanwhile.
+#[expect(clippy::unnecessary_wraps, reason = "other types have no text")]
+unsafe fn describe_text(
+    first: NonNull<()>,
+    len: usize,
+    f: Option<&mut Formatter<'_>>,
+) -> Option<fmt::Result> {
+    let Some(f) = f else { return Some(Ok(())) };
+    let bytes = NonNull::slice_from_raw_parts(first.cast::<u8>(), len);
+    // SAFETY: as promised by the caller.
+    let bytes: &[u8] = unsafe { bytes.as_ref() };
+    // SAFETY: as promised by the caller.
+    let text = unsafe { str::from_utf8_unchecked(bytes) };
+    Some(fmt::Display::fmt(text, f))
 }

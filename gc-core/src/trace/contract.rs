@@ -376,7 +376,7 @@ pub unsafe trait Trace {
     /// `#[trace(describe)]` switches it on.
     ///
     /// It runs only while a snapshot is taken that asks for texts (feature `inspect`,
-    /// `HeapSnapshot::capture_with_texts`), and never in a collection. Types without one pay
+    /// `capture_with_texts`), and never in a collection. Types without one pay
     /// nothing. A hand-written implementation always returns the same answer. Of numbers,
     /// `bool`, `char`, `str` and `String`, it is their `Display`.
     ///

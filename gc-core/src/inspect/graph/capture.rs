@@ -61,7 +61,7 @@ pub(crate) fn capture_with_texts() -> Graph {
         let described = walk.hold_described();
         (walk.finish(), described)
     });
-    graph.texts = Texts::write(&described);
+    graph.texts = Texts::write(described.iter().map(|(index, object)| (*index, object)));
     graph
 }
 
@@ -171,9 +171,9 @@ impl Walk {
     }
 
     /// Holds the objects that have a text. The walk is over, and counts no more handles.
-    fn hold_described(&mut self) -> Vec<Described> {
+    fn hold_described(&mut self) -> Vec<(u32, Described)> {
         let described = core::mem::take(&mut self.described);
-        described.into_iter().map(|(index, object)| Described::hold(index, object)).collect()
+        described.into_iter().map(|(index, object)| (index, Described::hold(object))).collect()
     }
 
     fn finish(self) -> Graph {

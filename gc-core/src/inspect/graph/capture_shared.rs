@@ -2,7 +2,8 @@
 //! of it.
 //!
 //! A survey lists objects as it found them; a graph has them in the order of their addresses. When
-//! the survey was over, no object was held any more: this file works on plain data.
+//! the survey was over, no object was held any more but those whose texts are wanted: this file works on
+//! plain data, and has the texts written.
 
 use alloc::vec::Vec;
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use crate::inspect::graph::owned::Owned;
 use crate::inspect::graph::sites::Sites;
 use crate::inspect::graph::switches::{SharedSwitches, Switches};
 use crate::inspect::graph::texts::Texts;
+use crate::sync::held::Held;
 use crate::sync::survey::{Seen, Sight, Survey, UNSEEN};
 
 /// What is known of a survey beside its graph, by the numbers of the objects.
@@ -29,6 +31,8 @@ pub(crate) struct Notes {
 }
 
 /// The graph of a survey, and the notes that belong to it.
+///
+/// Runs user code, if objects are held: code that writes texts.
 pub(crate) fn graph_of(survey: Survey) -> (Graph, Notes) {
     let order = Order::of(&survey.objects);
     let mut kinds = SharedKinds::default();
@@ -49,6 +53,8 @@ pub(crate) fn graph_of(survey: Survey) -> (Graph, Notes) {
         edges.first.push(narrow(edges.entries.len()));
     }
     let notes = notes_of(&survey, &order);
+    let shared = Some(SharedSwitches::current());
+    let texts = texts_of(survey.held, &order);
     let graph = Graph {
         records,
         edges,
@@ -57,11 +63,11 @@ pub(crate) fn graph_of(survey: Survey) -> (Graph, Notes) {
         kinds: kinds.found,
         types: kinds.types,
         owned,
-        texts: Texts::default(),
+        texts,
         names: Texts::default(),
         sites: Sites::default(),
         switches: Switches::default(),
-        shared: Some(SharedSwitches::current()),
+        shared,
         external: OnceLock::new(),
     };
     (graph, notes)
@@ -71,6 +77,16 @@ pub(crate) fn graph_of(survey: Survey) -> (Graph, Notes) {
 fn edges_of(survey: &Survey, object: usize) -> core::ops::Range<usize> {
     let Some(&end) = survey.ends.get(object) else { return 0..0 };
     object.checked_sub(1).map_or(0, |before| survey.ends[before])..end
+}
+
+/// The texts of the objects that are held. Each is let go of when its text is written.
+///
+/// Runs user code: code that writes texts.
+fn texts_of(held: Vec<(usize, Held)>, order: &Order) -> Texts {
+    let mut numbered: Vec<(u32, Held)> =
+        held.into_iter().map(|(position, object)| (order.numbers[position], object)).collect();
+    numbered.sort_unstable_by_key(|&(number, _)| number);
+    Texts::write(numbered)
 }
 
 fn record(seen: &Seen, kind: u32) -> Record {

@@ -53,39 +53,41 @@ impl Texts {
         self.ends.push((index, self.all.len()));
     }
 
-    /// The texts of these objects, as their code writes them now.
+    /// The texts of these objects, as their code writes them now. The numbers increase.
     ///
     /// Runs user code.
-    pub(crate) fn write(objects: &[Described]) -> Texts {
+    pub(crate) fn write(objects: impl IntoIterator<Item = (u32, impl fmt::Display)>) -> Texts {
         let mut texts = Texts::default();
         let Some(_writing) = Writing::start() else { return texts };
-        for Described { index, object } in objects {
+        for (index, object) in objects {
             let start = texts.all.len();
             let mut limited = Limited { text: &mut texts.all, left: MOST_CHARACTERS };
-            let described = Description(object.as_ptr());
             // A writer that is full says so by an error, and others mean nothing here.
-            let panic = FirstPanic::of(|| write!(limited, "{described}").unwrap_or_default());
+            let panic = FirstPanic::of(|| write!(limited, "{object}").unwrap_or_default());
             if panic.is_some() {
                 texts.all.truncate(start);
                 texts.all.push_str(PANICKED);
             }
-            texts.ends.push((*index, texts.all.len()));
+            texts.ends.push((index, texts.all.len()));
         }
         texts
     }
 }
 
-/// An object whose text is to be written, and its number.
+/// An object whose text is to be written, which is held until then.
 #[derive(Debug)]
-pub(crate) struct Described {
-    index: u32,
-    object: Object,
-}
+pub(crate) struct Described(Object);
 
 impl Described {
-    /// Holds `object`, which has number `index`.
-    pub(crate) fn hold(index: u32, object: ObjPtr) -> Described {
-        Described { index, object: Object::new(object) }
+    pub(crate) fn hold(object: ObjPtr) -> Described {
+        Described(Object::new(object))
+    }
+}
+
+impl fmt::Display for Described {
+    /// What the value writes about itself.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_ptr().describe(f)
     }
 }
 
@@ -104,15 +106,6 @@ impl Writing {
 impl Drop for Writing {
     fn drop(&mut self) {
         IS_WRITING.set(false);
-    }
-}
-
-/// What the value of an object writes about itself. The object is held.
-struct Description(ObjPtr);
-
-impl fmt::Display for Description {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.describe(f)
     }
 }
 

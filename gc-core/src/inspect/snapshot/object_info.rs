@@ -140,7 +140,7 @@ impl<'a> ObjectInfo<'a> {
     }
 
     /// The text of the value, if it has one and the snapshot was
-    /// [taken with texts](HeapSnapshot::capture_with_texts).
+    /// [taken with texts](HeapSnapshot::capture_with_texts), which a `SharedSnapshot` can be, too.
     ///
     /// It is what the program wrote: it may come from a network, and contain control characters
     /// and whatever else can be in a text. Pictures, files, and the [`Display`](fmt::Display) of

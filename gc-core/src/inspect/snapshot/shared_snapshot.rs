@@ -3,12 +3,13 @@
 use core::fmt;
 use core::ops::Deref;
 
+use crate::collect::activity::Activity;
 use crate::inspect::graph::capture_shared::{Notes, graph_of};
 use crate::inspect::snapshot::heap_snapshot::HeapSnapshot;
 use crate::inspect::snapshot::object_info::{ObjectId, ObjectInfo};
 use crate::sync;
 use crate::sync::survey::{Sight, Survey};
-use crate::sync::surveyor::{Guards, Root, survey};
+use crate::sync::surveyor::{Guards, Root, Texts, survey};
 
 /// Objects that threads share, as they were when it was taken: those that given handles and the
 /// candidates reach.
@@ -131,7 +132,7 @@ impl SharedSnapshot {
     /// [`Unseen::Failed`].
     #[must_use]
     pub fn capture(handles: &[&dyn Root]) -> SharedSnapshot {
-        SharedSnapshot::of(survey(handles, Guards::Kept))
+        SharedSnapshot::of(survey(handles, Guards::Kept, Texts::Unwanted))
     }
 
     /// Takes a snapshot as [`capture`](SharedSnapshot::capture) does, and holds each lock only as long as
@@ -146,7 +147,76 @@ impl SharedSnapshot {
     /// As [`capture`](SharedSnapshot::capture).
     #[must_use]
     pub fn capture_in_passing(handles: &[&dyn Root]) -> SharedSnapshot {
-        SharedSnapshot::of(survey(handles, Guards::Dropped))
+        SharedSnapshot::of(survey(handles, Guards::Dropped, Texts::Unwanted))
+    }
+
+    /// Takes a snapshot as [`capture`](SharedSnapshot::capture) does, with the texts of objects, so that you
+    /// see *which* session, room or order an object is.
+    ///
+    /// Which values have a text, and how it is cut and shown, is as for [the heap of one
+    /// thread](HeapSnapshot::capture_with_texts).
+    ///
+    /// Code that writes texts is code of the program. It runs on this thread when the snapshot proper was taken
+    /// and no lock of the library is held, and may do anything. If it panics, the text is `(panicked)`. If
+    /// it takes a snapshot with texts itself, on this thread, that has none; nor has one that a `trace` takes. Each text is of the moment in which it is
+    /// written, somewhat later than the snapshot.
+    ///
+    /// **Locks.** That code may wait for a lock, as any code may. If this thread holds it, it waits for ever. So
+    /// let it use `try_lock`, or call this where you hold no lock that it takes.
+    ///
+    /// **Handles.** An object whose text is to be written has a handle more until it is: meanwhile `get_mut` and `try_unwrap`
+    /// find it shared. It becomes a candidate, unless it is in no cycle by its type, but this makes no collection due. If its last
+    /// other handle is dropped meanwhile, it dies when its text was written: on this thread, or on another if its drop runs
+    /// code of the program.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::fmt;
+    /// use std::sync::Mutex;
+    ///
+    /// use gcycle::inspect::SharedSnapshot;
+    /// use gcycle::{Trace, sync};
+    ///
+    /// #[derive(Trace)]
+    /// #[trace(shared, describe)]
+    /// struct Session {
+    ///     user: String,
+    ///     inbox: Mutex<Vec<String>>,
+    /// }
+    ///
+    /// impl fmt::Display for Session {
+    ///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    ///         f.write_str(&self.user)?;
+    ///         match self.inbox.try_lock() {
+    ///             Ok(inbox) => write!(f, " with {} messages", inbox.len()),
+    ///             Err(_) => f.write_str(", busy"),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let ada = sync::Gc::new(Session { user: "Ada".into(), inbox: Mutex::default() });
+    /// let snapshot = SharedSnapshot::capture_with_texts(&[&ada]);
+    /// assert_eq!(snapshot.get(&ada).unwrap().text(), Some("Ada with 0 messages"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`capture`](SharedSnapshot::capture).
+    #[must_use]
+    pub fn capture_with_texts(handles: &[&dyn Root]) -> SharedSnapshot {
+        SharedSnapshot::of(survey(handles, Guards::Kept, wanted()))
+    }
+
+    /// Takes a snapshot as [`capture_in_passing`](SharedSnapshot::capture_in_passing) does, with the
+    /// texts of objects as [`capture_with_texts`](SharedSnapshot::capture_with_texts).
+    ///
+    /// # Panics
+    ///
+    /// As [`capture`](SharedSnapshot::capture).
+    #[must_use]
+    pub fn capture_in_passing_with_texts(handles: &[&dyn Root]) -> SharedSnapshot {
+        SharedSnapshot::of(survey(handles, Guards::Dropped, wanted()))
     }
 
     fn of(survey: Option<Survey>) -> SharedSnapshot {
@@ -205,6 +275,11 @@ impl SharedSnapshot {
     pub fn changed(&self) -> impl ExactSizeIterator<Item = ObjectInfo<'_>> {
         self.notes.changed.iter().map(|&index| self.snapshot.object_at(index))
     }
+}
+
+/// A `trace` of the heap of this thread gets no texts: code that writes them may do what no `trace` may.
+fn wanted() -> Texts {
+    if Activity::current().is_tracing() { Texts::Unwanted } else { Texts::Wanted }
 }
 
 impl Deref for SharedSnapshot {
