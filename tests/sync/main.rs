@@ -24,6 +24,8 @@ mod finalizers;
 mod locks;
 #[cfg(feature = "inspect")]
 mod metrics;
+#[cfg(feature = "inspect")]
+mod names;
 mod panics;
 mod settings;
 #[cfg(feature = "inspect")]

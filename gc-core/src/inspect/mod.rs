@@ -76,7 +76,7 @@
 //! | which types keep how much alive, as a flame graph? | `to_pprof`, with the feature `pprof` | pprof |
 //! | what does my service do? | [`Monitor`] | `gc.get_stats` |
 //! | since when does it grow? | [`Recorder`] | tracemalloc, DevTools timeline |
-//! | what do threads share? | `SharedSnapshot` and `SharedMetrics`, with the feature `sync` | – |
+//! | what do threads share? | `SharedSnapshot`, `SharedMetrics` and `name_shared`, with the feature `sync` | – |
 //!
 //! [`capture_with_texts`]: HeapSnapshot::capture_with_texts
 //! [`census`]: HeapSnapshot::census
@@ -132,6 +132,9 @@ mod snapshot;
 
 pub use graph::heap_graph::Place;
 pub use graph::names::name;
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "sync")))]
+pub use graph::shared_names::name_shared;
 pub use pictures::drawing::Drawing;
 pub use pictures::html::HtmlPage;
 #[cfg(feature = "sites")]

@@ -111,6 +111,8 @@ pub(crate) mod held;
 mod impls;
 mod lists;
 mod locks;
+#[cfg(feature = "inspect")]
+pub(crate) mod names;
 mod protocol;
 mod reports;
 mod settings;

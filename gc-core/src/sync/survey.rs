@@ -1,5 +1,6 @@
 //! [`Survey`]: shared objects as they were seen, as plain data, and those that are held for their texts.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::object::label::{Label, LabelBuilder, Labels};
@@ -56,6 +57,8 @@ pub(crate) struct Survey {
     pub(crate) labels: Labels,
     /// Those that handles were made to or dropped to while it looked.
     pub(crate) changed: Vec<usize>,
+    /// All names that were given to objects by then, by the addresses of values, which increase.
+    pub(crate) names: Vec<(usize, Arc<str>)>,
     /// Those whose texts are to be written, by their positions, which increase.
     pub(crate) held: Vec<(usize, Held)>,
     /// Whether all of it is from one moment.
@@ -73,6 +76,7 @@ impl Default for Survey {
             edge_labels: Vec::new(),
             labels: LabelBuilder::default().finish(),
             changed: Vec::new(),
+            names: Vec::new(),
             held: Vec::new(),
             is_consistent: false,
         }

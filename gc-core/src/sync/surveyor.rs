@@ -17,6 +17,7 @@ use crate::sync::header::ObjectPtr;
 use crate::sync::held::Held;
 use crate::sync::lists;
 use crate::sync::locks::Reading;
+use crate::sync::names;
 use crate::sync::protocol::generation::Generation;
 use crate::sync::protocol::graph::Graph;
 use crate::sync::protocol::look::Look;
@@ -90,10 +91,11 @@ pub(crate) fn survey(roots: &[&dyn Root], guards: Guards, texts: Texts) -> Optio
         });
         let (observed, changed) = surveyor.count(&look);
         let held = surveyor.hold(&look);
+        let names = names::all();
         // Before the objects are unpinned that they lie in.
         surveyor.reported.edges.shared().drop_guards();
         drop(reading);
-        let survey = Survey { held, ..surveyor.describe(&look, &observed, changed) };
+        let survey = Survey { names, held, ..surveyor.describe(&look, &observed, changed) };
         look.end(dead);
         in_vain = core::mem::take(&mut surveyor.found.retracted);
         (survey, surveyor.panics())
@@ -255,6 +257,7 @@ impl Surveyor {
             labels: names.builder.finish(),
             is_consistent: self.guards == Guards::Kept && changed.is_empty(),
             changed,
+            names: Vec::new(),
             held: Vec::new(),
         }
     }

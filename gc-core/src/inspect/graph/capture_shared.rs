@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use crate::inspect::graph::heap_graph::{
     Graph, Kind, Place, Record, Rows, Traits, TypeRecord, narrow,
 };
+use crate::inspect::graph::names::names_by_id;
 use crate::inspect::graph::owned::Owned;
 use crate::inspect::graph::sites::Sites;
 use crate::inspect::graph::switches::{SharedSwitches, Switches};
@@ -53,6 +54,8 @@ pub(crate) fn graph_of(survey: Survey) -> (Graph, Notes) {
         edges.first.push(narrow(edges.entries.len()));
     }
     let notes = notes_of(&survey, &order);
+    let names = survey.names.iter().map(|(id, name)| (*id, name));
+    let names = names_by_id(&records, names);
     let shared = Some(SharedSwitches::current());
     let texts = texts_of(survey.held, &order);
     let graph = Graph {
@@ -64,7 +67,7 @@ pub(crate) fn graph_of(survey: Survey) -> (Graph, Notes) {
         types: kinds.types,
         owned,
         texts,
-        names: Texts::default(),
+        names,
         sites: Sites::default(),
         switches: Switches::default(),
         shared,

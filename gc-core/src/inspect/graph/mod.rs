@@ -18,6 +18,8 @@ pub(crate) mod names;
 pub(crate) mod numbering;
 pub(crate) mod owned;
 pub(crate) mod room;
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+pub(crate) mod shared_names;
 pub(crate) mod sites;
 pub(crate) mod switches;
 pub(crate) mod texts;

@@ -13,7 +13,7 @@ use alloc::sync::Arc;
 use core::cell::RefCell;
 
 use crate::inspect::graph::heap_graph::Record;
-use crate::inspect::graph::texts::Texts;
+use crate::inspect::graph::texts::{Texts, cut};
 use crate::pointer::gc_ptr::Gc;
 use crate::pointer::weak_ptr::Weak;
 
@@ -49,7 +49,7 @@ std::thread_local! {
 /// ```
 pub fn name<T: ?Sized>(gc: &Gc<T>, name: impl Into<String>) {
     // What `into` does is done before the table is touched.
-    let name: String = name.into();
+    let name = cut(&name.into());
     let object = gc.object();
     let handle = Weak::to_object(object, object.value().cast());
     // When the thread ends there is nobody left to look.
@@ -87,10 +87,7 @@ impl Named {
         if name.is_empty() {
             return self.entries.remove(&id);
         }
-        let mut texts = Texts::default();
-        texts.push(0, name);
-        let name = texts.of(0).unwrap_or_default().into();
-        let replaced = self.entries.insert(id, Entry { object, name });
+        let replaced = self.entries.insert(id, Entry { object, name: name.into() });
         if self.entries.len() > self.most {
             self.entries.retain(|_, entry| entry.object.strong_count() > 0);
             self.most = FEW.max(2 * self.entries.len());
@@ -101,20 +98,29 @@ impl Named {
 
 /// The names of these objects, which are sorted by id.
 pub(crate) fn names_of(records: &[Record]) -> Texts {
-    let mut texts = Texts::default();
     let read = |named: &RefCell<Named>| {
         // A `trace` may take a snapshot, but not while the table is written: that runs no
         // code of the program.
-        for (id, entry) in &named.borrow().entries {
-            let index = records.binary_search_by_key(id, |record| record.id).ok();
-            let index = index.filter(|_| entry.object.strong_count() > 0);
-            if let Some(index) = index.and_then(|index| u32::try_from(index).ok()) {
-                texts.push(index, &entry.name);
-            }
-        }
+        let named = named.borrow();
+        let alive = named.entries.iter().filter(|(_, entry)| entry.object.strong_count() > 0);
+        names_by_id(records, alive.map(|(&id, entry)| (id, &entry.name)))
     };
     // When the thread ends, names may be gone before the objects.
-    let _ = NAMED.try_with(read);
+    NAMED.try_with(read).unwrap_or_default()
+}
+
+/// The names of those of these objects that have one. Both are sorted by id.
+pub(crate) fn names_by_id(
+    records: &[Record],
+    names: impl IntoIterator<Item = (usize, impl AsRef<str>)>,
+) -> Texts {
+    let mut texts = Texts::default();
+    for (id, name) in names {
+        let index = records.binary_search_by_key(&id, |record| record.id).ok();
+        if let Some(index) = index.and_then(|index| u32::try_from(index).ok()) {
+            texts.push(index, name.as_ref());
+        }
+    }
     texts
 }
 

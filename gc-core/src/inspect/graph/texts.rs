@@ -45,11 +45,9 @@ impl Texts {
         self.all.get(start..self.ends[place].1)
     }
 
-    /// Object number `index`, which comes after all that have one, has this text.
+    /// Object number `index`, which comes after all that have one, has this text, which is not too long.
     pub(crate) fn push(&mut self, index: u32, text: &str) {
-        let mut limited = Limited { text: &mut self.all, left: MOST_CHARACTERS };
-        // A writer that is full says so by an error.
-        let _ = limited.write_str(text);
+        self.all.push_str(text);
         self.ends.push((index, self.all.len()));
     }
 
@@ -72,6 +70,15 @@ impl Texts {
         }
         texts
     }
+}
+
+/// The text, cut if it is too long.
+pub(crate) fn cut(text: &str) -> String {
+    let mut cut = String::new();
+    let mut limited = Limited { text: &mut cut, left: MOST_CHARACTERS };
+    // A writer that is full says so by an error.
+    let _ = limited.write_str(text);
+    cut
 }
 
 /// An object whose text is to be written, which is held until then.
