@@ -28,6 +28,8 @@ mod metrics;
 mod names;
 mod panics;
 mod settings;
+#[cfg(feature = "sites")]
+mod sites;
 #[cfg(feature = "inspect")]
 mod snapshots;
 #[cfg(feature = "inspect")]

@@ -48,6 +48,14 @@ impl Sampling {
     }
 }
 
+/// What is noted of an object that is made at `site`, for those that are in no page: nothing if it is another
+/// one's turn.
+#[cfg(all(feature = "sync", target_has_atomic = "64"))]
+#[inline]
+pub(crate) fn sampled(site: Site) -> Option<Site> {
+    SAMPLING.with(Sampling::is_noted).then_some(site)
+}
+
 /// Notes that `object`, which is new, was made at `site`, or that its site is not known if it is
 /// another one's turn.
 #[inline]

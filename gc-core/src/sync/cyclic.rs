@@ -48,6 +48,7 @@ impl<T: Shared> Gc<T> {
     /// let again = actor.this.upgrade().expect("it is alive");
     /// assert!(sync::Gc::ptr_eq(&actor, &again));
     /// ```
+    #[cfg_attr(feature = "sites", track_caller)]
     #[must_use]
     pub fn new_cyclic(build: impl FnOnce(&Weak<T>) -> T) -> Gc<T> {
         collect_automatically();

@@ -61,6 +61,7 @@ impl<T: Shared> Gc<T> {
     /// assert_eq!(*five, 5);
     /// ```
     #[inline]
+    #[cfg_attr(feature = "sites", track_caller)]
     #[must_use]
     pub fn new(value: T) -> Gc<T> {
         collect_automatically();

@@ -6,6 +6,8 @@
 //!   ^
 //!   `-- Gc<T>, ObjectPtr
 //! ```
+//!
+//! With the feature `sites`, a pointer to the place where the object was made is in front of the value.
 
 use alloc::alloc::dealloc;
 use alloc::boxed::Box;
@@ -13,9 +15,15 @@ use core::alloc::Layout;
 use core::mem::MaybeUninit;
 #[cfg(feature = "inspect")]
 use core::mem::offset_of;
+#[cfg(feature = "sites")]
+use core::panic::Location;
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicPtr, AtomicU32};
 
+#[cfg(feature = "sites")]
+use crate::memory::page::Site;
+#[cfg(feature = "sites")]
+use crate::memory::sites::sampled;
 use crate::object::edges::EdgeBuffer;
 use crate::object::prefetch::prefetch;
 use crate::object::unwind::FirstPanic;
@@ -39,6 +47,9 @@ pub(crate) struct Header {
     index: AtomicU32,
     weak_count: WeakCount,
     vtable: &'static VTable,
+    /// Where the object was made, if it was noted.
+    #[cfg(feature = "sites")]
+    site: Option<Site>,
 }
 
 /// An object.
@@ -106,6 +117,7 @@ impl<T: Shared> Erase for T {}
 
 impl<T: Shared> Boxed<T> {
     /// An object with one handle.
+    #[cfg_attr(feature = "sites", track_caller)]
     pub(crate) fn new(value: T) -> NonNull<Boxed<T>> {
         let header = Header::new(Word::new(kind::<T>()), T::VTABLE);
         // The pointer of a leaked reference may be used for the whole object.
@@ -113,6 +125,7 @@ impl<T: Shared> Boxed<T> {
     }
 
     /// An object without handles and without a value, which one weak handle refers to.
+    #[cfg_attr(feature = "sites", track_caller)]
     pub(crate) fn unbuilt() -> NonNull<Boxed<T>> {
         let header = Header::new(Word::unbuilt(kind::<T>()), T::VTABLE);
         header.weak_count.retain();
@@ -175,6 +188,7 @@ impl Grave {
 }
 
 impl Header {
+    #[cfg_attr(feature = "sites", track_caller)]
     pub(crate) fn new(word: Word, vtable: &'static VTable) -> Header {
         Header {
             word,
@@ -182,6 +196,8 @@ impl Header {
             index: AtomicU32::new(NOWHERE),
             weak_count: WeakCount::new(),
             vtable,
+            #[cfg(feature = "sites")]
+            site: sampled(Location::caller()),
         }
     }
 }
@@ -344,6 +360,13 @@ impl ObjectPtr {
         let in_front = unsafe { self.in_front() };
         // SAFETY: it was written when the object was made, and never changes.
         unsafe { in_front.as_ref() }.size
+    }
+
+    /// Where the object was made, if it was noted.
+    #[cfg(feature = "sites")]
+    pub(crate) fn site(self) -> Option<Site> {
+        // SAFETY: by the type invariant; it never changes.
+        unsafe { (*self.0.as_ptr()).site }
     }
 
     /// What heap tools ask the type of the value.

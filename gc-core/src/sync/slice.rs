@@ -136,6 +136,7 @@ unsafe fn free<T: Shared>(object: ObjectPtr) {
 }
 
 /// An object with one handle and room for so many items, with a vtable for these.
+#[cfg_attr(feature = "sites", track_caller)]
 fn allocate<T: Shared>(len: usize, vtable: &'static VTable) -> NonNull<Boxed<[T]>> {
     let (layout, offset) = layout::<T>(len);
     // SAFETY: there is a header in it, so that it is not empty.
@@ -156,6 +157,7 @@ fn allocate<T: Shared>(len: usize, vtable: &'static VTable) -> NonNull<Boxed<[T]
 }
 
 /// Moves the items into an object, with a vtable for these.
+#[cfg_attr(feature = "sites", track_caller)]
 fn move_items<T: Shared>(mut items: Vec<T>, vtable: &'static VTable) -> Gc<[T]> {
     let boxed = allocate::<T>(items.len(), vtable);
     // SAFETY: it is the address of an object.
@@ -172,6 +174,7 @@ fn move_items<T: Shared>(mut items: Vec<T>, vtable: &'static VTable) -> Gc<[T]> 
 
 impl<T: Shared> From<Vec<T>> for Gc<[T]> {
     /// Moves the items to the heap. A collection may run first, as in [`Gc::new`].
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(items: Vec<T>) -> Self {
         collect_automatically();
         move_items(items, T::VTABLE)
@@ -180,6 +183,7 @@ impl<T: Shared> From<Vec<T>> for Gc<[T]> {
 
 impl<T: Shared + Clone> From<&[T]> for Gc<[T]> {
     /// Clones the items to the heap. A collection may run first, as in [`Gc::new`].
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(items: &[T]) -> Self {
         Gc::from(items.to_vec())
     }
@@ -194,6 +198,7 @@ impl<T: Shared> FromIterator<T> for Gc<[T]> {
     /// let squares: Gc<[u32]> = (1..4).map(|n| n * n).collect();
     /// assert_eq!(*squares, [1, 4, 9]);
     /// ```
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Gc::from(Vec::from_iter(items))
     }
@@ -208,6 +213,7 @@ impl From<&str> for Gc<str> {
     /// let text: Gc<str> = Gc::from("hello");
     /// assert_eq!(&*text, "hello");
     /// ```
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(text: &str) -> Self {
         Gc::from(String::from(text))
     }
@@ -215,6 +221,7 @@ impl From<&str> for Gc<str> {
 
 impl From<String> for Gc<str> {
     /// Moves the text to the heap. A collection may run first, as in [`Gc::new`].
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(text: String) -> Self {
         collect_automatically();
         let bytes = ManuallyDrop::new(move_items(text.into_bytes(), TEXT));

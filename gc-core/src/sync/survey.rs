@@ -3,6 +3,8 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+#[cfg(feature = "sites")]
+use crate::memory::page::Site;
 use crate::object::label::{Label, LabelBuilder, Labels};
 use crate::sync::header::ObjectPtr;
 use crate::sync::held::Held;
@@ -38,6 +40,9 @@ pub(crate) struct Seen {
     /// Its finalizers have run, and it is still there.
     pub(crate) is_finalized: bool,
     pub(crate) sight: Sight,
+    /// Where it was made, if that was noted.
+    #[cfg(feature = "sites")]
+    pub(crate) site: Option<Site>,
 }
 
 /// What was seen.
@@ -100,6 +105,8 @@ impl Seen {
             is_leaf: object.word().is_leaf(),
             is_finalized: (tools.has_finalizers)() && !object.word().is_unfinalized(),
             sight: Sight::Whole,
+            #[cfg(feature = "sites")]
+            site: object.site(),
         }
     }
 }

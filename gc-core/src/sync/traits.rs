@@ -34,12 +34,14 @@ impl<T: RefUnwindSafe + ?Sized> UnwindSafe for Gc<T> {}
 impl<T: RefUnwindSafe + ?Sized> RefUnwindSafe for Gc<T> {}
 
 impl<T: Default + Shared> Default for Gc<T> {
+    #[cfg_attr(feature = "sites", track_caller)]
     fn default() -> Self {
         Gc::new(T::default())
     }
 }
 
 impl<T: Shared> From<T> for Gc<T> {
+    #[cfg_attr(feature = "sites", track_caller)]
     fn from(value: T) -> Self {
         Gc::new(value)
     }

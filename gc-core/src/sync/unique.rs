@@ -181,6 +181,7 @@ impl<T: Clone + Shared> Gc<T> {
     /// *Gc::make_mut(&mut a) += 1;
     /// assert_eq!((*a, *b), (2, 1));
     /// ```
+    #[cfg_attr(feature = "sites", track_caller)]
     pub fn make_mut(this: &mut Self) -> GcMut<'_, T> {
         if !exclude(this.object()) {
             separate(this);
@@ -192,6 +193,7 @@ impl<T: Clone + Shared> Gc<T> {
 }
 
 /// Gives the handle an object of its own, that no other thread knows.
+#[cfg_attr(feature = "sites", track_caller)]
 fn separate<T: Clone + Shared>(this: &mut Gc<T>) {
     let detached = match detach(this.object()) {
         Detach::Done(detached) => detached,

@@ -14,6 +14,8 @@ use crate::inspect::graph::heap_graph::{
 };
 use crate::inspect::graph::names::names_by_id;
 use crate::inspect::graph::owned::Owned;
+#[cfg(feature = "sites")]
+use crate::inspect::graph::sites::Noted;
 use crate::inspect::graph::sites::Sites;
 use crate::inspect::graph::switches::{SharedSwitches, Switches};
 use crate::inspect::graph::texts::Texts;
@@ -56,6 +58,7 @@ pub(crate) fn graph_of(survey: Survey) -> (Graph, Notes) {
     let notes = notes_of(&survey, &order);
     let names = survey.names.iter().map(|(id, name)| (*id, name));
     let names = names_by_id(&records, names);
+    let sites = sites_of(&survey, &order);
     let shared = Some(SharedSwitches::current());
     let texts = texts_of(survey.held, &order);
     let graph = Graph {
@@ -68,7 +71,7 @@ pub(crate) fn graph_of(survey: Survey) -> (Graph, Notes) {
         owned,
         texts,
         names,
-        sites: Sites::default(),
+        sites,
         switches: Switches::default(),
         shared,
         external: OnceLock::new(),
@@ -80,6 +83,21 @@ pub(crate) fn graph_of(survey: Survey) -> (Graph, Notes) {
 fn edges_of(survey: &Survey, object: usize) -> core::ops::Range<usize> {
     let Some(&end) = survey.ends.get(object) else { return 0..0 };
     object.checked_sub(1).map_or(0, |before| survey.ends[before])..end
+}
+
+/// Where the objects were made.
+#[cfg(feature = "sites")]
+fn sites_of(survey: &Survey, order: &Order) -> Sites {
+    let mut noted = Noted::default();
+    for &object in &order.objects {
+        noted.push(survey.objects[object].site);
+    }
+    noted.finish()
+}
+
+#[cfg(not(feature = "sites"))]
+fn sites_of(_: &Survey, _: &Order) -> Sites {
+    Sites::default()
 }
 
 /// The texts of the objects that are held. Each is let go of when its text is written.

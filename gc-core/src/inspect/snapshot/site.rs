@@ -9,7 +9,7 @@ use crate::inspect::snapshot::object_info::ObjectInfo;
 use crate::memory::sites::note_every;
 
 /// Notes, from now on and on this thread, where one of every so many objects is made: of each
-/// for 1, which is the default, and of none for 0.
+/// for 1, which is the default, and of none for 0. Objects that threads share count as all others.
 ///
 /// Noting costs about the same for a sample as for all: each object has eight bytes for it, which
 /// are written in any case. A sample is enough to see where most objects come from; the counts of
