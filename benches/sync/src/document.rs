@@ -21,8 +21,9 @@ use std::{iter, mem};
 
 use fastrand::Rng;
 
-use crate::library::{Elements, lock, read, write};
+use crate::library::{Elements, read, write};
 use crate::timing::each;
+use crate::waits::lock;
 
 /// How many levels there are below the root, and how many children an element has. Some exceed that, after
 /// a transfer, or if two threads insert at once.

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use hdrhistogram::Histogram;
 
-use crate::library::{Library, lock};
+use crate::library::Library;
 use crate::timing::Delays;
+use crate::waits::{self, Waits, lock};
 use crate::work::{graph, ring};
 
 /// How many nodes the graph has that is used, and those that are collected.
@@ -44,6 +45,8 @@ pub(crate) struct Row {
     pub(crate) operations: u64,
     /// How many graphs were collected meanwhile.
     pub(crate) graphs: u64,
+    /// What the thread waited for locks that the collection held.
+    pub(crate) waits: Waits,
 }
 
 /// Times operations for so long.
@@ -63,12 +66,15 @@ pub(crate) fn run<L: Library>(garbage: Garbage, seconds: u64) -> Row {
                 graphs.fetch_add(1, Ordering::Relaxed);
             }
         });
+        waits::take();
         let pauses = time::<L>(Duration::from_secs(seconds));
+        let waits = waits::take();
         is_over.store(true, Ordering::Relaxed);
         Row {
             pauses: SHARES.map(|share| pauses.value_at_quantile(share) as f64 / 1e3),
             operations: pauses.len(),
             graphs: graphs.load(Ordering::Relaxed),
+            waits,
         }
     })
 }

@@ -12,15 +12,18 @@ mod latency;
 mod library;
 mod page;
 mod timing;
+mod waits;
 mod work;
 
 use std::error::Error;
 use std::path::Path;
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 use std::{env, fs, thread};
 
 use latency::{Garbage, Row};
 use library::{ArcAndWeak, Dumpster, Gcycle};
+use waits::Waits;
 use work::Work;
 
 /// What `--help` says.
@@ -221,15 +224,18 @@ fn least(measure: impl Fn() -> Option<f64>) -> Option<f64> {
 /// A row of latencies as a line, for the process that waits for it.
 fn write_row(row: &Row) -> String {
     let pauses = row.pauses.map(|pause| pause.to_string()).join(" ");
-    format!("{pauses} {} {}", row.operations, row.graphs)
+    let Waits { number, longest } = row.waits;
+    format!("{pauses} {} {} {number} {}", row.operations, row.graphs, longest.as_nanos())
 }
 
 /// The row that [`write_row`] wrote.
 fn read_row(line: &str) -> Option<Row> {
     let words: Vec<f64> = line.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
-    let [pauses @ .., operations, graphs] = words.as_slice() else { return None };
+    let [pauses @ .., operations, graphs, number, longest] = words.as_slice() else { return None };
     let pauses = pauses.try_into().ok()?;
-    Some(Row { pauses, operations: *operations as u64, graphs: *graphs as u64 })
+    let longest = Duration::from_nanos(*longest as u64);
+    let waits = Waits { number: *number as u64, longest };
+    Some(Row { pauses, operations: *operations as u64, graphs: *graphs as u64, waits })
 }
 
 /// The machine, as far as it matters.
@@ -243,7 +249,7 @@ fn machine() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ArcAndWeak, Dumpster, Gcycle, Row, parse, read_row, write_row};
+    use super::{ArcAndWeak, Dumpster, Duration, Gcycle, Row, Waits, parse, read_row, write_row};
     use crate::library::turn;
     use crate::work::Work;
 
@@ -275,7 +281,8 @@ mod tests {
 
     #[test]
     fn a_row_is_read_as_it_was_written() {
-        let row = Row { pauses: [0.5, 1.0, 2.0, 3.0, 4.25], operations: 10, graphs: 2 };
+        let waits = Waits { number: 3, longest: Duration::from_nanos(1500) };
+        let row = Row { pauses: [0.5, 1.0, 2.0, 3.0, 4.25], operations: 10, graphs: 2, waits };
         assert_eq!(read_row(&write_row(&row)), Some(row));
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::latency::{Garbage, Row};
+use crate::waits::Waits;
 use crate::work::Work;
 use crate::{LIBRARIES, Outcome};
 
@@ -102,10 +103,12 @@ that there are no more threads than processors: a thread that waits for one meas
 
 The times are microseconds: at most so long took half of the operations, 99 % of them, and so on, and the
 longest. The time in which the thread was ready to run but other threads or programs ran, as the system counts it, is not
-contained.
+contained. But the system does not count the time in which the virtual machine stands still, as in the rows without
+collections. So the last two columns tell what a collection makes the thread wait: how often it found a lock of a node
+taken, which then the collection held, and the longest time that it waited for one.
 
-| | 50 % | 99 % | 99.9 % | 99.99 % | longest | operations | graphs |
-|---|---:|---:|---:|---:|---:|---:|---:|
+| | 50 % | 99 % | 99.9 % | 99.99 % | longest | operations | graphs | waits | longest wait |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
 ";
 
 /// A whole page.
@@ -173,15 +176,21 @@ pub(crate) fn latencies(rows: &[(&str, Garbage, Row)]) -> String {
         for pause in row.pauses {
             write!(text, " {pause:.1} |").expect("it grows");
         }
-        writeln!(text, " {} | {} |", row.operations, row.graphs).expect("it grows");
+        let Waits { number, longest } = row.waits;
+        let longest = longest.as_nanos() as f64 / 1e3;
+        writeln!(text, " {} | {} | {number} | {longest:.1} |", row.operations, row.graphs)
+            .expect("it grows");
     }
     text
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{latencies, tables};
     use crate::latency::{Garbage, Row};
+    use crate::waits::Waits;
     use crate::work::Work;
     use crate::{LIBRARIES, Outcome};
 
@@ -203,8 +212,9 @@ mod tests {
 
     #[test]
     fn a_latency_has_all_its_shares() {
-        let row = Row { pauses: [0.5, 1.0, 2.0, 3.0, 4.0], operations: 10, graphs: 2 };
+        let waits = Waits { number: 3, longest: Duration::from_nanos(1500) };
+        let row = Row { pauses: [0.5, 1.0, 2.0, 3.0, 4.0], operations: 10, graphs: 2, waits };
         let text = latencies(&[("gcycle", Garbage::Rings, row)]);
-        assert_eq!(text, "| gcycle, rings | 0.5 | 1.0 | 2.0 | 3.0 | 4.0 | 10 | 2 |\n");
+        assert_eq!(text, "| gcycle, rings | 0.5 | 1.0 | 2.0 | 3.0 | 4.0 | 10 | 2 | 3 | 1.5 |\n");
     }
 }

@@ -6,8 +6,9 @@ use std::time::Duration;
 use fastrand::Rng;
 
 use crate::document;
-use crate::library::{Elements, Library, lock};
+use crate::library::{Elements, Library};
 use crate::timing::{each, processor_time};
+use crate::waits::lock;
 
 /// A workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::thread;
 
 use crate::document::{Document, Editor, Place, ROOT, parent, way_up};
-use crate::library::{ArcAndWeak, Dumpster, Elements, Gcycle, lock, read, turn};
+use crate::library::{ArcAndWeak, Dumpster, Elements, Gcycle, read, turn};
+use crate::waits::lock;
 
 /// Calls `look` for each element of the document, from the root down.
 fn each_element<L: Elements>(document: &Document<L>, mut look: impl FnMut(&L::Element)) {

@@ -8,8 +8,10 @@ mod gcycle;
 
 use std::ops::Deref;
 #[cfg(test)]
+use std::sync::MutexGuard;
+#[cfg(test)]
 use std::sync::PoisonError;
-use std::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub(crate) use arc::ArcAndWeak;
 pub(crate) use dumpster::Dumpster;
@@ -84,11 +86,6 @@ pub(crate) trait Elements: Library {
 pub(crate) fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Locks a field of a node.
-pub(crate) fn lock<T>(field: &Mutex<T>) -> MutexGuard<'_, T> {
-    field.lock().expect("no thread panics")
 }
 
 /// Locks the children of an element, to look at them.
