@@ -62,6 +62,19 @@ impl Finalize for Final {
     }
 }
 
+/// Contains itself, through another type. Neither has a finalizer or a drop.
+#[derive(Trace, Default)]
+struct Expressions {
+    own: RefCell<Option<Gc<Expressions>>>,
+    statements: Vec<Statement>,
+}
+
+#[derive(Trace)]
+struct Statement {
+    expressions: Expressions,
+    next: Option<Gc<Statement>>,
+}
+
 /// Calls its function in the destructor of a thread-local.
 struct AtEnd(Cell<fn()>);
 
@@ -122,6 +135,16 @@ const CASES: &[Case] = &[
         let _held = quiet_ring();
         process::exit(0);
     }),
+    (
+        "a heap of types that contain each other is left as it is",
+        "collections: 0, objects: 1\n",
+        || {
+            at_end(report_collections);
+            gc::disable();
+            let ring = Gc::new(Expressions::default());
+            ring.own.replace(Some(ring.clone()));
+        },
+    ),
     #[cfg(target_os = "linux")]
     ("another thread ends as always whatever its name", "collections: 2, objects: 0\n", || {
         let thread = std::thread::Builder::new().name("main".into());

@@ -5,7 +5,7 @@
 //! they are not known to have none by their names:
 //!
 //! * The types are asked in the expanded code, where the compiler knows them. `Ask` counts the
-//!   levels, so that this ends; beyond them the answer is yes, which is always correct.
+//!   levels, or notes the types, so that this ends.
 //! * The type itself is not asked again: a list of boxes has the finalizers of its items.
 //! * A `Box` cannot ask its target, which may have no size. So boxes, and what contains them,
 //!   are looked through by their names, after asking the compiler whether they are what their
@@ -167,7 +167,7 @@ fn answer(container: &Container<'_>, gcycle: &Path, terms: &Terms<'_>) -> TokenS
     let import = (!terms.looked_through.is_empty()).then(|| quote!(use #private::Unproven as _;));
     quote! {
         #[inline]
-        fn has_finalizers(__ask: #private::Ask) -> ::core::primitive::bool {
+        fn has_finalizers(__ask: impl #private::Ask) -> ::core::primitive::bool {
             #import
             #(#terms_of)||*
         }

@@ -2,7 +2,7 @@
 //!
 //! The expansion ensures that the type itself has no `Drop`, so its fields decide. They
 //! are asked by their types, not by their names, because a wrong answer would be unsound.
-//! So the question goes through `Ask`, which is in the signature and cannot be replaced.
+//! So the question goes through `AskFields`, which is in the signature and cannot be replaced.
 //! Traced fields are `Trace` and are asked together. Other fields need not be `Trace`; of
 //! these it is only known whether they need to be dropped. The same holds for a last
 //! field that may be unsized.
@@ -28,11 +28,11 @@ pub(crate) fn expand(container: &Container<'_>, gcycle: &Path, is_known: bool) -
     let answer = match ask_fields(container, gcycle) {
         Some(answer) => answer,
         None if is_known => return TokenStream::new(),
-        None => quote!(#gcycle::__private::Ask::unknown::<Self>(__ask)),
+        None => quote!(#gcycle::__private::AskFields::unknown::<Self>(__ask)),
     };
     quote! {
         #[inline]
-        fn answer(__ask: #gcycle::__private::Ask) -> ::core::primitive::bool {
+        fn answer(__ask: #gcycle::__private::AskFields<impl #gcycle::__private::Ask>) -> ::core::primitive::bool {
             #answer
         }
     }
@@ -64,7 +64,7 @@ fn ask_fields(container: &Container<'_>, gcycle: &Path) -> Option<TokenStream> {
         }
     });
     let asked = together.chain(alone);
-    Some(quote!(#(#gcycle::__private::Ask::#asked)&&*))
+    Some(quote!(#(#gcycle::__private::AskFields::#asked)&&*))
 }
 
 /// The last field of a struct, if it may be unsized.

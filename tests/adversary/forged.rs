@@ -15,7 +15,17 @@ mod fake {
     pub(super) use gcycle::{Trace, Tracer};
 
     pub(super) mod __private {
-        pub(crate) use gcycle::__private::Ask;
+        pub(crate) use gcycle::__private::AskFields;
+
+        /// Fits where the trait of questions stands, and has a function of the same name.
+        pub(crate) trait Ask: gcycle::Ask {
+            #[expect(dead_code, reason = "the derive must not find it")]
+            fn traced<T: ?Sized>(self) -> bool {
+                true
+            }
+        }
+
+        impl<A: gcycle::Ask> Ask for A {}
 
         /// Has a method of the same name for each type.
         pub(crate) trait Fields: Sized {
@@ -111,6 +121,7 @@ fn a_helper_that_reports_twice_frees_nothing_that_is_held() {
 
 #[test]
 fn a_helper_that_calls_a_drop_quiet_lets_no_code_run_early() {
+    assert!(!gcycle::__private::drops_quietly::<Node>());
     thread::spawn(|| {
         let dropped: Rc<Cell<u32>> = Rc::default();
         for _ in 0..MANY {

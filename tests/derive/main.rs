@@ -15,6 +15,7 @@ mod functions;
 mod hygiene;
 #[cfg(feature = "isolates")]
 mod movable;
+mod mutual;
 mod quiet;
 mod recursive;
 mod shapes;

@@ -30,9 +30,11 @@ unsafe impl ::gcycle::Trace for Text {
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
     }
     #[inline]
-    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<str>, Vec<String>)>(__ask).answer()
-            && ::gcycle::__private::Ask::untraced::<usize>(__ask)
+    fn answer(
+        __ask: ::gcycle::__private::AskFields<impl ::gcycle::__private::Ask>,
+    ) -> ::core::primitive::bool {
+        ::gcycle::__private::AskFields::traced::<(Gc<str>, Vec<String>)>(__ask).answer()
+            && ::gcycle::__private::AskFields::untraced::<usize>(__ask)
     }
     #[inline]
     fn may_finalize(&self) -> ::core::primitive::bool {
@@ -110,7 +112,7 @@ where
         ::gcycle::__private::Probe::<Self>::MAY_OWN_GC
     }
     #[inline]
-    fn has_finalizers(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+    fn has_finalizers(__ask: impl ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::traced::<T>(__ask).has_finalizers()
     }
     #[inline]
@@ -174,10 +176,12 @@ where
         ::gcycle::Tracer::report(__tracer, (&self.next,), "next");
     }
     #[inline]
-    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Option<Gc<Owner<T>>>,)>(__ask).answer()
-            && ::gcycle::__private::Ask::untraced::<Gc<Text>>(__ask)
-            && ::gcycle::__private::Ask::untraced::<T>(__ask)
+    fn answer(
+        __ask: ::gcycle::__private::AskFields<impl ::gcycle::__private::Ask>,
+    ) -> ::core::primitive::bool {
+        ::gcycle::__private::AskFields::traced::<(Option<Gc<Owner<T>>>,)>(__ask).answer()
+            && ::gcycle::__private::AskFields::untraced::<Gc<Text>>(__ask)
+            && ::gcycle::__private::AskFields::untraced::<T>(__ask)
     }
     #[inline]
     fn may_finalize(&self) -> ::core::primitive::bool {

@@ -27,8 +27,10 @@ unsafe impl ::gcycle::Trace for Owner {
         }
     }
     #[inline]
-    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::unknown::<Self>(__ask)
+    fn answer(
+        __ask: ::gcycle::__private::AskFields<impl ::gcycle::__private::Ask>,
+    ) -> ::core::primitive::bool {
+        ::gcycle::__private::AskFields::unknown::<Self>(__ask)
     }
     #[inline]
     fn may_finalize(&self) -> ::core::primitive::bool {

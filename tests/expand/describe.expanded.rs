@@ -16,8 +16,10 @@ unsafe impl ::gcycle::Trace for User {
         ::gcycle::Tracer::report(__tracer, (&self.name,), "name");
     }
     #[inline]
-    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<str>,)>(__ask).answer()
+    fn answer(
+        __ask: ::gcycle::__private::AskFields<impl ::gcycle::__private::Ask>,
+    ) -> ::core::primitive::bool {
+        ::gcycle::__private::AskFields::traced::<(Gc<str>,)>(__ask).answer()
     }
     #[inline]
     fn may_finalize(&self) -> ::core::primitive::bool {

@@ -35,13 +35,15 @@ unsafe impl ::gcycle::Trace for Value {
         }
     }
     #[inline]
-    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<
+    fn answer(
+        __ask: ::gcycle::__private::AskFields<impl ::gcycle::__private::Ask>,
+    ) -> ::core::primitive::bool {
+        ::gcycle::__private::AskFields::traced::<
             (Vec<Value>, Gc<Value>, Gc<Value>, Vec<Value>),
         >(__ask)
-            .answer() && ::gcycle::__private::Ask::untraced::<f64>(__ask)
-            && ::gcycle::__private::Ask::untraced::<usize>(__ask)
-            && ::gcycle::__private::Ask::untraced::<std::thread::ThreadId>(__ask)
+            .answer() && ::gcycle::__private::AskFields::untraced::<f64>(__ask)
+            && ::gcycle::__private::AskFields::untraced::<usize>(__ask)
+            && ::gcycle::__private::AskFields::untraced::<std::thread::ThreadId>(__ask)
     }
     #[inline]
     fn may_finalize(&self) -> ::core::primitive::bool {

@@ -14,8 +14,10 @@ unsafe impl ::gcycle::Trace for Handle {
         ::gcycle::Tracer::report(__tracer, (&self.owner,), "the owner");
     }
     #[inline]
-    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<u8>,)>(__ask).answer()
+    fn answer(
+        __ask: ::gcycle::__private::AskFields<impl ::gcycle::__private::Ask>,
+    ) -> ::core::primitive::bool {
+        ::gcycle::__private::AskFields::traced::<(Gc<u8>,)>(__ask).answer()
     }
     #[inline]
     fn finalizer() -> ::core::option::Option<fn(&Self)> {

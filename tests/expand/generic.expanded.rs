@@ -16,8 +16,10 @@ unsafe impl<T> ::gcycle::Trace for Handle<T> {
         ::gcycle::Tracer::report(__tracer, (&self.strong,), "strong");
     }
     #[inline]
-    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<T>,)>(__ask).answer()
+    fn answer(
+        __ask: ::gcycle::__private::AskFields<impl ::gcycle::__private::Ask>,
+    ) -> ::core::primitive::bool {
+        ::gcycle::__private::AskFields::traced::<(Gc<T>,)>(__ask).answer()
     }
     #[inline]
     fn may_finalize(&self) -> ::core::primitive::bool {
@@ -74,7 +76,7 @@ where
         true
     }
     #[inline]
-    fn has_finalizers(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+    fn has_finalizers(__ask: impl ::gcycle::__private::Ask) -> ::core::primitive::bool {
         use ::gcycle::__private::Unproven as _;
         ::gcycle::__private::Ask::traced::<Option<V>>(__ask).has_finalizers()
             || ::gcycle::__private::Ask::traced::<K>(__ask).has_finalizers()
@@ -125,11 +127,13 @@ where
         }
     }
     #[inline]
-    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::unknown::<Self>(__ask)
+    fn answer(
+        __ask: ::gcycle::__private::AskFields<impl ::gcycle::__private::Ask>,
+    ) -> ::core::primitive::bool {
+        ::gcycle::__private::AskFields::unknown::<Self>(__ask)
     }
     #[inline]
-    fn has_finalizers(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+    fn has_finalizers(__ask: impl ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::traced::<T>(__ask).has_finalizers()
             || ::gcycle::__private::Ask::traced::<Other<T>>(__ask).has_finalizers()
     }
@@ -179,7 +183,7 @@ where
         ::gcycle::__private::Probe::<T>::reports()
     }
     #[inline]
-    fn has_finalizers(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+    fn has_finalizers(__ask: impl ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::traced::<T>(__ask).has_finalizers()
     }
     #[inline]

@@ -75,7 +75,7 @@ unsafe impl ::gcycle::Trace for Observer {
         true
     }
     #[inline]
-    fn has_finalizers(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+    fn has_finalizers(__ask: impl ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::traced::<Rc<str>>(__ask).has_finalizers()
     }
     #[inline]

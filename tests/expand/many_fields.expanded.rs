@@ -29,8 +29,10 @@ unsafe impl ::gcycle::Trace for Many {
         ::gcycle::Tracer::report(__tracer, (&self.i, &self.j), "i|j");
     }
     #[inline]
-    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<
+    fn answer(
+        __ask: ::gcycle::__private::AskFields<impl ::gcycle::__private::Ask>,
+    ) -> ::core::primitive::bool {
+        ::gcycle::__private::AskFields::traced::<
             (
                 Gc<u8>,
                 Gc<u8>,

@@ -42,7 +42,7 @@ where
         true
     }
     #[inline]
-    fn has_finalizers(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
+    fn has_finalizers(__ask: impl ::gcycle::__private::Ask) -> ::core::primitive::bool {
         ::gcycle::__private::Ask::traced::<T>(__ask).has_finalizers()
     }
     #[inline]
@@ -100,9 +100,11 @@ unsafe impl<R> ::gcycle::Trace for Task<R> {
         }
     }
     #[inline]
-    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<Task<R>>,)>(__ask).answer()
-            && ::gcycle::__private::Ask::untraced::<JoinHandle<R>>(__ask)
+    fn answer(
+        __ask: ::gcycle::__private::AskFields<impl ::gcycle::__private::Ask>,
+    ) -> ::core::primitive::bool {
+        ::gcycle::__private::AskFields::traced::<(Gc<Task<R>>,)>(__ask).answer()
+            && ::gcycle::__private::AskFields::untraced::<JoinHandle<R>>(__ask)
     }
     #[inline]
     fn may_finalize(&self) -> ::core::primitive::bool {

@@ -24,12 +24,14 @@ unsafe impl ::gcycle::Trace for Node {
         );
     }
     #[inline]
-    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<
+    fn answer(
+        __ask: ::gcycle::__private::AskFields<impl ::gcycle::__private::Ask>,
+    ) -> ::core::primitive::bool {
+        ::gcycle::__private::AskFields::traced::<
             (RefCell<Option<Gc<Node>>>, RefCell<Vec<Gc<Node>>>, String),
         >(__ask)
-            .answer() && ::gcycle::__private::Ask::untraced::<(u32, u32)>(__ask)
-            && ::gcycle::__private::Ask::untraced::<u8>(__ask)
+            .answer() && ::gcycle::__private::AskFields::untraced::<(u32, u32)>(__ask)
+            && ::gcycle::__private::AskFields::untraced::<u8>(__ask)
     }
     #[inline]
     fn may_finalize(&self) -> ::core::primitive::bool {

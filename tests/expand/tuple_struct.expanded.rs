@@ -13,9 +13,11 @@ unsafe impl ::gcycle::Trace for Pair {
         ::gcycle::Tracer::report(__tracer, (&self.0, &self.2), "0|2");
     }
     #[inline]
-    fn answer(__ask: ::gcycle::__private::Ask) -> ::core::primitive::bool {
-        ::gcycle::__private::Ask::traced::<(Gc<u8>, Vec<Gc<u8>>)>(__ask).answer()
-            && ::gcycle::__private::Ask::untraced::<u32>(__ask)
+    fn answer(
+        __ask: ::gcycle::__private::AskFields<impl ::gcycle::__private::Ask>,
+    ) -> ::core::primitive::bool {
+        ::gcycle::__private::AskFields::traced::<(Gc<u8>, Vec<Gc<u8>>)>(__ask).answer()
+            && ::gcycle::__private::AskFields::untraced::<u32>(__ask)
     }
     #[inline]
     fn may_finalize(&self) -> ::core::primitive::bool {

@@ -98,7 +98,7 @@ unsafe impl<P: Payload> Trace for Shape<P> {
         self.body.trace(tracer);
     }
 
-    fn drops_quietly(_: Ask) -> bool {
+    fn drops_quietly(_: impl Ask) -> bool {
         P::DROPS_QUIETLY
     }
 }
@@ -203,7 +203,7 @@ impl Drop for Empty {
 unsafe impl Trace for Empty {
     fn trace(&self, _: &mut Tracer<'_>) {}
 
-    fn drops_quietly(_: Ask) -> bool {
+    fn drops_quietly(_: impl Ask) -> bool {
         true
     }
 }

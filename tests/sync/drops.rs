@@ -3,8 +3,9 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gcycle::Trace;
+use gcycle::__private::{drops_quietly, shared_drops_quietly};
 use gcycle::sync::{self, Gc};
+use gcycle::{Trace, Untraced};
 
 use crate::values::{Counter, Node, ring, turn};
 
@@ -102,4 +103,40 @@ fn a_drop_that_dies_inside_a_drop_runs_before_the_outer_handle_is_gone() {
     *outer.own.lock().unwrap() = Some(inner);
     drop(outer);
     assert_eq!(DROPPED.load(Ordering::Relaxed), 2);
+}
+
+/// Types that contain each other, and a value of the type that is given.
+macro_rules! language {
+    ($name:ident, $value:ty) => {
+        mod $name {
+            use super::*;
+
+            #[derive(Trace)]
+            #[trace(shared)]
+            pub(super) struct Expression {
+                statements: Vec<Statement>,
+                value: Vec<$value>,
+                own: Mutex<Option<Gc<Expression>>>,
+            }
+
+            #[derive(Trace)]
+            #[trace(shared)]
+            pub(super) struct Statement {
+                expression: Option<Vec<Expression>>,
+                next: Mutex<Option<Gc<Statement>>>,
+            }
+        }
+    };
+}
+
+language!(quiet, Gc<str>);
+language!(loud, Untraced<OnDrop>);
+
+#[test]
+fn types_that_contain_each_other_drop_as_quietly_as_the_rest_of_them() {
+    assert!(shared_drops_quietly::<quiet::Expression>());
+    assert!(shared_drops_quietly::<quiet::Statement>());
+    assert!(!shared_drops_quietly::<loud::Expression>());
+    assert!(!shared_drops_quietly::<loud::Statement>());
+    assert!(!drops_quietly::<quiet::Expression>(), "the shared objects that die with it count");
 }

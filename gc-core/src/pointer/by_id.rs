@@ -193,12 +193,12 @@ unsafe impl<T: ?Sized> Trace for ById<T> {
     }
 
     #[inline]
-    fn drops_quietly(_: Ask) -> bool {
+    fn drops_quietly(_: impl Ask) -> bool {
         true
     }
 
     #[inline]
-    fn traces_plainly(_: Ask) -> bool {
+    fn traces_plainly(_: impl Ask) -> bool {
         true
     }
 

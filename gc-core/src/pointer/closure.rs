@@ -101,17 +101,17 @@ unsafe impl<C: Trace, F: Copy> Trace for Closure<C, F> {
     }
 
     #[inline]
-    fn drops_quietly(ask: Ask) -> bool {
+    fn drops_quietly(ask: impl Ask) -> bool {
         C::drops_quietly(ask)
     }
 
     #[inline]
-    fn traces_plainly(ask: Ask) -> bool {
+    fn traces_plainly(ask: impl Ask) -> bool {
         C::traces_plainly(ask)
     }
 
     #[inline]
-    fn has_finalizers(ask: Ask) -> bool {
+    fn has_finalizers(ask: impl Ask) -> bool {
         C::has_finalizers(ask)
     }
 

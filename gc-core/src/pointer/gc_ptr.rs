@@ -20,9 +20,10 @@ use crate::object::generation::{Generation, Stamp};
 use crate::object::header::{Counts, Header, ObjPtr, Released};
 use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::finalizers::has_finalizers;
+use crate::trace::quiet::may_be_loud;
 use crate::trace::recursion::{IsAcyclic, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
-use crate::trace::vtable::{Erase, is_tracked, may_be_loud};
+use crate::trace::vtable::{Erase, is_tracked};
 
 /// A reference-counted pointer to a value of type `T`, like [`Rc`](alloc::rc::Rc), whose
 /// cycles are collected.
@@ -270,12 +271,12 @@ unsafe impl<T: ?Sized> Trace for Gc<T> {
     }
 
     #[inline]
-    fn drops_quietly(_: Ask) -> bool {
+    fn drops_quietly(_: impl Ask) -> bool {
         true
     }
 
     #[inline]
-    fn traces_plainly(_: Ask) -> bool {
+    fn traces_plainly(_: impl Ask) -> bool {
         true
     }
 

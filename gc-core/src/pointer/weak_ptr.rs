@@ -424,12 +424,12 @@ unsafe impl<T: ?Sized> Trace for Weak<T> {
     // The drop of a callback may run any code. In a collection that did not see the handle it
     // does not: callbacks are `Muted` then.
     #[inline]
-    fn drops_quietly(_: Ask) -> bool {
+    fn drops_quietly(_: impl Ask) -> bool {
         true
     }
 
     #[inline]
-    fn traces_plainly(_: Ask) -> bool {
+    fn traces_plainly(_: impl Ask) -> bool {
         true
     }
 

@@ -108,11 +108,11 @@ unsafe impl Trace for Watch {
     }
 
     /// It may drop a callback.
-    fn drops_quietly(_: Ask) -> bool {
+    fn drops_quietly(_: impl Ask) -> bool {
         false
     }
 
-    fn has_finalizers(_: Ask) -> bool {
+    fn has_finalizers(_: impl Ask) -> bool {
         false
     }
 

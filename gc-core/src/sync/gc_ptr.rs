@@ -13,6 +13,7 @@ use crate::sync::protocol::word::{Burial, Released};
 use crate::trace::contract::{Ask, Trace};
 #[cfg(feature = "isolates")]
 use crate::trace::movable::Movable;
+use crate::trace::question::Question;
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 /// A reference-counted pointer to a value of type `T` that threads share, like
@@ -220,18 +221,18 @@ unsafe impl<T: ?Sized> Trace for Gc<T> {
 
     /// Dropping it may drop the value, unless all that is asked is what this object does itself.
     #[inline]
-    fn drops_quietly(ask: Ask) -> bool {
-        ask.is_of_shared_drops()
+    fn drops_quietly(ask: impl Ask) -> bool {
+        ask.question() == Question::SharedDrops
     }
 
     /// Never: to be cautious costs little here.
     #[inline]
-    fn traces_plainly(_: Ask) -> bool {
+    fn traces_plainly(_: impl Ask) -> bool {
         false
     }
 
     #[inline]
-    fn has_finalizers(_: Ask) -> bool {
+    fn has_finalizers(_: impl Ask) -> bool {
         false
     }
 

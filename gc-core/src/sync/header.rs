@@ -33,9 +33,9 @@ use crate::sync::protocol::weak_count::WeakCount;
 use crate::sync::protocol::word::{Kind, Word};
 #[cfg(feature = "inspect")]
 use crate::sync::tools::Tools;
-use crate::trace::contract::Ask;
-use crate::trace::finalizers::has_finalizers;
+use crate::trace::finalizers::{has_finalizers, may_have_finalizers};
 use crate::trace::finalizing::Finalizing;
+use crate::trace::quiet::shared_drops_quietly;
 use crate::trace::tracer::Tracer;
 
 /// What the collector knows of an object.
@@ -221,7 +221,7 @@ unsafe fn trace<T: Shared>(object: ObjectPtr, edges: &mut EdgeBuffer) {
 ///
 /// The object is a `Boxed<T>`, and nobody drops its value meanwhile.
 unsafe fn finalize<T: Shared>(object: ObjectPtr) {
-    if has_finalizers::<T>() {
+    if may_have_finalizers::<T>() {
         let value = object.value::<T>();
         // SAFETY: as promised by the caller.
         let value = unsafe { value.as_ref() };
@@ -237,7 +237,7 @@ unsafe fn drop_value<T: Shared>(object: ObjectPtr) {
         // SAFETY: as promised by the caller.
         unsafe { object.value::<T>().drop_in_place() }
     };
-    if has_finalizers::<T>() && object.word().is_unfinalized() {
+    if may_have_finalizers::<T>() && object.word().is_unfinalized() {
         // SAFETY: as promised by the caller.
         return finalize_and(drop, || unsafe { finalize::<T>(object) });
     }
@@ -253,7 +253,7 @@ pub(crate) fn finalize_and(drop: impl FnOnce(), finalize: impl FnOnce()) {
 
 /// Whether the drop of a value runs no code of the program, not counting objects that die with it.
 pub(crate) fn drops_quietly<T: Shared>() -> bool {
-    !has_finalizers::<T>() && T::drops_quietly(Ask::SHARED_DROPS)
+    !has_finalizers::<T>() && shared_drops_quietly::<T>()
 }
 
 /// # Safety

@@ -29,7 +29,7 @@ use crate::sync::protocol::word::Word;
 #[cfg(feature = "inspect")]
 use crate::sync::tools::Tools;
 use crate::trace::contract::Trace;
-use crate::trace::finalizers::has_finalizers;
+use crate::trace::finalizers::may_have_finalizers;
 use crate::trace::finalizing::Finalizing;
 use crate::trace::tracer::Tracer;
 
@@ -115,7 +115,7 @@ unsafe fn drop_value<T: Shared>(object: ObjectPtr) {
         // SAFETY: as promised by the caller.
         unsafe { items.drop_in_place() }
     };
-    if has_finalizers::<T>() && object.word().is_unfinalized() {
+    if may_have_finalizers::<T>() && object.word().is_unfinalized() {
         // SAFETY: as promised by the caller.
         return finalize_and(drop, || unsafe { finalize::<T>(object) });
     }

@@ -15,6 +15,7 @@ use crate::sync::header::{Boxed, ObjectPtr};
 use crate::sync::protocol::weak;
 use crate::sync::protocol::word::Released;
 use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::question::Question;
 use crate::trace::recursion::Owns;
 use crate::trace::tracer::Tracer;
 
@@ -348,17 +349,17 @@ unsafe impl<T: ?Sized> Trace for Weak<T> {
     /// Dropping it may drop a callback, unless all that is asked is what this object does itself: a watch is
     /// another.
     #[inline]
-    fn drops_quietly(ask: Ask) -> bool {
-        ask.is_of_shared_drops()
+    fn drops_quietly(ask: impl Ask) -> bool {
+        ask.question() == Question::SharedDrops
     }
 
     #[inline]
-    fn traces_plainly(_: Ask) -> bool {
+    fn traces_plainly(_: impl Ask) -> bool {
         true
     }
 
     #[inline]
-    fn has_finalizers(_: Ask) -> bool {
+    fn has_finalizers(_: impl Ask) -> bool {
         false
     }
 

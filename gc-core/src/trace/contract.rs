@@ -11,106 +11,199 @@ use core::mem::needs_drop;
 use core::ops::Deref;
 
 use crate::trace::finalizing::Finalizing;
+use crate::trace::question::{Question, Seen, identity};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 /// A question to a type, which passes it on to the types of its contents. It is the argument
-/// of [`Trace::has_finalizers`], and of functions that only derived code implements.
-///
-/// It counts how many more levels of types are asked, so that asking ends on types that
-/// contain themselves.
+/// of [`Trace::has_finalizers`] and [`Trace::drops_quietly`].
 ///
 /// A hand-written [`Trace`] passes it on with [`traced`](Ask::traced).
 ///
-/// Derived code finds the helpers that it calls by paths that the program chooses, so the
-/// program could put others in their place. It reaches this type through the signature of
-/// `Trace`, which no other type fits.
-#[derive(Clone, Copy, Debug)]
-pub struct Ask {
-    what: Question,
-    /// How many more levels of types that derive [`Trace`] inside each other are asked.
-    depth: u32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Question {
-    /// Whether its [drops are quiet](Trace::drops_quietly).
-    Drops,
-    /// The same of a value in an object that threads share: objects of that kind that die with
-    /// it do not count, because they are asked themselves.
-    #[cfg(feature = "sync")]
-    SharedDrops,
-    /// Whether its [traces are plain](Trace::traces_plainly).
-    Traces,
-    /// Whether it [has finalizers](Trace::has_finalizers).
-    Finalizers,
-}
-
-impl Ask {
-    /// The question of drops to the type of an object.
-    pub(crate) const DROPS: Ask = Ask { what: Question::Drops, depth: 6 };
-
-    /// The question of drops to the type of an object that threads share.
-    #[cfg(feature = "sync")]
-    pub(crate) const SHARED_DROPS: Ask = Ask { what: Question::SharedDrops, depth: 6 };
-
-    /// The question of traces to the contents of a cell or a container. It is asked each
-    /// time they are traced. In an optimized build that costs nothing; in others it must
-    /// be short.
-    pub(crate) const TRACES: Ask = Ask { what: Question::Traces, depth: 2 };
-
-    /// The question of finalizers to the type of an object. It is asked for each object that
-    /// is made, which costs nothing in an optimized build.
-    pub(crate) const FINALIZERS: Ask = Ask { what: Question::Finalizers, depth: 8 };
-
-    /// Whether it is [`SHARED_DROPS`](Ask::SHARED_DROPS), at some level.
-    #[cfg(feature = "sync")]
-    #[inline]
-    pub(crate) fn is_of_shared_drops(self) -> bool {
-        self.what == Question::SharedDrops
-    }
-
-    /// Whether it is about drops.
-    #[inline]
-    fn is_of_drops(self) -> bool {
-        #[cfg(feature = "sync")]
-        if self.is_of_shared_drops() {
-            return true;
-        }
-        self.what == Question::Drops
-    }
-
+/// Types may contain themselves, so asking has to end somewhere. There are three manners of asking,
+/// each a type that implements this trait, and no others: `Briefly` and `Nearby` count how many more
+/// levels of types are asked, and `Thoroughly` notes which types were asked already. They are types,
+/// so that the compiler works out the answers of the first two alone: the third is not known before
+/// the program runs.
+pub trait Ask: manner::Manner {
     /// Whether a `T` inside the type that was asked [has finalizers](Trace::has_finalizers),
     /// for hand-written implementations of that function.
     #[inline]
     #[must_use]
-    pub fn has_finalizers<T: Trace>(self) -> bool {
+    fn has_finalizers<T: Trace>(self) -> bool {
         self.traced::<T>().has_finalizers()
     }
 
     /// The question to `T`, a type inside the type that was asked, which is `Trace`; a tuple
-    /// stands for several. Its [`answer`](AskOf::answer) is no if the types lie too many levels
-    /// inside each other, so that asking ends for types that contain themselves.
+    /// stands for several. Its [`answer`](AskOf::answer) is the cautious one if the types lie too
+    /// many levels inside each other.
     #[inline]
     #[must_use]
-    pub fn traced<T: ?Sized>(self) -> AskOf<T> {
+    fn traced<T: ?Sized>(self) -> AskOf<Self, T> {
         AskOf { ask: self, unknown: Unknown(PhantomData) }
+    }
+}
+
+impl<A: manner::Manner> Ask for A {}
+
+mod manner {
+    use crate::trace::question::Question;
+
+    /// How types are asked. Other crates cannot implement it.
+    #[expect(unnameable_types, reason = "that nobody can name it is its purpose")]
+    pub trait Manner: Copy {
+        /// What is asked.
+        fn question(self) -> Question;
+
+        /// What a `T` inside the type that was asked answers, or what is known without asking it.
+        fn put<T: ?Sized>(self, question: Question, to_type: impl FnOnce(Self) -> bool) -> bool;
+    }
+}
+
+/// Asks a few levels of types that derive [`Trace`] inside each other. Beyond them the answer is
+/// the cautious one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Briefly {
+    question: Question,
+    /// How many more levels are asked.
+    depth: u32,
+}
+
+impl Briefly {
+    /// The question of drops to the type of an object.
+    pub(crate) const DROPS: Briefly = Briefly { question: Question::Drops, depth: 6 };
+
+    /// The question of drops to the type of an object that threads share.
+    #[cfg(feature = "sync")]
+    pub(crate) const SHARED_DROPS: Briefly = Briefly { question: Question::SharedDrops, depth: 6 };
+
+    /// The question of traces to the contents of a cell or a container. It is asked each
+    /// time they are traced. In an optimized build that costs nothing; in others it must
+    /// be short.
+    pub(crate) const TRACES: Briefly = Briefly { question: Question::Traces, depth: 2 };
+
+    /// The question of finalizers to the type of an object. It is asked for each object that
+    /// is made, which costs nothing in an optimized build.
+    pub(crate) const FINALIZERS: Briefly = Briefly { question: Question::Finalizers, depth: 8 };
+}
+
+impl manner::Manner for Briefly {
+    #[inline]
+    fn question(self) -> Question {
+        self.question
+    }
+
+    #[inline]
+    fn put<T: ?Sized>(self, question: Question, to_type: impl FnOnce(Self) -> bool) -> bool {
+        match self.depth.checked_sub(1) {
+            Some(depth) => to_type(Briefly { depth, ..self }),
+            None => question.cautious_answer(),
+        }
+    }
+}
+
+/// Asks two levels of types, for a reason to give the cautious answer that lies there. It is a type of
+/// its own, so that the answer remains a constant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Nearby {
+    question: Question,
+    /// How many more levels are asked.
+    depth: u32,
+}
+
+impl Nearby {
+    /// The question of finalizers to the type of an object.
+    pub(crate) const FINALIZERS: Nearby = Nearby { question: Question::Finalizers, depth: 2 };
+}
+
+impl manner::Manner for Nearby {
+    #[inline]
+    fn question(self) -> Question {
+        self.question
+    }
+
+    #[inline]
+    fn put<T: ?Sized>(self, question: Question, to_type: impl FnOnce(Self) -> bool) -> bool {
+        match self.depth.checked_sub(1) {
+            Some(depth) => to_type(Nearby { depth, ..self }),
+            None => !question.cautious_answer(),
+        }
+    }
+}
+
+/// Asks each type once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Thoroughly<'a> {
+    question: Question,
+    /// The types that were asked.
+    seen: &'a Seen,
+    /// How many more levels are asked: the stack has room for them.
+    depth: u32,
+}
+
+impl Thoroughly<'_> {
+    /// The most levels.
+    const DEPTH: u32 = 128;
+
+    /// The answer of a type to which `ask` puts the question. It is the cautious one only if a type
+    /// that was reached gives it, or if types lie very many levels inside each other.
+    pub(crate) fn ask(question: Question, ask: impl FnOnce(Thoroughly<'_>) -> bool) -> bool {
+        let seen = Seen::default();
+        let answer = ask(Thoroughly { question, seen: &seen, depth: Thoroughly::DEPTH });
+        if seen.is_settled() { question.cautious_answer() } else { answer }
+    }
+}
+
+impl manner::Manner for Thoroughly<'_> {
+    #[inline]
+    fn question(self) -> Question {
+        self.question
+    }
+
+    fn put<T: ?Sized>(self, question: Question, to_type: impl FnOnce(Self) -> bool) -> bool {
+        let Thoroughly { seen, depth, .. } = self;
+        let Some(depth) = depth.checked_sub(1) else { return question.cautious_answer() };
+        if let Some(known) = seen.known(question, identity::<T>()) {
+            return known;
+        }
+        let answer = to_type(Thoroughly { depth, ..self });
+        seen.note(question, answer);
+        answer
+    }
+}
+
+/// A question to a type that derives [`Trace`], on which memory safety depends. Derived code puts it to
+/// the fields.
+///
+/// Derived code finds the helpers that it calls by paths that the program chooses, so the
+/// program could put others in their place. It reaches this type through the signature of
+/// `Trace`, which no other type fits. A trait of the program's could fit where [`Ask`] stands,
+/// if it is implemented for all that are `Ask`, but not provide the functions of this type. That all
+/// arguments of the type are `Ask` is a bound of the type itself, so that these functions
+/// come before those of any trait in scope.
+#[derive(Clone, Copy, Debug)]
+pub struct AskFields<A: Ask>(A);
+
+impl<A: Ask> AskFields<A> {
+    /// The question to `T`, as [`Ask::traced`].
+    #[inline]
+    #[must_use]
+    pub fn traced<T: ?Sized>(self) -> AskOf<A, T> {
+        self.0.traced()
     }
 
     /// The answer for a type that cannot be asked and may be traced: a type that needs no
     /// drop runs no code when it is dropped.
-    #[doc(hidden)]
     #[inline]
     #[must_use]
     pub fn unknown<T: ?Sized>(self) -> bool {
-        self.is_of_drops() && !needs_drop::<T>()
+        self.0.question().is_of_drops() && !needs_drop::<T>()
     }
 
     /// The same for a type that is not traced.
-    #[doc(hidden)]
     #[inline]
     #[must_use]
     pub fn untraced<T: ?Sized>(self) -> bool {
-        self.what == Question::Traces || !needs_drop::<T>()
+        self.0.question() == Question::Traces || !needs_drop::<T>()
     }
 }
 
@@ -119,43 +212,35 @@ impl Ask {
 /// A type that is not `Trace` does not answer, so that the compiler reports it only once,
 /// where it is traced.
 #[derive(Debug)]
-pub struct AskOf<T: ?Sized> {
-    ask: Ask,
+pub struct AskOf<A: Ask, T: ?Sized> {
+    ask: A,
     unknown: Unknown<T>,
 }
 
-impl<T: Trace> AskOf<T> {
+impl<A: Ask, T: Trace> AskOf<A, T> {
     /// What `T` answers.
     #[inline]
     #[must_use]
     pub fn answer(self) -> bool {
-        self.next_level().is_some_and(|next| match next.what {
-            Question::Drops => T::drops_quietly(next),
+        let question = self.ask.question();
+        match question {
+            Question::Drops => self.ask.put::<T>(question, |ask| T::drops_quietly(ask)),
             #[cfg(feature = "sync")]
-            Question::SharedDrops => T::drops_quietly(next),
-            Question::Traces => T::traces_plainly(next),
-            Question::Finalizers => T::has_finalizers(next),
-        })
+            Question::SharedDrops => self.ask.put::<T>(question, |ask| T::drops_quietly(ask)),
+            Question::Traces => self.ask.put::<T>(question, |ask| T::traces_plainly(ask)),
+            Question::Finalizers => self.has_finalizers(),
+        }
     }
 
     /// Whether `T` has finalizers. Where nothing is known, the answer is yes.
     #[inline]
     #[must_use]
     pub fn has_finalizers(self) -> bool {
-        self.next_level().is_none_or(T::has_finalizers)
+        self.ask.put::<T>(Question::Finalizers, |ask| T::has_finalizers(ask))
     }
 }
 
-impl<T: ?Sized> AskOf<T> {
-    /// The same question, one level further in; `None` if enough types were asked.
-    #[inline]
-    fn next_level(&self) -> Option<Ask> {
-        let Ask { what, depth } = self.ask;
-        depth.checked_sub(1).map(|depth| Ask { what, depth })
-    }
-}
-
-impl<T: ?Sized> Deref for AskOf<T> {
+impl<A: Ask, T: ?Sized> Deref for AskOf<A, T> {
     type Target = Unknown<T>;
 
     fn deref(&self) -> &Unknown<T> {
@@ -273,10 +358,10 @@ pub unsafe trait Trace {
     /// still examining others.
     ///
     /// Objects that die with the value because it held their last handle do not count.
-    /// Derived implementations [ask](Ask) their fields, which may contain the type again:
-    /// beyond a few levels the answer is no, which is always correct. The answer of a
+    /// Derived implementations [ask](Ask) their fields, which may contain the type again. Where
+    /// nothing is known, the answer is no, which is always correct. The answer of a
     /// hand-written implementation is `true` if a value needs no drop, and else `false`, unless
-    /// it asks its fields, too:
+    /// it asks its fields, too. It is always the same:
     ///
     /// ```
     /// # use gc_core as gcycle;
@@ -291,7 +376,7 @@ pub unsafe trait Trace {
     ///         self.0.trace(tracer);
     ///     }
     ///
-    ///     fn drops_quietly(ask: Ask) -> bool {
+    ///     fn drops_quietly(ask: impl Ask) -> bool {
     ///         ask.traced::<([Option<Gc<T>>; 2], String)>().answer()
     ///     }
     /// }
@@ -301,11 +386,11 @@ pub unsafe trait Trace {
     /// This is promise 6 of the [contract](Trace#safety): a wrong `true` lets the drop of one
     /// object run while the collection still examines others.
     #[inline]
-    fn drops_quietly(ask: Ask) -> bool
+    fn drops_quietly(ask: impl Ask) -> bool
     where
         Self: Sized,
     {
-        Self::answer(ask)
+        Self::answer(AskFields(ask))
     }
 
     /// Whether `trace` runs only code of std and of this library, and does not call
@@ -315,18 +400,18 @@ pub unsafe trait Trace {
     /// keep the answer of this default, no.
     #[doc(hidden)]
     #[inline]
-    fn traces_plainly(ask: Ask) -> bool
+    fn traces_plainly(ask: impl Ask) -> bool
     where
         Self: Sized,
     {
-        Self::answer(ask)
+        Self::answer(AskFields(ask))
     }
 
     /// The answer of a derived implementation to both questions: one function, so that
     /// the compiler has less to do.
     #[doc(hidden)]
     #[inline]
-    fn answer(ask: Ask) -> bool
+    fn answer(ask: AskFields<impl Ask>) -> bool
     where
         Self: Sized,
     {
@@ -409,10 +494,10 @@ pub unsafe trait Trace {
     /// [`finalize_contents`](Trace::finalize_contents) must implement this function too: by
     /// default only [`finalizer`](Trace::finalizer) counts, and objects for which the answer
     /// is no are not finalized. It asks the types of its contents with
-    /// [`Ask::has_finalizers`]. If the answer is yes where no would be right, the objects take
+    /// [`Ask::has_finalizers`], and always gives the same answer. If the answer is yes where no would be right, the objects take
     /// a little longer to free, and nothing else happens.
     #[inline]
-    fn has_finalizers(ask: Ask) -> bool
+    fn has_finalizers(ask: impl Ask) -> bool
     where
         Self: Sized,
     {
@@ -448,7 +533,7 @@ pub unsafe trait Trace {
     ///         self.0.iter().for_each(|value| value.trace(tracer));
     ///     }
     ///
-    ///     fn has_finalizers(ask: Ask) -> bool {
+    ///     fn has_finalizers(ask: impl Ask) -> bool {
     ///         ask.has_finalizers::<T>()
     ///     }
     ///

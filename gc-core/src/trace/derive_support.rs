@@ -19,7 +19,7 @@
 //! code could put a module of its own there. So everything that memory safety depends on
 //! is reached from the types in the signatures of `Trace`, which nothing else can
 //! replace. Reporting edges, and the [check](Check) that there is no `Drop`, go through
-//! [`Tracer`]; whether drops are quiet and traces plain is asked through [`Ask`]; whether a
+//! [`Tracer`]; whether drops are quiet and traces plain is asked through [`AskFields`]; whether a
 //! field may move to another thread, through the argument of a function of `Movable`. The
 //! answers of [`Probe`] can be false: then cycles leak.
 
@@ -33,11 +33,12 @@ use core::ops::Deref;
 use crate::object::edges::{EdgeBuffer, LabelledEdges, Names};
 pub use crate::trace::advice;
 use crate::trace::contract::{Acyclic, Finalize, Trace};
-pub use crate::trace::contract::{Ask, AskOf, Unknown};
+pub use crate::trace::contract::{Ask, AskFields, AskOf, Unknown};
 use crate::trace::finalizers;
 pub use crate::trace::finalizing::Finalizing;
 #[cfg(feature = "isolates")]
 pub use crate::trace::movable::{MovedFields, MovesAlone};
+use crate::trace::quiet;
 pub use crate::trace::recursion::{Asked, Circles, IsAcyclic, NoGcLeadsBackTo, Owns, Question};
 pub use crate::trace::refusals::{MayBeReadAtAnyTime, SharesNoCycle, WatchesNoCycle};
 use crate::trace::tracer::{LabelTracer, Tracer};
@@ -82,7 +83,7 @@ impl Tracer<'_> {
 ///     pub use gcycle::{Trace, Tracer};
 ///
 ///     pub mod __private {
-///         pub use gcycle::__private::{Ask, has_finalizers};
+///         pub use gcycle::__private::{Ask, AskFields, has_finalizers};
 ///     }
 /// }
 ///
@@ -108,7 +109,7 @@ impl Tracer<'_> {
 /// pub use real::{Gc, Trace, Tracer};
 ///
 /// pub mod __private {
-///     pub use real::__private::{Ask, has_finalizers};
+///     pub use real::__private::{Ask, AskFields, has_finalizers};
 /// }
 ///
 /// #[derive(Trace)]
@@ -533,5 +534,12 @@ pub fn has_finalizers<T: Trace>() -> bool {
 /// Whether dropping a value runs no user code, as far as is known, for tests.
 #[must_use]
 pub fn drops_quietly<T: Trace>() -> bool {
-    T::drops_quietly(Ask::DROPS)
+    quiet::drops_quietly::<T>()
+}
+
+/// The same of a value in an object that threads share.
+#[cfg(feature = "sync")]
+#[must_use]
+pub fn shared_drops_quietly<T: Trace>() -> bool {
+    quiet::shared_drops_quietly::<T>()
 }

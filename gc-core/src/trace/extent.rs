@@ -32,9 +32,10 @@ use crate::memory::page::Page;
 use crate::object::dispatch::{Run, VTable};
 use crate::object::edges::{EdgeBuffer, LabelledEdges};
 use crate::object::header::ObjPtr;
-use crate::trace::contract::{Ask, Trace};
-use crate::trace::finalizers::has_finalizers;
+use crate::trace::contract::Trace;
+use crate::trace::finalizers::{has_finalizers, may_have_finalizers};
 use crate::trace::finalizing::Finalizing;
+use crate::trace::quiet::drops_quietly;
 use crate::trace::tracer::{LabelTracer, Tracer};
 use crate::trace::vtable::{Erase, for_each_counted, for_each_readable, is_tracked};
 
@@ -285,7 +286,7 @@ const fn items_vtable<T: Trace + 'static>() -> VTable {
         has_finalizer: has_finalizers::<T>,
         drop_value: drop_value::<T>,
         drop_all: drop_all::<T>,
-        drops_quietly: || T::drops_quietly(Ask::DROPS),
+        drops_quietly: drops_quietly::<T>,
         size_of_value: size_of_value::<T>,
         #[cfg(feature = "inspect")]
         describe: |_, _| None,
@@ -335,7 +336,7 @@ unsafe fn trace_labelled<T: Trace>(object: ObjPtr, edges: &mut LabelledEdges) {
 ///
 /// As for [`VTable::finalize`], with `[T]` as the vtable's type.
 unsafe fn finalize<T: Trace>(object: ObjPtr) {
-    if has_finalizers::<T>() {
+    if may_have_finalizers::<T>() {
         // SAFETY: as promised by the caller.
         let items = unsafe { items::<T>(object) };
         // SAFETY: as promised by the caller.

@@ -9,6 +9,7 @@
 //! full contract.
 
 pub mod advice;
+pub(crate) mod answers;
 pub(crate) mod contract;
 pub mod derive_support;
 pub(crate) mod extent;
@@ -17,6 +18,8 @@ pub(crate) mod finalizing;
 mod impls;
 #[cfg(feature = "isolates")]
 pub(crate) mod movable;
+pub(crate) mod question;
+pub(crate) mod quiet;
 pub(crate) mod recursion;
 pub(crate) mod refusals;
 pub(crate) mod tracer;

@@ -73,7 +73,7 @@ unsafe impl<T> Trace for Untraced<T> {
     }
 
     #[inline]
-    fn traces_plainly(_: Ask) -> bool {
+    fn traces_plainly(_: impl Ask) -> bool {
         true
     }
 
@@ -111,7 +111,7 @@ unsafe impl<T> Trace for Concealed<T> {
     }
 
     #[inline]
-    fn traces_plainly(_: Ask) -> bool {
+    fn traces_plainly(_: impl Ask) -> bool {
         true
     }
 

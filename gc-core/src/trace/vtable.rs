@@ -11,9 +11,10 @@ use crate::object::dispatch::{Run, VTable};
 use crate::object::edges::{EdgeBuffer, LabelledEdges};
 use crate::object::flags::Flags;
 use crate::object::header::ObjPtr;
-use crate::trace::contract::{Ask, Trace};
-use crate::trace::finalizers::has_finalizers;
+use crate::trace::contract::Trace;
+use crate::trace::finalizers::{has_finalizers, may_have_finalizers};
 use crate::trace::finalizing::Finalizing;
+use crate::trace::quiet::drops_quietly;
 use crate::trace::tracer::{LabelTracer, Tracer};
 
 /// Types whose values can be objects.
@@ -26,7 +27,7 @@ pub(crate) trait Erase: Trace + Sized + 'static {
         has_finalizer: has_finalizers::<Self>,
         drop_value: drop_value::<Self>,
         drop_all: drop_all::<Self>,
-        drops_quietly: || Self::drops_quietly(Ask::DROPS),
+        drops_quietly: drops_quietly::<Self>,
         size_of_value: size_of_value::<Self>,
         #[cfg(feature = "inspect")]
         describe: describe::<Self>,
@@ -42,16 +43,6 @@ impl<T: Trace + 'static> Erase for T {}
 #[inline]
 pub(crate) fn is_tracked<T: Trace>() -> bool {
     T::tracked() && needs_drop::<T>()
-}
-
-/// Whether dropping a value may run user code; a type that is not known to run none counts
-/// as loud.
-///
-/// The answer is a constant in an optimised build. In a debug build it would take long to
-/// find out for each object that is made: there, types that need a drop count as loud.
-#[inline]
-pub(crate) fn may_be_loud<T: Trace>() -> bool {
-    needs_drop::<T>() && (cfg!(debug_assertions) || !T::drops_quietly(Ask::DROPS))
 }
 
 /// # Safety
@@ -136,7 +127,7 @@ unsafe fn trace_labelled<T: Trace>(object: ObjPtr, edges: &mut LabelledEdges) {
 ///
 /// As for [`VTable::finalize`], with `T` as the vtable's type.
 unsafe fn finalize<T: Trace>(object: ObjPtr) {
-    if has_finalizers::<T>() {
+    if may_have_finalizers::<T>() {
         // SAFETY: as promised by the caller.
         let value: &T = unsafe { value(object) };
         Finalizing::run(|finalizing| finalizing.value(value));

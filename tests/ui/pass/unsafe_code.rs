@@ -111,6 +111,28 @@ mod forged_question {
     }
 }
 
+mod forged_manner {
+    mod reexported {
+        pub use gcycle::{Trace, Tracer};
+
+        pub mod __private {
+            pub use gcycle::__private::*;
+
+            pub trait Ask: gcycle::Ask {}
+
+            impl<A: gcycle::Ask> Ask for A {}
+        }
+    }
+
+    use gcycle::{Gc, Trace};
+
+    #[derive(Trace)]
+    #[trace(crate = reexported)]
+    struct Owner {
+        next: Option<Gc<Owner>>,
+    }
+}
+
 mod forged_tracer {
     mod reexported {
         pub use gcycle::{__private, Trace};

@@ -8,9 +8,11 @@ mod fake {
     pub use gcycle::{Trace, Tracer};
 
     pub mod __private {
-        pub struct Ask;
+        pub use gcycle::Ask;
 
-        impl Ask {
+        pub struct AskFields<A>(A);
+
+        impl<A> AskFields<A> {
             pub fn traced<T>(self) -> bool {
                 true
             }

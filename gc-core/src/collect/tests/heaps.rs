@@ -71,7 +71,7 @@ unsafe impl<const QUIET: bool> Trace for Node<QUIET> {
         (!QUIET && FINALIZES.get()).then_some(finalize::<QUIET>)
     }
 
-    fn drops_quietly(_: Ask) -> bool {
+    fn drops_quietly(_: impl Ask) -> bool {
         QUIET
     }
 }

@@ -146,7 +146,7 @@ unsafe impl<K: Kind> Trace for Node<K> {
         FINALIZES.get().then_some(K::finalize)
     }
 
-    fn drops_quietly(_: Ask) -> bool {
+    fn drops_quietly(_: impl Ask) -> bool {
         K::DROPS_QUIETLY
     }
 }
@@ -163,7 +163,7 @@ unsafe impl<K: Kind> Trace for Large<K> {
         self.edges.trace(tracer);
     }
 
-    fn drops_quietly(_: Ask) -> bool {
+    fn drops_quietly(_: impl Ask) -> bool {
         true
     }
 }

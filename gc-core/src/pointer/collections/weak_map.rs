@@ -99,7 +99,7 @@ unsafe impl<K: ?Sized, V: Trace> Trace for Entry<K, V> {
         V::reports()
     }
 
-    fn has_finalizers(ask: Ask) -> bool {
+    fn has_finalizers(ask: impl Ask) -> bool {
         V::has_finalizers(ask)
     }
 
@@ -360,7 +360,7 @@ unsafe impl<K: ?Sized, V: Trace> Trace for WeakMap<K, V> {
     }
 
     #[inline]
-    fn traces_plainly(_: Ask) -> bool {
+    fn traces_plainly(_: impl Ask) -> bool {
         true
     }
 

@@ -240,7 +240,7 @@ unsafe impl<T: ?Sized> Trace for WeakSet<T> {
     }
 
     #[inline]
-    fn traces_plainly(_: Ask) -> bool {
+    fn traces_plainly(_: impl Ask) -> bool {
         true
     }
 

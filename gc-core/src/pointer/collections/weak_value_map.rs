@@ -279,12 +279,12 @@ unsafe impl<K: Trace, V: ?Sized, S> Trace for WeakValueMap<K, V, S> {
     }
 
     #[inline]
-    fn traces_plainly(ask: Ask) -> bool {
+    fn traces_plainly(ask: impl Ask) -> bool {
         K::traces_plainly(ask)
     }
 
     #[inline]
-    fn has_finalizers(ask: Ask) -> bool {
+    fn has_finalizers(ask: impl Ask) -> bool {
         K::has_finalizers(ask)
     }
 

@@ -14,7 +14,7 @@ use core::cell::{Cell, OnceCell, Ref, RefCell, UnsafeCell};
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::Deref;
 
-use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::contract::{Acyclic, Ask, Briefly, Trace};
 use crate::trace::recursion::{NoGcLeadsBackTo, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 
@@ -42,7 +42,7 @@ impl<'a, T: Trace> Borrowed<'a, T> {
     /// Borrows the contents of `cell`, unless it is mutably borrowed.
     #[inline]
     fn of(cell: &'a RefCell<T>) -> Option<Borrowed<'a, T>> {
-        if !T::traces_plainly(Ask::TRACES) {
+        if !T::traces_plainly(Briefly::TRACES) {
             return cell.try_borrow().ok().map(Borrowed::Counted);
         }
         // SAFETY: it is for one call of `trace`, which runs no code that could borrow the
@@ -112,7 +112,7 @@ macro_rules! unknown_contents {
             }
 
             #[inline]
-            fn traces_plainly(_: Ask) -> bool
+            fn traces_plainly(_: impl Ask) -> bool
             where
                 Self: Sized,
             {

@@ -5,14 +5,14 @@
 
 use core::mem::needs_drop;
 
-use crate::trace::contract::{Ask, Trace};
+use crate::trace::contract::{Briefly, Trace};
 use crate::trace::tracer::{Contain, LabelTracer, Tracer};
 
 /// Reports the edges of all values in `container`, which are of type `T`, unless that
 /// type has none to report. Contents that are plain are not deep either.
 #[inline]
 pub(super) fn trace_container<T: Trace, C: Contain>(container: &C, tracer: &mut Tracer<'_>) {
-    if T::traces_plainly(Ask::TRACES) {
+    if T::traces_plainly(Briefly::TRACES) {
         container.trace_contents(tracer);
     } else if T::reports() {
         tracer.descend(container);
@@ -22,7 +22,7 @@ pub(super) fn trace_container<T: Trace, C: Contain>(container: &C, tracer: &mut 
 /// Lets `tracer` keep the guard through which a `T` was traced, if it may need it.
 #[inline]
 pub(super) fn keep<T: Trace, G>(guard: G, tracer: &mut Tracer<'_>) {
-    if needs_drop::<G>() && !T::traces_plainly(Ask::TRACES) {
+    if needs_drop::<G>() && !T::traces_plainly(Briefly::TRACES) {
         tracer.keep(guard);
     }
 }

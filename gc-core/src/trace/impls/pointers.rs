@@ -34,7 +34,7 @@ unsafe impl<T: Trace + ?Sized> Trace for Box<T> {
     /// For the same reason there may always be a finalizer. Derived code asks the target
     /// itself, where it can.
     #[inline]
-    fn has_finalizers(_: Ask) -> bool {
+    fn has_finalizers(_: impl Ask) -> bool {
         true
     }
 

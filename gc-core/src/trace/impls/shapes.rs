@@ -18,7 +18,7 @@ macro_rules! drops_quietly {
     ({$($other:tt)*}) => {};
     (@of $($field:ty),* $(=> $and:expr)?) => {
         #[inline]
-        fn drops_quietly(ask: $crate::trace::contract::Ask) -> bool {
+        fn drops_quietly(ask: impl $crate::trace::contract::Ask) -> bool {
             $(<$field as $crate::trace::contract::Trace>::drops_quietly(ask))&&* $(&& $and)?
         }
     };
@@ -38,7 +38,7 @@ macro_rules! as_its_contents {
         }
 
         #[inline]
-        fn traces_plainly(ask: $crate::trace::contract::Ask) -> bool {
+        fn traces_plainly(ask: impl $crate::trace::contract::Ask) -> bool {
             $(<$field as $crate::trace::contract::Trace>::traces_plainly(ask))&&*
         }
     };
@@ -48,7 +48,7 @@ macro_rules! as_its_contents {
 macro_rules! finalizes_its_contents {
     ($($field:ty),* $(,)?) => {
         #[inline]
-        fn has_finalizers(ask: $crate::trace::contract::Ask) -> bool {
+        fn has_finalizers(ask: impl $crate::trace::contract::Ask) -> bool {
             $(<$field as $crate::trace::contract::Trace>::has_finalizers(ask))||*
         }
 
@@ -103,7 +103,7 @@ macro_rules! leaves {
             }
 
             #[inline]
-            fn traces_plainly(_: $crate::trace::contract::Ask) -> bool {
+            fn traces_plainly(_: impl $crate::trace::contract::Ask) -> bool {
                 true
             }
 
@@ -129,7 +129,7 @@ macro_rules! leaves {
     (quiet: $($leaf:ty $(=> owns |$this:ident| $owns:expr)?),* $(,)?) => {$(
         leaves! { @one {} $leaf, {
             #[inline]
-            fn drops_quietly(_: $crate::trace::contract::Ask) -> bool {
+            fn drops_quietly(_: impl $crate::trace::contract::Ask) -> bool {
                 true
             }
         } $(, |$this, tracer| $owns)? }
@@ -138,7 +138,7 @@ macro_rules! leaves {
     (displayed: $($leaf:ty $(=> owns |$this:ident| $owns:expr)?),* $(,)?) => {$(
         leaves! { @one {} $leaf, {
             #[inline]
-            fn drops_quietly(_: $crate::trace::contract::Ask) -> bool {
+            fn drops_quietly(_: impl $crate::trace::contract::Ask) -> bool {
                 true
             }
 
@@ -285,7 +285,7 @@ macro_rules! wrappers {
         #[inline]
         fn finalize_contents(&self, finalizing: &mut $crate::trace::finalizing::Finalizing) {
             let $this = self;
-            if $crate::trace::finalizers::has_finalizers::<T>()
+            if $crate::trace::finalizers::may_have_finalizers::<T>()
                 && let Some(inner) = $look
             {
                 finalizing.value::<T>(&inner);

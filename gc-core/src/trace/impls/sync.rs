@@ -26,7 +26,7 @@ use std::sync::{
 
 use crate::object::unwind::FirstPanic;
 use crate::trace::contract::{Acyclic, Trace};
-use crate::trace::finalizers::has_finalizers;
+use crate::trace::finalizers::may_have_finalizers;
 use crate::trace::finalizing::Finalizing;
 use crate::trace::impls::contents::keep;
 use crate::trace::recursion::{NoGcLeadsBackTo, Owns};
@@ -105,7 +105,7 @@ unsafe impl<T: Trace> Trace for Mutex<T> {
     finalizes_its_contents! { T }
 
     fn finalize_contents(&self, finalizing: &mut Finalizing) {
-        if has_finalizers::<T>()
+        if may_have_finalizers::<T>()
             && let Some(contents) = lock(self)
         {
             finalizing.value::<T>(&contents);
@@ -174,7 +174,7 @@ unsafe impl<T: Trace> Trace for RwLock<T> {
     finalizes_its_contents! { T }
 
     fn finalize_contents(&self, finalizing: &mut Finalizing) {
-        if has_finalizers::<T>()
+        if may_have_finalizers::<T>()
             && let Some(contents) = read(self)
         {
             finalizing.value::<T>(&contents);
