@@ -142,6 +142,30 @@ fn a_large_structure_of_old_objects_is_found_beside_young_garbage() {
     }
 }
 
+/// All candidates have died when a collection takes them, so that there is nothing to look at.
+#[test]
+#[cfg_attr(miri, ignore = "it takes minutes there")]
+fn a_large_structure_of_old_objects_is_found_beside_candidates_that_die() {
+    const OLD: usize = 50_000;
+    const BATCH: usize = 100;
+    let _turn = turn();
+    let old = old_objects(OLD);
+    old.once.set(old.clone()).ok();
+    let weak = Gc::downgrade(&old);
+    drop(old);
+    let mut died = 0;
+    while weak.strong_count() > 0 {
+        died += BATCH;
+        assert!(died < 2 * OLD, "it is not found");
+        let batch: Vec<_> = (0..BATCH).map(|_| Node::holding(vec![])).collect();
+        for node in &batch {
+            drop(node.clone());
+        }
+        // They die in the order in which they were entered, so that no entry is taken back.
+        batch.into_iter().for_each(drop);
+    }
+}
+
 /// Nothing that is reachable is lost, whatever age it is, and nothing else is left.
 #[test]
 fn objects_of_all_ages_that_hold_each_other_live_as_long_as_they_are_reachable() {

@@ -180,11 +180,11 @@ fn run(
     dead: &mut Dead<ObjectPtr>,
 ) -> (Seen, Vec<FirstPanic>) {
     IS_COLLECTING.set(true);
-    lists::reset(generation);
+    let weight = lists::reset(generation);
     let stopwatch = Stopwatch::start();
     let mut reports = Reports::default();
     let seen = find(generation, lists::candidates(generation), &mut reports, dead);
-    lists::adapt(generation, seen);
+    lists::adapt(generation, weight, seen);
     note(seen, stopwatch.elapsed());
     IS_COLLECTING.set(false);
     drop(running);

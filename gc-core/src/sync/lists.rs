@@ -50,7 +50,8 @@ static LIMIT: AtomicUsize = AtomicUsize::new(FLOOR);
 /// If the young ones do, one of young objects is. It grows while these collections find little.
 static YOUNG_LIMIT: AtomicUsize = AtomicUsize::new(FLOOR);
 
-/// How many objects collections of young ones have looked at since the last one of all.
+/// How many objects collections of young ones have looked at since the last one of all, or how much their
+/// candidates weighed, if that was more: where these have all died by then, there is nothing to look at.
 static EXAMINED: AtomicUsize = AtomicUsize::new(0);
 
 /// When these are so many, one of all is due as well: a large structure of old objects may hang from a single
@@ -186,23 +187,22 @@ pub(crate) fn no_longer_due() {
     IS_DUE.store(false, Relaxed);
 }
 
-/// Before a collection takes the candidates: none is due.
-pub(crate) fn reset(generation: Generation) {
+/// Before a collection takes the candidates: none is due. Returns how much they weigh.
+pub(crate) fn reset(generation: Generation) -> usize {
     IS_DUE.store(false, Relaxed);
-    for list in of(generation) {
-        list.weight.store(0, Relaxed);
-    }
+    let weights = of(generation).map(|list| list.weight.swap(0, Relaxed).max(0));
+    weights.map(isize::cast_unsigned).fold(0, usize::saturating_add)
 }
 
-/// After a collection, which has seen so much: when the next ones are due.
+/// After a collection whose candidates weighed so much, and which has seen so much: when the next ones are due.
 ///
 /// A collection traces what its candidates reach. The more of that stays when all objects are looked at, the
 /// longer the next such collection waits, so that each candidate costs the same in the long run. While there
 /// is little garbage among candidates, collections of young ones wait longer, until all are of all objects.
-pub(crate) fn adapt(generation: Generation, seen: Seen) {
+pub(crate) fn adapt(generation: Generation, weight: usize, seen: Seen) {
     match generation {
         Generation::Young => {
-            EXAMINED.fetch_add(seen.looked_at, Relaxed);
+            EXAMINED.fetch_add(seen.looked_at.max(weight), Relaxed);
         }
         Generation::All => adapt_all(seen),
     }
