@@ -166,6 +166,30 @@ fn a_large_structure_of_old_objects_is_found_beside_candidates_that_die() {
     }
 }
 
+/// Who was looked at is old, and so a tool that looks often leaves little to collections of young objects.
+#[cfg(feature = "inspect")]
+#[test]
+#[cfg_attr(miri, ignore = "it takes minutes there")]
+fn garbage_that_a_tool_has_looked_at_makes_a_collection_due() {
+    const OLD: usize = 50_000;
+    const RINGS: usize = 40_000;
+    let _turn = turn();
+    let old = old_objects(OLD);
+    let kept = Node::holding(vec![]);
+    let before = gc::get_stats().collected;
+    for ring in 1..=RINGS {
+        drop_ring(&kept);
+        if ring % 1000 == 0 {
+            let _ = gcycle::inspect::SharedSnapshot::capture(&[]);
+        }
+        let collected = usize::try_from(gc::get_stats().collected - before).unwrap();
+        // A quarter as many candidates as old objects make a collection of all due, and are one of each ring.
+        let left = 2 * ring - collected;
+        assert!(left <= OLD * 5 / 8, "{left} objects of rings are left");
+    }
+    assert!(old.locked.lock().unwrap().is_empty());
+}
+
 /// Nothing that is reachable is lost, whatever age it is, and nothing else is left.
 #[test]
 fn objects_of_all_ages_that_hold_each_other_live_as_long_as_they_are_reachable() {

@@ -833,7 +833,7 @@ pub const BUGS: &[Bug] = &[
         name: "candidates_that_were_looked_at_are_none",
         found_by: "look: garbage meanwhile",
         edits: &[("look", "            if object.word().ask_again() {
-                object.enter_again();
+                object.leave_to_all();
             }
 ", "")],
     },
@@ -843,10 +843,10 @@ pub const BUGS: &[Bug] = &[
         edits: &[(
             "look",
             "            if object.word().ask_again() {
-                object.enter_again();
+                object.leave_to_all();
             }",
             "            object.word().ask_again();
-            object.enter_again();",
+            object.leave_to_all();",
         )],
     },
     Bug {

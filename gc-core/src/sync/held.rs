@@ -50,12 +50,12 @@ impl fmt::Display for Held {
 
 impl Drop for Held {
     /// The object may be in a cycle that nothing else has held, so that it becomes a candidate if others
-    /// hold it; but a look makes no collection due. If this was the last handle, what runs code of the
+    /// hold it, as what the look has examined. If this was the last handle, what runs code of the
     /// program is left to another thread: this one may hold any lock.
     fn drop(&mut self) {
         match self.0.word().release() {
             Released::Kept => {}
-            Released::NewCandidate => lists::enter_again(self.0),
+            Released::NewCandidate => lists::leave_to_all(self.0),
             Released::Last(burial) => {
                 let mut dead = Dead::new();
                 dead.bury(self.0, burial);

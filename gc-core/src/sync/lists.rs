@@ -85,7 +85,7 @@ pub(crate) fn enter_again(object: ObjectPtr) {
     OLD[place_of(object)].candidates.enter(object);
 }
 
-/// Enters an object that a collection of young ones leaves to one of all.
+/// Enters an object that a collection of young ones, or a look of a tool, leaves to one of all.
 pub(crate) fn leave_to_all(object: ObjectPtr) {
     let list = &OLD[place_of(object)];
     let more = weight(object.size());
@@ -114,7 +114,8 @@ pub(crate) fn take_back(object: ObjectPtr) -> bool {
     is_taken
 }
 
-fn note_if_due() {
+/// If a collection is due, the next object that is made begins it.
+pub(crate) fn note_if_due() {
     if settings::is_automatic() && due().is_some() {
         IS_DUE.store(true, Relaxed);
     }

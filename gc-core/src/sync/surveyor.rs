@@ -76,6 +76,8 @@ pub(crate) fn survey(roots: &[&dyn Root], guards: Guards, texts: Texts) -> Optio
     let mut in_vain = Vec::new();
     let survey = collector::look(|dead| {
         let mut reading = Reading::begin();
+        // All of them are weighed anew when it ends.
+        lists::reset(Generation::All);
         let mut look = Look::gather(lists::candidates(Generation::All), dead);
         let mut surveyor = Surveyor::new(guards, texts);
         for root in roots {
@@ -97,6 +99,7 @@ pub(crate) fn survey(roots: &[&dyn Root], guards: Guards, texts: Texts) -> Optio
         drop(reading);
         let survey = Survey { names, held, ..surveyor.describe(&look, &observed, changed) };
         look.end(dead);
+        lists::note_if_due();
         in_vain = core::mem::take(&mut surveyor.found.retracted);
         (survey, surveyor.panics())
     });

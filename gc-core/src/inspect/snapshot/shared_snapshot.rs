@@ -165,7 +165,7 @@ impl SharedSnapshot {
     /// let it use `try_lock`, or call this where you hold no lock that it takes.
     ///
     /// **Handles.** An object whose text is to be written has a handle more until it is: meanwhile `get_mut` and `try_unwrap`
-    /// find it shared. It becomes a candidate, unless it is in no cycle by its type, but this makes no collection due. If its last
+    /// find it shared. It becomes a candidate, unless it is in no cycle by its type. If its last
     /// other handle is dropped meanwhile, it dies when its text was written: on this thread, or on another if its drop runs
     /// code of the program.
     ///

@@ -6,7 +6,8 @@
 //! 3. [`Look::observe`] counts the handles of all and marks each, as a confirmation does.
 //!    [`Look::changed`] then says of which a handle was made or dropped since. If there are none, and
 //!    all guards were kept, then all that was seen was there at one moment, the one between the two.
-//! 4. [`Look::end`] makes the candidates candidates again, and lets go of all objects.
+//! 4. [`Look::end`] makes the candidates candidates again, of a collection of all objects since they are old
+//!    now, and lets go of all objects.
 //!
 //! It runs in place of a collection, so that nobody else pins or marks.
 
@@ -108,7 +109,7 @@ impl<O: Object> Look<O> {
         for &object in &self.graph.objects()[..self.candidates] {
             // Unless a handle was dropped meanwhile, and whoever did that has entered it.
             if object.word().ask_again() {
-                object.enter_again();
+                object.leave_to_all();
             }
         }
         for &object in self.graph.objects() {

@@ -45,7 +45,8 @@ pub(crate) trait Object: Copy {
     /// again, and would hardly see more if it came because of that.
     fn enter_again(self);
 
-    /// The same for what a collection of young objects leaves to one of all, which it makes due in the end.
+    /// The same for what a collection of young objects, or a look of a tool, leaves to one of all, which it makes
+    /// due in the end.
     fn leave_to_all(self);
 
     /// Lets other threads run for a moment.
