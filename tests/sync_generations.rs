@@ -123,6 +123,39 @@ fn what_collections_of_young_objects_leave_makes_one_of_all_due() {
     assert!(gc::get_count() >= KEPT, "{} of {KEPT} are still candidates", gc::get_count());
 }
 
+/// Collections of all objects were in vain often, so that the next one waits for long. Then large structures
+/// come, grow old, and go.
+#[test]
+#[cfg_attr(miri, ignore = "it takes minutes there")]
+fn old_garbage_does_not_pile_up_after_collections_that_were_in_vain() {
+    const LIVE: usize = 20_000;
+    const DOCUMENT: usize = 10_000;
+    let _turn = turn();
+    let live = old_objects(LIVE);
+    for _ in 0..40 * LIVE {
+        drop_ring(&live);
+    }
+    let mut documents: Vec<Weak<Node>> = Vec::new();
+    let mut most = 0;
+    for _ in 0..40 {
+        let mut first = Node::holding(vec![]);
+        for _ in 1..DOCUMENT {
+            first = Node::holding(vec![first]);
+        }
+        first.once.set(first.clone()).ok();
+        documents.push(Gc::downgrade(&first));
+        // It is a candidate, and grows old meanwhile.
+        drop(first.clone());
+        for _ in 0..2000 {
+            drop_ring(&live);
+        }
+        drop(first);
+        documents.retain(|document| document.strong_count() > 0);
+        most = most.max(documents.len());
+    }
+    assert!(most <= 6, "{most} documents of {DOCUMENT} objects are there, beside {LIVE} others");
+}
+
 /// The program makes young garbage only, and the one candidate is the first of many objects.
 #[test]
 #[cfg_attr(miri, ignore = "it takes minutes there")]

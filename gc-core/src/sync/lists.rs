@@ -61,6 +61,13 @@ static WORK: AtomicUsize = AtomicUsize::new(FLOOR);
 /// So many times as much as the last collection of all left: more each time that one was in vain.
 static PATIENCE: AtomicUsize = AtomicUsize::new(1);
 
+/// How many objects have become old since the last one of all.
+static GROWN: AtomicUsize = AtomicUsize::new(0);
+
+/// When these are as many as it left, one of all is due, too, however often one was in vain: as many may
+/// be garbage.
+static GROWTH: AtomicUsize = AtomicUsize::new(FLOOR);
+
 /// Whether one is.
 static IS_DUE: AtomicBool = AtomicBool::new(false);
 
@@ -136,7 +143,8 @@ pub(crate) fn due() -> Option<Generation> {
         return None;
     }
     let is_worked_off = EXAMINED.load(Relaxed) >= WORK.load(Relaxed);
-    Some(if is_worked_off { Generation::All } else { Generation::Young })
+    let has_grown = GROWN.load(Relaxed) >= GROWTH.load(Relaxed);
+    Some(if is_worked_off || has_grown { Generation::All } else { Generation::Young })
 }
 
 /// If all candidates weigh so much, a collection of all objects is due.
@@ -204,6 +212,7 @@ pub(crate) fn adapt(generation: Generation, weight: usize, seen: Seen) {
     match generation {
         Generation::Young => {
             EXAMINED.fetch_add(seen.looked_at.max(weight), Relaxed);
+            GROWN.fetch_add(seen.looked_at - seen.unreachable, Relaxed);
         }
         Generation::All => adapt_all(seen),
     }
@@ -237,4 +246,6 @@ fn adapt_all(seen: Seen) {
     };
     PATIENCE.store(patience, Relaxed);
     WORK.store(left.max(FLOOR).saturating_mul(patience), Relaxed);
+    GROWN.store(0, Relaxed);
+    GROWTH.store(left.max(FLOOR), Relaxed);
 }
