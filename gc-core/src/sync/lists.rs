@@ -43,30 +43,26 @@ static YOUNG: Lists = empty();
 /// All others.
 static OLD: Lists = empty();
 
-/// If all candidates weigh so much, a collection of all objects is due. It grows with what such collections
-/// find alive.
-static LIMIT: AtomicUsize = AtomicUsize::new(FLOOR);
+/// How many objects the last collection of all left, of those that it looked at. When the next one is due
+/// grows with that.
+static LEFT: AtomicUsize = AtomicUsize::new(0);
 
-/// If the young ones do, one of young objects is. It grows while these collections find little.
+/// If the young candidates weigh so much, a collection of young objects is due. It grows while these
+/// collections find little.
 static YOUNG_LIMIT: AtomicUsize = AtomicUsize::new(FLOOR);
 
 /// How many objects collections of young ones have looked at since the last one of all, or how much their
 /// candidates weighed, if that was more: where these have all died by then, there is nothing to look at.
 static EXAMINED: AtomicUsize = AtomicUsize::new(0);
 
-/// When these are so many, one of all is due as well: a large structure of old objects may hang from a single
-/// candidate. So collections cost twice as much at most.
-static WORK: AtomicUsize = AtomicUsize::new(FLOOR);
-
-/// So many times as much as the last collection of all left: more each time that one was in vain.
+/// When these are so many times as many as the last one of all left, the next one is due: a large structure of
+/// old objects may hang from a single candidate. So collections cost twice as much at most. It is more each time
+/// that one was in vain.
 static PATIENCE: AtomicUsize = AtomicUsize::new(1);
 
-/// How many objects have become old since the last one of all.
+/// How many objects have become old since the last one of all. When these are as many as it left, the next one
+/// is due, however often one was in vain: as many may be garbage.
 static GROWN: AtomicUsize = AtomicUsize::new(0);
-
-/// When these are as many as it left, one of all is due, too, however often one was in vain: as many may
-/// be garbage.
-static GROWTH: AtomicUsize = AtomicUsize::new(FLOOR);
 
 /// Whether one is.
 static IS_DUE: AtomicBool = AtomicBool::new(false);
@@ -142,14 +138,28 @@ pub(crate) fn due() -> Option<Generation> {
     if asked_limit().is_some() || sum_of(&YOUNG) < YOUNG_LIMIT.load(Relaxed) {
         return None;
     }
-    let is_worked_off = EXAMINED.load(Relaxed) >= WORK.load(Relaxed);
-    let has_grown = GROWN.load(Relaxed) >= GROWTH.load(Relaxed);
-    Some(if is_worked_off || has_grown { Generation::All } else { Generation::Young })
+    let has_grown = GROWN.load(Relaxed) >= heap();
+    Some(if is_worked_off() || has_grown { Generation::All } else { Generation::Young })
 }
 
 /// If all candidates weigh so much, a collection of all objects is due.
 pub(crate) fn limit() -> usize {
-    asked_limit().unwrap_or_else(|| LIMIT.load(Relaxed))
+    asked_limit().unwrap_or_else(limit_of_heap)
+}
+
+/// The same, if the program does not ask for another limit.
+fn limit_of_heap() -> usize {
+    FLOOR.max(LEFT.load(Relaxed) / 4)
+}
+
+/// How large the heap is, as far as the last collection of all has seen.
+fn heap() -> usize {
+    FLOOR.max(LEFT.load(Relaxed))
+}
+
+/// Whether collections of young objects have cost enough for one of all.
+fn is_worked_off() -> bool {
+    EXAMINED.load(Relaxed) >= heap().saturating_mul(PATIENCE.load(Relaxed))
 }
 
 /// What the program has asked for.
@@ -224,7 +234,7 @@ pub(crate) fn adapt(generation: Generation, weight: usize, seen: Seen) {
     } else {
         before
     };
-    YOUNG_LIMIT.store(limit.min(LIMIT.load(Relaxed)).max(FLOOR), Relaxed);
+    YOUNG_LIMIT.store(limit.clamp(FLOOR, limit_of_heap()), Relaxed);
     note_if_due();
 }
 
@@ -233,19 +243,16 @@ fn adapt_all(seen: Seen) {
     /// One is worth its cost if it examines no more objects than this for each that is garbage.
     const WORTH: usize = 3;
     const MOST_PATIENCE: usize = 32;
-    let left = seen.looked_at - seen.unreachable;
-    LIMIT.store(FLOOR.max(left / 4), Relaxed);
-    let was_worked_off = EXAMINED.swap(0, Relaxed) >= WORK.load(Relaxed);
     let before = PATIENCE.load(Relaxed);
     let patience = if seen.looked_at <= seen.unreachable.saturating_mul(WORTH) {
         1
-    } else if was_worked_off {
+    } else if is_worked_off() {
         (2 * before).min(MOST_PATIENCE)
     } else {
         before
     };
     PATIENCE.store(patience, Relaxed);
-    WORK.store(left.max(FLOOR).saturating_mul(patience), Relaxed);
+    LEFT.store(seen.looked_at - seen.unreachable, Relaxed);
+    EXAMINED.store(0, Relaxed);
     GROWN.store(0, Relaxed);
-    GROWTH.store(left.max(FLOOR), Relaxed);
 }

@@ -1,8 +1,9 @@
 //! Which types have finalizers, and how a value passes on to [`Finalizing`] what lies in it.
 
 use crate::trace::answers::ANSWERS;
-use crate::trace::contract::{Briefly, Nearby, Thoroughly, Trace};
+use crate::trace::contract::Trace;
 use crate::trace::finalizing::Finalizing;
+use crate::trace::manner::{Briefly, Nearby, Thoroughly};
 use crate::trace::question::Question;
 
 /// Whether values of the type are finalized.

@@ -16,6 +16,7 @@ pub(crate) mod extent;
 pub(crate) mod finalizers;
 pub(crate) mod finalizing;
 mod impls;
+pub(crate) mod manner;
 #[cfg(feature = "isolates")]
 pub(crate) mod movable;
 pub(crate) mod question;

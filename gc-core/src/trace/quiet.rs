@@ -3,7 +3,8 @@
 use core::mem::needs_drop;
 
 use crate::trace::answers::ANSWERS;
-use crate::trace::contract::{Briefly, Thoroughly, Trace};
+use crate::trace::contract::Trace;
+use crate::trace::manner::{Briefly, Thoroughly};
 use crate::trace::question::Question;
 
 /// Whether dropping a value runs no user code, as far as the types say.

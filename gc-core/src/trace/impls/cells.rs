@@ -14,7 +14,8 @@ use core::cell::{Cell, OnceCell, Ref, RefCell, UnsafeCell};
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::Deref;
 
-use crate::trace::contract::{Acyclic, Ask, Briefly, Trace};
+use crate::trace::contract::{Acyclic, Ask, Trace};
+use crate::trace::manner::Briefly;
 use crate::trace::recursion::{NoGcLeadsBackTo, Owns};
 use crate::trace::tracer::{LabelTracer, Tracer};
 

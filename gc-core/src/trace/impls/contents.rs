@@ -5,7 +5,8 @@
 
 use core::mem::needs_drop;
 
-use crate::trace::contract::{Briefly, Trace};
+use crate::trace::contract::Trace;
+use crate::trace::manner::Briefly;
 use crate::trace::tracer::{Contain, LabelTracer, Tracer};
 
 /// Reports the edges of all values in `container`, which are of type `T`, unless that
