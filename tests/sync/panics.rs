@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use gcycle::sync::{self, Gc, Shared};
-use gcycle::{Trace, Tracer};
+use gcycle::{Finalize, Trace, Tracer};
 
 use crate::values::{Counted, Counter, Node, ring, turn};
 
@@ -196,4 +196,50 @@ fn a_trace_may_collect_clone_and_drop() {
     assert_eq!(counter.dropped(), 0);
     *meddles.lock().unwrap() = None;
     counter.all_are_dropped();
+}
+
+/// Notes when it is finalized.
+#[derive(Trace)]
+#[trace(shared, finalize)]
+struct New {
+    #[trace(skip)]
+    counted: Counted,
+    #[trace(skip)]
+    is_finalized: &'static AtomicBool,
+    others: Mutex<Vec<Gc<New>>>,
+}
+
+impl Finalize for New {
+    fn finalize(&self) {
+        self.is_finalized.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "no caught panics")]
+fn a_value_that_a_panic_of_the_collection_keeps_from_being_an_object_is_dropped_and_not_finalized()
+{
+    let _turn = turn();
+    static CALM: AtomicBool = AtomicBool::new(false);
+    static IS_FINALIZED: AtomicBool = AtomicBool::new(false);
+    let counter = Counter::default();
+    let fragile_counter = Counter::default();
+    let fragile = Gc::new(Fragile { _counted: fragile_counter.count(), own: Mutex::default() });
+    *fragile.own.lock().unwrap() = Some(Panics { inner: fragile.clone(), calm: &CALM });
+    sync::gc::set_threshold(1024);
+    drop(fragile.clone());
+    // Whether a collection is due is asked for every 16 candidates of a list.
+    let nodes: Vec<_> =
+        (0..1024 + 16 * 16).map(|_| Gc::new(Mutex::new(Some(fragile.clone())))).collect();
+    drop(nodes.clone());
+    let made = catch_unwind(AssertUnwindSafe(|| {
+        let (counted, others) = (counter.count(), Mutex::default());
+        Gc::new(New { counted, is_finalized: &IS_FINALIZED, others })
+    }));
+    CALM.store(true, Ordering::Relaxed);
+    assert!(made.is_err());
+    assert_eq!((counter.made(), counter.dropped()), (1, 1));
+    assert!(!IS_FINALIZED.load(Ordering::Relaxed));
+    drop((nodes, fragile));
+    fragile_counter.all_are_dropped();
 }

@@ -2,12 +2,12 @@
 
 use core::alloc::Layout;
 use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
 use core::ops::Deref;
 #[cfg(feature = "sites")]
 use core::panic::Location;
 use core::ptr::NonNull;
 
-use crate::collect::automatic::collect_automatically;
 use crate::collect::death::die;
 use crate::collect::lifecycle;
 use crate::memory::class::class_of;
@@ -18,6 +18,8 @@ use crate::memory::sites::note_site_in;
 use crate::object::flags::Flags;
 use crate::object::generation::{Generation, Stamp};
 use crate::object::header::{Counts, Header, ObjPtr, Released};
+use crate::object::unwind::FirstPanic;
+use crate::pointer::slot::{slot_after_collection, slot_slowly, unmake};
 use crate::trace::contract::{Acyclic, Ask, Trace};
 use crate::trace::finalizers::has_finalizers;
 use crate::trace::quiet::may_be_loud;
@@ -108,17 +110,39 @@ impl<T: Trace + 'static> Gc<T> {
     }
 
     /// The object without its site.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "otherwise a value that is built at once is copied")]
+    #[inline(always)]
     fn make(value: T) -> Gc<T> {
         let heap = Heap::current();
         let is_tracked = is_tracked::<T>();
+        let (size, align) = (size_of::<T>(), align_of::<T>());
         if is_tracked && heap.count_allocation() {
-            collect_automatically();
+            let mut panics = FirstPanic::none();
+            let slot = slot_after_collection(size, align, is_tracked, &mut panics);
+            // SAFETY: as it is asked for.
+            let gc = unsafe { Gc::fill(slot, is_tracked, value) };
+            if panics.is_some() {
+                // SAFETY: the object was just made, and the handle is given up.
+                unsafe { unmake::<T>(ManuallyDrop::new(gc).object(), panics) }
+            }
+            return gc;
         }
-        let layout = Layout::new::<T>();
         let slot = heap
             .allocate_fast(const { class_of(Layout::new::<T>()) }, is_tracked)
-            .unwrap_or_else(|| lifecycle::allocate_slow(layout, is_tracked));
+            .unwrap_or_else(|| slot_slowly(size, align, is_tracked));
+        // SAFETY: as it is asked for.
+        unsafe { Gc::fill(slot, is_tracked, value) }
+    }
+
+    /// Makes an object.
+    ///
+    /// # Safety
+    ///
+    /// The slot was handed out for a header and a value of this layout, by the heap that the thread is in.
+    #[expect(clippy::inline_always, reason = "otherwise a value that is built at once is copied")]
+    #[inline(always)]
+    unsafe fn fill(slot: NonNull<u8>, is_tracked: bool, value: T) -> Gc<T> {
+        let heap = Heap::current();
         let (flags, counts) = if is_tracked {
             (Flags::NONE, heap.newborn())
         } else {
@@ -134,8 +158,7 @@ impl<T: Trace + 'static> Gc<T> {
             heap.note_loud();
         }
         let header: NonNull<Header> = slot.cast();
-        // SAFETY: the slot was handed out for a header and a value of this
-        // layout; the pointer is that of a vtable.
+        // SAFETY: as promised by the caller; the pointer is that of a vtable.
         unsafe { Header::init(header, T::VTABLE.pointer(), flags, counts) };
         // SAFETY: as above; the value lies right behind the header.
         let place = unsafe { header.add(1) }.cast::<T>();

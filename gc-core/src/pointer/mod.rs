@@ -27,6 +27,7 @@ mod raw;
 #[cfg(feature = "serde")]
 mod serialize;
 mod slice;
+mod slot;
 mod traits;
 pub(crate) mod unique;
 pub mod unsize;

@@ -1,14 +1,16 @@
 //! [`Gc`]: a counted handle that threads share.
 
 use core::marker::PhantomData;
-use core::mem::needs_drop;
+use core::mem::{ManuallyDrop, needs_drop};
 use core::ops::Deref;
 use core::ptr::NonNull;
 
+use crate::object::unwind::FirstPanic;
 use crate::sync::collector::collect_automatically;
 use crate::sync::contract::Shared;
 use crate::sync::deaths::{die_plainly, finish_release};
 use crate::sync::header::{Boxed, ObjectPtr};
+use crate::sync::lists::is_collection_due;
 use crate::sync::protocol::word::{Burial, Released};
 use crate::trace::contract::{Ask, Trace};
 #[cfg(feature = "isolates")]
@@ -48,7 +50,7 @@ const _: () = assert!(size_of::<Option<Gc<str>>>() == size_of::<&str>());
 impl<T: Shared> Gc<T> {
     /// Moves `value` to the heap.
     ///
-    /// A collection may run first, if one is due and this is not called by the drop of a value. It does not affect `value`, and runs no drop of
+    /// A collection may run, if one is due and this is not called by the drop of a value. It does not affect `value`, and runs no drop of
     /// a value on this thread that runs code of the program.
     ///
     /// # Panics
@@ -65,8 +67,24 @@ impl<T: Shared> Gc<T> {
     #[cfg_attr(feature = "sites", track_caller)]
     #[must_use]
     pub fn new(value: T) -> Gc<T> {
-        collect_automatically();
-        Gc { object: Boxed::new(value), invariant: PhantomData }
+        let new = Gc { object: Boxed::new(value), invariant: PhantomData };
+        // Afterwards: a value that waited for it would have to be ready to be dropped, in memory.
+        if is_collection_due() { new.collect() } else { new }
+    }
+
+    /// Collects, after an object was made. If that panics, the value is dropped as one that was in no object.
+    #[cold]
+    #[inline(never)]
+    fn collect(self) -> Gc<T> {
+        let panics = FirstPanic::of(collect_automatically);
+        if panics.is_some() {
+            let new = ManuallyDrop::new(self);
+            // SAFETY: it was just made, and the only handle is given up.
+            let _value = unsafe { Boxed::unmake(new.object) };
+            panics.resume();
+            unreachable!("there is a panic");
+        }
+        self
     }
 }
 

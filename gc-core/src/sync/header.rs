@@ -9,7 +9,7 @@
 //!
 //! With the feature `sites`, a pointer to the place where the object was made is in front of the value.
 
-use alloc::alloc::dealloc;
+use alloc::alloc::{alloc, dealloc, handle_alloc_error};
 use alloc::boxed::Box;
 use core::alloc::Layout;
 use core::mem::MaybeUninit;
@@ -118,10 +118,47 @@ impl<T: Shared> Erase for T {}
 impl<T: Shared> Boxed<T> {
     /// An object with one handle.
     #[cfg_attr(feature = "sites", track_caller)]
+    #[inline]
     pub(crate) fn new(value: T) -> NonNull<Boxed<T>> {
+        let boxed = Boxed::<T>::slot();
         let header = Header::new(Word::new(kind::<T>()), T::VTABLE);
-        // The pointer of a leaked reference may be used for the whole object.
-        NonNull::from(Box::leak(Box::new(Boxed { header, value })))
+        // Each is moved to its place, and both together are nowhere else.
+        // SAFETY: the slot has room for an object.
+        let header_place = unsafe { &raw mut (*boxed.as_ptr()).header };
+        // SAFETY: as above.
+        let value_place = unsafe { &raw mut (*boxed.as_ptr()).value };
+        // SAFETY: the slot is new, and aligned for an object.
+        unsafe { header_place.write(header) };
+        // SAFETY: as above.
+        unsafe { value_place.write(value) };
+        boxed
+    }
+
+    /// Moves the value out again, and frees the slot.
+    ///
+    /// # Safety
+    ///
+    /// [`Boxed::new`] has made the object, and nobody but the caller has ever known of it.
+    pub(crate) unsafe fn unmake(object: NonNull<Boxed<T>>) -> T {
+        // SAFETY: as promised by the caller.
+        let grave = unsafe { Boxed::grave(object) };
+        // SAFETY: as above.
+        let value_place = unsafe { &raw const (*object.as_ptr()).value };
+        // SAFETY: the value is there, and it is not used again.
+        let value = unsafe { value_place.read() };
+        // SAFETY: the value was moved out, and nobody uses the slot.
+        unsafe { grave.free() };
+        value
+    }
+
+    /// A new slot.
+    #[inline]
+    fn slot() -> NonNull<Boxed<T>> {
+        let layout = Layout::new::<Boxed<T>>();
+        // SAFETY: there is a header in it, so that it is not empty.
+        let slot = unsafe { alloc(layout) };
+        let Some(slot) = NonNull::new(slot) else { no_memory(layout.size(), layout.align()) };
+        slot.cast()
     }
 
     /// An object without handles and without a value, which one weak handle refers to.
@@ -161,6 +198,13 @@ impl<T: ?Sized> Boxed<T> {
         // SAFETY: as promised by the caller.
         unsafe { value.drop_in_place() }
     }
+}
+
+/// There is no memory for a slot. This does not unwind, so that a value that waits for its slot need not be
+/// ready to be dropped.
+#[cold]
+extern "C" fn no_memory(size: usize, align: usize) -> ! {
+    handle_alloc_error(Layout::from_size_align(size, align).unwrap_or(Layout::new::<Header>()))
 }
 
 /// The slot of an object that dies.
