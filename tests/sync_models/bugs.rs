@@ -56,8 +56,8 @@ pub const BUGS: &[Bug] = &[
         edits: &[(
             "word",
             "        self.0.load(Ordering::Acquire);
-        Released::Last(Burial { word: before })",
-            "        Released::Last(Burial { word: before })",
+        Released::Last(Burial::of(before))",
+            "        Released::Last(Burial::of(before))",
         )],
     },
     Bug {
@@ -66,8 +66,8 @@ pub const BUGS: &[Bug] = &[
         edits: &[(
             "word",
             "        self.0.load(Ordering::Acquire);
-        Released::Last(Burial { word: ONE })",
-            "        Released::Last(Burial { word: ONE })",
+        Released::Last(Burial::of(ONE))",
+            "        Released::Last(Burial::of(ONE))",
         )],
     },
     Bug {
@@ -117,7 +117,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "burial_ignores_the_list",
         found_by: "death",
-        edits: &[("word", "self.word & (DROPS | HAS_WEAK) == 0", "true")],
+        edits: &[("word", "!self.has(HAS_WEAK) && !self.has_entry()", "true")],
     },
     Bug {
         name: "taker_never_frees",
@@ -156,7 +156,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "condemned_are_entered_again",
         found_by: "two edges",
-        edits: &[("word", "fetch_or(CONDEMNED | DROP, Ordering::Relaxed)", "fetch_or(CONDEMNED, Ordering::Relaxed)")],
+        edits: &[("word", "before | CONDEMNED | DROP", "before | CONDEMNED")],
     },
     Bug {
         name: "below_is_read_late",
@@ -292,7 +292,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "unpin_does_not_bury",
         found_by: "death",
-        edits: &[("word", "(count(before) == 0).then_some", "(count(before) == u64::MAX).then_some")],
+        edits: &[("word", "(count(before) == 0).then(", "(count(before) == u64::MAX).then(")],
     },
     Bug {
         name: "unpin_is_relaxed",
@@ -323,7 +323,7 @@ pub const BUGS: &[Bug] = &[
                 "graph",
                 "    /// Notes that all edges of the next",
                 "    pub(crate) fn count(&mut self, index: usize, handles: u64) {
-                    self.rest[index] += handles as i64;
+                    self.rest[index] += handles as i32;
                 }
                 pub(crate) fn is_unread(&self, index: usize) -> bool {
                     self.rest[index] < 0
@@ -370,9 +370,24 @@ pub const BUGS: &[Bug] = &[
         edits: &[("graph", "let is_same = self.members.is_at(index, target);", "let is_same = true;")],
     },
     Bug {
+        name: "known_edges_of_a_panic_count",
+        found_by: "look and confirm: moved ahead of a panic",
+        edits: &[("graph", "in self.members.start_of(again.position as usize)..again.next {", "in again.next..again.next {")],
+    },
+    Bug {
+        name: "new_edges_of_a_panic_count",
+        found_by: "confirm: moved ahead of a panic",
+        edits: &[("graph", "            self.rest[target as usize] += 1;", "            self.rest[target as usize] += 0;")],
+    },
+    Bug {
+        name: "new_edges_do_not_let_out",
+        found_by: "confirm: walk",
+        edits: &[("graph", "            self.propagate_others();\n", "")],
+    },
+    Bug {
         name: "locks_are_not_kept",
         found_by: "confirm: moved ahead",
-        edits: &[("collection", "again(suspects);\n    tracing.keep_guards();\n", "again(suspects);\n")],
+        edits: &[("collection", "= suspects;\n    tracing.keep_guards();\n", "= suspects;\n")],
     },
     Bug {
         name: "edges_behind_locks_that_are_not_kept_count",
@@ -429,10 +444,8 @@ pub const BUGS: &[Bug] = &[
         found_by: "walk",
         edits: &[(
             "graph",
-            "if self.is_held_by_members(target) {
-                    self.hold(target);",
-            "if false {
-                    self.hold(target);",
+            "if let Some(target) = target.filter(|&target| self.is_held_by_members(target)) {",
+            "if let Some(target) = target.filter(|_| false) {",
         )],
     },
     Bug {
@@ -447,7 +460,7 @@ pub const BUGS: &[Bug] = &[
     },
     Bug {
         name: "unpinned_before_the_locks_are_released",
-        found_by: "confirm: death",
+        found_by: "confirm: death of a chain",
         edits: &[(
             "collection",
             "    tracing.drop_guards();
@@ -498,10 +511,10 @@ pub const BUGS: &[Bug] = &[
         found_by: "confirm: upgrade",
         edits: &[(
             "collection",
-            "    condemn_members(&graph, &mut burials);
+            "    let condemned = condemn_members(&graph, &mut burials);
     tracing.decided();",
             "    tracing.decided();
-    condemn_members(&graph, &mut burials);",
+    let condemned = condemn_members(&graph, &mut burials);",
         )],
     },
     Bug {

@@ -36,24 +36,35 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
+    /// Adds a guard to those that are kept. It is moved to its place at once. A processor waits when it reads together what it has just written in
+    /// pieces, as a copy of a guard does.
+    ///
     /// # Safety
     ///
-    /// What the guard borrows outlives this.
-    pub(crate) unsafe fn new<G>(guard: G) -> Kept {
+    /// What the guard borrows outlives its place among them.
+    #[inline]
+    pub(crate) unsafe fn push<G>(kept: &mut Vec<Kept>, guard: G) {
         const {
             assert!(size_of::<G>() <= size_of::<Room>() && align_of::<G>() <= align_of::<Room>());
         }
-        let mut kept = Kept {
-            room: [MaybeUninit::uninit(); 4],
-            drop: |guard| {
-                // SAFETY: by the type invariant; a guard is dropped once.
-                unsafe { guard.cast::<G>().drop_in_place() }
-            },
+        if kept.len() == kept.capacity() {
+            kept.reserve(1);
+        }
+        let place = kept.spare_capacity_mut()[0].as_mut_ptr();
+        let drop: unsafe fn(*mut ()) = |guard| {
+            // SAFETY: by the type invariant; a guard is dropped once.
+            unsafe { guard.cast::<G>().drop_in_place() }
         };
-        let place: *mut G = kept.room.as_mut_ptr().cast();
+        // SAFETY: a field of the place.
+        let room: *mut G = unsafe { &raw mut (*place).room }.cast();
         // SAFETY: there is room for it, asserted above.
-        unsafe { place.write(guard) };
-        kept
+        unsafe { room.write(guard) };
+        // SAFETY: as above.
+        let drop_place = unsafe { &raw mut (*place).drop };
+        // SAFETY: as above.
+        unsafe { drop_place.write(drop) };
+        // SAFETY: the next one was written, and was within the capacity.
+        unsafe { kept.set_len(kept.len() + 1) };
     }
 }
 
@@ -105,7 +116,7 @@ impl<C> PutOff<C> {
             return false;
         }
         // SAFETY: as promised by the caller.
-        self.guards.push(unsafe { Kept::new(guard) });
+        unsafe { Kept::push(&mut self.guards, guard) };
         true
     }
 

@@ -21,6 +21,28 @@ struct Sink {
     report: unsafe fn(NonNull<()>, NonNull<()>, usize),
 }
 
+/// So many guards are enough for one level, so that the list of them need not be copied when there are more.
+const FULL: usize = 1024;
+
+/// Which guards are kept when all behind their locks was traced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keeping {
+    /// Those that have to be kept until the object was traced.
+    Few,
+    /// Those of locks that edges lie behind: these can then not be taken away.
+    OfEdges,
+    /// All: nor can any be put there.
+    #[cfg(feature = "inspect")]
+    All,
+}
+
+/// How much was reported and how many guards were kept when a lock was opened.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opened {
+    reported: usize,
+    kept: usize,
+}
+
 /// What becomes of edges to shared objects, and of the guards that lead to them.
 ///
 /// # Invariants
@@ -32,10 +54,13 @@ struct Sink {
 pub(crate) struct SharedEdges {
     sink: Option<Sink>,
     levels: Vec<Vec<Kept>>,
-    /// Whether guards are kept when all behind their locks was traced.
-    keeps: bool,
+    keeping: Keeping,
     /// How many locks are being traced.
     open: usize,
+    /// How many edges were reported so far. It wraps around, and so does the next.
+    reported: usize,
+    /// How many guards were kept so far.
+    kept: usize,
     /// Whether a lock was passed over because somebody holds it.
     #[cfg(feature = "inspect")]
     has_passed_over: bool,
@@ -47,8 +72,10 @@ impl SharedEdges {
         SharedEdges {
             sink: None,
             levels: Vec::new(),
-            keeps: false,
+            keeping: Keeping::Few,
             open: 0,
+            reported: 0,
+            kept: 0,
             #[cfg(feature = "inspect")]
             has_passed_over: false,
         }
@@ -65,6 +92,10 @@ impl SharedEdges {
         graph: NonNull<()>,
         report: unsafe fn(NonNull<()>, NonNull<()>, usize),
     ) {
+        if self.levels.last().is_some_and(|level| level.len() >= FULL) {
+            // Nothing is open. If there is no memory for another level, this one gets longer.
+            self.add_level();
+        }
         self.sink = Some(Sink { graph, report });
     }
 
@@ -83,20 +114,30 @@ impl SharedEdges {
     #[inline]
     pub(crate) fn report(&mut self, target: NonNull<()>, place: usize) {
         if let Some(Sink { graph, report }) = self.sink {
+            self.reported = self.reported.wrapping_add(1);
             // SAFETY: by the type invariant; the target is that of a handle.
             unsafe { report(graph, target, place) }
         }
     }
 
-    /// From now on guards are kept when all behind their locks was traced, or dropped.
-    pub(crate) fn set_keeps(&mut self, keeps: bool) {
-        self.keeps = keeps;
+    /// Which guards are kept from now on.
+    pub(crate) fn set_keeping(&mut self, keeping: Keeping) {
+        self.keeping = keeping;
     }
 
-    /// Whether a guard is kept in any case: that of an inner lock may have been.
+    /// Whether the guard of a lock is kept that was `opened` then, if nothing of what lies behind it is still to
+    /// be traced. One is kept in any case if that of an inner lock was.
     #[inline]
-    pub(crate) fn must_keep(&self) -> bool {
-        self.keeps || self.levels.last().is_some_and(|level| !level.is_empty())
+    pub(crate) fn must_keep(&self, opened: Opened) -> bool {
+        if self.kept != opened.kept {
+            return true;
+        }
+        match self.keeping {
+            Keeping::Few => false,
+            Keeping::OfEdges => self.reported != opened.reported,
+            #[cfg(feature = "inspect")]
+            Keeping::All => true,
+        }
     }
 
     /// What is traced next lies behind locks that were closed. `false` if there is no memory to
@@ -114,27 +155,25 @@ impl SharedEdges {
         has_room
     }
 
-    /// Before a lock is traced: `false` if there is no memory for its guard.
+    /// Before a lock is traced: `None` if there is no memory for its guard.
     #[inline]
-    pub(crate) fn open(&mut self) -> bool {
-        if let Some(level) = self.levels.last()
-            && level.capacity() - level.len() > self.open
-        {
-            self.open += 1;
-            return true;
+    pub(crate) fn open(&mut self) -> Option<Opened> {
+        let has_room =
+            self.levels.last().is_some_and(|level| level.capacity() - level.len() > self.open);
+        if !has_room && !self.make_room() {
+            return None;
         }
-        self.make_room_and_open()
+        self.open += 1;
+        Some(Opened { reported: self.reported, kept: self.kept })
     }
 
     #[cold]
-    fn make_room_and_open(&mut self) -> bool {
+    fn make_room(&mut self) -> bool {
         if self.levels.is_empty() && !self.add_level() {
             return false;
         }
         let level = self.levels.last_mut();
-        let has_room = level.is_some_and(|level| level.try_reserve(self.open + 1).is_ok());
-        self.open += usize::from(has_room);
-        has_room
+        level.is_some_and(|level| level.try_reserve(self.open + 1).is_ok())
     }
 
     /// After a lock was traced and its guard is not kept.
@@ -166,10 +205,10 @@ impl SharedEdges {
     /// What the guard borrows lives until the guards are dropped.
     pub(crate) unsafe fn close_with<G>(&mut self, guard: G) {
         self.close();
-        // SAFETY: as promised by the caller.
-        let kept = unsafe { Kept::new(guard) };
         if let Some(level) = self.levels.last_mut() {
-            level.push(kept);
+            // SAFETY: as promised by the caller.
+            unsafe { Kept::push(level, guard) };
+            self.kept = self.kept.wrapping_add(1);
         }
     }
 
@@ -198,6 +237,75 @@ mod tests {
         }
     }
 
+    /// The guards that are kept of a lock with another one inside, if edges lie behind one or the other alone.
+    fn kept(keeping: Keeping, outer: bool, inner: bool) -> Vec<&'static str> {
+        let dropped = RefCell::new(Vec::new());
+        let mut edges = SharedEdges::new();
+        edges.set_keeping(keeping);
+        // SAFETY: it does nothing.
+        unsafe { edges.start(NonNull::dangling(), |_, _, _| ()) };
+        let mut opened = Vec::new();
+        for has_edge in [outer, inner] {
+            opened.extend(edges.open());
+            if has_edge {
+                edges.report(NonNull::dangling(), 0);
+            }
+        }
+        for name in ["inner", "outer"] {
+            if opened.pop().is_some_and(|opened| edges.must_keep(opened)) {
+                // SAFETY: the list lives longer.
+                unsafe { edges.close_with(Guard(name, &dropped)) };
+            } else {
+                edges.close();
+            }
+        }
+        edges.drop_guards();
+        dropped.into_inner()
+    }
+
+    #[test]
+    fn guards_are_kept_of_locks_that_edges_lie_behind_and_of_those_around_them() {
+        assert_eq!(kept(Keeping::OfEdges, false, true), ["inner", "outer"]);
+        assert_eq!(kept(Keeping::OfEdges, true, false), ["outer"]);
+        assert!(kept(Keeping::OfEdges, false, false).is_empty());
+        assert!(kept(Keeping::Few, true, true).is_empty());
+    }
+
+    #[test]
+    fn the_guard_around_one_that_is_kept_for_another_reason_is_kept() {
+        let dropped = RefCell::new(Vec::new());
+        let mut edges = SharedEdges::new();
+        let outer = edges.open();
+        assert!(edges.open().is_some());
+        // SAFETY: the list lives longer.
+        unsafe { edges.close_with(Guard("", &dropped)) };
+        assert!(outer.is_some_and(|outer| edges.must_keep(outer)));
+        edges.close();
+        edges.drop_guards();
+    }
+
+    #[cfg(feature = "inspect")]
+    #[test]
+    fn tools_keep_all_guards() {
+        assert_eq!(kept(Keeping::All, false, false), ["inner", "outer"]);
+    }
+
+    #[test]
+    fn there_are_more_guards_than_fit_into_a_level() {
+        let dropped = RefCell::new(Vec::new());
+        let mut edges = SharedEdges::new();
+        for _ in 0..2 * FULL {
+            // SAFETY: it does nothing.
+            unsafe { edges.start(NonNull::dangling(), |_, _, _| ()) };
+            assert!(edges.open().is_some());
+            // SAFETY: the list lives longer.
+            unsafe { edges.close_with(Guard("", &dropped)) };
+        }
+        assert_eq!(edges.levels.iter().map(Vec::len).collect::<Vec<_>>(), [FULL, FULL]);
+        edges.drop_guards();
+        assert_eq!(dropped.into_inner().len(), 2 * FULL);
+    }
+
     #[test]
     fn guards_of_inner_locks_are_dropped_first() {
         let dropped = RefCell::new(Vec::new());
@@ -205,7 +313,7 @@ mod tests {
         let mut lock = |names: &[&'static str]| {
             assert!(edges.go_inside());
             for _ in names {
-                assert!(edges.open());
+                assert!(edges.open().is_some());
             }
             for name in names.iter().rev() {
                 // SAFETY: the list lives longer.

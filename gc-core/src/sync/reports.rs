@@ -9,6 +9,7 @@ use std::thread;
 
 use crate::object::edges::EdgeBuffer;
 use crate::object::prefetch::prefetch;
+use crate::object::shared_edges::Keeping;
 use crate::object::unwind::FirstPanic;
 use crate::sync::callbacks;
 use crate::sync::deaths;
@@ -94,12 +95,12 @@ impl Tracing for Reports {
 
     fn keep_guards(&mut self) {
         self.keeps_guards = true;
-        self.edges.shared().set_keeps(true);
+        self.edges.shared().set_keeping(Keeping::OfEdges);
     }
 
     fn drop_guards(&mut self) {
         self.keeps_guards = false;
-        self.edges.shared().set_keeps(false);
+        self.edges.shared().set_keeping(Keeping::Few);
         self.edges.shared().drop_guards();
     }
 

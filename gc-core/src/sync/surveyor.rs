@@ -10,6 +10,7 @@ use core::ptr::NonNull;
 
 use crate::object::edges::LabelledEdges;
 use crate::object::label::Label;
+use crate::object::shared_edges::Keeping;
 use crate::object::unwind::FirstPanic;
 use crate::sync::collector;
 use crate::sync::gc_ptr::Gc;
@@ -125,7 +126,9 @@ struct Surveyor {
 impl Surveyor {
     fn new(guards: Guards, texts: Texts) -> Surveyor {
         let mut reported = LabelledEdges::default();
-        reported.edges.shared().set_keeps(guards == Guards::Kept);
+        if guards == Guards::Kept {
+            reported.edges.shared().set_keeping(Keeping::All);
+        }
         // Without a guard that is kept, the handle that was found may be the last, and soon be gone.
         let holds_at_once = texts == Texts::Wanted && guards == Guards::Dropped;
         Surveyor {

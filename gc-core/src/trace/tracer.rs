@@ -146,14 +146,14 @@ impl<'a> Tracer<'a> {
         lock: impl FnOnce() -> Option<G>,
         trace: impl FnOnce(&G, &mut Tracer<'_>),
     ) {
-        if !self.edges.shared().open() {
+        let Some(opened) = self.edges.shared().open() else {
             return self.edges.note_incomplete();
-        }
+        };
         let Some(guard) = lock() else {
             return self.edges.shared().pass_over();
         };
         let panics = FirstPanic::of(|| trace(&guard, self));
-        if self.edges.shared().must_keep() || self.edges.has_put_off() {
+        if self.edges.shared().must_keep(opened) || self.edges.has_put_off() {
             // SAFETY: objects of such a collection are pinned until it has dropped the guards.
             unsafe { self.edges.shared().close_with(guard) };
         } else {

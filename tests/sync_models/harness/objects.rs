@@ -209,7 +209,7 @@ impl World {
     }
 
     /// The confirmation alone, of all candidates, as if a look had been wrong about each. If there `is_look`,
-    /// it has seen their edges.
+    /// it has seen their edges, and nothing panicked.
     pub(crate) fn confirm(&'static self, is_look: bool) {
         if self.begin().is_none() {
             return;
@@ -219,9 +219,11 @@ impl World {
         guards.begin();
         let mut graph = gather(Generation::All, &self.candidates, &mut dead);
         if is_look {
+            let panics = self.panics.swap(false, Ordering::Relaxed);
             look(&mut graph, &mut guards);
+            self.panics.store(panics, Ordering::Relaxed);
         }
-        confirm(graph.into_members(), &mut guards, &mut dead);
+        confirm(graph.again(), &mut guards, &mut dead);
         guards.end();
         self.running.store(false, Ordering::Release);
         dead.reclaim();
@@ -235,6 +237,7 @@ impl World {
         let mut guards = Guards::new(self);
         guards.begin();
         guards.keep_guards();
+        guards.keeps_all = true;
         let mut look = Look::gather(&self.candidates, &mut dead);
         look.trace(|object, graph| {
             // SAFETY: members are pinned until the guards were dropped.
@@ -470,6 +473,8 @@ impl Drop for Weak {
 pub(crate) struct Guards {
     world: &'static World,
     keeps: bool,
+    /// Whether also those of locks behind which there is nothing.
+    keeps_all: bool,
     guards: Vec<Kept>,
     deciding: Option<MutexGuard<'static, ()>>,
     reading: Option<MutexGuard<'static, ()>>,
@@ -479,7 +484,9 @@ pub(crate) struct Guards {
 
 impl Guards {
     fn new(world: &'static World) -> Guards {
-        Guards { world, keeps: false, guards: Vec::new(), deciding: None, reading: None, edges: 0 }
+        let keeps = false;
+        let (deciding, reading) = (None, None);
+        Guards { world, keeps, keeps_all: false, guards: Vec::new(), deciding, reading, edges: 0 }
     }
 }
 
@@ -673,7 +680,7 @@ impl Traced for At {
         if slot.is_fragile && slot.world.panics.load(Ordering::Relaxed) {
             return false;
         }
-        if guards.keeps {
+        if guards.keeps && (guards.keeps_all || !guard.is_empty()) {
             guards.guards.push(Kept { guard: Some(guard), at: self });
         }
         true

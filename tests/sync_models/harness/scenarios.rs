@@ -90,12 +90,18 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     collection("two rings", two_rings_held, walk, 2),
     collection("two edges", two_edges, drop_all, 2),
     confirmation("confirm: death", one, drop_all, 1),
+    confirmation("confirm: death of a chain", chain, drop_all, 1),
     confirmation("confirm: moved ahead", one_inside, move_ahead, 3),
     confirmation("confirm: moved ahead of a panic", one_inside_fragile, move_ahead, 3),
     confirmation("confirm: garbage of a panic", fragile_ring, drop_all, 2),
     confirmation("confirm: taking turns", two_outside, take_turns, 3),
     look_and_confirmation("look and confirm: exchanged", holder, exchange),
     look_and_confirmation("look and confirm: moved ahead", one_inside, move_ahead),
+    Scenario {
+        run: Run::LookAndConfirmation,
+        ..confirmation("look and confirm: moved ahead of a panic", one_inside_fragile, move_ahead, 3)
+    },
+    look_and_confirmation("look and confirm: moved away", one_inside, move_away),
     confirmation("confirm: walk", ring_held, walk, 2),
     confirmation("confirm: walk round", ring_held, walk_round, 2),
     confirmation("confirm: swap", ring_locked, swap_through, 2),
@@ -337,6 +343,15 @@ fn move_ahead(held: Vec<Handle>) -> Vec<Handle> {
     let moved = held[0].fixed(0).locked().pop().unwrap();
     held[0].fixed(1).locked().push(moved);
     held
+}
+
+/// The handle in `y` is moved to the lock of `a`, which was empty, and the thread keeps `z` alone.
+fn move_away(held: Vec<Handle>) -> Vec<Handle> {
+    let moved = held[0].fixed(0).locked().pop().unwrap();
+    held[0].locked().push(moved);
+    let z = held[0].fixed(1).another();
+    drop(held);
+    vec![z]
 }
 
 /// `y` holds `p`, and the thread has `q`.

@@ -3,8 +3,8 @@
 //! 1. [`gather`] takes the candidates, and pins each.
 //! 2. [`look`] traces what they reach, while others clone, drop and move handles. What it sees
 //!    is from different moments, so it only proposes: [`Graph::divide`] names the suspects.
-//! 3. [`confirm`] traces the suspects again and keeps their locks, so that no handle goes in or
-//!    out; counts the handles of all, and marks each; and then sees whether all marks are still
+//! 3. [`confirm`] traces the suspects again and keeps the locks that handles lie behind, so that none of
+//!    these is taken away; counts the handles of all, and marks each; and then sees whether all marks are still
 //!    there. Whoever makes a handle removes the mark. What still has it and is held only by suspects
 //!    is unreachable, for ever. Suspects that nothing connects are confirmed in parts, so that others
 //!    do not have to wait long.
@@ -18,7 +18,6 @@ use crate::sync::protocol::candidates::Candidates;
 use crate::sync::protocol::dead::{Condemned, Dead};
 use crate::sync::protocol::generation::Generation;
 use crate::sync::protocol::graph::Graph;
-use crate::sync::protocol::members::Members;
 use crate::sync::protocol::object::Object;
 use crate::sync::protocol::traced::{Traced, Tracing};
 use crate::sync::protocol::weak::give_up_slot;
@@ -205,11 +204,11 @@ fn unpin_one<O: Object>(object: O, dead: &mut Dead<O>) {
 /// Condemns those of the `suspects` that are unreachable, lets go of the others, and returns how
 /// many were condemned.
 pub(crate) fn confirm<O: Traced>(
-    suspects: Members<O>,
+    suspects: Graph<O>,
     tracing: &mut O::Tracing,
     dead: &mut Dead<O>,
 ) -> usize {
-    let mut graph = Graph::again(suspects);
+    let mut graph = suspects;
     tracing.keep_guards();
     trace_members(&mut graph, tracing);
     let have_finalizers = mark_members(&mut graph);
@@ -226,17 +225,16 @@ pub(crate) fn confirm<O: Traced>(
         hold_what_has_finalizers(&mut graph, dead);
         graph.propagate();
     }
-    condemn_members(&graph, &mut burials);
+    let condemned = condemn_members(&graph, &mut burials);
     tracing.decided();
     // Before the objects are unpinned that the guards lie in.
     tracing.drop_guards();
     unpin(&graph.reachable(), dead);
-    let condemned = burials.len();
     dead.add(Condemned::new(graph.into_members(), burials));
     condemned
 }
 
-/// Traces the members, and keeps their locks.
+/// Traces the members, and keeps the locks that handles lie behind.
 fn trace_members<O: Traced>(graph: &mut Graph<O>, tracing: &mut O::Tracing) {
     for index in 0..graph.objects().len() {
         trace_member(graph, index, tracing);
@@ -283,13 +281,15 @@ fn hold_what_has_finalizers<O: Object>(graph: &mut Graph<O>, dead: &mut Dead<O>)
     }
 }
 
-/// Condemns the members that are not reachable. There is room for their burials.
-fn condemn_members<O: Object>(graph: &Graph<O>, burials: &mut Vec<(u32, Burial)>) {
+/// Condemns the members that are not reachable, and returns how many. There is room for a burial of each
+/// member.
+fn condemn_members<O: Object>(graph: &Graph<O>, burials: &mut Vec<Option<Burial>>) -> usize {
+    let mut condemned = 0;
     for (index, object) in graph.objects().iter().enumerate() {
         graph.members().prefetch_header_after(index);
-        if graph.is_held_by_members(index) {
-            #[expect(clippy::cast_possible_truncation, reason = "there are no more indices")]
-            burials.push((index as u32, object.word().condemn()));
-        }
+        let burial = graph.is_held_by_members(index).then(|| object.word().condemn());
+        condemned += usize::from(burial.is_some());
+        burials.push(burial);
     }
+    condemned
 }

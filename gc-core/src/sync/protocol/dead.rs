@@ -27,12 +27,12 @@ pub(crate) struct Dead<O> {
 ///
 /// # Invariants
 ///
-/// It has the burials of these members, by their positions. Others may be gone: nothing is done with
+/// It has the burials of some of the members, in their order. Others may be gone: nothing is done with
 /// them but to prefetch what is at their addresses.
 #[derive(Debug)]
 pub(crate) struct Condemned<O> {
     members: Members<O>,
-    burials: Vec<(u32, Burial)>,
+    burials: Vec<Option<Burial>>,
 }
 
 impl<O: Object> Dead<O> {
@@ -108,23 +108,29 @@ impl<O: Object> Dead<O> {
 }
 
 impl<O: Object> Condemned<O> {
-    /// Those of the `members` whose burials these are.
-    pub(crate) fn new(members: Members<O>, burials: Vec<(u32, Burial)>) -> Condemned<O> {
+    /// Those of the `members` that have a burial here.
+    pub(crate) fn new(members: Members<O>, burials: Vec<Option<Burial>>) -> Condemned<O> {
         Condemned { members, burials }
+    }
+
+    /// The objects with their positions and burials.
+    fn all(&self) -> impl Iterator<Item = (usize, O, Burial)> {
+        let members = self.members.objects().iter().zip(&self.burials).enumerate();
+        members.filter_map(|(index, (&object, &burial))| Some((index, object, burial?)))
     }
 
     /// The objects.
     fn objects(&self) -> impl Iterator<Item = O> {
-        self.burials.iter().map(|&(index, _)| self.members.objects()[index as usize])
+        self.all().map(|(_, object, _)| object)
     }
 
     /// Drops the values.
     ///
     /// Runs user code: the drops of the values.
     fn drop_values(&self) {
-        for (&(index, _), object) in self.burials.iter().zip(self.objects()) {
-            self.members.prefetch_after(index as usize);
-            self.members.prefetch_targets_after(index as usize);
+        for (index, object, _) in self.all() {
+            self.members.prefetch_after(index);
+            self.members.prefetch_targets_after(index);
             // SAFETY: by the type invariant; this is the one place that drops it.
             unsafe { object.drop_value() };
         }
@@ -134,8 +140,8 @@ impl<O: Object> Condemned<O> {
     ///
     /// Runs user code: weak callbacks.
     fn free(self) {
-        for (&(index, burial), object) in self.burials.iter().zip(self.objects()) {
-            self.members.prefetch_header_after(index as usize);
+        for (index, object, burial) in self.all() {
+            self.members.prefetch_header_after(index);
             announce(object, burial);
             // A drop that forgets a handle leaks the slot.
             if object.word().count() == 0 {

@@ -6,7 +6,7 @@
 
 use crate::sync::protocol::components::Components;
 use crate::sync::protocol::generation::Generation;
-use crate::sync::protocol::members::{Edges, Members};
+use crate::sync::protocol::members::Members;
 use crate::sync::protocol::object::Object;
 
 /// So many edges that were put off are many.
@@ -22,14 +22,16 @@ pub(crate) struct Graph<O> {
     members: Members<O>,
     /// What it takes in.
     generation: Generation,
-    /// The handles from outside, as far as is known: counts, less the edges.
-    rest: Vec<i64>,
+    /// The handles from outside, as far as is known: counts, less the edges. No count has more than 31 bits.
+    rest: Vec<i32>,
     /// Reachable objects that have not spread it yet.
-    pending: Vec<usize>,
-    /// The edges that an earlier look has seen, if this is not the first; then it takes in no others.
-    earlier: Option<Earlier>,
-    /// What was reported and is not yet taken in, if that is put off.
-    put_off: Option<Reported<O>>,
+    pending: Vec<u32>,
+    /// If an earlier look has seen the edges of the members: what this one has seen. It takes in no others.
+    again: Option<Again>,
+    /// Whether what is reported is not taken in.
+    puts_off: bool,
+    /// What was reported and is not yet taken in.
+    reported: Reported<O>,
     /// Where the first and the last handle was of those that the object has reported so far.
     places: Option<(usize, usize)>,
 }
@@ -41,12 +43,23 @@ struct Reported<O> {
     ends: Vec<usize>,
 }
 
-/// Edges that an earlier look has seen.
+/// What a second look has seen.
+///
+/// Most often these are the edges that the members have from the first. One that is not there any more makes
+/// only an object reachable that may not be.
+///
+/// # Invariants
+///
+/// The edges of the next object that were reported are those from where its edges begin to `next`, and those of
+/// the `others` that come from it.
 #[derive(Debug)]
-struct Earlier {
-    edges: Edges,
-    /// The one that is likely to be reported next.
+struct Again {
+    /// The object whose edges are reported next.
+    position: u32,
+    /// The edge that is likely to be reported next.
     next: usize,
+    /// Edges that the first look has not seen: from where to where.
+    others: Vec<(u32, u32)>,
 }
 
 impl<O: Object> Graph<O> {
@@ -57,26 +70,22 @@ impl<O: Object> Graph<O> {
             generation,
             rest: Vec::new(),
             pending: Vec::new(),
-            earlier: None,
-            put_off: None,
+            again: None,
+            puts_off: false,
+            reported: Reported { targets: Vec::new(), ends: Vec::new() },
             places: None,
         }
     }
 
-    /// A set of objects that an earlier look has seen, and which are pinned. Once they were traced, it
-    /// takes no memory.
-    pub(crate) fn again(members: Members<O>) -> Graph<O> {
-        let (members, edges) = members.take_edges();
-        let len = members.objects().len();
-        Graph {
-            members,
-            generation: Generation::All,
-            rest: vec![0; len],
-            pending: Vec::with_capacity(len),
-            earlier: Some(Earlier { edges, next: 0 }),
-            put_off: None,
-            places: None,
-        }
+    /// The same objects, for a second look, with no handles counted. Once they were traced, it takes no
+    /// memory.
+    pub(crate) fn again(mut self) -> Graph<O> {
+        let len = self.objects().len();
+        self.rest.clear();
+        self.rest.resize(len, 0);
+        self.pending.clear();
+        self.pending.reserve(len);
+        Graph { again: Some(Again { position: 0, next: 0, others: Vec::new() }), ..self }
     }
 
     /// The members.
@@ -101,7 +110,7 @@ impl<O: Object> Graph<O> {
 
     /// Adds a pinned object with so many handles, if the set is not [full](Graph::is_full).
     pub(crate) fn add(&mut self, object: O, handles: u64) -> usize {
-        self.rest.push(i64::try_from(handles).unwrap_or(i64::MAX));
+        self.rest.push(i32::try_from(handles).unwrap_or(i32::MAX));
         self.members.add(object)
     }
 
@@ -111,56 +120,61 @@ impl<O: Object> Graph<O> {
     ///
     /// `place` is where the handle is.
     pub(crate) fn edge(&mut self, target: O, place: usize) {
-        match &mut self.put_off {
-            Some(reported) => {
-                self.places = Some((self.places.map_or(place, |(first, _)| first), place));
-                target.prefetch_header();
-                reported.targets.push(target);
-            }
-            None => self.take_in(target),
+        if self.puts_off {
+            self.places = Some((self.places.map_or(place, |(first, _)| first), place));
+            target.prefetch_header();
+            self.reported.targets.push(target);
+        } else {
+            self.take_in(target);
         }
     }
 
     /// From now on edges are not taken in.
     pub(crate) fn put_off(&mut self) {
-        // A bit more than are many.
-        let targets = Vec::with_capacity(2 * MANY);
-        self.put_off = Some(Reported { targets, ends: Vec::new() });
+        self.puts_off = true;
     }
 
     /// Whether those that were not are so many that no more objects should be traced.
     pub(crate) fn has_put_off_many(&self) -> bool {
-        self.put_off.as_ref().is_some_and(|reported| reported.targets.len() >= MANY)
+        self.reported.targets.len() >= MANY
     }
 
     /// Takes them in.
     pub(crate) fn catch_up(&mut self) {
-        let Some(Reported { targets, ends }) = self.put_off.take() else { return };
+        self.puts_off = false;
         let mut start = 0;
-        for end in ends {
-            targets[start..end].iter().for_each(|&target| self.take_in(target));
+        for object in 0..self.reported.ends.len() {
+            let end = self.reported.ends[object];
+            for edge in start..end {
+                self.take_in(self.reported.targets[edge]);
+            }
             self.end_taken_in();
             start = end;
         }
+        self.reported.targets.clear();
+        self.reported.ends.clear();
     }
 
     /// Takes in an edge of the next object.
     ///
     /// An edge to a leaf is none: no cycle leads through it, and it dies with its last handle.
     fn take_in(&mut self, target: O) {
-        let Some(index) = self.expected(target).or_else(|| self.members.position(target)) else {
-            return self.edge_out(target);
-        };
-        self.edge_to(index);
+        if let Some(index) = self.expected(target) {
+            self.count_edge(index);
+        } else if let Some(index) = self.members.position(target) {
+            self.edge_to(index);
+        } else {
+            self.edge_out(target);
+        }
     }
 
     /// Where `target` is, if the earlier look has seen the same edge. Then the target need not be
     /// looked at, which may be far away.
     fn expected(&mut self, target: O) -> Option<usize> {
-        let earlier = self.earlier.as_mut()?;
-        let index = earlier.edges.target(earlier.next)?;
+        let again = self.again.as_mut()?;
+        let index = self.members.target(again.next)?;
         let is_same = self.members.is_at(index, target);
-        earlier.next += usize::from(is_same);
+        again.next += usize::from(is_same);
         is_same.then_some(index)
     }
 
@@ -169,7 +183,7 @@ impl<O: Object> Graph<O> {
         if target.word().is_leaf() {
             return;
         }
-        if self.earlier.is_some() || self.is_full() || !self.generation.contains(target) {
+        if self.again.is_some() || self.is_full() || !self.generation.contains(target) {
             return;
         }
         let handles = target.word().pin();
@@ -177,15 +191,29 @@ impl<O: Object> Graph<O> {
         self.edge_to(index);
     }
 
+    /// Notes an edge of the next object that was not seen before. If there are as many as can be, its handle
+    /// seems to lie outside.
+    #[expect(clippy::cast_possible_truncation, reason = "there are no more indices")]
     fn edge_to(&mut self, index: usize) {
-        self.rest[index] -= 1;
-        self.members.edge(index);
+        match &mut self.again {
+            Some(again) => again.others.push((again.position, index as u32)),
+            None if self.members.are_edges_full() => return,
+            None => self.members.edge(index),
+        }
+        self.count_edge(index);
+    }
+
+    fn count_edge(&mut self, index: usize) {
+        // A racy look may find one handle in many places.
+        self.rest[index] = self.rest[index].saturating_sub(1);
     }
 
     /// Notes that all edges of the object at this position, which is the next one, were reported.
     pub(crate) fn end(&mut self, position: usize) {
-        let Some(reported) = &mut self.put_off else { return self.end_taken_in() };
-        reported.ends.push(reported.targets.len());
+        if !self.puts_off {
+            return self.end_taken_in();
+        }
+        self.reported.ends.push(self.reported.targets.len());
         let place = self.far_place(position);
         self.members.place(position, place);
         self.places = None;
@@ -201,19 +229,28 @@ impl<O: Object> Graph<O> {
 
     /// Notes that all edges of the next object were taken in.
     fn end_taken_in(&mut self) {
-        let ended = self.members.end();
-        if let Some(earlier) = &mut self.earlier {
-            earlier.next = earlier.edges.start_of(ended);
-        }
+        let Some(again) = &mut self.again else { return self.members.end() };
+        again.position += 1;
+        again.next = self.members.start_of(again.position as usize);
     }
 
     /// Forgets the edges of the next object that were reported so far.
     pub(crate) fn retract(&mut self) {
-        if let Some(reported) = &mut self.put_off {
-            return reported.targets.truncate(reported.ends.last().copied().unwrap_or(0));
+        if self.puts_off {
+            let Reported { targets, ends } = &mut self.reported;
+            return targets.truncate(ends.last().copied().unwrap_or(0));
         }
-        for target in self.members.retract() {
-            self.rest[target] += 1;
+        let Some(again) = &mut self.again else {
+            return self.members.retract().for_each(|target| self.rest[target] += 1);
+        };
+        for edge in self.members.start_of(again.position as usize)..again.next {
+            if let Some(target) = self.members.target(edge) {
+                self.rest[target] += 1;
+            }
+        }
+        let position = again.position;
+        while let Some((_, target)) = again.others.pop_if(|&mut (from, _)| from == position) {
+            self.rest[target as usize] += 1;
         }
     }
 
@@ -225,30 +262,49 @@ impl<O: Object> Graph<O> {
 
     /// How many edges of the set lead to the object, if its handles were not counted.
     pub(crate) fn edges_to(&self, index: usize) -> u64 {
-        self.rest[index].unsigned_abs()
+        self.rest[index].unsigned_abs().into()
     }
 
     /// Notes that the object is reachable, if it was not known.
+    #[expect(clippy::cast_possible_truncation, reason = "there are no more indices")]
     pub(crate) fn hold(&mut self, index: usize) {
-        self.rest[index] = i64::MAX;
-        self.pending.push(index);
+        self.rest[index] = i32::MAX;
+        self.pending.push(index as u32);
     }
 
     /// Notes that all objects are reachable that have handles from outside.
     pub(crate) fn hold_roots(&mut self) {
-        let is_root = |&index: &usize| !self.is_held_by_members(index);
-        self.pending = (0..self.objects().len()).filter(is_root).collect();
+        self.pending = self.those(false);
     }
 
     /// Notes that what the reachable objects refer to is reachable.
     pub(crate) fn propagate(&mut self) {
-        while let Some(index) = self.pending.pop() {
-            for edge in self.members.range_of(index) {
-                let target = self.members.target(edge);
-                if self.is_held_by_members(target) {
-                    self.hold(target);
+        loop {
+            while let Some(index) = self.pending.pop() {
+                for edge in self.members.range_of(index as usize) {
+                    self.hold_target(self.members.target(edge));
                 }
             }
+            self.propagate_others();
+            if self.pending.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// The same for one step along each edge that the first look has not seen. There are few.
+    fn propagate_others(&mut self) {
+        let others = self.again.as_ref().map_or(0, |again| again.others.len());
+        for other in 0..others {
+            let edge = self.again.as_ref().map(|again| again.others[other]);
+            let target = edge.filter(|&(from, _)| !self.is_held_by_members(from as usize));
+            self.hold_target(target.map(|(_, to)| to as usize));
+        }
+    }
+
+    fn hold_target(&mut self, target: Option<usize>) {
+        if let Some(target) = target.filter(|&target| self.is_held_by_members(target)) {
+            self.hold(target);
         }
     }
 
@@ -263,8 +319,8 @@ impl<O: Object> Graph<O> {
 
     /// The members that are not reachable, in parts of at least so many that no edge leads into from
     /// another one. If they are not more than `undivided`, they are one.
-    pub(crate) fn into_parts(self, least: usize, undivided: usize) -> Vec<Members<O>> {
-        let suspects = self.suspects();
+    pub(crate) fn into_parts(self, least: usize, undivided: usize) -> Vec<Graph<O>> {
+        let suspects = self.those(true);
         if suspects.is_empty() {
             return Vec::new();
         }
@@ -272,11 +328,11 @@ impl<O: Object> Graph<O> {
             let end = suspects.len();
             (suspects, vec![end])
         } else {
-            self.components(&suspects).parts(&suspects, least)
+            self.components(&suspects).parts(suspects, least)
         };
         if ends[0] == self.objects().len() {
             // Nothing has to be numbered anew.
-            return vec![self.members];
+            return vec![self.again()];
         }
         let mut places = vec![0; self.objects().len()];
         let starts = core::iter::once(0).chain(ends.iter().copied());
@@ -284,11 +340,12 @@ impl<O: Object> Graph<O> {
         ranges.map(|(start, end)| self.part(&ordered[start..end], &mut places)).collect()
     }
 
-    /// Where the members are that are not reachable.
+    /// Where the members are that seem reachable, or not.
     #[expect(clippy::cast_possible_truncation, reason = "there are no more indices")]
-    fn suspects(&self) -> Vec<u32> {
-        let is_suspect = |&index: &u32| self.is_held_by_members(index as usize);
-        (0..self.objects().len() as u32).filter(is_suspect).collect()
+    fn those(&self, are_held_by_members: bool) -> Vec<u32> {
+        let indices = 0..self.objects().len() as u32;
+        let is_one = |&index: &u32| self.is_held_by_members(index as usize) == are_held_by_members;
+        indices.filter(is_one).collect()
     }
 
     /// What connects them. What is reachable connects nothing: it lets nobody into a suspect.
@@ -304,20 +361,21 @@ impl<O: Object> Graph<O> {
     }
 
     /// These members, with the edges among them. `places` is room for where each of them is.
-    fn part(&self, indices: &[u32], places: &mut [usize]) -> Members<O> {
+    #[expect(clippy::cast_possible_truncation, reason = "there are no more indices")]
+    fn part(&self, indices: &[u32], places: &mut [u32]) -> Graph<O> {
         for (place, &index) in indices.iter().enumerate() {
-            places[index as usize] = place;
+            places[index as usize] = place as u32;
         }
         let mut part = Members::with_capacity(indices.len());
         for index in indices.iter().map(|&index| index as usize) {
             let position = part.add(self.objects()[index]);
             let targets = self.members.targets_of(index);
             for target in targets.filter(|&target| self.is_held_by_members(target)) {
-                part.edge(places[target]);
+                part.edge(places[target] as usize);
             }
             part.end();
             part.place(position, self.members.place_of(index).unwrap_or_default());
         }
-        part
+        Graph { members: part, ..Graph::growing(Generation::All) }.again()
     }
 }

@@ -16,6 +16,9 @@ const AHEAD: usize = 8;
 /// How many objects ahead it is asked for what one refers to.
 const TARGETS_AHEAD: usize = 3;
 
+/// No two handles are closer to each other than so many bytes, nor worth a fetch of their own.
+const GRAIN: usize = 16;
+
 /// Objects, and edges among them.
 ///
 /// # Invariants
@@ -25,9 +28,9 @@ const TARGETS_AHEAD: usize = 3;
 pub(crate) struct Members<O> {
     objects: Vec<O>,
     edges: Edges,
-    /// For each from `first_place` on, the address of a handle in its value that is not near the
-    /// object, if there is one.
-    places: Vec<usize>,
+    /// For each from `first_place` on, how far from the object a handle in its value is, in [`GRAIN`]s, if
+    /// there is one that is not near it.
+    places: Vec<i32>,
     first_place: usize,
 }
 
@@ -37,9 +40,9 @@ pub(crate) struct Members<O> {
 ///
 /// `ends[i]` is where the edges of object `i` end. Objects for which there is none have no edges.
 #[derive(Debug)]
-pub(crate) struct Edges {
+struct Edges {
     targets: Vec<u32>,
-    ends: Vec<usize>,
+    ends: Vec<u32>,
 }
 
 impl Edges {
@@ -47,24 +50,13 @@ impl Edges {
         Edges { targets: Vec::new(), ends: Vec::new() }
     }
 
-    /// None, with room for as many as there are in `others`, of as many objects.
-    fn as_many_as(others: &Edges) -> Edges {
-        let targets = Vec::with_capacity(others.targets.len());
-        Edges { targets, ends: Vec::with_capacity(others.ends.len()) }
-    }
-
-    /// Where the target of an edge is.
-    pub(crate) fn target(&self, edge: usize) -> Option<usize> {
-        self.targets.get(edge).map(|&target| target as usize)
-    }
-
     /// Where the edges of an object begin.
-    pub(crate) fn start_of(&self, position: usize) -> usize {
+    fn start_of(&self, position: usize) -> usize {
         position.checked_sub(1).map_or(0, |before| self.end_of(before))
     }
 
     fn end_of(&self, position: usize) -> usize {
-        self.ends.get(position).copied().unwrap_or(self.targets.len())
+        self.ends.get(position).map_or(self.targets.len(), |&end| end as usize)
     }
 
     fn range_of(&self, position: usize) -> Range<usize> {
@@ -83,12 +75,6 @@ impl<O: Object> Members<O> {
         let places = Vec::with_capacity(objects);
         let objects = Vec::with_capacity(objects);
         Members { objects, edges: Edges::new(), places, first_place: 0 }
-    }
-
-    /// The same objects without their edges, and these. There is room for as many again.
-    pub(crate) fn take_edges(self) -> (Members<O>, Edges) {
-        let edges = Edges::as_many_as(&self.edges);
-        (Members { edges, ..self }, self.edges)
     }
 
     /// The objects.
@@ -110,16 +96,21 @@ impl<O: Object> Members<O> {
         self.objects.len() >= NOWHERE as usize
     }
 
-    /// Adds an edge of the next object.
+    /// Whether there are as many edges as can be.
+    pub(crate) fn are_edges_full(&self) -> bool {
+        self.edges.targets.len() >= u32::MAX as usize
+    }
+
+    /// Adds an edge of the next object. They are not [full](Members::are_edges_full).
     #[expect(clippy::cast_possible_truncation, reason = "there are no more positions")]
     pub(crate) fn edge(&mut self, target: usize) {
         self.edges.targets.push(target as u32);
     }
 
-    /// Notes that all edges of the next object were added, and returns how many have theirs now.
-    pub(crate) fn end(&mut self) -> usize {
-        self.edges.ends.push(self.edges.targets.len());
-        self.edges.ends.len()
+    /// Notes that all edges of the next object were added.
+    #[expect(clippy::cast_possible_truncation, reason = "there are no more edges")]
+    pub(crate) fn end(&mut self) {
+        self.edges.ends.push(self.edges.targets.len() as u32);
     }
 
     /// Notes where a handle in the value of the object at this position is. Once this was done for one, it
@@ -128,12 +119,18 @@ impl<O: Object> Members<O> {
         if self.places.is_empty() {
             self.first_place = position;
         }
-        self.places.push(place);
+        let far = place.wrapping_sub(self.address(position)).cast_signed() / GRAIN.cast_signed();
+        self.places.push(i32::try_from(far).unwrap_or_default());
     }
 
-    /// The place that was noted for an object.
+    /// Near the place that was noted for an object.
     pub(crate) fn place_of(&self, position: usize) -> Option<usize> {
-        self.places.get(position.checked_sub(self.first_place)?).copied()
+        let far = *self.places.get(position.checked_sub(self.first_place)?)? as isize;
+        Some(self.address(position).wrapping_add_signed(far * GRAIN.cast_signed()))
+    }
+
+    fn address(&self, position: usize) -> usize {
+        self.objects[position].address().addr().get()
     }
 
     /// Takes the edges of the next object away again.
@@ -154,14 +151,19 @@ impl<O: Object> Members<O> {
         self.objects.get(position).is_some_and(|there| there.address() == object.address())
     }
 
+    /// Where the edges of the object begin.
+    pub(crate) fn start_of(&self, position: usize) -> usize {
+        self.edges.start_of(position)
+    }
+
     /// The edges of the object.
     pub(crate) fn range_of(&self, position: usize) -> Range<usize> {
         self.edges.range_of(position)
     }
 
-    /// The target of an edge that there is.
-    pub(crate) fn target(&self, edge: usize) -> usize {
-        self.edges.targets[edge] as usize
+    /// The target of an edge, if there are so many.
+    pub(crate) fn target(&self, edge: usize) -> Option<usize> {
+        self.edges.targets.get(edge).map(|&target| target as usize)
     }
 
     /// The targets of the edges of the object.

@@ -10,6 +10,7 @@
 //! `docs/sync.md` has the rules, and an argument for each memory order
 //! that is weaker than `SeqCst`. The numbers O1 to O16 are those of that page.
 
+use core::num::NonZeroU16;
 use core::sync::atomic::{AtomicU64, Ordering};
 
 /// A collection has a pointer to the object. Whoever drops the last handle leaves the burial to
@@ -146,11 +147,16 @@ pub(crate) struct Observed(u64);
 /// The right and the duty to drop the value of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
-pub(crate) struct Burial {
-    /// The word when the last handle was dropped, or the object was condemned. Whether an entry of
-    /// the list of candidates or a weak handle refers to the slot is settled then.
-    word: u64,
-}
+pub(crate) struct Burial(
+    /// The flags when the last handle was dropped, or the object was condemned, and [`BURIED`]. Whether an
+    /// entry of the list of candidates or a weak handle refers to the slot is settled then.
+    NonZeroU16,
+);
+
+/// There were drops, so that there is an entry, or one is owed.
+const HAD_ENTRY: u16 = 1 << 14;
+/// A burial is never 0.
+const BURIED: NonZeroU16 = NonZeroU16::new(1 << 15).unwrap();
 
 impl Word {
     /// For an object with one handle, whose value is of this kind.
@@ -228,7 +234,7 @@ impl Word {
     #[inline]
     fn release_only(&self) -> Released {
         self.0.load(Ordering::Acquire);
-        Released::Last(Burial { word: ONE })
+        Released::Last(Burial::of(ONE))
     }
 
     /// The same, and all drops so far count as one.
@@ -266,7 +272,7 @@ impl Word {
         }
         // What others did to the value happened before they dropped their handles. (O3)
         self.0.load(Ordering::Acquire);
-        Released::Last(Burial { word: before })
+        Released::Last(Burial::of(before))
     }
 
     /// The same, for an object that a collection buries. That finds a candidate, and keeps the slot
@@ -360,7 +366,7 @@ impl Word {
     pub(crate) fn detach(&self, may_contend: bool) -> Alone<Option<Burial>> {
         let contends = if may_contend { 0 } else { PINNED };
         let before = self.change_if_alone(contends, |word| (word - ONE) | EMPTY);
-        before.map(|word| (word & PINNED == 0).then_some(Burial { word: word | EMPTY }))
+        before.map(|word| (word & PINNED == 0).then(|| Burial::of(word | EMPTY)))
     }
 
     /// Changes the word if there is one handle, and none of these flags; returns what it was.
@@ -447,7 +453,7 @@ impl Word {
     /// was dropped meanwhile, the caller buries it. (O6)
     pub(crate) fn unpin(&self) -> Option<Burial> {
         let before = self.0.fetch_and(!(PINNED | SUSPECT), Ordering::AcqRel);
-        (count(before) == 0).then_some(Burial { word: before })
+        (count(before) == 0).then(|| Burial::of(before))
     }
 
     /// Makes a pinned object a candidate again; whether its entry is owed for that. The lock that
@@ -485,9 +491,12 @@ impl Word {
     }
 
     /// Gives an unreachable object to the caller. From now on, dropping a handle to it only
-    /// counts: it is pinned for ever, and a candidate. (O8)
+    /// counts: it is pinned for ever, and a candidate. Nobody else changes the word meanwhile: there is no
+    /// handle that could be dropped or cloned, and who makes one from a weak one waits. (O8)
     pub(crate) fn condemn(&self) -> Burial {
-        Burial { word: self.0.fetch_or(CONDEMNED | DROP, Ordering::Relaxed) }
+        let before = self.0.load(Ordering::Relaxed);
+        self.0.store(before | CONDEMNED | DROP, Ordering::Relaxed);
+        Burial::of(before)
     }
 }
 
@@ -527,33 +536,47 @@ impl<A> Alone<A> {
 }
 
 impl Burial {
+    /// That of an object with this word.
+    #[inline]
+    fn of(word: u64) -> Burial {
+        const { assert!(DROP <= HAD_ENTRY as u64) };
+        let flags = (word & (DROP - 1)) as u16;
+        let entry = if word & DROPS == 0 { 0 } else { HAD_ENTRY };
+        Burial(BURIED | flags | entry)
+    }
+
+    #[inline]
+    fn has(self, flags: u64) -> bool {
+        u64::from(self.0.get()) & flags != 0
+    }
+
     /// Whether nothing is left to do before the slot is freed but the drop of the value: no finalizers
     /// are to run, and nothing else refers to the slot.
     #[inline]
     pub(crate) fn is_plain(self) -> bool {
-        self.is_of_last() && self.word & (EMPTY | UNFINALIZED) == 0
+        self.is_of_last() && !self.has(EMPTY | UNFINALIZED)
     }
 
     /// Whether the value was taken out, so that there is none to be dropped.
     #[inline]
     pub(crate) fn is_empty(self) -> bool {
-        self.word & EMPTY != 0
+        self.has(EMPTY)
     }
 
     /// Whether nothing else refers to the slot when the value is dropped.
     #[inline]
     pub(crate) fn is_of_last(self) -> bool {
-        self.word & (DROPS | HAS_WEAK) == 0
+        !self.has(HAS_WEAK) && !self.has_entry()
     }
 
     /// Whether there were weak handles at some time.
     pub(crate) fn has_weak(self) -> bool {
-        self.word & HAS_WEAK != 0
+        self.has(HAS_WEAK)
     }
 
     /// Whether the list of candidates had an entry of the object, or one was owed.
     pub(crate) fn has_entry(self) -> bool {
-        self.word & DROPS != 0
+        self.0.get() & HAD_ENTRY != 0
     }
 
     /// After the value of the object with this `word` was dropped: whether the caller gives up the
