@@ -116,10 +116,12 @@ pub(crate) fn allocate(layout: Layout, kind: &Kind) -> ObjPtr {
 }
 
 fn take_slot(layout: Layout, kind: &Kind) -> ObjPtr {
+    // Before there is a slot: code of the program may be asked.
+    let is_loud = cfg!(debug_assertions) || !(kind.vtable.drops_quietly)();
     let slot = Heap::current()
         .allocate_fast(class_of(layout), kind.is_tracked)
         .unwrap_or_else(|| lifecycle::allocate_slow(layout, kind.is_tracked));
-    if cfg!(debug_assertions) || !(kind.vtable.drops_quietly)() {
+    if is_loud {
         Heap::current().note_loud();
     }
     let tracked = if kind.is_tracked { Flags::NONE } else { Flags::UNTRACKED };

@@ -76,6 +76,23 @@ pub struct Gc<T: ?Sized> {
 
 const _: () = assert!(size_of::<Option<Gc<u8>>>() == size_of::<*const u8>());
 
+/// What a type says of its values.
+#[derive(Clone, Copy)]
+struct Said {
+    is_tracked: bool,
+    has_finalizers: bool,
+    may_be_loud: bool,
+}
+
+impl Said {
+    /// Runs user code, perhaps: hand-written answers.
+    #[inline]
+    fn of<T: Trace + 'static>() -> Said {
+        let is_tracked = is_tracked::<T>();
+        Said { is_tracked, has_finalizers: has_finalizers::<T>(), may_be_loud: may_be_loud::<T>() }
+    }
+}
+
 impl<T: Trace + 'static> Gc<T> {
     /// Moves `value` to the heap.
     ///
@@ -114,13 +131,15 @@ impl<T: Trace + 'static> Gc<T> {
     #[inline(always)]
     fn make(value: T) -> Gc<T> {
         let heap = Heap::current();
-        let is_tracked = is_tracked::<T>();
+        // Before there is a slot: code of the program may be asked.
+        let said = Said::of::<T>();
+        let is_tracked = said.is_tracked;
         let (size, align) = (size_of::<T>(), align_of::<T>());
         if is_tracked && heap.count_allocation() {
             let mut panics = FirstPanic::none();
             let slot = slot_after_collection(size, align, is_tracked, &mut panics);
             // SAFETY: as it is asked for.
-            let gc = unsafe { Gc::fill(slot, is_tracked, value) };
+            let gc = unsafe { Gc::fill(slot, said, value) };
             if panics.is_some() {
                 // SAFETY: the object was just made, and the handle is given up.
                 unsafe { unmake::<T>(ManuallyDrop::new(gc).object(), panics) }
@@ -131,7 +150,7 @@ impl<T: Trace + 'static> Gc<T> {
             .allocate_fast(const { class_of(Layout::new::<T>()) }, is_tracked)
             .unwrap_or_else(|| slot_slowly(size, align, is_tracked));
         // SAFETY: as it is asked for.
-        unsafe { Gc::fill(slot, is_tracked, value) }
+        unsafe { Gc::fill(slot, said, value) }
     }
 
     /// Makes an object.
@@ -141,20 +160,20 @@ impl<T: Trace + 'static> Gc<T> {
     /// The slot was handed out for a header and a value of this layout, by the heap that the thread is in.
     #[expect(clippy::inline_always, reason = "otherwise a value that is built at once is copied")]
     #[inline(always)]
-    unsafe fn fill(slot: NonNull<u8>, is_tracked: bool, value: T) -> Gc<T> {
+    unsafe fn fill(slot: NonNull<u8>, said: Said, value: T) -> Gc<T> {
         let heap = Heap::current();
-        let (flags, counts) = if is_tracked {
+        let (flags, counts) = if said.is_tracked {
             (Flags::NONE, heap.newborn())
         } else {
             (Flags::UNTRACKED, Counts::new(Stamp::NEVER))
         };
-        let flags = if has_finalizers::<T>() {
+        let flags = if said.has_finalizers {
             heap.count_unfinalized();
             flags.union(Flags::UNFINALIZED)
         } else {
             flags
         };
-        if may_be_loud::<T>() {
+        if said.may_be_loud {
             heap.note_loud();
         }
         let header: NonNull<Header> = slot.cast();

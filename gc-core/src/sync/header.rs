@@ -120,8 +120,9 @@ impl<T: Shared> Boxed<T> {
     #[cfg_attr(feature = "sites", track_caller)]
     #[inline]
     pub(crate) fn new(value: T) -> NonNull<Boxed<T>> {
-        let boxed = Boxed::<T>::slot();
+        // Before there is a slot: a type that is asked for its kind may panic.
         let header = Header::new(Word::new(kind::<T>()), T::VTABLE);
+        let boxed = Boxed::<T>::slot();
         // Each is moved to its place, and both together are nowhere else.
         // SAFETY: the slot has room for an object.
         let header_place = unsafe { &raw mut (*boxed.as_ptr()).header };
