@@ -161,8 +161,8 @@ impl<T: ?Sized> Unknown<T> {
 ///    sets no `Cell`.
 /// 3. **No look at dead neighbours.** If the type or a field that `trace`
 ///    reports implements `Drop`, that `Drop` does not dereference, clone or
-///    downgrade a reported `Gc`, and lets none of them outlive the value: the
-///    collector drops the members of a cycle in any order. Use [`Finalize`] instead.
+///    downgrade a reported `Gc`, passes it to no heap tool, and lets none of them outlive the
+///    value: the collector drops the members of a cycle in any order. Use [`Finalize`] instead.
 /// 4. **A panic ends it.** `trace` may panic, and must then let the panic propagate. Code
 ///    that runs after the panic began, such as the drops of locals, does not look at
 ///    `self`. The reason is the panic hook: it is code of the program, runs before
@@ -178,6 +178,9 @@ impl<T: ?Sized> Unknown<T> {
 /// 6. **A quiet drop is quiet.** If [`drops_quietly`](Trace::drops_quietly) answers `true`,
 ///    the drop of a value runs no code but that of std, of this library and of the allocator.
 ///    The default answer is always correct.
+/// 7. **Answers are constant.** The functions without `self` always answer the same, and do
+///    nothing else. They do not panic: the collector may ask while it decides what is garbage.
+///    (Where an object is made, a panic only keeps it from being made.)
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `Trace`, so the collector cannot see what it owns",
     label = "`Trace` is not implemented for this type",
