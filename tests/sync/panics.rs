@@ -203,7 +203,7 @@ fn a_trace_may_collect_clone_and_drop() {
 #[trace(shared, finalize)]
 struct New {
     #[trace(skip)]
-    counted: Counted,
+    _counted: Counted,
     #[trace(skip)]
     is_finalized: &'static AtomicBool,
     others: Mutex<Vec<Gc<New>>>,
@@ -234,7 +234,7 @@ fn a_value_that_a_panic_of_the_collection_keeps_from_being_an_object_is_dropped_
     drop(nodes.clone());
     let made = catch_unwind(AssertUnwindSafe(|| {
         let (counted, others) = (counter.count(), Mutex::default());
-        Gc::new(New { counted, is_finalized: &IS_FINALIZED, others })
+        Gc::new(New { _counted: counted, is_finalized: &IS_FINALIZED, others })
     }));
     CALM.store(true, Ordering::Relaxed);
     assert!(made.is_err());
