@@ -237,6 +237,7 @@ pub(crate) fn confirm<O: Traced>(
 /// Traces the members, and keeps the locks that handles lie behind.
 fn trace_members<O: Traced>(graph: &mut Graph<O>, tracing: &mut O::Tracing) {
     for index in 0..graph.objects().len() {
+        graph.prefetch_notes_after(index);
         trace_member(graph, index, tracing);
     }
 }

@@ -98,6 +98,17 @@ impl<O: Object> Graph<O> {
         self.members
     }
 
+    /// Asks the processor to fetch what is noted of those that an object refers to whose turn comes soon after the one
+    /// at `position`, as far as a first look has seen.
+    #[inline]
+    pub(crate) fn prefetch_notes_after(&self, position: usize) {
+        const AHEAD: usize = 2;
+        for target in self.members.targets_of(position + AHEAD) {
+            O::prefetch_place((&raw const self.rest[target]).addr());
+            O::prefetch_place((&raw const self.objects()[target]).addr());
+        }
+    }
+
     /// The members.
     pub(crate) fn objects(&self) -> &[O] {
         self.members.objects()

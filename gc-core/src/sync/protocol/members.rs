@@ -11,7 +11,7 @@ use crate::sync::protocol::object::Object;
 pub(crate) const NOWHERE: u32 = u32::MAX;
 
 /// How many objects ahead the processor is asked for one.
-const AHEAD: usize = 8;
+const AHEAD: usize = 16;
 
 /// How many objects ahead it is asked for what one refers to.
 const TARGETS_AHEAD: usize = 3;
