@@ -27,6 +27,7 @@ mod metrics;
 #[cfg(feature = "inspect")]
 mod names;
 mod panics;
+mod second_look;
 mod settings;
 #[cfg(feature = "sites")]
 mod sites;

@@ -56,8 +56,11 @@ struct Reported<O> {
 struct Again {
     /// The object whose edges are reported next.
     position: u32,
-    /// The edge that is likely to be reported next.
+    /// The edge that is likely to be reported next, if it comes before `end`.
     next: usize,
+    /// Where the edges of the object end that the first look has seen. An edge of another one to the same
+    /// target says nothing about this object.
+    end: usize,
     /// Edges that the first look has not seen: from where to where.
     others: Vec<(u32, u32)>,
 }
@@ -85,7 +88,8 @@ impl<O: Object> Graph<O> {
         self.rest.resize(len, 0);
         self.pending.clear();
         self.pending.reserve(len);
-        Graph { again: Some(Again { position: 0, next: 0, others: Vec::new() }), ..self }
+        let end = self.members.range_of(0).end;
+        Graph { again: Some(Again { position: 0, next: 0, end, others: Vec::new() }), ..self }
     }
 
     /// The members.
@@ -183,6 +187,9 @@ impl<O: Object> Graph<O> {
     /// looked at, which may be far away.
     fn expected(&mut self, target: O) -> Option<usize> {
         let again = self.again.as_mut()?;
+        if again.next == again.end {
+            return None;
+        }
         let index = self.members.target(again.next)?;
         let is_same = self.members.is_at(index, target);
         again.next += usize::from(is_same);
@@ -242,7 +249,8 @@ impl<O: Object> Graph<O> {
     fn end_taken_in(&mut self) {
         let Some(again) = &mut self.again else { return self.members.end() };
         again.position += 1;
-        again.next = self.members.start_of(again.position as usize);
+        again.next = again.end;
+        again.end = self.members.range_of(again.position as usize).end;
     }
 
     /// Forgets the edges of the next object that were reported so far.
