@@ -380,6 +380,11 @@ pub const BUGS: &[Bug] = &[
         edits: &[("graph", "            self.rest[target as usize] += 1;", "            self.rest[target as usize] += 0;")],
     },
     Bug {
+        name: "edges_of_the_next_object_are_known",
+        found_by: "look and confirm: put inside",
+        edits: &[("graph", "        if again.next == again.end {\n            return None;\n        }\n", "")],
+    },
+    Bug {
         name: "new_edges_do_not_let_out",
         found_by: "confirm: walk",
         edits: &[("graph", "            self.propagate_others();\n", "")],

@@ -102,6 +102,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         ..confirmation("look and confirm: moved ahead of a panic", one_inside_fragile, move_ahead, 3)
     },
     look_and_confirmation("look and confirm: moved away", one_inside, move_away),
+    look_and_confirmation("look and confirm: put inside", beside_garbage, put_inside),
     confirmation("confirm: walk", ring_held, walk, 2),
     confirmation("confirm: walk round", ring_held, walk_round, 2),
     confirmation("confirm: swap", ring_locked, swap_through, 2),
@@ -352,6 +353,23 @@ fn move_away(held: Vec<Handle>) -> Vec<Handle> {
     let z = held[0].fixed(1).another();
     drop(held);
     vec![z]
+}
+
+/// A thread has `a`, which refers to nothing, and `t`. Garbage refers to `t` as well.
+fn beside_garbage(world: &'static World, order: usize) -> Vec<Handle> {
+    let [a, t] = [(); 2].map(|()| world.object(vec![], vec![]));
+    let garbage = world.object(vec![t.another()], vec![]);
+    garbage.locked().push(garbage.another());
+    candidates(order, &[&a, &garbage]);
+    candidates(order, &[&t]);
+    vec![a, t]
+}
+
+/// `t` is put into `a`.
+fn put_inside(mut held: Vec<Handle>) -> Vec<Handle> {
+    let t = held.pop().unwrap();
+    held[0].locked().push(t);
+    held
 }
 
 /// `y` holds `p`, and the thread has `q`.
