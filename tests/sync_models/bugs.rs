@@ -387,7 +387,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "new_edges_do_not_let_out",
         found_by: "confirm: walk",
-        edits: &[("graph", "            self.propagate_others();\n", "")],
+        edits: &[("graph", "            self.hold_others_of(index);\n", "")],
     },
     Bug {
         name: "locks_are_not_kept",

@@ -61,8 +61,21 @@ struct Again {
     /// Where the edges of the object end that the first look has seen. An edge of another one to the same
     /// target says nothing about this object.
     end: usize,
-    /// Edges that the first look has not seen: from where to where.
+    /// Edges that the first look has not seen: from where to where, in the order of the objects.
     others: Vec<(u32, u32)>,
+}
+
+impl Again {
+    /// Where those of the `others` begin that come from an object.
+    fn first_other_of(&self, from: u32) -> usize {
+        self.others.partition_point(|&(before, _)| before < from)
+    }
+
+    /// The target of this one of the `others`, if it comes from the object.
+    fn other_of(&self, from: u32, other: usize) -> Option<usize> {
+        let &(its, target) = self.others.get(other)?;
+        (its == from).then_some(target as usize)
+    }
 }
 
 impl<O: Object> Graph<O> {
@@ -298,26 +311,20 @@ impl<O: Object> Graph<O> {
 
     /// Notes that what the reachable objects refer to is reachable.
     pub(crate) fn propagate(&mut self) {
-        loop {
-            while let Some(index) = self.pending.pop() {
-                for edge in self.members.range_of(index as usize) {
-                    self.hold_target(self.members.target(edge));
-                }
+        while let Some(index) = self.pending.pop() {
+            for edge in self.members.range_of(index as usize) {
+                self.hold_target(self.members.target(edge));
             }
-            self.propagate_others();
-            if self.pending.is_empty() {
-                return;
-            }
+            self.hold_others_of(index);
         }
     }
 
-    /// The same for one step along each edge that the first look has not seen. There are few.
-    fn propagate_others(&mut self) {
-        let others = self.again.as_ref().map_or(0, |again| again.others.len());
-        for other in 0..others {
-            let edge = self.again.as_ref().map(|again| again.others[other]);
-            let target = edge.filter(|&(from, _)| !self.is_held_by_members(from as usize));
-            self.hold_target(target.map(|(_, to)| to as usize));
+    /// The same for the edges of an object that the first look has not seen.
+    fn hold_others_of(&mut self, index: u32) {
+        let mut next = self.again.as_ref().map_or(0, |again| again.first_other_of(index));
+        while let Some(target) = self.again.as_ref().and_then(|again| again.other_of(index, next)) {
+            self.hold_target(Some(target));
+            next += 1;
         }
     }
 
