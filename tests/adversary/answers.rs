@@ -38,15 +38,17 @@ fn try_to_make<T: Trace + 'static>(value: fn(Rc<()>) -> T) {
     thread::spawn(move || {
         let counter = Rc::new(());
         let before = gc::get_count();
+        let mut are_made = false;
         for _ in 0..2000 {
             let value = value(counter.clone());
-            drop(catch_unwind(AssertUnwindSafe(|| Gc::new(value))));
+            are_made |= catch_unwind(AssertUnwindSafe(|| Gc::new(value))).is_ok();
         }
         assert_eq!(Rc::strong_count(&counter), 1);
         let memory = gc::memory();
         assert_eq!(memory.objects, 0);
         assert_eq!(memory.live_bytes, 0);
-        assert_eq!(gc::get_count(), before);
+        // Debug builds do not ask for each object, and collections may have run then.
+        assert!(are_made || gc::get_count() == before);
         drop(Gc::new(5));
         gc::collect();
     })
