@@ -36,8 +36,8 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Adds a guard to those that are kept. It is moved to its place at once. A processor waits when it reads together what it has just written in
-    /// pieces, as a copy of a guard does.
+    /// Adds a guard to those that are kept. It is moved to its place at once: a processor waits when it reads
+    /// together what it has just written in pieces, as a copy of a guard does.
     ///
     /// # Safety
     ///

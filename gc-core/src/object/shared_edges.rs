@@ -36,7 +36,7 @@ pub(crate) enum Keeping {
     All,
 }
 
-/// How much was reported and how many guards were kept when a lock was opened.
+/// How much had been reported, and how many guards of the last level were kept, when a lock was opened.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Opened {
     reported: usize,
@@ -57,10 +57,8 @@ pub(crate) struct SharedEdges {
     keeping: Keeping,
     /// How many locks are being traced.
     open: usize,
-    /// How many edges were reported so far. It wraps around, and so does the next.
+    /// How many edges were reported so far. It wraps around.
     reported: usize,
-    /// How many guards were kept so far.
-    kept: usize,
     /// Whether a lock was passed over because somebody holds it.
     #[cfg(feature = "inspect")]
     has_passed_over: bool,
@@ -75,7 +73,6 @@ impl SharedEdges {
             keeping: Keeping::Few,
             open: 0,
             reported: 0,
-            kept: 0,
             #[cfg(feature = "inspect")]
             has_passed_over: false,
         }
@@ -129,7 +126,7 @@ impl SharedEdges {
     /// be traced. One is kept in any case if that of an inner lock was.
     #[inline]
     pub(crate) fn must_keep(&self, opened: Opened) -> bool {
-        if self.kept != opened.kept {
+        if self.kept() != opened.kept {
             return true;
         }
         match self.keeping {
@@ -148,6 +145,7 @@ impl SharedEdges {
     }
 
     fn add_level(&mut self) -> bool {
+        debug_assert_eq!(self.open, 0, "an open lock has its place in the last level");
         let has_room = self.levels.try_reserve(1).is_ok();
         if has_room {
             self.levels.push(Vec::new());
@@ -164,7 +162,13 @@ impl SharedEdges {
             return None;
         }
         self.open += 1;
-        Some(Opened { reported: self.reported, kept: self.kept })
+        Some(Opened { reported: self.reported, kept: self.kept() })
+    }
+
+    /// How many guards of the last level are kept. It stays the last one as long as a lock is open.
+    #[inline]
+    fn kept(&self) -> usize {
+        self.levels.last().map_or(0, Vec::len)
     }
 
     #[cold]
@@ -208,7 +212,6 @@ impl SharedEdges {
         if let Some(level) = self.levels.last_mut() {
             // SAFETY: as promised by the caller.
             unsafe { Kept::push(level, guard) };
-            self.kept = self.kept.wrapping_add(1);
         }
     }
 

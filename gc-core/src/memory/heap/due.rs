@@ -11,13 +11,7 @@ impl Heap {
     /// collection is due first.
     #[inline]
     pub(crate) fn count_allocation(&self) -> bool {
-        !self.try_count_allocation() && self.count_allocation_slowly()
-    }
-
-    /// The same if none is due, as far as is known; whether the object was counted.
-    #[inline]
-    pub(crate) fn try_count_allocation(&self) -> bool {
-        self.home.try_count_allocated(self.trigger.get())
+        !self.home.try_count_allocated(self.trigger.get()) && self.count_allocation_slowly()
     }
 
     /// It does not unwind, which who makes an object relies on for its speed.

@@ -16,7 +16,7 @@ const AHEAD: usize = 16;
 /// How many objects ahead it is asked for what one refers to.
 const TARGETS_AHEAD: usize = 3;
 
-/// No two handles are closer to each other than so many bytes, nor worth a fetch of their own.
+/// Places are noted in so many bytes: several of these are in one line of a cache.
 const GRAIN: usize = 16;
 
 /// Objects, and edges among them.
